@@ -1,0 +1,25 @@
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Frequency;
+
+/// <summary>One way to set the frequency of one pCPU. Calls come from the vCPU thread and from one polling thread; implementations lock.</summary>
+internal interface IFrequencyBackend : IDisposable
+{
+    /// <summary>The P-states it has.</summary>
+    PStateTable PStates { get; }
+
+    /// <summary>True when nothing in hardware changes: the guest stretches its work instead.</summary>
+    bool Emulated { get; }
+
+    /// <summary>P-state last requested; it may not be in effect yet.</summary>
+    int Requested { get; }
+
+    /// <summary>Asks for a P-state; it takes effect after the transition latency.</summary>
+    /// <param name="index">An index of <see cref="PStates"/>.</param>
+    /// <param name="tsc">TSC now.</param>
+    /// <returns>False when the backend could not apply it.</returns>
+    bool TrySet(int index, ulong tsc);
+
+    /// <summary>Advances to <paramref name="tsc"/>: a due transition takes effect and is published. Cheap enough for every iteration of a polling loop.</summary>
+    void Poll(ulong tsc);
+}

@@ -1,0 +1,24 @@
+namespace PollScale.HostStub.Machine;
+
+/// <summary>A packet application under the host's control: in a micro-VM, or as a plain process where there is no /dev/kvm.</summary>
+internal interface IGuest : IDisposable
+{
+    /// <summary>The doorbell its calls come through: "hypercall", "port", "mmio" or "socket".</summary>
+    string Doorbell { get; }
+
+    /// <summary>TSC just before the guest was made; boot time is counted from here to the lcore's MainTsc.</summary>
+    ulong CreatedTsc { get; }
+
+    /// <summary>Outcome once the guest ended, before that null.</summary>
+    GuestOutcome? Outcome { get; }
+
+    /// <summary>Lets it run; returns at once.</summary>
+    void Start();
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>True when it ended within <paramref name="timeout"/>.</returns>
+    bool Wait(TimeSpan timeout);
+
+    /// <summary>Stops it within 100 ms wherever it is; the first cause given wins. Harmless after its end.</summary>
+    void Stop(string cause);
+}

@@ -1,0 +1,25 @@
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Policy;
+
+/// <summary>Answers the frequency calls of one guest. Called on the vCPU thread, inside the exit.</summary>
+internal interface IFrequencyService
+{
+    /// <summary>The P-states and limits this guest is shown.</summary>
+    PStateTable PStates { get; }
+
+    /// <summary>True when policy grants this guest control.</summary>
+    bool Granted { get; }
+
+    /// <summary>True when P-states are emulated.</summary>
+    bool Emulated { get; }
+
+    /// <summary>Answers one call; never throws, never allocates.</summary>
+    /// <param name="vcpu">The vCPU that exited: the caller's whole identity.</param>
+    /// <param name="call">The call; its op is one of the ABI's.</param>
+    /// <param name="tsc">TSC at the exit.</param>
+    FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc);
+
+    /// <summary>Counts a call whose number or slot is not of this ABI, and gives its reply.</summary>
+    FrequencyReply AnswerUnknown(int vcpu);
+}

@@ -1,0 +1,18 @@
+#pragma warning disable CS1591 // The man pages document these; names are libc's.
+
+using System.Runtime.InteropServices;
+
+namespace PollScale.Native;
+
+public static unsafe partial class LibC
+{
+    public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
+    public const int O_RDWR = 2;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_SYNC = 0x101000;
+    public const int O_CLOEXEC = 0x80000;
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string pathname, int flags);
+}

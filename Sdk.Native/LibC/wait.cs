@@ -1,0 +1,19 @@
+#pragma warning disable CS1591 // The man pages document these; names are libc's.
+
+using System.Runtime.InteropServices;
+
+namespace PollScale.Native;
+
+public static unsafe partial class LibC
+{
+    public const int WNOHANG = 1;
+
+    public static bool WIFEXITED(int status) => (status & 0x7f) == 0;
+
+    public static int WEXITSTATUS(int status) => (status >> 8) & 0xff;
+
+    public static int WTERMSIG(int status) => status & 0x7f;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int waitpid(int pid, int* wstatus, int options);
+}

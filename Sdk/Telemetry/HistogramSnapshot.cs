@@ -1,0 +1,44 @@
+namespace PollScale.Telemetry;
+
+/// <summary>Counts copied from a <see cref="LogLinearHistogram"/>.</summary>
+public sealed class HistogramSnapshot
+{
+    private readonly ulong[] _counts;
+
+    internal HistogramSnapshot(ulong[] counts, ulong max)
+    {
+        _counts = counts;
+        Max = max;
+        foreach (ulong count in counts)
+        {
+            Count += count;
+        }
+    }
+
+    /// <summary>Values recorded.</summary>
+    public ulong Count { get; }
+
+    /// <summary>Largest value, exact; 0 when empty.</summary>
+    public ulong Max { get; }
+
+    /// <summary>The smallest bucket bound that at least <paramref name="fraction"/> of the values do not exceed, at most <see cref="Max"/>.</summary>
+    /// <param name="fraction">0 .. 1; 0.5 is the median.</param>
+    /// <returns>A value at most 1.6 % above the exact percentile; 0 when empty.</returns>
+    public ulong Percentile(double fraction)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(fraction);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(fraction, 1);
+        ulong rank = Math.Max(1, (ulong)Math.Ceiling(fraction * Count));
+        ulong seen = 0;
+        for (int bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            seen += _counts[bucket];
+            if (seen >= rank && _counts[bucket] > 0)
+            {
+                return Math.Min(LogLinearHistogram.UpperBound(bucket), Max);
+            }
+        }
+
+        return Max;
+    }
+}
