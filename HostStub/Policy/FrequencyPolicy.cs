@@ -3,29 +3,26 @@ using PollScale.Hypercall;
 namespace PollScale.HostStub.Policy;
 
 /// <summary>
-/// The rule for one guest's calls: who calls, may it change anything, is the argument well formed, which P-state results.
+/// The rule for one guest's calls: may it change anything, is the argument well formed, which P-state results.
 /// Pure: no clock, no state, no allocation; every input gives a decision.
 /// </summary>
 internal sealed class FrequencyPolicy
 {
     private readonly bool _granted;
-    private readonly int _vcpu;
 
     /// <summary>A policy over a table whose allowed range is the guest's.</summary>
     /// <param name="table">P-states and allowed range.</param>
     /// <param name="granted">Whether the guest may change the P-state.</param>
-    /// <param name="vcpu">The one vCPU pinned to the pCPU that is scaled; calls of another are refused.</param>
-    public FrequencyPolicy(PStateTable table, bool granted, int vcpu = 0)
+    public FrequencyPolicy(PStateTable table, bool granted)
     {
         Table = table;
         _granted = granted;
-        _vcpu = vcpu;
     }
 
     /// <summary>P-states and allowed range.</summary>
     public PStateTable Table { get; }
 
-    /// <summary>Decides. A refusal for the caller's identity or missing grant comes before any look at the argument.</summary>
+    /// <summary>Decides. A missing grant refuses before any look at the argument.</summary>
     public PolicyDecision Decide(in GuestRequest request)
     {
         FrequencyOp op = request.Call.Op;
@@ -36,7 +33,7 @@ internal sealed class FrequencyPolicy
         }
 
         bool changes = op is FrequencyOp.SetPState or FrequencyOp.Step or FrequencyOp.Max or FrequencyOp.Min;
-        if (request.Vcpu != _vcpu || (changes && !_granted))
+        if (changes && !_granted)
         {
             return PolicyDecision.Refuse(CallResult.Denied, FrequencyStatus.Denied);
         }

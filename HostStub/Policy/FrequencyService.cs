@@ -3,7 +3,7 @@ using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Policy;
 
-/// <summary>One guest's calls: budget, policy, backend, counters. One vCPU thread calls it.</summary>
+/// <summary>One guest's calls: budget, policy, backend, counters. Any of the guest's vCPU threads may call: they share one pCPU and one budget.</summary>
 /// <remarks>Every call costs budget, queries and malformed ones too: an exit costs the host the same whatever it asks.</remarks>
 internal sealed class FrequencyService : IFrequencyService
 {
@@ -11,6 +11,7 @@ internal sealed class FrequencyService : IFrequencyService
     private readonly IFrequencyBackend _backend;
     private readonly CallCounters _counters = new();
     private RequestBudget _budget;
+    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
 
     /// <summary>Joins a policy to a backend, and brings the backend into the allowed range.</summary>
     /// <param name="options">What the guest may do.</param>
@@ -54,23 +55,41 @@ internal sealed class FrequencyService : IFrequencyService
     /// <inheritdoc/>
     public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
     {
-        PolicyDecision decision = _budget.TryPay(tsc)
-            ? _policy.Decide(new GuestRequest(vcpu, call, PStates.Clamp(_backend.Requested)))
-            : PolicyDecision.Refuse(CallResult.Throttled, FrequencyStatus.Throttled);
-        if (decision.Target >= 0 && !TrySet(decision.Target, tsc))
+        bool taken = false;
+        try
         {
-            decision = PolicyDecision.Refuse(CallResult.BackendFailed, FrequencyStatus.BackendFailed);
-        }
+            _lock.Enter(ref taken);
+            PolicyDecision decision = _budget.TryPay(tsc)
+                ? _policy.Decide(new GuestRequest(vcpu, call, PStates.Clamp(_backend.Requested)))
+                : PolicyDecision.Refuse(CallResult.Throttled, FrequencyStatus.Throttled);
+            if (decision.Target >= 0 && !TrySet(decision.Target, tsc))
+            {
+                decision = PolicyDecision.Refuse(CallResult.BackendFailed, FrequencyStatus.BackendFailed);
+            }
 
-        _counters.Count(call.Op, decision.Result);
-        return decision.Reply;
+            _counters.Count(call.Op, decision.Result);
+            return decision.Reply;
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
     }
 
     /// <inheritdoc/>
     public FrequencyReply AnswerUnknown(int vcpu)
     {
-        _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
-        return new FrequencyReply(FrequencyStatus.UnknownCall);
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
+            return new FrequencyReply(FrequencyStatus.UnknownCall);
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
     }
 
     private bool TrySet(int index, ulong tsc)

@@ -103,12 +103,22 @@ public class FrequencyServiceTests
     }
 
     [Fact]
-    public void Another_vCPU_is_refused()
+    public void Two_vCPUs_at_once_lose_no_count_and_share_one_budget()
     {
-        FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
+        FrequencyService service = new(new PolicyOptions { CallsPerSecond = 1, Burst = 1000 }, new ScriptedBackend(s_table), TscHz, 0);
+        Thread[] vcpus = [.. Enumerable.Range(0, 2).Select(vcpu => new Thread(() =>
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                service.Answer(vcpu, new FrequencyCall(FrequencyOp.Step, i % 2 == 0 ? 1 : -1), 0);
+            }
+        }))];
+        Array.ForEach(vcpus, v => v.Start());
+        Array.ForEach(vcpus, v => v.Join());
+        CallCounts counts = service.Counters.Snapshot();
 
-        Assert.Equal(FrequencyStatus.Denied, service.Answer(1, new FrequencyCall(FrequencyOp.Min), 0).Status);
-        Assert.Equal(0, service.Answer(0, new FrequencyCall(FrequencyOp.GetPState), 0).Value);
+        Assert.Equal(40_000ul, counts.Total);
+        Assert.Equal(39_000ul, counts[CallResult.Throttled]);
     }
 
     [Theory]
