@@ -8,12 +8,14 @@ namespace PollScale.HostStub.Traffic;
 /// <summary>How many packets a second the rings themselves carry, with 64-byte frames and bursts of 32.</summary>
 internal static unsafe class RingBenchmark
 {
+    private const int IterationsPerCheck = 1024;
+
     /// <summary>One thread posts a burst, takes it and releases it, by turns: the cost of a packet on one core.</summary>
     /// <returns>Mpps.</returns>
     public static double SingleCore(TimeSpan duration)
     {
         using Rig rig = new();
-        return rig.Measure(duration, () =>
+        return Measure(duration, () =>
         {
             int count = rig.Post();
             rig.Take(forward: false);
@@ -26,7 +28,7 @@ internal static unsafe class RingBenchmark
     public static double SingleCoreEcho(TimeSpan duration)
     {
         using Rig rig = new();
-        return rig.Measure(duration, () =>
+        return Measure(duration, () =>
         {
             int count = rig.Post();
             rig.Take(forward: true);
@@ -54,7 +56,7 @@ internal static unsafe class RingBenchmark
                 rig.Take(forward: false);
             }
         });
-        Thread producer = Spawn(producerCpu, () => mpps = rig.Measure(duration, rig.Post));
+        Thread producer = Spawn(producerCpu, () => mpps = Measure(duration, rig.Post));
         producer.Join();
         Volatile.Write(ref stop, true);
         consumer.Join();
@@ -84,10 +86,32 @@ internal static unsafe class RingBenchmark
         }
     }
 
+    private static double Measure(TimeSpan duration, Func<int> iterate)
+    {
+        for (int i = 0; i < IterationsPerCheck; i++)
+        {
+            iterate();
+        }
+
+        long packets = 0;
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan elapsed;
+        do
+        {
+            for (int i = 0; i < IterationsPerCheck; i++)
+            {
+                packets += iterate();
+            }
+
+            elapsed = Stopwatch.GetElapsedTime(start);
+        }
+        while (elapsed < duration);
+        return packets / elapsed.TotalMicroseconds;
+    }
+
     private sealed class Rig : IDisposable
     {
         private const int Burst = RxQueue.MaxBurst;
-        private const int CheckEvery = 1024;
         private readonly PacketMemory _memory = new(PacketRegionLayout.Create(10, 10));
         private readonly FramePool _frames = new(FrameSizes.Default, 0, 1, 256);
         private readonly RxProducer _producer;
@@ -137,29 +161,6 @@ internal static unsafe class RingBenchmark
         }
 
         public void Collect() => _consumer.Poll(Burst, _sequence);
-
-        public double Measure(TimeSpan duration, Func<int> iterate)
-        {
-            for (int i = 0; i < CheckEvery; i++)
-            {
-                iterate();
-            }
-
-            long packets = 0;
-            long start = Stopwatch.GetTimestamp();
-            TimeSpan elapsed;
-            do
-            {
-                for (int i = 0; i < CheckEvery; i++)
-                {
-                    packets += iterate();
-                }
-
-                elapsed = Stopwatch.GetElapsedTime(start);
-            }
-            while (elapsed < duration);
-            return packets / elapsed.TotalMicroseconds;
-        }
 
         public void Dispose()
         {
