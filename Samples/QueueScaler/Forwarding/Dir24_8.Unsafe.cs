@@ -36,7 +36,7 @@ internal sealed unsafe class Dir24_8 : IDisposable
     /// <param name="maxGroups">Most /24 networks that may hold longer prefixes, 1 .. <see cref="MaxGroups"/>.</param>
     /// <exception cref="ArgumentException">A route is malformed.</exception>
     /// <exception cref="RouteTableFullException">The routes need more groups.</exception>
-    /// <exception cref="OutOfMemoryException">The address space cannot be reserved.</exception>
+    /// <exception cref="InsufficientMemoryException">The address space cannot be reserved.</exception>
     public Dir24_8(ReadOnlySpan<Route> routes, int maxGroups)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxGroups, 1);
@@ -143,7 +143,7 @@ internal sealed unsafe class Dir24_8 : IDisposable
             LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS | LibC.MAP_NORESERVE, -1, 0);
         return memory != LibC.MAP_FAILED
             ? (ushort*)memory
-            : throw new OutOfMemoryException($"Reserving {(long)entries * sizeof(ushort)} bytes for the route table: {LibC.strerror(LibC.errno)}.");
+            : throw new InsufficientMemoryException($"Reserving {(long)entries * sizeof(ushort)} bytes for the route table: {LibC.strerror(LibC.errno)}.");
     }
 
     private static void Release(ref ushort* table, int entries)
