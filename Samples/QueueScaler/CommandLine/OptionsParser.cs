@@ -80,7 +80,7 @@ internal static class OptionsParser
         "--status-fd" => options with { StatusFd = Integer(name, value, 0, int.MaxValue) },
         "--cpu" => options with { Cpu = Integer(name, value, 0, cpu_set_t.CPU_SETSIZE - 1) },
         "--burst" => options with { Burst = Integer(name, value, 1, RxQueue.MaxBurst) },
-        "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 1_000_000) },
+        "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 10_000) },
         _ => throw new UsageException($"'{name}' is no option."),
     };
 
