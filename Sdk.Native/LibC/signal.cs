@@ -7,11 +7,13 @@ namespace PollScale.Native;
 public static unsafe partial class LibC
 {
     public const int SIGILL = 4;
+    public const int SIGTRAP = 5;
     public const int SIGABRT = 6;
     public const int SIGBUS = 7;
     public const int SIGFPE = 8;
     public const int SIGKILL = 9;
     public const int SIGSEGV = 11;
+    public const int SIGALRM = 14;
     public const int SIGTERM = 15;
 
     /// <summary>The first real-time signal glibc leaves to programs.</summary>

@@ -7,6 +7,7 @@ namespace PollScale.Native;
 public static unsafe partial class LibC
 {
     public const int WNOHANG = 1;
+    public const int __WALL = 0x40000000;
 
     public static bool WIFEXITED(int status) => (status & 0x7f) == 0;
 

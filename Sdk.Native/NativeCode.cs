@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using PollScale.Native.Trampolines;
+
+namespace PollScale.Native;
+
+/// <summary>
+/// The instructions C# cannot emit, as functions. All sit in one code page that lives as long as the process.
+/// </summary>
+public static unsafe class NativeCode
+{
+    private const int Alignment = 64;
+
+    private static readonly CodePage s_page = new(Layout());
+    private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> s_rdtsc = (delegate* unmanaged[SuppressGCTransition]<ulong>)s_page.AddressOf(Slot(0));
+    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, ulong> s_rdtscp = (delegate* unmanaged[SuppressGCTransition]<uint*, ulong>)s_page.AddressOf(Slot(1));
+    private static readonly delegate* unmanaged<ulong, long, long> s_vmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Slot(2));
+    private static readonly delegate* unmanaged<ulong, long, long> s_vmmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Slot(3));
+    private static readonly delegate* unmanaged<uint, uint> s_port = (delegate* unmanaged<uint, uint>)s_page.AddressOf(Slot(4));
+    private static readonly delegate* unmanaged<void*, uint> s_mmio = (delegate* unmanaged<void*, uint>)s_page.AddressOf(Slot(5));
+    private static readonly delegate* unmanaged<void*, long, long, long*, long> s_forkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Slot(6));
+
+    /// <summary>The time-stamp counter; the CPU may read it earlier or later than neighbouring instructions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Rdtsc() => s_rdtsc();
+
+    /// <summary>The time-stamp counter after all earlier instructions.</summary>
+    /// <param name="aux">IA32_TSC_AUX: on Linux, node &lt;&lt; 12 | CPU.</param>
+    public static ulong Rdtscp(out uint aux)
+    {
+        fixed (uint* pointer = &aux)
+        {
+            return s_rdtscp(pointer);
+        }
+    }
+
+    /// <summary><c>vmcall</c>. Where no hypervisor takes it, it ends the process: see <see cref="CrashSafeProbe"/>.</summary>
+    /// <param name="number">Call number (rax).</param>
+    /// <param name="argument">Argument (rbx and rdi).</param>
+    /// <returns>rax.</returns>
+    public static long Vmcall(ulong number, long argument) => s_vmcall(number, argument);
+
+    /// <summary><c>vmmcall</c>. Where no hypervisor takes it, it ends the process: see <see cref="CrashSafeProbe"/>.</summary>
+    /// <param name="number">Call number (rax).</param>
+    /// <param name="argument">Argument (rbx and rdi).</param>
+    /// <returns>rax.</returns>
+    public static long Vmmcall(ulong number, long argument) => s_vmmcall(number, argument);
+
+    /// <summary><c>in eax, dx</c>. The calling thread needs permission for the port (<see cref="LibC.ioperm"/>), or it gets SIGSEGV.</summary>
+    /// <param name="port">First of four ports.</param>
+    public static uint PortRead(ushort port) => s_port(port);
+
+    /// <summary>A 32-bit load that is one plain <c>mov</c>, as a device's register wants.</summary>
+    /// <param name="address">A mapped address, a multiple of 4.</param>
+    public static uint MmioRead(void* address) => s_mmio(address);
+
+    internal static void* VmcallAddress => s_vmcall;
+
+    internal static void* VmmcallAddress => s_vmmcall;
+
+    internal static long ForkProbe(void* function, long a, long b, long* result) => s_forkProbe(function, a, b, result);
+
+    internal static ReadOnlySpan<byte> Code(int index) => index switch
+    {
+        0 => RdtscTrampoline.Code,
+        1 => RdtscpTrampoline.Code,
+        2 => VmcallTrampoline.Code,
+        3 => VmmcallTrampoline.Code,
+        4 => PortTrampoline.Code,
+        5 => MmioTrampoline.Code,
+        6 => ForkProbeTrampoline.Code,
+        _ => default,
+    };
+
+    private static int Slot(int index)
+    {
+        int offset = 0;
+        for (int i = 0; i < index; i++)
+        {
+            offset += (Code(i).Length + Alignment - 1) / Alignment * Alignment;
+        }
+
+        return offset;
+    }
+
+    private static byte[] Layout()
+    {
+        int count = 0;
+        while (!Code(count).IsEmpty)
+        {
+            count++;
+        }
+
+        byte[] layout = new byte[Slot(count)];
+        layout.AsSpan().Fill(0xCC);
+        for (int i = 0; i < count; i++)
+        {
+            Code(i).CopyTo(layout.AsSpan(Slot(i)));
+        }
+
+        return layout;
+    }
+}

@@ -1,0 +1,11 @@
+using PollScale.Hypercall;
+
+namespace PollScale.Governors;
+
+/// <summary>What a governor is made for.</summary>
+/// <param name="PStates">P-states that may be asked for.</param>
+/// <param name="TscKHz">TSC frequency: the unit of a sample's ticks.</param>
+/// <param name="RingSize">Descriptors of the rx ring.</param>
+/// <param name="BurstSize">Most packets one poll returns.</param>
+/// <param name="DecisionTicks">Decision period in TSC ticks.</param>
+public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingSize, int BurstSize, ulong DecisionTicks);

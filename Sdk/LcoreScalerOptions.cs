@@ -1,0 +1,57 @@
+using PollScale.Clock;
+using PollScale.Governors;
+using PollScale.Telemetry;
+using PollScale.Transports;
+
+namespace PollScale;
+
+/// <summary>Settings of an <see cref="LcoreScaler"/>.</summary>
+public sealed record LcoreScalerOptions
+{
+    /// <summary>Way to the host. Null chooses by <see cref="TransportProbe"/>, and the scaler disposes what it chose; a given one stays the caller's.</summary>
+    public IFrequencyTransport? Transport { get; init; }
+
+    /// <summary>Makes the governor; null makes a <see cref="DrainTimeGovernor"/> with default options.</summary>
+    public Func<GovernorContext, IGovernor>? Governor { get; init; }
+
+    /// <summary>Descriptors of the rx ring, 32 .. 65536; default 4096.</summary>
+    public int RingSize { get; init; } = 4096;
+
+    /// <summary>Most packets one poll returns, 1 .. 1024 and at most <see cref="RingSize"/>; default 32.</summary>
+    public int BurstSize { get; init; } = 32;
+
+    /// <summary>Time between decisions, 1 us .. 10 ms; default 20 us.</summary>
+    public TimeSpan DecisionPeriod { get; init; } = TimeSpan.FromMicroseconds(20);
+
+    /// <summary>What to do about the thread's CPU; default <see cref="ThreadPinning.Require"/>.</summary>
+    public ThreadPinning Pinning { get; init; } = ThreadPinning.Require;
+
+    /// <summary>CPU for <see cref="Pinning"/>, as the guest numbers it; null accepts any.</summary>
+    public int? Cpu { get; init; }
+
+    /// <summary>Receives each call's round trip in TSC ticks; null records none.</summary>
+    public LogLinearHistogram? RoundTrips { get; init; }
+
+    internal Func<ulong>? Ticks { get; init; }
+
+    internal TscFrequency? Frequency { get; init; }
+
+    internal void Validate()
+    {
+        Check(RingSize is >= 32 and <= 65536, nameof(RingSize), RingSize, "32 .. 65536 descriptors");
+        Check(BurstSize is >= 1 and <= 1024, nameof(BurstSize), BurstSize, "1 .. 1024 packets");
+        Check(BurstSize <= RingSize, nameof(BurstSize), BurstSize, $"at most the ring's {RingSize} descriptors");
+        Check(DecisionPeriod >= TimeSpan.FromMicroseconds(1) && DecisionPeriod <= TimeSpan.FromMilliseconds(10), nameof(DecisionPeriod), DecisionPeriod, "1 us .. 10 ms");
+        Check(Enum.IsDefined(Pinning), nameof(Pinning), Pinning, "Require, Pin or Ignore");
+        Check(Cpu is null or (>= 0 and < 1024), nameof(Cpu), Cpu, "a CPU number 0 .. 1023, or null");
+        Check(Cpu is null || Pinning != ThreadPinning.Ignore, nameof(Cpu), Cpu, "null when Pinning is Ignore, which looks at no CPU");
+    }
+
+    private static void Check(bool valid, string name, object? value, string expected)
+    {
+        if (!valid)
+        {
+            throw new ArgumentException($"LcoreScalerOptions.{name} is {value}; it must be {expected}.", name);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using PollScale.Native;
+
+namespace PollScale.Polling;
+
+/// <summary>Checks or sets the CPU of the calling thread.</summary>
+internal static unsafe class CpuPinning
+{
+    public static LcoreId Apply(ThreadPinning pinning, int? cpu)
+    {
+        if (pinning == ThreadPinning.Ignore)
+        {
+            return Current(out _);
+        }
+
+        LcoreId current = Current(out string found);
+        if (current.IsPinned && (cpu is null || cpu == current.Cpu))
+        {
+            return current;
+        }
+
+        if (pinning == ThreadPinning.Require)
+        {
+            string wanted = cpu is null ? "exactly one CPU" : $"CPU {cpu}";
+            throw new InvalidOperationException(
+                $"The polling thread must be pinned to {wanted}, but {found}. Start it with taskset or sched_setaffinity, "
+                + "or set LcoreScalerOptions.Pinning to Pin.");
+        }
+
+        int target = cpu ?? LibC.sched_getcpu();
+        cpu_set_t mask = default;
+        if (target < 0 || target >= cpu_set_t.CPU_SETSIZE)
+        {
+            throw new InvalidOperationException($"The CPU of the polling thread is unknown (sched_getcpu gave {target}); set LcoreScalerOptions.Cpu.");
+        }
+
+        mask.Set(target);
+        if (LibC.sched_setaffinity(0, (nuint)sizeof(cpu_set_t), &mask) != 0)
+        {
+            throw new InvalidOperationException(
+                $"The polling thread could not be pinned to CPU {target}: {LibC.strerror(LibC.errno)}. "
+                + "The CPU must exist, be online, and be allowed to this process (cpuset, taskset).");
+        }
+
+        return new LcoreId(target);
+    }
+
+    private static LcoreId Current(out string found)
+    {
+        cpu_set_t mask = default;
+        if (LibC.sched_getaffinity(0, (nuint)sizeof(cpu_set_t), &mask) != 0)
+        {
+            found = $"its CPUs cannot be read ({LibC.strerror(LibC.errno)})";
+            return LcoreId.Unpinned;
+        }
+
+        int count = mask.Count;
+        found = $"it may run on {count} CPUs";
+        if (count != 1)
+        {
+            return LcoreId.Unpinned;
+        }
+
+        int cpu = 0;
+        while (!mask.IsSet(cpu))
+        {
+            cpu++;
+        }
+
+        found = $"it is pinned to CPU {cpu}";
+        return new LcoreId(cpu);
+    }
+}

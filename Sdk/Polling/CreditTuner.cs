@@ -1,0 +1,53 @@
+using PollScale.Clock;
+
+namespace PollScale.Polling;
+
+/// <summary>
+/// Learns what a poll and a packet cost in ticks, so that <see cref="PollCounters"/> can tell without reading the TSC when a
+/// decision period is over.
+/// </summary>
+internal struct CreditTuner
+{
+    private const double Gain = 0.25;
+    private readonly double _maxPollTicks;
+    private readonly double _maxPacketTicks;
+    private double _pollTicks;
+    private double _packetTicks;
+
+    public CreditTuner(TscFrequency frequency)
+    {
+        _maxPollTicks = Math.Max(1, frequency.FromMicroseconds(10));
+        _maxPacketTicks = _maxPollTicks;
+
+        // Guesses on the high side: an early decision costs a TSC read, a late one costs packets.
+        _pollTicks = Math.Max(1, frequency.FromNanoseconds(100));
+        _packetTicks = Math.Max(1, frequency.FromNanoseconds(500));
+    }
+
+    public void Learn(in QueueSample sample, ref PollCounters counters)
+    {
+        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        if (sample.Received == 0 && sample.Polls > 0)
+        {
+            _pollTicks += (Math.Min(ticks / sample.Polls, _maxPollTicks) - _pollTicks) * Gain;
+        }
+        else if (sample.Received > 0)
+        {
+            double packet = (ticks - (sample.Polls * _pollTicks)) / sample.Received;
+
+            // A share taken mostly by empty polls says little about packets.
+            if (packet * sample.Received > ticks / 2)
+            {
+                _packetTicks += (Math.Min(packet, _maxPacketTicks) - _packetTicks) * Gain;
+            }
+        }
+
+        Apply(ref counters);
+    }
+
+    public readonly void Apply(ref PollCounters counters)
+    {
+        counters.PollTicks = Math.Max(1, (long)_pollTicks);
+        counters.PacketTicks = Math.Max(1, (long)_packetTicks);
+    }
+}

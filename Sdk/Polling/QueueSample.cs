@@ -1,0 +1,32 @@
+namespace PollScale.Polling;
+
+/// <summary>What one lcore saw of its rx queue since the sample before. Governors decide on this alone.</summary>
+public readonly record struct QueueSample
+{
+    /// <summary>TSC ticks since the sample before; 0 when the TSC went backwards.</summary>
+    public ulong ElapsedTicks { get; init; }
+
+    /// <summary>Part of <see cref="ElapsedTicks"/> that a frequency call took: nothing was polled meanwhile.</summary>
+    public ulong CallTicks { get; init; }
+
+    /// <summary>Packets received.</summary>
+    public uint Received { get; init; }
+
+    /// <summary>Packets still waiting in the rx ring after the last poll; -1 when the NIC cannot tell.</summary>
+    public int Backlog { get; init; }
+
+    /// <summary>Polls.</summary>
+    public uint Polls { get; init; }
+
+    /// <summary>Polls that returned nothing.</summary>
+    public uint EmptyPolls { get; init; }
+
+    /// <summary>Polls that returned a full burst.</summary>
+    public uint FullPolls { get; init; }
+
+    /// <summary>P-state index last granted.</summary>
+    public int PState { get; init; }
+
+    /// <summary>True when <see cref="PState"/> was in effect throughout, with no transition under way.</summary>
+    public bool Settled { get; init; }
+}

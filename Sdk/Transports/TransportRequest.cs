@@ -1,0 +1,16 @@
+using PollScale.Hypercall;
+
+namespace PollScale.Transports;
+
+/// <summary>Which transport to open.</summary>
+public sealed record TransportRequest
+{
+    /// <summary>One doorbell, and only that; <see cref="Doorbells.None"/> takes the best one offered (hypercall, port, mmio).</summary>
+    public Doorbells Doorbell { get; init; }
+
+    /// <summary>Inherited SOCK_SEQPACKET descriptor of a host stub that runs this process beside itself; -1 for none.</summary>
+    public int SocketFd { get; init; } = -1;
+
+    /// <summary>Inherited descriptor of a status page, used with <see cref="SocketFd"/>; -1 for none.</summary>
+    public int StatusPageFd { get; init; } = -1;
+}
