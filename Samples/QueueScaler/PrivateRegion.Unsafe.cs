@@ -10,14 +10,25 @@ internal sealed unsafe class PrivateRegion : IDisposable
     private readonly PacketRegionLayout _layout;
     private readonly MemifRing _rx;
     private readonly MemifRing _tx;
+    private readonly bool _owned;
     private byte* _memory;
     private ushort _taken;
 
-    /// <summary>Sets up a region with empty rings.</summary>
+    /// <summary>Sets up a region with empty rings in memory of its own.</summary>
     public PrivateRegion(PacketRegionLayout layout)
+        : this(layout, (byte*)NativeMemory.AlignedAlloc((nuint)layout.RegionSize, Alignment), owned: true)
+    {
+    }
+
+    /// <summary>Sets up a region with empty rings.</summary>
+    /// <param name="layout">Where its parts lie.</param>
+    /// <param name="memory">Its first byte, page-aligned.</param>
+    /// <param name="owned">True when the memory came from <see cref="NativeMemory.AlignedAlloc"/> and is to be freed.</param>
+    public PrivateRegion(PacketRegionLayout layout, byte* memory, bool owned)
     {
         _layout = layout;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)layout.RegionSize, Alignment);
+        _memory = memory;
+        _owned = owned;
         NativeMemory.Clear(_memory, (nuint)layout.RegionSize);
         layout.Write(new Span<byte>(_memory, PacketRegionLayout.HeaderBytes));
         _rx = new MemifRing(_memory + layout.RxRing, layout.Log2RxSize);
@@ -87,7 +98,11 @@ internal sealed unsafe class PrivateRegion : IDisposable
     public void Dispose()
     {
         Region.Dispose();
-        NativeMemory.AlignedFree(_memory);
+        if (_owned)
+        {
+            NativeMemory.AlignedFree(_memory);
+        }
+
         _memory = null;
     }
 

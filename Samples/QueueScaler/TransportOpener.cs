@@ -7,10 +7,14 @@ namespace PollScale.Samples.QueueScaler;
 /// <summary>Opens the way to the host that the command line asks for.</summary>
 internal static class TransportOpener
 {
+    private const uint LoopbackLatencyNs = 10_000;
+
+    private static ReadOnlySpan<uint> LoopbackKHz => [3_000_000, 2_600_000, 2_200_000, 1_800_000, 1_400_000, 1_000_000];
+
     /// <summary>Opens it.</summary>
     /// <exception cref="FrequencyControlUnavailableException">There is none, or not the wanted one.</exception>
     public static IFrequencyTransport Open(Options options) => options.Doorbell == DoorbellChoice.Loopback
-        ? throw new NotImplementedException()
+        ? new LoopbackTransport(new PStateTable(LoopbackKHz, 0, LoopbackKHz.Length - 1, LoopbackLatencyNs), emulated: true)
         : TransportProbe.Choose(new TransportRequest
         {
             Doorbell = options.Doorbell switch
