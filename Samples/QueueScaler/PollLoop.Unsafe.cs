@@ -20,7 +20,6 @@ internal sealed class PollLoop<TClock>
     private readonly TClock _clock;
     private readonly RxPacket[] _packets;
     private WorkStretcher<TClock> _stretcher;
-    private volatile bool _canceled;
 
     /// <summary>Makes a loop; run it on the scaler's thread.</summary>
     /// <param name="region">Rings and telemetry.</param>
@@ -45,15 +44,13 @@ internal sealed class PollLoop<TClock>
     /// <summary>Own processing time a packet, in ticks; 0 unless P-states are emulated.</summary>
     public ulong OwnTicks => _stretcher.OwnTicks;
 
-    /// <summary>Ends <see cref="Run"/> after its burst, whatever waits. From any thread.</summary>
-    public void Cancel() => _canceled = true;
-
     /// <summary>Polls until the host has stopped and the rx ring is drained.</summary>
-    /// <returns>False when <see cref="Cancel"/> ended it.</returns>
-    public bool Run()
+    /// <param name="cancel">Ends it after the burst in work, whatever waits.</param>
+    /// <returns>False when <paramref name="cancel"/> ended it.</returns>
+    public bool Run(CancellationToken cancel)
     {
         _telemetry.Polling(_clock.Ticks);
-        while (!_canceled)
+        while (!cancel.IsCancellationRequested)
         {
             int received = _rx.Burst(_packets);
             _telemetry.Poll(received, _packets.Length);

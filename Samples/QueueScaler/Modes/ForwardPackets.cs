@@ -20,26 +20,23 @@ internal static class ForwardPackets
     /// <returns>False when a signal ended it.</returns>
     public static bool Run(Options options, ulong mainTsc)
     {
+        using CancellationTokenSource cancel = new();
+        using PosixSignalRegistration? interrupt = CancelOn(PosixSignal.SIGINT, options, cancel);
+        using PosixSignalRegistration? terminate = CancelOn(PosixSignal.SIGTERM, options, cancel);
         using PacketRegion region = PacketRegion.Open(options.Region);
         LcoreTelemetry telemetry = new(region);
         telemetry.Starting(mainTsc);
         using IFrequencyTransport transport = TransportOpener.Open(options);
         Route[] routes = RouteTable.Create(options.Routes, options.Seed);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
-        bool drained;
-        using (LcoreScaler scaler = new(ScalerOptions(options, region, transport)))
-        {
-            Announce(options, scaler, table);
-            PollLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
-            using PosixSignalRegistration? interrupt = CancelOn(PosixSignal.SIGINT, options, loop);
-            using PosixSignalRegistration? terminate = CancelOn(PosixSignal.SIGTERM, options, loop);
-            drained = loop.Run();
-            scaler.Dispose();
-            loop.ShowScaling();
-            telemetry.Done();
-            Summarize(telemetry, region, scaler, loop.OwnTicks);
-        }
-
+        using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
+        PollLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
+        Announce(options, scaler, table);
+        bool drained = loop.Run(cancel.Token);
+        scaler.Dispose();
+        loop.ShowScaling();
+        telemetry.Done();
+        Summarize(telemetry, region, scaler, loop.OwnTicks);
         return drained;
     }
 
@@ -69,11 +66,12 @@ internal static class ForwardPackets
         };
     }
 
-    private static PosixSignalRegistration? CancelOn(PosixSignal signal, Options options, PollLoop<LcoreClock> loop) =>
+    // Registered before the lcore is pinned: the runtime's signal thread would inherit its CPU.
+    private static PosixSignalRegistration? CancelOn(PosixSignal signal, Options options, CancellationTokenSource cancel) =>
         options.Region.StartsWith(MicroVmRegion, StringComparison.Ordinal) ? null : PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            loop.Cancel();
+            cancel.Cancel();
         });
 
     private static void Announce(Options options, LcoreScaler scaler, Dir24_8 table)

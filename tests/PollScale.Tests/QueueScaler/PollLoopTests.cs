@@ -11,6 +11,7 @@ namespace PollScale.Tests.QueueScaler;
 public sealed class PollLoopTests : IDisposable
 {
     private const uint Routed = 0x0A010203;
+    private static readonly CancellationToken Never = CancellationToken.None;
     private readonly Dir24_8 _table = new([new Route(0x0A000000, 8, 5)], 1);
     private readonly LoopbackTransport _transport = new(new PStateTable([2_000_000, 1_000_000], 0, 1, 1000), emulated: true);
     private readonly LcoreScaler _scaler;
@@ -35,7 +36,7 @@ public sealed class PollLoopTests : IDisposable
         }
 
         host.Stop();
-        Assert.True(Loop(host).Run());
+        Assert.True(Loop(host).Run(Never));
 
         PacketRegion region = host.Region;
         Assert.Equal(100ul, region.TelemetryField(LcoreTelemetryLayout.Received));
@@ -66,7 +67,7 @@ public sealed class PollLoopTests : IDisposable
         }
 
         host.Stop();
-        Assert.True(Loop(host).Run());
+        Assert.True(Loop(host).Run(Never));
         Assert.Equal(32ul, host.Region.TelemetryField(LcoreTelemetryLayout.Forwarded));
         Assert.Equal(18ul, Drops(host.Region, DropCause.TxFull));
     }
@@ -90,7 +91,7 @@ public sealed class PollLoopTests : IDisposable
         }
 
         host.Stop();
-        Assert.True(Loop(host).Run());
+        Assert.True(Loop(host).Run(Never));
         Assert.Equal((ulong)attacks.Length, Drops(host.Region, DropCause.BadDescriptor));
         Assert.Equal(0, host.Forwarded);
         Assert.Equal(host.RxRing.Size, host.Room);
@@ -102,7 +103,7 @@ public sealed class PollLoopTests : IDisposable
         using PrivateRegion host = Region();
         Offer(host, Frames.Ipv4(Routed), 0, sendTsc: ulong.MaxValue);
         host.Stop();
-        Assert.True(Loop(host).Run());
+        Assert.True(Loop(host).Run(Never));
         Assert.Equal(1ul, host.Region.Delay.Snapshot().Count);
         Assert.Equal(0ul, host.Region.Delay.Snapshot().Max);
     }
@@ -138,7 +139,7 @@ public sealed class PollLoopTests : IDisposable
             host.Stop();
         });
         peer.Start();
-        Assert.True(Loop(host).Run());
+        Assert.True(Loop(host).Run(Never));
         peer.Join();
         Assert.Empty(faults);
         Assert.Equal((ulong)Packets, host.Region.TelemetryField(LcoreTelemetryLayout.Forwarded));
@@ -148,9 +149,8 @@ public sealed class PollLoopTests : IDisposable
     public void Cancel_ends_a_loop_that_nobody_stops()
     {
         using PrivateRegion host = Region();
-        PollLoop<LcoreClock> loop = Loop(host);
-        using Timer timer = new(_ => loop.Cancel(), null, 20, Timeout.Infinite);
-        Assert.False(loop.Run());
+        using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(20));
+        Assert.False(Loop(host).Run(cancel.Token));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class PollLoopTests : IDisposable
         using PrivateRegion warm = Region();
         Offer(warm, Frames.Ipv4(Routed), 0);
         warm.Stop();
-        Loop(warm).Run();
+        Loop(warm).Run(Never);
 
         using PrivateRegion host = Region();
         for (int i = 0; i < 200; i++)
@@ -170,7 +170,7 @@ public sealed class PollLoopTests : IDisposable
         host.Stop();
         PollLoop<LcoreClock> loop = Loop(host);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        loop.Run();
+        loop.Run(Never);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.Equal(100, host.Forwarded);
     }
@@ -181,7 +181,7 @@ public sealed class PollLoopTests : IDisposable
         using PrivateRegion host = Region();
         host.Stop();
         PollLoop<LcoreClock> loop = Loop(host);
-        loop.Run();
+        loop.Run(Never);
         loop.ShowScaling();
         Assert.Equal(_scaler.Calls, host.Region.TelemetryField(LcoreTelemetryLayout.Calls));
         Assert.Equal((ulong)_scaler.LastGranted, host.Region.TelemetryField(LcoreTelemetryLayout.PState));
