@@ -8,8 +8,8 @@ namespace PollScale.Samples.QueueScaler.Forwarding;
 /// entries for each /24 that holds a longer prefix. An entry is 0: default route; 1 .. 0x7FFF: next hop + 1; bit 15: a group.
 /// </summary>
 /// <remarks>
-/// The tables are reserved address space. Only pages that hold a route or are looked up cost memory, and the default route is a field,
-/// because fresh pages are the dearest part of a micro-VM's start.
+/// Only the /24 networks between the lowest and the highest route have entries; addresses beyond take the default route. A guest's
+/// fresh pages are dear, and so strange destinations cannot make it touch the 32 MiB of a full table.
 /// </remarks>
 internal sealed unsafe class Dir24_8 : IDisposable
 {
@@ -22,11 +22,12 @@ internal sealed unsafe class Dir24_8 : IDisposable
     /// <summary>Result of a lookup without a route.</summary>
     public const int NoRoute = -1;
 
-    private const int Entries24 = 1 << 24;
     private const int GroupEntries = 256;
     private const ushort GroupFlag = 0x8000;
 
     private readonly int _maxGroups;
+    private readonly uint _first;
+    private readonly uint _entries;
     private ushort* _tbl24;
     private ushort* _tbl8;
     private int _default = NoRoute;
@@ -36,20 +37,28 @@ internal sealed unsafe class Dir24_8 : IDisposable
     /// <param name="maxGroups">Most /24 networks that may hold longer prefixes, 1 .. <see cref="MaxGroups"/>.</param>
     /// <exception cref="ArgumentException">A route is malformed.</exception>
     /// <exception cref="RouteTableFullException">The routes need more groups.</exception>
-    /// <exception cref="InsufficientMemoryException">The address space cannot be reserved.</exception>
+    /// <exception cref="InsufficientMemoryException">The memory cannot be had.</exception>
     public Dir24_8(ReadOnlySpan<Route> routes, int maxGroups)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxGroups, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxGroups, MaxGroups);
         _maxGroups = maxGroups;
+        uint last = 0;
+        _first = uint.MaxValue;
         foreach (Route route in routes)
         {
             Check(route);
+            if (route.Length > 0)
+            {
+                _first = Math.Min(_first, route.Prefix >> 8);
+                last = Math.Max(last, (route.Prefix | ~Route.Mask(route.Length)) >> 8);
+            }
         }
 
+        _entries = _first <= last ? last - _first + 1 : 0;
         try
         {
-            _tbl24 = Reserve(Entries24);
+            _tbl24 = Reserve((int)Math.Max(1, _entries));
             _tbl8 = Reserve(maxGroups * GroupEntries);
             for (int length = 0; length <= 32; length++)
             {
@@ -76,7 +85,13 @@ internal sealed unsafe class Dir24_8 : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Lookup(uint address)
     {
-        uint entry = _tbl24[address >> 8];
+        uint index = (address >> 8) - _first;
+        if (index >= _entries)
+        {
+            return _default;
+        }
+
+        uint entry = _tbl24[index];
         if ((entry & GroupFlag) != 0)
         {
             entry = _tbl8[((entry & ~(uint)GroupFlag) * GroupEntries) + (byte)address];
@@ -88,7 +103,7 @@ internal sealed unsafe class Dir24_8 : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        Release(ref _tbl24, Entries24);
+        Release(ref _tbl24, (int)Math.Max(1, _entries));
         Release(ref _tbl8, _maxGroups * GroupEntries);
     }
 
@@ -110,7 +125,7 @@ internal sealed unsafe class Dir24_8 : IDisposable
         }
         else if (route.Length <= 24)
         {
-            new Span<ushort>(_tbl24 + (route.Prefix >> 8), 1 << (24 - route.Length)).Fill(entry);
+            new Span<ushort>(_tbl24 + ((route.Prefix >> 8) - _first), 1 << (24 - route.Length)).Fill(entry);
         }
         else
         {
@@ -121,7 +136,7 @@ internal sealed unsafe class Dir24_8 : IDisposable
 
     private ushort* Group(Route route)
     {
-        ushort* slot = _tbl24 + (route.Prefix >> 8);
+        ushort* slot = _tbl24 + ((route.Prefix >> 8) - _first);
         if ((*slot & GroupFlag) == 0)
         {
             if (Groups == _maxGroups)
@@ -143,7 +158,7 @@ internal sealed unsafe class Dir24_8 : IDisposable
             LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS | LibC.MAP_NORESERVE, -1, 0);
         return memory != LibC.MAP_FAILED
             ? (ushort*)memory
-            : throw new InsufficientMemoryException($"Reserving {(long)entries * sizeof(ushort)} bytes for the route table: {LibC.strerror(LibC.errno)}.");
+            : throw new InsufficientMemoryException($"Mapping {(long)entries * sizeof(ushort)} bytes for the route table: {LibC.strerror(LibC.errno)}.");
     }
 
     private static void Release(ref ushort* table, int entries)
