@@ -29,6 +29,9 @@ static int Run(Options options, ulong mainTsc)
         case RunMode.Help:
             Output.Line(Usage.Text);
             return ExitCode.Ok;
+        case RunMode.Boot:
+            Output.Line($"main_tsc={mainTsc}");
+            return ExitCode.Ok;
         case RunMode.BenchLoop:
             BenchLoop.Run(options.Count);
             return ExitCode.Ok;

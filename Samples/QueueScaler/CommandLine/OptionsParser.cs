@@ -60,12 +60,13 @@ internal static class OptionsParser
 
     private static RunMode Mode(string name) => name switch
     {
+        "boot" => RunMode.Boot,
         "bench-loop" => RunMode.BenchLoop,
         "bench-calls" => RunMode.BenchCalls,
         "selftest" => RunMode.SelfTest,
         "probe" => RunMode.Probe,
         "help" => RunMode.Help,
-        _ => throw new UsageException($"'{name}' is no command: use bench-loop, bench-calls, selftest or probe, or only options to forward packets."),
+        _ => throw new UsageException($"'{name}' is no command: use boot, bench-loop, bench-calls, selftest or probe, or only options to forward packets."),
     };
 
     private static Options Apply(Options options, string name, string value) => name switch

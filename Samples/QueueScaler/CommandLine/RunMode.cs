@@ -9,6 +9,9 @@ internal enum RunMode
     /// <summary>Show the usage.</summary>
     Help,
 
+    /// <summary>Tell when Main began, and end.</summary>
+    Boot,
+
     /// <summary>Time a poll-like loop.</summary>
     BenchLoop,
 

@@ -8,6 +8,7 @@ internal static class Usage
         queuescaler: an L3 forwarder that polls an rx ring and scales its own core by the backlog.
 
         usage: queuescaler --region PATH [options]
+               queuescaler boot
                queuescaler bench-loop [ITERATIONS]
                queuescaler bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
                queuescaler selftest
@@ -26,6 +27,7 @@ internal static class Usage
           --status-fd N       and read its status page from this file
           --cpu N             pin to this CPU                                       [where it starts]
 
+        boot prints the TSC at Main and ends;
         bench-loop prints TSC ticks an iteration of a poll-like loop, bench-calls the round trip of
         GetPState, selftest exercises the runtime, probe shows what the host offers and answers.
 
