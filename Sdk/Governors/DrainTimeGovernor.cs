@@ -77,7 +77,11 @@ public sealed class DrainTimeGovernor : IGovernor
         }
 
         double backlog = _estimator.Backlog;
-        double demand = (_estimator.ArrivalRate * _options.RateMargin) + (Math.Max(0, backlog - _setpoint) / _drainTicks);
+        double rate = _estimator.ArrivalRate;
+
+        // What a call's own stall leaves in the ring is no reason for the next call.
+        double setpoint = _setpoint + (rate * Math.Min(_bound.CallTicks, _drainTicks / 2));
+        double demand = (rate * _options.RateMargin) + (Math.Max(0, backlog - setpoint) / _drainTicks);
         double needed = demand * _estimator.CyclesPerPacket * _tscKHz;
         double held = _hold.Add(sample.ElapsedTicks, needed);
         double peakRate = PeakRate();

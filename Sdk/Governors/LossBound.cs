@@ -12,7 +12,6 @@ internal struct LossBound
     private readonly double _usableRing;
     private readonly double _waitTicks;
     private readonly double _burstSize;
-    private double _callTicks;
 
     /// <param name="usableRing">Packets the ring may hold.</param>
     /// <param name="callTicks">Round trip of a call, until measured.</param>
@@ -21,13 +20,16 @@ internal struct LossBound
     public LossBound(double usableRing, double callTicks, double waitTicks, int burstSize)
     {
         _usableRing = usableRing;
-        _callTicks = Math.Max(1, callTicks);
+        CallTicks = Math.Max(1, callTicks);
         _waitTicks = waitTicks;
         _burstSize = burstSize;
     }
 
+    /// <summary>Round trip of a call.</summary>
+    public double CallTicks { get; private set; }
+
     /// <summary>Takes in the round trip of a call; one outlier moves it little.</summary>
-    public void ObserveCall(double ticks) => _callTicks += (Math.Min(ticks, _callTicks * MaxCallStep) - _callTicks) * CallGain;
+    public void ObserveCall(double ticks) => CallTicks += (Math.Min(ticks, CallTicks * MaxCallStep) - CallTicks) * CallGain;
 
     /// <summary>Lowest backlog at which a P-state is no longer safe; may be below 0.</summary>
     /// <param name="peakRate">R, packets per tick.</param>
@@ -36,6 +38,6 @@ internal struct LossBound
     public readonly double Limit(double peakRate, double serviceRate, int calls)
     {
         double wait = _waitTicks + (_burstSize / serviceRate);
-        return _usableRing - (peakRate * _callTicks * calls) - (Math.Max(0, peakRate - serviceRate) * wait);
+        return _usableRing - (peakRate * CallTicks * calls) - (Math.Max(0, peakRate - serviceRate) * wait);
     }
 }
