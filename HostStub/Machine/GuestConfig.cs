@@ -27,6 +27,9 @@ internal sealed record GuestConfig
     /// <summary>File descriptor of the packet region's memory.</summary>
     public required int RegionFd { get; init; }
 
+    /// <summary>True adds "--region PATH" to the arguments, PATH being where this kind of guest finds the packet region.</summary>
+    public bool PassRegion { get; init; } = true;
+
     /// <summary>pCPU its vCPU is pinned to.</summary>
     public required int Cpu { get; init; }
 

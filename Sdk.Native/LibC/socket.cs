@@ -1,0 +1,27 @@
+#pragma warning disable CS1591 // The man pages document these; names are libc's.
+
+using System.Runtime.InteropServices;
+
+namespace PollScale.Native;
+
+public static unsafe partial class LibC
+{
+    public const int AF_UNIX = 1;
+    public const int SOCK_SEQPACKET = 5;
+    public const int SOCK_CLOEXEC = 0x80000;
+    public const int SHUT_RDWR = 2;
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_NOSIGNAL = 0x4000;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int socketpair(int domain, int type, int protocol, int* sv);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint send(int sockfd, void* buf, nuint len, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int shutdown(int sockfd, int how);
+}
