@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PollScale.HostStub.Traffic.Frames;
@@ -20,6 +21,7 @@ internal static class Ipv4Header
     public const ushort EtherTypeIpv4 = 0x0800;
 
     /// <summary>True when the frame is Ethernet with a whole IPv4 header whose checksum is right. Safe when somebody else changes the bytes meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsValid(ReadOnlySpan<byte> frame)
     {
         if (frame.Length < EthernetSize + MinSize || BinaryPrimitives.ReadUInt16BigEndian(frame[EtherTypeOffset..]) != EtherTypeIpv4)
@@ -38,6 +40,7 @@ internal static class Ipv4Header
     /// <summary>The Internet checksum (RFC 1071) of the bytes: 0 over a header that carries its right checksum.</summary>
     /// <param name="bytes">Any length; an odd one is padded with a zero byte.</param>
     /// <param name="sum">What was summed before, as of <see cref="Sum"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Checksum(ReadOnlySpan<byte> bytes, ulong sum = 0)
     {
         sum = Sum(bytes, sum);
@@ -50,6 +53,7 @@ internal static class Ipv4Header
     }
 
     /// <summary>Adds the bytes to a sum of little-endian words, which RFC 1071 allows: the sum is byte-order independent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Sum(ReadOnlySpan<byte> bytes, ulong sum)
     {
         ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(bytes);
