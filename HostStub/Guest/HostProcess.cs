@@ -31,6 +31,15 @@ internal sealed class HostProcess : IGuest
             throw new GuestSetupException($"There is no guest at {config.Elf}. Check the path.");
         }
 
+        IReadOnlyList<int> allowed = ThreadPlacement.AllowedCpus();
+        foreach (int cpu in (int[])[config.Cpu, config.HousekeepingCpu ?? config.Cpu])
+        {
+            if (!allowed.Contains(cpu))
+            {
+                throw new GuestSetupException($"CPU {cpu} is not one this process may use: {string.Join(", ", allowed)}.");
+            }
+        }
+
         _config = config;
         CreatedTsc = TscClock.Now;
         _status = new HostProcessStatus();
@@ -74,11 +83,11 @@ internal sealed class HostProcess : IGuest
         arguments.AddRange(["--call-fd", $"{HostProcessChild.CallFd}", "--status-fd", $"{HostProcessChild.StatusFd}"]);
         CreatedTsc = TscClock.Now;
         _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
-        _output.Start(_config.HousekeepingCpu);
+        _output.Start();
         _calls.Start(_config.HousekeepingCpu, _config.RealTime);
         if (_config.RealTime)
         {
-            _child.TrySetRealTime();
+            ThreadPlacement.TryRealTime(tid: _child.Pid);
         }
 
         _reaper = new Thread(Reap) { Name = "guest reaper", IsBackground = true };

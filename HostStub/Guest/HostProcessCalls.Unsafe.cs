@@ -42,7 +42,16 @@ internal sealed unsafe class HostProcessCalls : IDisposable
         ChildFd = -1;
         _thread = new Thread(() =>
         {
-            ThreadPlacement.Apply(cpu, realTime ? ThreadPlacement.CallPriority : 0);
+            if (cpu is int number)
+            {
+                ThreadPlacement.Pin(number);
+            }
+
+            if (realTime)
+            {
+                ThreadPlacement.TryRealTime(ThreadPlacement.CallPriority);
+            }
+
             Serve();
         })
         { Name = "guest calls", IsBackground = true };

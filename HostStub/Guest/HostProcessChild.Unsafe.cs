@@ -58,13 +58,6 @@ internal sealed unsafe class HostProcessChild
         }
     }
 
-    /// <summary>Real-time priority; without the permission it stays as it is.</summary>
-    public bool TrySetRealTime()
-    {
-        sched_param parameter = new() { sched_priority = ThreadPlacement.VcpuPriority };
-        return LibC.sched_setscheduler(Pid, LibC.SCHED_FIFO, &parameter) == 0;
-    }
-
     /// <summary>SIGKILL, unless the child has ended.</summary>
     public void Kill()
     {

@@ -7,14 +7,14 @@ namespace PollScale.HostStub.Guest;
 internal sealed unsafe class HostProcessOutput : IDisposable
 {
     private const int PollMs = 50;
-    private readonly GuestConsoleBuffer _buffer;
+    private readonly GuestConsole _console;
     private readonly int _fd;
     private Thread? _thread;
     private volatile bool _ended;
 
     public HostProcessOutput(Action<string>? onLine)
     {
-        _buffer = new GuestConsoleBuffer(onLine);
+        _console = new GuestConsole(onLine);
         int* pipe = stackalloc int[2];
         if (LibC.pipe2(pipe, LibC.O_CLOEXEC) < 0)
         {
@@ -30,16 +30,11 @@ internal sealed unsafe class HostProcessOutput : IDisposable
     public int ChildFd { get; private set; }
 
     /// <summary>Reads from a thread of its own. The guest has its end by then.</summary>
-    public void Start(int? cpu)
+    public void Start()
     {
         LibC.close(ChildFd);
         ChildFd = -1;
-        _thread = new Thread(() =>
-        {
-            ThreadPlacement.Apply(cpu, 0);
-            Read();
-        })
-        { Name = "guest output", IsBackground = true };
+        _thread = new Thread(Read) { Name = "guest output", IsBackground = true };
         _thread.Start();
     }
 
@@ -49,7 +44,8 @@ internal sealed unsafe class HostProcessOutput : IDisposable
     {
         _ended = true; // a grandchild may hold the pipe open for ever
         _thread?.Join(grace);
-        return _buffer.Finish();
+        _console.Flush();
+        return _console.ToString();
     }
 
     public void Dispose()
@@ -85,7 +81,7 @@ internal sealed unsafe class HostProcessOutput : IDisposable
                     return;
                 }
 
-                _buffer.Write(new ReadOnlySpan<byte>(chunk, (int)Math.Max(length, 0)));
+                _console.Write(new ReadOnlySpan<byte>(chunk, (int)Math.Max(length, 0)));
             }
         }
     }

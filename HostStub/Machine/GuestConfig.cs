@@ -45,6 +45,6 @@ internal sealed record GuestConfig
     /// <summary>Runs the vCPU with SCHED_FIFO.</summary>
     public bool RealTime { get; init; }
 
-    /// <summary>Called with each line the guest prints, on any thread; the text is as the guest wrote it.</summary>
+    /// <summary>Called with each line the guest prints, on any thread.</summary>
     public Action<string>? ConsoleLine { get; init; }
 }
