@@ -141,9 +141,10 @@ internal sealed class GuestProcess : IDisposable
         {
             thread.Adopt();
             ThreadPlacement.Pin(thread.PCpu);
-            if (Options.RealTime && thread.Tid == Pid)
+            if (Options.RealTime)
             {
-                ThreadPlacement.TryRealTime();
+                // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
+                ThreadPlacement.TryRealTime(thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
             }
 
             ThreadMain(thread);

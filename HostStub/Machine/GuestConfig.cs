@@ -27,6 +27,9 @@ internal sealed record GuestConfig
     /// <summary>File descriptor of the packet region's memory.</summary>
     public required int RegionFd { get; init; }
 
+    /// <summary>True adds "--region PATH" to the arguments, PATH being where this kind of guest finds the packet region.</summary>
+    public bool PassRegion { get; init; } = true;
+
     /// <summary>pCPU its vCPU is pinned to.</summary>
     public required int Cpu { get; init; }
 
@@ -42,6 +45,6 @@ internal sealed record GuestConfig
     /// <summary>Runs the vCPU with SCHED_FIFO.</summary>
     public bool RealTime { get; init; }
 
-    /// <summary>Called with each line the guest prints, on any thread; the text is as the guest wrote it.</summary>
+    /// <summary>Called with each line the guest prints, on any thread.</summary>
     public Action<string>? ConsoleLine { get; init; }
 }

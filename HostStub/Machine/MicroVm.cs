@@ -2,6 +2,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Exits;
 using PollScale.HostStub.Guest;
 using PollScale.HostStub.Guest.Elf;
+using PollScale.HostStub.Guest.Files;
 using PollScale.HostStub.Guest.Syscalls;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
@@ -124,7 +125,7 @@ internal sealed class MicroVm : IGuest
         ExitLoop? loop = null;
         process = new GuestProcess(_vm, _memory, space, cpuid, new GuestProcessOptions
         {
-            Arguments = [Path.GetFileName(config.Elf), .. config.Arguments],
+            Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Arguments],
             Environment = GuestEnvironment.Variables,
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
@@ -138,6 +139,8 @@ internal sealed class MicroVm : IGuest
         loop = new ExitLoop(process, Doorbells, new UserEntry(process, _memory, new LinuxPersonality(process)));
         return process;
     }
+
+    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", FileTable.PacketRegionPath] : [];
 
     private GuestThread Load(ElfImage image, GuestConfig config, kvm_cpuid_entry2[] cpuid)
     {

@@ -3,29 +3,17 @@ using PollScale.HostStub.Kvm;
 
 namespace PollScale.HostStub.Machine;
 
-/// <summary>Makes micro-VMs on /dev/kvm.</summary>
+/// <summary>Makes micro-VMs on /dev/kvm, which is opened with the first.</summary>
 internal sealed class MicroVmFactory : IGuestFactory, IDisposable
 {
-    private readonly KvmSystem _kvm;
-
-    /// <exception cref="GuestSetupException">/dev/kvm is not usable.</exception>
-    public MicroVmFactory()
-    {
-        try
-        {
-            _kvm = KvmSystem.Open();
-        }
-        catch (KvmException e)
-        {
-            throw new GuestSetupException(e.Message, e);
-        }
-    }
+    private KvmSystem? _kvm;
 
     /// <inheritdoc/>
     public IGuest Create(GuestConfig config)
     {
         try
         {
+            _kvm ??= KvmSystem.Open();
             return new MicroVm(_kvm, ElfImage.Load(config.Elf), config);
         }
         catch (Exception e) when (e is KvmException or ElfException or ArgumentException or InvalidOperationException)
@@ -34,5 +22,5 @@ internal sealed class MicroVmFactory : IGuestFactory, IDisposable
         }
     }
 
-    public void Dispose() => _kvm.Dispose();
+    public void Dispose() => _kvm?.Dispose();
 }

@@ -1,8 +1,11 @@
 namespace PollScale.HostStub.Report;
 
-/// <summary>Shows a run. Begin, samples and End come from one thread in this order; guest lines from any.</summary>
+/// <summary>Shows a run. Begin, samples and End come from one thread in this order; guest lines from any, at any time.</summary>
 internal interface IRunReporter
 {
+    /// <summary>Time between samples.</summary>
+    TimeSpan Interval { get; }
+
     /// <summary>The run begins.</summary>
     void Begin(RunHeader header);
 

@@ -1,8 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace PollScale.HostStub.Report;
 
 /// <summary>What a run is about to do.</summary>
 internal sealed record RunHeader
 {
+    /// <summary>Kind of JSON line.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "start";
+
     /// <summary>File name of the guest.</summary>
     public required string Guest { get; init; }
 

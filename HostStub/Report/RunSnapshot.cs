@@ -1,8 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace PollScale.HostStub.Report;
 
 /// <summary>The state of a run at one moment; rates are over the interval since the snapshot before.</summary>
 internal sealed record RunSnapshot
 {
+    /// <summary>Kind of JSON line.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "sample";
+
     /// <summary>Seconds since traffic began.</summary>
     public required double ElapsedS { get; init; }
 

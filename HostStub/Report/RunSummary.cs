@@ -1,10 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace PollScale.HostStub.Report;
 
 /// <summary>How a run went. Counts are the host's own unless said otherwise.</summary>
 internal sealed record RunSummary
 {
+    /// <summary>Kind of JSON line.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "summary";
+
     /// <summary>Seconds from the first packet to the end.</summary>
     public required double DurationS { get; init; }
+
+    /// <summary>False when the guest ran without a traffic generator.</summary>
+    public required bool HasTraffic { get; init; }
 
     /// <summary>Packets offered, those the full ring refused included.</summary>
     public required ulong Offered { get; init; }

@@ -17,6 +17,9 @@ internal sealed unsafe class TelemetryReader
     /// <summary>Polls so far, as the guest claims.</summary>
     public ulong Polls => Word(LcoreTelemetryLayout.Polls);
 
+    /// <summary>Round trips so far, as the guest claims.</summary>
+    public HistogramSnapshot RoundTrip => new LogLinearHistogram(_block + LcoreTelemetryLayout.RoundTrip).Snapshot();
+
     /// <summary>Everything.</summary>
     public GuestTelemetry Read()
     {
@@ -37,7 +40,7 @@ internal sealed unsafe class TelemetryReader
             Drops = drops,
             Calls = Word(LcoreTelemetryLayout.Calls),
             Delay = new LogLinearHistogram(_block + LcoreTelemetryLayout.Delay).Snapshot(),
-            RoundTrip = new LogLinearHistogram(_block + LcoreTelemetryLayout.RoundTrip).Snapshot(),
+            RoundTrip = RoundTrip,
         };
     }
 

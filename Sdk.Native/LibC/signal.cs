@@ -13,6 +13,7 @@ public static unsafe partial class LibC
     public const int SIGFPE = 8;
     public const int SIGKILL = 9;
     public const int SIGSEGV = 11;
+    public const int SIGPIPE = 13;
     public const int SIGALRM = 14;
     public const int SIGTERM = 15;
 

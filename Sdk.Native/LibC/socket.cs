@@ -12,7 +12,9 @@ public static unsafe partial class LibC
     public const int SOL_SOCKET = 1;
     public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
+    public const int SHUT_RDWR = 2;
     public const int MSG_TRUNC = 0x20;
+    public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
 
     [LibraryImport(Library, SetLastError = true)]
@@ -26,6 +28,9 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int shutdown(int sockfd, int how);
 }
 
 /// <summary>Mirrors struct timeval (sys/time.h) on x86-64.</summary>

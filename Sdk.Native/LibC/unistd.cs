@@ -37,6 +37,9 @@ public static unsafe partial class LibC
     public static partial int ftruncate(int fd, long length);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int pipe2(int* pipefd, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int fork();
 
     [LibraryImport(Library)]

@@ -7,6 +7,9 @@ namespace PollScale.Native;
 public static unsafe partial class LibC
 {
     public const int WNOHANG = 1;
+    public const int WEXITED = 4;
+    public const int WNOWAIT = 0x01000000;
+    public const int P_PID = 1;
     public const int __WALL = 0x40000000;
 
     public static bool WIFEXITED(int status) => (status & 0x7f) == 0;
@@ -17,4 +20,8 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int waitpid(int pid, int* wstatus, int options);
+
+    /// <summary>waitid(2); <paramref name="infop"/> takes 128 bytes.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int waitid(int idtype, int id, void* infop, int options);
 }

@@ -1,0 +1,30 @@
+using PollScale.HostStub.Machine;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Which CPU does what.</summary>
+/// <param name="Guest">pCPU of the vCPU, alone on it.</param>
+/// <param name="Housekeeping">pCPU of traffic, calls and reports.</param>
+internal sealed record CpuPlan(int Guest, int Housekeeping)
+{
+    /// <summary>Plans for the CPUs this process may use.</summary>
+    /// <exception cref="GuestSetupException">A CPU asked for is not among them, or there is only one.</exception>
+    public static CpuPlan Make(int? guest, int? housekeeping, IReadOnlyList<int> allowed)
+    {
+        foreach (int? wanted in (int?[])[guest, housekeeping])
+        {
+            if (wanted is int cpu && !allowed.Contains(cpu))
+            {
+                throw new GuestSetupException($"CPU {cpu} is not one this process may use: {string.Join(", ", allowed)}. Choose among these (taskset and cgroups narrow them).");
+            }
+        }
+
+        if (allowed.Count < 2)
+        {
+            throw new GuestSetupException("A polling guest needs a CPU for itself and the traffic another; this process may use only one. Allow it a second CPU.");
+        }
+
+        int guestCpu = guest ?? allowed.Last(cpu => cpu != housekeeping);
+        return new CpuPlan(guestCpu, housekeeping ?? allowed.First(cpu => cpu != guestCpu));
+    }
+}

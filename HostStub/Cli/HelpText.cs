@@ -1,0 +1,35 @@
+using PollScale.HostStub.Traffic.Profiles;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>What --help says beyond the options.</summary>
+internal static class HelpText
+{
+    public const string Examples =
+        """
+        Examples:
+          hoststub demo                                        15 s of bursty traffic through the sample forwarder
+          hoststub demo --traffic constant:rate=1Mpps --duration 5s --json
+          hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
+          hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
+        """;
+
+    public const string Profiles =
+        $"""
+        Traffic profiles:
+        {TrafficProfile.Forms}
+        """;
+
+    public const string ExitCodes =
+        """
+        Exit codes:
+          0    all went well
+          1    the command line, or a file it names, is wrong
+          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission
+          3    the guest crashed, exited with an error, or never polled
+          4    well-formed packets were lost, or packets are not accounted for
+          5    the watchdog or a time limit ended the run
+          70   a defect of hoststub
+          130  Ctrl-C
+        """;
+}

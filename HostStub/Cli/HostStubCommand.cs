@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using PollScale.HostStub.Report;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>The hoststub command line. Parsing and checking only: what runs is given to it.</summary>
+/// <param name="run">Runs what the command line described.</param>
+/// <param name="output">For results.</param>
+/// <param name="error">For messages.</param>
+internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, TextWriter output, TextWriter error)
+{
+    /// <summary>The demo's traffic.</summary>
+    public const string DemoTraffic = "bursty";
+
+    private const string DemoGuest = "queuescaler";
+
+    /// <summary>Parses, checks and runs; a message for every failure, an exit code for everything.</summary>
+    public int Invoke(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            ParseResult parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            bool helpOrVersion = parsed.Action is HelpWithMore or VersionText;
+            if (parsed.Errors.Count > 0 && !helpOrVersion)
+            {
+                return Complain(parsed);
+            }
+
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (UsageException e)
+        {
+            error.WriteLine($"hoststub: {e.Message}");
+            return (int)ExitCode.Usage;
+        }
+        catch (Exception e)
+        {
+            error.WriteLine($"hoststub: internal error, please report it with this text: {e}");
+            return (int)ExitCode.Internal;
+        }
+    }
+
+    private int Complain(ParseResult parsed)
+    {
+        foreach (ParseError problem in parsed.Errors.DistinctBy(p => p.Message).Take(5))
+        {
+            error.WriteLine($"hoststub: {SafeText.Line(problem.Message)}");
+        }
+
+        Command command = parsed.CommandResult.Command;
+        error.WriteLine(command is RootCommand ? "Try hoststub --help." : $"Try hoststub {command.Name} --help.");
+        return (int)ExitCode.Usage;
+    }
+
+    private RootCommand Build()
+    {
+        RootCommand root = new("Runs a poll-mode packet application in a micro-VM and answers its frequency calls.")
+        {
+            BuildRun(),
+            BuildDemo(),
+        };
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help })
+            {
+                option.Action = new HelpWithMore(help);
+            }
+            else if (option is VersionOption)
+            {
+                option.Action = new VersionText();
+            }
+        }
+
+        return root;
+    }
+
+    private Command BuildRun()
+    {
+        RunSymbols symbols = new();
+        Argument<string> guest = new("guest") { Description = "The guest: a static x86-64 Linux ELF.", HelpName = "GUEST.elf" };
+        Command command = new("run", "Runs a guest; sends traffic through it with --traffic or --pcap.");
+        command.Arguments.Add(guest);
+        symbols.AddTo(command);
+        command.SetAction(parsed => (int)run(new OptionsReader(symbols, parsed).Read(parsed.GetValue(guest)!, null)));
+        return command;
+    }
+
+    private Command BuildDemo()
+    {
+        RunSymbols symbols = new();
+        Option<string?> guest = new("--guest") { HelpName = "PATH", Description = "The guest [queuescaler beside hoststub]." };
+        Command command = new("demo", "Sends 15 s of bursty traffic through the sample forwarder; without /dev/kvm as a plain process.");
+        command.Options.Add(guest);
+        symbols.AddTo(command);
+        command.SetAction(parsed => (int)run(new OptionsReader(symbols, parsed).Read(
+            parsed.GetValue(guest) ?? Path.Combine(AppContext.BaseDirectory, DemoGuest), DemoTraffic)));
+        return command;
+    }
+}

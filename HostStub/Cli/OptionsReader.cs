@@ -1,0 +1,189 @@
+using System.CommandLine;
+using System.Globalization;
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Machine;
+using PollScale.HostStub.Policy;
+using PollScale.HostStub.Report;
+using PollScale.HostStub.Traffic;
+using PollScale.HostStub.Traffic.Frames;
+using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Turns parsed options into <see cref="RunOptions"/>, or into a complaint.</summary>
+internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
+{
+    private const int MaxCpu = cpu_set_t.CPU_SETSIZE - 1;
+
+    /// <summary>Reads and checks every option.</summary>
+    /// <param name="guest">Path of the guest.</param>
+    /// <param name="demoTraffic">Traffic of a demo; null for run, which sends nothing unless told to.</param>
+    /// <exception cref="UsageException">An option is not valid, or two contradict each other.</exception>
+    public RunOptions Read(string guest, string? demoTraffic)
+    {
+        PStateModel model = ReadPStates();
+        RunOptions options = new()
+        {
+            Guest = guest,
+            GuestArguments = parsed.GetValue(symbols.GuestArguments) ?? [],
+            IsDemo = demoTraffic is not null,
+            Traffic = Get(symbols.Traffic) ?? (Get(symbols.Pcap) is null ? demoTraffic : null),
+            Pcap = Get(symbols.Pcap),
+            PcapSpeed = Read(symbols.PcapSpeed, 1.0, ValueText.Speed),
+            Duration = ReadTime(symbols.Duration, zero: false),
+            Log2Ring = Read(symbols.Ring, 12, ValueText.Ring),
+            FrameSizes = ReadFrameSizes(),
+            Malformed = Read(symbols.Malformed, 0.0, ValueText.Share),
+            Seed = Read(symbols.Seed, 1UL, (string text, out ulong seed) =>
+                ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed) ? null : $"a whole number from 0 to {ulong.MaxValue}"),
+            PStates = model,
+            Policy = ReadPolicy(model),
+            MemoryMiB = Read(symbols.Memory, 256, (string text, out int value) =>
+                ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
+            Cpu = ReadInteger(symbols.Cpu, 0, MaxCpu),
+            HousekeepingCpu = ReadInteger(symbols.HousekeepingCpu, 0, MaxCpu),
+            Doorbell = ReadChoice<DoorbellChoice>(symbols.Doorbell),
+            RealTime = ReadChoice<RealTimeChoice>(symbols.RealTime),
+            Timeout = ReadTime(symbols.Timeout, zero: false),
+            Watchdog = ReadTime(symbols.Watchdog, zero: true) ?? TimeSpan.FromSeconds(2),
+            NoVm = parsed.GetValue(symbols.NoVm),
+            Json = parsed.GetValue(symbols.Json),
+        };
+        CheckTogether(options);
+        return options;
+    }
+
+    private delegate string? TextReader<T>(string text, out T value);
+
+    private static UsageException Complain(Option option, string text, string expected) =>
+        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
+
+    private void CheckTogether(RunOptions options)
+    {
+        if (Get(symbols.Traffic) is not null && options.Pcap is not null)
+        {
+            throw new UsageException("--traffic and --pcap exclude each other: give one.");
+        }
+
+        if (Get(symbols.PcapSpeed) is not null && options.Pcap is null)
+        {
+            throw new UsageException("--pcap-speed needs --pcap FILE.");
+        }
+
+        if (options.Malformed > 0 && options.Pcap is not null)
+        {
+            throw new UsageException("--malformed does not go with --pcap: a replay sends the capture as it is.");
+        }
+
+        if (options.Pcap is not null && !File.Exists(options.Pcap))
+        {
+            throw new UsageException($"There is no capture at {SafeText.Line(options.Pcap)}. Check --pcap.");
+        }
+
+        if (options.Cpu is int cpu && cpu == options.HousekeepingCpu)
+        {
+            throw new UsageException($"--cpu and --housekeeping-cpu are both {cpu}: the guest needs a CPU for itself.");
+        }
+
+        if (options.NoVm && options.Doorbell != DoorbellChoice.Auto)
+        {
+            throw new UsageException("--doorbell needs a VM: with --no-vm calls go through a socket. Leave one of the two out.");
+        }
+
+        CheckTraffic(options);
+    }
+
+    private static void CheckTraffic(RunOptions options)
+    {
+        // A capture named by a profile is read when the run begins: it may be large.
+        if (options.Traffic is null || options.Traffic.TrimStart().StartsWith("pcap", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        try
+        {
+            TrafficProfile.Parse(options.Traffic, options.Seed);
+        }
+        catch (TrafficException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    private string? Get(Option<string?> option) => parsed.GetValue(option);
+
+    private T Read<T>(Option<string?> option, T fallback, TextReader<T> read)
+    {
+        if (Get(option) is not string text)
+        {
+            return fallback;
+        }
+
+        return read(text, out T value) is string expected ? throw Complain(option, text, expected) : value;
+    }
+
+    private int? ReadInteger(Option<string?> option, int least, int most) => Get(option) is not string text
+        ? null
+        : ValueText.Integer(text, least, most, out int value) ? value : throw Complain(option, text, $"a whole number from {least} to {most}");
+
+    private TimeSpan? ReadTime(Option<string?> option, bool zero) => Get(option) is not string text
+        ? null
+        : ValueText.Duration(text, zero, out TimeSpan value) is string expected ? throw Complain(option, text, expected) : value;
+
+    private T ReadChoice<T>(Option<string?> option) where T : struct, Enum
+    {
+        string text = Get(option) ?? "auto";
+        foreach (T choice in Enum.GetValues<T>())
+        {
+            if (string.Equals(choice.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            {
+                return choice;
+            }
+        }
+
+        throw Complain(option, text, $"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+    }
+
+    private FrameSizes ReadFrameSizes()
+    {
+        try
+        {
+            return FrameSizes.Parse(Get(symbols.FrameSize) ?? "64");
+        }
+        catch (TrafficException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    private PStateModel ReadPStates()
+    {
+        try
+        {
+            return Get(symbols.PStates) is string path ? PStateFile.Load(path) : PStateFile.Default();
+        }
+        catch (PStateFileException e)
+        {
+            throw new UsageException(SafeText.Line(e.Message), e);
+        }
+    }
+
+    private PolicyOptions ReadPolicy(PStateModel model)
+    {
+        PolicyOptions policy = new()
+        {
+            Fastest = ReadInteger(symbols.Fastest, 0, model.PStates.Count - 1) ?? 0,
+            Slowest = ReadInteger(symbols.Slowest, 0, model.PStates.Count - 1),
+            Granted = !parsed.GetValue(symbols.Deny),
+        };
+        if (Get(symbols.Budget) is string text)
+        {
+            string? expected = ValueText.Budget(text, out int rate, out int burst);
+            policy = expected is null ? policy with { CallsPerSecond = rate, Burst = burst } : throw Complain(symbols.Budget, text, expected);
+        }
+
+        return policy.Check(model.PStates.Count) is string complaint ? throw new UsageException(complaint) : policy;
+    }
+}

@@ -1,0 +1,47 @@
+using PollScale.HostStub.Guest;
+using PollScale.HostStub.Machine;
+using PollScale.HostStub.Report;
+using Spectre.Console;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Chooses the kind of guest and of report for a run, and runs it.</summary>
+/// <param name="microVm">Factory of micro-VMs.</param>
+/// <param name="probeKvm">Why /dev/kvm cannot be used here, or null when it can.</param>
+/// <param name="output">For reports.</param>
+/// <param name="error">For messages.</param>
+/// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
+/// <param name="interrupt">Ctrl-C.</param>
+internal sealed class RunLauncher(
+    IGuestFactory microVm, Func<string?> probeKvm, TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt)
+{
+    /// <summary>Runs.</summary>
+    public ExitCode Run(RunOptions options)
+    {
+        if (!File.Exists(options.Guest))
+        {
+            error.WriteLine(options.IsDemo
+                ? $"hoststub: there is no guest at {SafeText.Line(options.Guest)}. Publish Samples/QueueScaler and name the ELF with --guest PATH."
+                : $"hoststub: there is no guest at {SafeText.Line(options.Guest)}. Check the path.");
+            return ExitCode.Usage;
+        }
+
+        if (!options.NoVm && probeKvm() is string problem)
+        {
+            if (!options.IsDemo)
+            {
+                error.WriteLine($"hoststub: {problem} Or run the guest without a VM: --no-vm.");
+                return ExitCode.Environment;
+            }
+
+            error.WriteLine($"hoststub: {problem}");
+            error.WriteLine("hoststub: the demo goes on without a VM: the guest is a plain process and calls through a socket.");
+            options = options with { NoVm = true, Doorbell = DoorbellChoice.Auto };
+        }
+
+        IRunReporter reporter = options.Json ? new JsonLines(output, error)
+            : terminal is not null && options.HasTraffic ? new LiveTable(terminal)
+            : new PlainLines(output, error);
+        return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt).Run();
+    }
+}

@@ -1,0 +1,199 @@
+using PollScale.Clock;
+using PollScale.HostStub.Machine;
+using PollScale.HostStub.Report;
+using PollScale.HostStub.Traffic;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>One run from start to summary: guest, traffic, samples, watchdog, Ctrl-C.</summary>
+internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRunReporter reporter, TextWriter error, Interrupt interrupt)
+{
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_leftover = TimeSpan.FromMilliseconds(100);
+
+    // Each wake-up takes time from the traffic thread on the same CPU; a backend without traffic has only this loop to advance it.
+    private readonly TimeSpan _tick = TimeSpan.FromMilliseconds(options.HasTraffic ? 50 : 1);
+    private readonly PollWatchdog _watchdog = new(options.BootLimit, options.Watchdog);
+    private ExitCode _forced;
+    private TimeSpan? _stopAt;
+    private string _stopCause = "";
+    private int _interruptsSeen;
+
+    /// <summary>Runs to the end.</summary>
+    public ExitCode Run()
+    {
+        try
+        {
+            using SessionParts parts = new(options, factory, reporter.GuestLine);
+            reporter.Begin(Header(parts));
+            parts.Start();
+            RunSummary? summary = null;
+            Exception? failure = null;
+            Thread watch = new(() =>
+            {
+                try
+                {
+                    summary = Watch(parts);
+                }
+                catch (Exception e)
+                {
+                    failure = e;
+                }
+            })
+            { Name = "watch" };
+            watch.Start();
+            watch.Join();
+            if (failure is not null)
+            {
+                throw new InvalidOperationException($"The watching thread failed: {failure.Message}", failure);
+            }
+
+            return Finish(parts, summary!);
+        }
+        catch (GuestSetupException e)
+        {
+            error.WriteLine($"hoststub: {e.Message}");
+            return ExitCode.Environment;
+        }
+        catch (TrafficException e)
+        {
+            error.WriteLine($"hoststub: {e.Message}");
+            return ExitCode.Usage;
+        }
+    }
+
+    private RunSummary Watch(SessionParts parts)
+    {
+        ThreadPlacement.Pin(parts.Cpus.Housekeeping);
+        if (parts.RealTime)
+        {
+            ThreadPlacement.TryRealTime(ThreadPlacement.WatchPriority);
+        }
+
+        RunSampler sampler = new(parts);
+        ulong start = TscClock.Now;
+        TimeSpan now = TimeSpan.Zero;
+        TimeSpan? guestEnded = null;
+        TimeSpan? trafficEnded = parts.Traffic is null ? now : null;
+        while (guestEnded is null || trafficEnded is null)
+        {
+            interrupt.Sleep(_tick);
+            ulong tsc = TscClock.Now;
+            now = TimeSpan.FromMicroseconds(TscClock.ToMicroseconds(tsc - start));
+            guestEnded ??= parts.Guest.Outcome is null ? null : now;
+            trafficEnded ??= parts.Traffic!.Phase == TrafficPhase.Ended ? now : null;
+            if (parts.Traffic is null)
+            {
+                parts.Backend.Poll(tsc);
+            }
+
+            CheckLimits(parts, now, guestEnded is not null);
+            EndTogether(parts, now, guestEnded, trafficEnded);
+            if (sampler.TrySample(tsc, reporter.Interval) is RunSnapshot snapshot)
+            {
+                reporter.Sample(snapshot);
+            }
+        }
+
+        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced);
+    }
+
+    private void CheckLimits(SessionParts parts, TimeSpan now, bool guestEnded)
+    {
+        int interrupts = interrupt.Count;
+        if (interrupts > _interruptsSeen)
+        {
+            // The first asks for an orderly end, the second does not wait for it.
+            bool orderly = _interruptsSeen == 0 && interrupts == 1;
+            _interruptsSeen = interrupts;
+            BeginStop(parts, "stopped by Ctrl-C", ExitCode.Interrupted, orderly ? now + s_grace : now);
+        }
+
+        if (_stopAt is null && !guestEnded)
+        {
+            if (options.Timeout is TimeSpan limit && now > limit)
+            {
+                BeginStop(parts, $"still running after {Human.Round(limit.TotalSeconds)} s (--timeout)", ExitCode.Limit, now + s_grace);
+            }
+            else if (parts.Traffic is not null && _watchdog.Check(parts.Memory.State, parts.Telemetry.Polls, now) is string cause)
+            {
+                BeginStop(parts, cause, ExitCode.Limit, now);
+            }
+        }
+
+        if (_stopAt <= now)
+        {
+            parts.Guest.Stop(_stopCause);
+        }
+    }
+
+    private void BeginStop(SessionParts parts, string cause, ExitCode code, TimeSpan at)
+    {
+        _forced = _forced == ExitCode.Ok ? code : _forced;
+        _stopCause = _stopCause.Length == 0 ? cause : _stopCause;
+        _stopAt = parts.Traffic is null ? TimeSpan.Zero : at; // only the end of traffic tells a guest to leave
+        parts.Traffic?.Stop();
+    }
+
+    // Neither may outlive the other for long.
+    private void EndTogether(SessionParts parts, TimeSpan now, TimeSpan? guestEnded, TimeSpan? trafficEnded)
+    {
+        if (parts.Traffic is null)
+        {
+            return;
+        }
+
+        if (guestEnded is TimeSpan gone && trafficEnded is null)
+        {
+            parts.Traffic.Stop();
+            if (now - gone > s_leftover)
+            {
+                parts.Traffic.Abort();
+            }
+        }
+
+        if (trafficEnded is TimeSpan over && guestEnded is null && _stopAt is null && now - over > s_grace)
+        {
+            BeginStop(parts, parts.Traffic.Problem ?? "did not leave after its traffic ended", ExitCode.Limit, now);
+        }
+    }
+
+    private RunHeader Header(SessionParts parts) => new()
+    {
+        Guest = Path.GetFileName(options.Guest),
+        Mode = options.NoVm ? "process" : "micro-vm",
+        Doorbell = parts.Guest.Doorbell,
+        Traffic = parts.TrafficName,
+        Ring = 1 << options.Log2Ring,
+        Cpu = parts.Cpus.Guest,
+        HousekeepingCpu = parts.Cpus.Housekeeping,
+        RealTime = parts.RealTime,
+        PStates = parts.Backend.Emulated ? "emulated" : "real",
+        PStateTable = options.PStates.Name,
+        FrequenciesMhz = [.. options.PStates.PStates.Select(p => p.KHz / 1000.0)],
+        TscKhz = TscClock.FrequencyKHz,
+        Seed = options.Seed,
+    };
+
+    private ExitCode Finish(SessionParts parts, RunSummary summary)
+    {
+        reporter.End(summary);
+        if (parts.Traffic?.Warning is string warning)
+        {
+            error.WriteLine($"hoststub: {warning}");
+        }
+
+        if (parts.Traffic?.Problem is string problem)
+        {
+            error.WriteLine($"hoststub: {problem}");
+        }
+
+        GuestOutcome outcome = parts.Guest.Outcome!;
+        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit)
+        {
+            FailureReport.Write(error, outcome);
+        }
+
+        return (ExitCode)summary.ExitCode;
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>The options that run and demo share. All take text: <see cref="OptionsReader"/> checks it and says what would be right.</summary>
+internal sealed class RunSymbols
+{
+    public Argument<string[]> GuestArguments { get; } = new("guest-args")
+    {
+        Description = "Arguments for the guest, after --.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public Option<string?> Traffic { get; } = Text("--traffic", "PROFILE", "Traffic to send; see the profiles below.");
+
+    public Option<string?> Pcap { get; } = Text("--pcap", "FILE", "Replay a pcap or pcapng capture instead.");
+
+    public Option<string?> PcapSpeed { get; } = Text("--pcap-speed", "X", "Speed of the replay: a factor, or max [1].");
+
+    public Option<string?> Duration { get; } = Text("--duration", "TIME", "How long to send, e.g. 500ms, 15s, 2m [15s; a replay: to its end].");
+
+    public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx and the tx ring, a power of two, 32 to 16384 [4096].");
+
+    public Option<string?> FrameSize { get; } = Text("--frame-size", "BYTES", "Frame size with FCS, 64 to 9618, or imix [64].");
+
+    public Option<string?> Malformed { get; } = Text("--malformed", "SHARE", "Share of malformed frames, e.g. 0.01 or 1% [0].");
+
+    public Option<string?> Seed { get; } = Text("--seed", "N", "Seed of the traffic: the same seed sends the same packets [1].");
+
+    public Option<string?> PStates { get; } = Text("--pstates", "FILE", "P-states and power model, JSON [a synthetic server core].");
+
+    public Option<string?> Fastest { get; } = Text("--fastest", "INDEX", "Fastest P-state the guest may have; 0 is the table's fastest [0].");
+
+    public Option<string?> Slowest { get; } = Text("--slowest", "INDEX", "Slowest P-state the guest may have [the table's last].");
+
+    public Option<string?> Budget { get; } = Text("--budget", "RATE[/BURST]", "Frequency calls a second, and at once [20000/200].");
+
+    public Option<bool> Deny { get; } = new("--deny") { Description = "Refuse every call that would change the frequency." };
+
+    public Option<string?> Memory { get; } = Text("--memory", "MIB", "Guest memory in MiB, even, 32 to 2048 [256].");
+
+    public Option<string?> Cpu { get; } = Text("--cpu", "N", "CPU for the guest alone [the last one allowed].");
+
+    public Option<string?> HousekeepingCpu { get; } = Text("--housekeeping-cpu", "N", "CPU for traffic and reports [the first other one].");
+
+    public Option<string?> Doorbell { get; } = Text("--doorbell", "KIND", "How calls leave the guest: auto, hypercall, port or mmio [auto].");
+
+    public Option<string?> RealTime { get; } = Text("--realtime", "WHEN", "SCHED_FIFO for polling threads: auto, on or off [auto].");
+
+    public Option<string?> Timeout { get; } = Text("--timeout", "TIME", "Limit of the whole run [none].");
+
+    public Option<string?> Watchdog { get; } = Text("--watchdog", "TIME", "Longest time without a poll; 0 for no watchdog [2s].");
+
+    public Option<bool> NoVm { get; } = new("--no-vm") { Description = "Run the guest as a plain process: no isolation, needs no /dev/kvm." };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
+
+    /// <summary>Adds all of them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, Duration, Ring, FrameSize, Malformed, Seed, PStates, Fastest, Slowest, Budget,
+            Deny, Memory, Cpu, HousekeepingCpu, Doorbell, RealTime, Timeout, Watchdog, NoVm, Json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.Arguments.Add(GuestArguments);
+    }
+
+    private static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+}

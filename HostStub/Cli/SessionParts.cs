@@ -1,0 +1,143 @@
+using PollScale.Clock;
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Machine;
+using PollScale.HostStub.Policy;
+using PollScale.HostStub.Report;
+using PollScale.HostStub.Traffic;
+using PollScale.HostStub.Traffic.Pcap;
+using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Memif;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>All that one run is made of, put together but not started. Disposed in the order that the parts need each other.</summary>
+internal sealed class SessionParts : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+
+    /// <summary>Puts a run together.</summary>
+    /// <exception cref="GuestSetupException">This machine or the ELF cannot be used.</exception>
+    /// <exception cref="TrafficException">The traffic cannot be made.</exception>
+    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine)
+    {
+        try
+        {
+            Cpus = CpuPlan.Make(options.Cpu, options.HousekeepingCpu, ThreadPlacement.AllowedCpus());
+            RealTime = RealTimePlan.Decide(options.RealTime);
+            TrafficSource? source = options.HasTraffic ? Own(MakeSource(options)) : null;
+            Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));
+            double tscHz = TscClock.FrequencyKHz * 1000.0;
+            Backend = Own(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, options.Policy.Fastest));
+            Service = new FrequencyService(options.Policy, Backend, tscHz, TscClock.Now);
+            Hook = new SessionHook(Backend);
+            Telemetry = new TelemetryReader(Memory.TelemetryAddress);
+            if (source is not null)
+            {
+                Traffic = new TrafficGenerator(Memory, source, MakeTrafficOptions(options), Hook);
+                Hook.Generator = Traffic;
+                TrafficName = source.Profile.Name;
+            }
+
+            Guest = Own(factory.Create(MakeConfig(options, guestLine)));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public CpuPlan Cpus { get; }
+
+    public bool RealTime { get; }
+
+    public PacketMemory Memory { get; }
+
+    public SimulatedBackend Backend { get; }
+
+    public FrequencyService Service { get; }
+
+    public SessionHook Hook { get; }
+
+    public TelemetryReader Telemetry { get; }
+
+    public IGuest Guest { get; }
+
+    /// <summary>Null when nothing is sent.</summary>
+    public TrafficGenerator? Traffic { get; }
+
+    public string TrafficName { get; } = "none";
+
+    /// <summary>Starts the guest, then the traffic, which waits for the guest to poll.</summary>
+    public void Start()
+    {
+        Guest.Start();
+        Traffic?.Start();
+    }
+
+    public void Dispose()
+    {
+        // The guest first: it uses all the others. The traffic thread uses the memory.
+        _owned.Reverse();
+        foreach (IDisposable part in _owned)
+        {
+            if (part is PacketMemory && Traffic is { Phase: not (TrafficPhase.Created or TrafficPhase.Ended) })
+            {
+                Traffic.Abort();
+                Traffic.Wait(Timeout.InfiniteTimeSpan);
+            }
+
+            part.Dispose();
+        }
+
+        _owned.Clear();
+    }
+
+    private static TrafficSource MakeSource(RunOptions options)
+    {
+        if (options.Pcap is null)
+        {
+            return TrafficSource.Parse(options.Traffic!, options.FrameSizes, options.Malformed, options.Seed);
+        }
+
+        PcapTrace trace = PcapTrace.Load(options.Pcap);
+        return new TrafficSource(new PcapProfile($"replay of {Path.GetFileName(options.Pcap)}", trace, options.PcapSpeed), trace, trace);
+    }
+
+    private TrafficOptions MakeTrafficOptions(RunOptions options)
+    {
+        bool replay = options.Pcap is not null || options.Traffic!.StartsWith("pcap:", StringComparison.OrdinalIgnoreCase);
+        TimeSpan whole = replay ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(15);
+        return new TrafficOptions
+        {
+            Duration = options.Duration ?? whole,
+            Cpu = Cpus.Housekeeping,
+            RealTimePriority = RealTime ? ThreadPlacement.PollingPriority : null,
+            StartTimeout = options.BootLimit + TimeSpan.FromSeconds(5), // the watchdog speaks first
+        };
+    }
+
+    private GuestConfig MakeConfig(RunOptions options, Action<string> guestLine) => new()
+    {
+        Elf = options.Guest,
+        Arguments = options.GuestArguments,
+        PassRegion = options.HasTraffic,
+        Service = Service,
+        AttachStatus = Backend.Attach,
+        RegionAddress = Memory.Address,
+        RegionSize = Memory.Size,
+        RegionFd = Memory.Fd,
+        Cpu = Cpus.Guest,
+        HousekeepingCpu = Cpus.Housekeeping,
+        MemoryMiB = options.MemoryMiB,
+        Doorbell = options.Doorbell,
+        RealTime = RealTime,
+        ConsoleLine = guestLine,
+    };
+
+    private T Own<T>(T part) where T : IDisposable
+    {
+        _owned.Add(part);
+        return part;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Values as users write them. Each method gives a complaint that names the valid form, or null.</summary>
+internal static class ValueText
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
+
+    /// <summary>"500ms", "15s", "2m", "1h"; a bare number is seconds.</summary>
+    public static string? Duration(string text, bool zero, out TimeSpan value)
+    {
+        value = default;
+        (string digits, double factor) = text switch
+        {
+            _ when text.EndsWith("ms", StringComparison.OrdinalIgnoreCase) => (text[..^2], 1e-3),
+            _ when text.EndsWith('s') || text.EndsWith('S') => (text[..^1], 1),
+            _ when text.EndsWith('m') || text.EndsWith('M') => (text[..^1], 60),
+            _ when text.EndsWith('h') || text.EndsWith('H') => (text[..^1], 3600),
+            _ => (text, 1.0),
+        };
+        if (!TryNumber(digits, out double number) || number * factor > s_longest.TotalSeconds
+            || (number * factor < 1e-3 && !(zero && number == 0)))
+        {
+            return $"a time such as 500ms, 15s, 2m or 1h (1ms to 30 days{(zero ? ", or 0" : "")})";
+        }
+
+        value = TimeSpan.FromSeconds(number * factor);
+        return null;
+    }
+
+    /// <summary>"0.01" or "1%".</summary>
+    public static string? Share(string text, out double value)
+    {
+        bool percent = text.EndsWith('%');
+        return TryNumber(percent ? text[..^1] : text, out value) && (value /= percent ? 100 : 1) <= 1
+            ? null
+            : "a share such as 0.01 or 1% (0 to 1, or 0% to 100%)";
+    }
+
+    /// <summary>"2", "0.5" or "max", which is infinity.</summary>
+    public static string? Speed(string text, out double value)
+    {
+        if (string.Equals(text, "max", StringComparison.OrdinalIgnoreCase))
+        {
+            value = double.PositiveInfinity;
+            return null;
+        }
+
+        return TryNumber(text, out value) && value is >= 1e-3 and <= 1e6 ? null : "a factor such as 2 or 0.5 (0.001 to 1000000), or max";
+    }
+
+    /// <summary>"20000" or "20000/200": calls a second, calls at once.</summary>
+    public static string? Budget(string text, out int rate, out int burst)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        burst = 200;
+        bool valid = Integer(slash < 0 ? text : text[..slash], 1, 100_000_000, out rate)
+            && (slash < 0 || Integer(text[(slash + 1)..], 1, 1_000_000, out burst));
+        return valid ? null : "calls a second, or calls a second / calls at once, such as 20000 or 20000/200 (1 to 100000000 / 1 to 1000000)";
+    }
+
+    /// <summary>A power of two in 32 .. 16384.</summary>
+    public static string? Ring(string text, out int log2)
+    {
+        bool valid = Integer(text, 32, 16384, out int size) && int.IsPow2(size);
+        log2 = valid ? int.Log2(size) : 0;
+        return valid ? null : "a power of two from 32 to 16384";
+    }
+
+    /// <summary>A whole number in a range, without sign or blanks.</summary>
+    public static bool Integer(string text, int least, int most, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;
+
+    private static bool TryNumber(string text, out double value) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+}

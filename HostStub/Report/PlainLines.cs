@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace PollScale.HostStub.Report;
+
+/// <summary>One line a second in stable columns, for output that is no terminal. Guest lines go to the error output.</summary>
+internal sealed class PlainLines(TextWriter output, TextWriter error) : IRunReporter
+{
+    private const int HeadingEvery = 20;
+    private int _lines;
+
+    /// <inheritdoc/>
+    public TimeSpan Interval => TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public void Begin(RunHeader header) => HeaderText.Write(output, header);
+
+    /// <inheritdoc/>
+    public void Sample(RunSnapshot snapshot)
+    {
+        if (_lines++ % HeadingEvery == 0)
+        {
+            output.WriteLine($"{"s",6} {"offered",9} {"forwarded",9} {"ring_full",9} {"backlog",7} {"P-state",7} {"MHz",5} {"calls/s",8} {"round_trip",10} {"saved",7}");
+            output.WriteLine($"{"",6} {"Mpps",9} {"Mpps",9} {"packets",9} {"packets",7} {"",7} {"",5} {"",8} {"ns",10} {"%",7}");
+        }
+
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{snapshot.ElapsedS,6:0.0} {snapshot.OfferedMpps,9:0.000} {snapshot.ForwardedMpps,9:0.000} {snapshot.RingFull,9} {snapshot.Backlog,7} {snapshot.PState,7} {snapshot.Mhz,5:0} {snapshot.CallsPerS,8:0} {Column(snapshot.RoundTripNs, "0"),10} {Column(snapshot.EnergySavedPercent, "0.0"),7}");
+        output.WriteLine(line);
+        output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void GuestLine(string line) => error.WriteLine($"guest: {SafeText.Line(line)}");
+
+    /// <inheritdoc/>
+    public void End(RunSummary summary)
+    {
+        SummaryText.Write(output, summary);
+        output.Flush();
+    }
+
+    private static string Column(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+}

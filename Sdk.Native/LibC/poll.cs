@@ -1,0 +1,21 @@
+#pragma warning disable CS1591 // The man pages document these; names are libc's.
+
+using System.Runtime.InteropServices;
+
+namespace PollScale.Native;
+
+public static unsafe partial class LibC
+{
+    public const short POLLIN = 1;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int poll(pollfd* fds, nuint nfds, int timeout);
+}
+
+/// <summary>Mirrors struct pollfd (poll.h).</summary>
+public struct pollfd
+{
+    public int fd;
+    public short events;
+    public short revents;
+}
