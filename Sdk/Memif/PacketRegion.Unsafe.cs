@@ -10,15 +10,16 @@ namespace PollScale.Memif;
 public sealed unsafe class PacketRegion : IDisposable
 {
     private const int HeaderPage = 4096;
-    private readonly bool _owned;
+    private const int MaxMapping = int.MaxValue & -HeaderPage;
+    private readonly int _mapped;
     private byte* _region;
 
-    private PacketRegion(byte* region, PacketRegionLayout layout, bool owned)
+    private PacketRegion(byte* region, PacketRegionLayout layout, int mapped)
     {
         CheckCookie(region + layout.RxRing, "rx");
         CheckCookie(region + layout.TxRing, "tx");
         _region = region;
-        _owned = owned;
+        _mapped = mapped;
         Layout = layout;
         RxQueue = new RxQueue(region, layout);
         TxQueue = new TxQueue(region, layout);
@@ -83,22 +84,7 @@ public sealed unsafe class PacketRegion : IDisposable
                 throw new PacketRegionException($"{path} has {size} bytes; a packet region has at least {HeaderPage}. Start the host first, and give the region that it offers.");
             }
 
-            PacketRegionLayout layout = ReadLayout(path, fd);
-            if (layout.RegionSize > size)
-            {
-                throw new PacketRegionException($"{path} has {size} bytes, but its header describes a region of {layout.RegionSize}: the file was cut off.");
-            }
-
-            byte* region = Map(path, fd, layout.RegionSize, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_POPULATE);
-            try
-            {
-                return new PacketRegion(region, layout, owned: true);
-            }
-            catch
-            {
-                LibC.munmap(region, (nuint)layout.RegionSize);
-                throw;
-            }
+            return Map(path, fd, (int)Math.Min(size, MaxMapping));
         }
         finally
         {
@@ -113,44 +99,49 @@ public sealed unsafe class PacketRegion : IDisposable
     public static PacketRegion At(byte* region, long length)
     {
         ArgumentNullException.ThrowIfNull(region);
-        PacketRegionLayout layout = PacketRegionLayout.Read(new ReadOnlySpan<byte>(region, (int)Math.Clamp(length, 0, HeaderPage)));
-        return layout.RegionSize <= length
-            ? new PacketRegion(region, layout, owned: false)
-            : throw new PacketRegionException($"{length} bytes are mapped, but the header describes a region of {layout.RegionSize}.");
+        return new PacketRegion(region, ReadLayout(region, length), 0);
     }
 
     /// <summary>Unmaps the region. No queue may be in use.</summary>
     public void Dispose()
     {
-        if (_owned && _region != null)
+        if (_mapped > 0 && _region != null)
         {
-            LibC.munmap(_region, (nuint)Layout.RegionSize);
+            LibC.munmap(_region, (nuint)_mapped);
         }
 
         _region = null;
     }
 
-    private static PacketRegionLayout ReadLayout(string path, int fd)
+    private static PacketRegion Map(string path, int fd, int length)
     {
-        byte* header = Map(path, fd, HeaderPage, LibC.PROT_READ, LibC.MAP_SHARED);
+        void* address = LibC.mmap(null, (nuint)length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, fd, 0);
+        if (address == LibC.MAP_FAILED)
+        {
+            throw Fail(path, "map");
+        }
+
         try
         {
-            return PacketRegionLayout.Read(new ReadOnlySpan<byte>(header, HeaderPage));
+            PacketRegion region = new((byte*)address, ReadLayout((byte*)address, length), length);
+
+            // Page faults belong here and not into the first bursts; a kernel that cannot populate faults later.
+            _ = LibC.madvise(address, (nuint)length, LibC.MADV_POPULATE_WRITE);
+            return region;
         }
         catch (PacketRegionException e)
         {
+            LibC.munmap(address, (nuint)length);
             throw new PacketRegionException($"{path}: {e.Message}", e);
-        }
-        finally
-        {
-            LibC.munmap(header, HeaderPage);
         }
     }
 
-    private static byte* Map(string path, int fd, int length, int protection, int flags)
+    private static PacketRegionLayout ReadLayout(byte* region, long length)
     {
-        void* address = LibC.mmap(null, (nuint)length, protection, flags, fd, 0);
-        return address != LibC.MAP_FAILED ? (byte*)address : throw Fail(path, "map");
+        PacketRegionLayout layout = PacketRegionLayout.Read(new ReadOnlySpan<byte>(region, (int)Math.Clamp(length, 0, HeaderPage)));
+        return layout.RegionSize <= length
+            ? layout
+            : throw new PacketRegionException($"It has {length} bytes, but its header describes a region of {layout.RegionSize}: it was cut off.");
     }
 
     private static void CheckCookie(byte* ring, string name)

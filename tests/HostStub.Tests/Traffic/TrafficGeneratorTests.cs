@@ -3,6 +3,7 @@ using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Memif;
+using PollScale.Native;
 using PollScale.Telemetry;
 using Xunit;
 
@@ -156,6 +157,34 @@ public unsafe class TrafficGeneratorTests
     }
 
     [Fact]
+    public void A_refused_real_time_priority_is_a_warning_and_the_run_goes_on()
+    {
+        using PacketMemory memory = new(PacketRegionLayout.Create());
+        using TrafficSource source = TrafficSource.Parse("constant:rate=50kpps", FrameSizes.Default, 0, 4);
+        using EchoGuest guest = new(memory);
+        TrafficOptions options = new()
+        {
+            Duration = TimeSpan.FromMilliseconds(20), DrainTimeout = s_long, Cpu = LibC.sched_getcpu(), RealTimePriority = 100,
+        };
+        TrafficGenerator generator = new(memory, source, options);
+        generator.Start();
+        Assert.True(generator.Wait(s_long));
+        Assert.Contains("without SCHED_FIFO 100", generator.Warning, StringComparison.Ordinal);
+        Assert.Null(generator.Problem);
+        Assert.True(generator.Snapshot().Forwarded > 0);
+    }
+
+    [Fact]
+    public void The_ring_benchmark_carries_packets_every_way()
+    {
+        TimeSpan shortly = TimeSpan.FromMilliseconds(5);
+        Assert.True(RingBenchmark.SingleCore(shortly) > 0);
+        Assert.True(RingBenchmark.SingleCoreEcho(shortly, 2048) > 0);
+        Assert.True(RingBenchmark.TwoThreads(shortly) > 0);
+        Assert.Throws<TrafficException>(() => RingBenchmark.TwoThreads(shortly, 1023));
+    }
+
+    [Fact]
     public void Frames_longer_than_a_buffer_and_senseless_options_are_refused()
     {
         using PacketMemory memory = new(PacketRegionLayout.Create(5, 5, 128));
@@ -179,6 +208,7 @@ public unsafe class TrafficGeneratorTests
         using PacketMemory memory = new(PacketRegionLayout.Create(10, 10, 128));
         using FramePool frames = new(FrameSizes.Default, 0, 1, 8);
         PacketSender sender = new(memory, TrafficProfile.Parse("constant:rate=1Mpps", 0), frames, new TrafficOptions(), null);
+        ulong begin = TscClock.Now;
         sender.Begin();
         for (int i = 0; i < 1000; i++)
         {
@@ -190,6 +220,7 @@ public unsafe class TrafficGeneratorTests
         }
 
         TrafficSnapshot now = sender.Snapshot(TrafficPhase.Sending);
+        Assert.True(now.ElapsedNs + now.StalledNs <= TscClock.ToNanoseconds(TscClock.Now - begin) + 1);
         Assert.InRange(now.Stalls, 10UL, 1000UL);
         Assert.True(now.StalledNs >= 20_000_000);
         Assert.True(now.Offered <= (now.ElapsedNs * Pps / 1e9) + 1);
