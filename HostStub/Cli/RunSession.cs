@@ -2,6 +2,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Cli;
 
@@ -74,6 +75,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         ulong start = TscClock.Now;
         TimeSpan now = TimeSpan.Zero;
         TimeSpan? guestEnded = null;
+        bool realTime = false;
         TimeSpan? trafficEnded = parts.Traffic is null ? now : null;
         while (guestEnded is null || trafficEnded is null)
         {
@@ -85,6 +87,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             if (parts.Traffic is null)
             {
                 parts.Backend.Poll(tsc);
+            }
+
+            if (parts.RealTime && !realTime && parts.Memory.State == LcoreState.Polling)
+            {
+                realTime = true;
+                parts.Guest.BeginRealTime();
             }
 
             CheckLimits(parts, now, guestEnded is not null);

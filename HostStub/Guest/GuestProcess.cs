@@ -22,6 +22,7 @@ internal sealed class GuestProcess : IDisposable
     private readonly GuestMemory _memory;
     private readonly kvm_cpuid_entry2[] _cpuid;
     private GuestOutcome? _outcome;
+    private volatile bool _realTime;
     private int _nextTid = Pid;
     private int _nextVcpu;
 
@@ -88,6 +89,16 @@ internal sealed class GuestProcess : IDisposable
         new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
     }
 
+    /// <summary>Gives every thread, present and future, real-time priority where the system permits.</summary>
+    public void BeginRealTime()
+    {
+        _realTime = true;
+        foreach (GuestThread thread in _threads.Values)
+        {
+            MakeRealTime(thread);
+        }
+    }
+
     /// <summary>Finds a thread of this process.</summary>
     public GuestThread? FindThread(long tid) => tid is > 0 and <= int.MaxValue && _threads.TryGetValue((int)tid, out GuestThread? thread) ? thread : null;
 
@@ -120,6 +131,10 @@ internal sealed class GuestProcess : IDisposable
         _allLeft.Dispose();
     }
 
+    // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
+    private static void MakeRealTime(GuestThread thread) =>
+        thread.MakeRealTime(thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
+
     private KvmVcpu TakeVcpu()
     {
         // KVM cannot delete a vCPU of a living VM: those of ended threads serve new ones.
@@ -141,10 +156,9 @@ internal sealed class GuestProcess : IDisposable
         {
             thread.Adopt();
             ThreadPlacement.Pin(thread.PCpu);
-            if (Options.RealTime)
+            if (_realTime)
             {
-                // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
-                ThreadPlacement.TryRealTime(thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
+                MakeRealTime(thread);
             }
 
             ThreadMain(thread);

@@ -15,9 +15,6 @@ internal sealed record GuestProcessOptions
     /// <summary>Host CPU of every other vCPU.</summary>
     public int HousekeepingCpu { get; init; }
 
-    /// <summary>Run the lcore's vCPU thread under SCHED_FIFO where the system permits.</summary>
-    public bool RealTime { get; init; }
-
     /// <summary>Bytes of the packet region at <see cref="Machine.GuestLayout.PacketRegion"/>, offered as /dev/memif0; 0 for none.</summary>
     public ulong PacketRegionSize { get; init; }
 

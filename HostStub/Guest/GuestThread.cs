@@ -64,6 +64,18 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
         }
     }
 
+    /// <summary>Runs the host thread under SCHED_FIFO where the system permits; before it runs, in vain.</summary>
+    public void MakeRealTime(int priority)
+    {
+        lock (_kickLock)
+        {
+            if (!_finished && _hostTid > 0)
+            {
+                ThreadPlacement.TryRealTime(priority, _hostTid);
+            }
+        }
+    }
+
     /// <summary>The host thread left: kicks are void, and the vCPU is free for another thread.</summary>
     public void Retire()
     {

@@ -85,13 +85,20 @@ internal sealed class HostProcess : IGuest
         _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
         _output.Start();
         _calls.Start(_config.HousekeepingCpu, _config.RealTime);
-        if (_config.RealTime)
-        {
-            ThreadPlacement.TryRealTime(tid: _child.Pid);
-        }
-
         _reaper = new Thread(Reap) { Name = "guest reaper", IsBackground = true };
         _reaper.Start();
+    }
+
+    /// <inheritdoc/>
+    public void BeginRealTime()
+    {
+        lock (_lock)
+        {
+            if (Outcome is null && _child is not null)
+            {
+                ThreadPlacement.TryRealTime(tid: _child.Pid);
+            }
+        }
     }
 
     /// <inheritdoc/>

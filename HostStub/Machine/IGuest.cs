@@ -15,6 +15,12 @@ internal interface IGuest : IDisposable
     /// <summary>Lets it run; returns at once.</summary>
     void Start();
 
+    /// <summary>
+    /// Gives its lcore real-time priority where the system permits. Not before it polls: booting it takes locks of this process's runtime,
+    /// and a real-time thread that spins for a lock keeps its holder off the CPU.
+    /// </summary>
+    void BeginRealTime();
+
     /// <summary>Waits for its end.</summary>
     /// <returns>True when it ended within <paramref name="timeout"/>.</returns>
     bool Wait(TimeSpan timeout);

@@ -82,6 +82,9 @@ internal sealed class MicroVm : IGuest
     public void Start() => Process.Run(_main);
 
     /// <inheritdoc/>
+    public void BeginRealTime() => Process.BeginRealTime();
+
+    /// <inheritdoc/>
     public bool Wait(TimeSpan timeout)
     {
         bool ended = Process.WaitForThreads(timeout);
@@ -129,7 +132,6 @@ internal sealed class MicroVm : IGuest
             Environment = GuestEnvironment.Variables,
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
-            RealTime = config.RealTime,
             PacketRegionSize = (ulong)config.RegionSize,
             ConsoleLine = config.ConsoleLine,
         })
