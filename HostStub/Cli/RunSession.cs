@@ -52,15 +52,17 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         }
         catch (GuestSetupException e)
         {
-            error.WriteLine($"hoststub: {e.Message}");
+            Complain(e);
             return ExitCode.Environment;
         }
         catch (TrafficException e)
         {
-            error.WriteLine($"hoststub: {e.Message}");
+            Complain(e);
             return ExitCode.Usage;
         }
     }
+
+    private void Complain(Exception e) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
 
     private RunSummary Watch(SessionParts parts)
     {
