@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Machine;
 using Spectre.Console;
 
 using Interrupt interrupt = new();
@@ -12,5 +13,6 @@ void OnSignal(PosixSignalContext context)
 using PosixSignalRegistration sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 using PosixSignalRegistration sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 IAnsiConsole? terminal = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : AnsiConsole.Console;
-RunLauncher launcher = new(new NoMicroVm(), KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt);
+using MicroVmFactory microVms = new();
+RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt);
 return new HostStubCommand(launcher.Run, Console.Out, Console.Error).Invoke(args);

@@ -64,6 +64,18 @@ internal sealed partial class AddressSpace
         }
     }
 
+    /// <summary>True when the page tables permit an access at CPL 3.</summary>
+    public bool Allows(ulong address, bool write, bool fetch)
+    {
+        lock (_lock)
+        {
+            return GuestLayout.IsCanonicalUser(address) && Tables.TryWalk(address, out _, out PageFlags flags)
+                && flags.HasFlag(PageFlags.User)
+                && (!write || flags.HasFlag(PageFlags.Writable))
+                && (!fetch || !flags.HasFlag(PageFlags.NoExecute));
+        }
+    }
+
     private bool TryCopy(ulong address, Span<byte> destination, ReadOnlySpan<byte> source, PageFlags needed)
     {
         int length = destination.Length + source.Length;

@@ -73,7 +73,7 @@ internal sealed class GuestProcess : IDisposable
 
             KvmVcpu vcpu = TakeVcpu();
             int tid = _nextTid++;
-            CpuSetup.Prepare(vcpu, _cpuid, Space.Tables.Root, rip, rsp);
+            CpuSetup.Prepare(vcpu, Space.Tables.Root, rip, rsp);
             GuestThread thread = new(tid, vcpu, tid == Pid ? Options.LcoreCpu : Options.HousekeepingCpu) { User = vcpu.Regs };
             _threads[tid] = thread;
             _allLeft.Reset();
@@ -125,7 +125,14 @@ internal sealed class GuestProcess : IDisposable
         // KVM cannot delete a vCPU of a living VM: those of ended threads serve new ones.
         int id = _freeVcpus.TryPop(out int free) ? free : _nextVcpu++;
         SystemRegion.BuildVcpuBlock(_memory, Space.Tables, id);
-        return _parked.Remove(id, out KvmVcpu? parked) ? parked : _vm.CreateVcpu(id);
+        if (_parked.Remove(id, out KvmVcpu? parked))
+        {
+            return parked;
+        }
+
+        KvmVcpu vcpu = _vm.CreateVcpu(id);
+        CpuSetup.Introduce(vcpu, _cpuid);
+        return vcpu;
     }
 
     private void HostThreadMain(GuestThread thread)
@@ -134,9 +141,10 @@ internal sealed class GuestProcess : IDisposable
         {
             thread.Adopt();
             ThreadPlacement.Pin(thread.PCpu);
-            if (Options.RealTime && thread.Tid == Pid)
+            if (Options.RealTime)
             {
-                ThreadPlacement.TryRealTime();
+                // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
+                ThreadPlacement.TryRealTime(thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
             }
 
             ThreadMain(thread);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
 
@@ -23,15 +24,21 @@ internal static class CpuSetup
     /// <summary>IF and the bit that is always 1.</summary>
     private const ulong InitialFlags = 0x202;
 
-    /// <summary>Sets a fresh vCPU up.</summary>
+    /// <summary>Gives a vCPU that never ran its CPUID leaves and the extended state they allow; KVM refuses both later.</summary>
+    public static void Introduce(KvmVcpu vcpu, ReadOnlySpan<kvm_cpuid_entry2> cpuid)
+    {
+        vcpu.SetCpuid(cpuid);
+        vcpu.SetSregs(vcpu.GetSregs() with { cr4 = Cr4 });
+        vcpu.SetXcr0(SupportedXcr0(cpuid));
+    }
+
+    /// <summary>Puts a vCPU into the state of a thread that begins, whatever it ran before.</summary>
     /// <param name="vcpu">The vCPU.</param>
-    /// <param name="cpuid">Its CPUID leaves.</param>
     /// <param name="pageTableRoot">GPA for CR3.</param>
     /// <param name="rip">First instruction.</param>
     /// <param name="rsp">Stack pointer.</param>
-    public static void Prepare(KvmVcpu vcpu, ReadOnlySpan<kvm_cpuid_entry2> cpuid, ulong pageTableRoot, ulong rip, ulong rsp)
+    public static void Prepare(KvmVcpu vcpu, ulong pageTableRoot, ulong rip, ulong rsp)
     {
-        vcpu.SetCpuid(cpuid);
         kvm_sregs sregs = vcpu.GetSregs();
         kvm_segment data = Segment(GuestLayout.UserSs, type: 3, dpl: 3, code: false);
         sregs.cs = Segment(GuestLayout.UserCs, type: 11, dpl: 3, code: true);
@@ -49,7 +56,7 @@ internal static class CpuSetup
         sregs.cr4 = Cr4;
         sregs.efer = Efer;
         vcpu.SetSregs(sregs);
-        vcpu.SetXcr0(SupportedXcr0(cpuid));
+        vcpu.SetXsave(InitialXsave());
         vcpu.SetMsrs(
         [
             new kvm_msr_entry { index = MsrStar, data = (ulong)GuestLayout.UserCs32 << 48 | (ulong)GuestLayout.KernelCs << 32 },
@@ -65,6 +72,16 @@ internal static class CpuSetup
 
     /// <summary>arch_prctl(ARCH_SET_GS).</summary>
     public static void SetGsBase(KvmVcpu vcpu, ulong value) => vcpu.SetMsrs([new kvm_msr_entry { index = MsrGsBase, data = value }]);
+
+    // XSTATE_BV = 0 puts every component into its initial state; FCW and MXCSR are given for hosts that read them all the same.
+    private static byte[] InitialXsave()
+    {
+        const int MxcsrOffset = 24;
+        byte[] area = new byte[Unsafe.SizeOf<kvm_xsave>()];
+        BitConverter.TryWriteBytes(area, (ushort)0x37F);
+        BitConverter.TryWriteBytes(area.AsSpan(MxcsrOffset), 0x1F80);
+        return area;
+    }
 
     private static kvm_segment Segment(ushort selector, byte type, byte dpl, bool code) => new()
     {

@@ -19,6 +19,7 @@ internal static class CpuidTable
     public static kvm_cpuid_entry2[] Build(IEnumerable<kvm_cpuid_entry2> supported, Doorbells doorbells, PStateTable pStates, bool granted, bool emulated, uint tscKHz)
     {
         List<kvm_cpuid_entry2> table = [.. supported.Where(e => (e.function & HypervisorLeafMask) != HypercallAbi.CpuidBase && e.function != HypercallAbi.CpuidTimingLeaf)];
+        AddLzcnt(table);
         if (tscKHz > 0)
         {
             int signature = table.FindIndex(e => e.function == KvmSignatureLeaf);
@@ -79,5 +80,17 @@ internal static class CpuidTable
         }
 
         return [.. table];
+    }
+
+    // kvm_pvm leaves LZCNT out of its supported set, though no hypervisor can take an unprivileged instruction away, and code compiled
+    // for x86-64-v3 refuses to start without it.
+    private static void AddLzcnt(List<kvm_cpuid_entry2> table)
+    {
+        const uint ExtendedFeatures = 0x8000_0001, Lzcnt = 1 << 5;
+        int extended = table.FindIndex(e => e.function == ExtendedFeatures);
+        if (extended >= 0 && System.Runtime.Intrinsics.X86.Lzcnt.X64.IsSupported)
+        {
+            table[extended] = table[extended] with { ecx = table[extended].ecx | Lzcnt };
+        }
     }
 }

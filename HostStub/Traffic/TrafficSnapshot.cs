@@ -23,7 +23,7 @@ internal readonly record struct TrafficSnapshot
     /// <summary>Frames that came back behind a later one.</summary>
     public required ulong OutOfOrder { get; init; }
 
-    /// <summary>Frames that came back twice in a row.</summary>
+    /// <summary>Frames that repeated the highest sequence number so far.</summary>
     public required ulong Duplicates { get; init; }
 
     /// <summary>Frames that came back with an impossible descriptor, sequence number or IPv4 header.</summary>

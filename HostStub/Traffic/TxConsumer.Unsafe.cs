@@ -47,7 +47,7 @@ internal sealed unsafe class TxConsumer
     /// <summary>Valid frames with a sequence number below that of an earlier one; not counted as forwarded.</summary>
     public ulong OutOfOrder => Volatile.Read(ref _outOfOrder);
 
-    /// <summary>Valid frames that repeat the sequence number before them; not counted as forwarded.</summary>
+    /// <summary>Valid frames that repeat the highest sequence number so far; not counted as forwarded.</summary>
     public ulong Duplicates => Volatile.Read(ref _duplicates);
 
     /// <summary>Frames with an impossible descriptor or sequence number, or whose IPv4 header is not valid.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PollScale.Memif;
 
@@ -86,7 +87,7 @@ public sealed unsafe class TxQueue
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)packet.Length, _capacity, nameof(packet));
-        Unsafe.CopyBlockUnaligned(frame, packet.Frame, (uint)packet.Length);
+        Copy(frame, packet.Frame, packet.Length);
         Commit(packet.Length, packet.SendTsc, packet.Sequence);
         return true;
     }
@@ -94,6 +95,23 @@ public sealed unsafe class TxQueue
     /// <summary>Lets the host see every committed frame. Once a burst is enough.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish() => _ring.Tail = _next;
+
+    // Two overlapping vectors make a copy of 32 to 64 bytes, without a call and without a byte too many.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(byte* target, byte* source, int length)
+    {
+        if (length - Vector256<byte>.Count is >= 0 and <= 32 and int tail)
+        {
+            Vector256<byte> first = Vector256.Load(source);
+            Vector256<byte> last = Vector256.Load(source + tail);
+            first.Store(target);
+            last.Store(target + tail);
+        }
+        else
+        {
+            Unsafe.CopyBlockUnaligned(target, source, (uint)length);
+        }
+    }
 
     private bool TryReserveNext(out byte* frame)
     {

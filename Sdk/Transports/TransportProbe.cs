@@ -1,3 +1,6 @@
+using PollScale.Hypercall;
+using PollScale.Native;
+
 namespace PollScale.Transports;
 
 /// <summary>Finds the way to the host.</summary>
@@ -5,6 +8,38 @@ public static class TransportProbe
 {
     /// <summary>Opens the requested transport, else the best that the hypervisor offers.</summary>
     /// <param name="request">What to open; null takes the best.</param>
-    /// <exception cref="FrequencyControlUnavailableException">There is none.</exception>
-    public static IFrequencyTransport Choose(TransportRequest? request = null) => throw new FrequencyControlUnavailableException();
+    /// <exception cref="FrequencyControlUnavailableException">There is none; the message says what was looked for.</exception>
+    public static IFrequencyTransport Choose(TransportRequest? request = null) =>
+        Choose(request ?? new TransportRequest(), Cpuid.Read, HypercallTransport.OpenByProbe);
+
+    internal static IFrequencyTransport Choose(TransportRequest request, CpuidReader cpuid, Func<IFrequencyTransport> openByProbe)
+    {
+        if (request.SocketFd >= 0)
+        {
+            return request.Doorbell == Doorbells.None
+                ? new SocketTransport(request.SocketFd, request.StatusPageFd)
+                : throw new ArgumentException($"A socket and the {request.Doorbell} doorbell were both asked for; give one.", nameof(request));
+        }
+
+        if (CpuidDiscovery.Find(cpuid) is HostInterface host)
+        {
+            return HypercallTransport.Open(host, request.Doorbell);
+        }
+
+        const string Looked = "CPUID 0x40000000 .. 0x4000ff00 shows no PollScale host";
+        const string Remedy = "Run the application under a PollScale host stub, load its kernel module on the host, or give the scaler a LoopbackTransport to run without frequency control.";
+        if (request.Doorbell is not (Doorbells.None or Doorbells.Hypercall))
+        {
+            throw new FrequencyControlUnavailableException($"The {request.Doorbell} doorbell was asked for, but {Looked}, which would say where it is. {Remedy}");
+        }
+
+        try
+        {
+            return openByProbe();
+        }
+        catch (FrequencyControlUnavailableException exception) when (exception is not AbiVersionMismatchException)
+        {
+            throw new FrequencyControlUnavailableException($"No way to set the frequency was found: {Looked}. {exception.Message} {Remedy}", exception);
+        }
+    }
 }

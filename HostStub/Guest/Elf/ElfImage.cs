@@ -77,7 +77,7 @@ internal sealed class ElfImage
     {
         ReadOnlySpan<byte> file = _file;
         Require(file.Length >= HeaderSize, ElfError.TooShort, $"{file.Length} bytes are too few for an ELF header of {HeaderSize}.");
-        Require(file[..4].SequenceEqual("\x7fELF"u8), ElfError.NotElf, "the file does not begin with the ELF magic; give a static Linux executable.");
+        Require(file[..4].SequenceEqual("\u007fELF"u8), ElfError.NotElf, "the file does not begin with the ELF magic; give a static Linux executable.");
         Require(file[4] == 2, ElfError.NotElf64, $"ELF class {file[4]} is not 64-bit (2).");
         Require(file[5] == 1, ElfError.NotLittleEndian, $"ELF data encoding {file[5]} is not little-endian (1).");
         Require(file[6] == 1 && U32(20) == 1, ElfError.BadVersion, $"ELF version {file[6]}/{U32(20)} is not 1.");

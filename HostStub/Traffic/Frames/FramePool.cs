@@ -10,8 +10,9 @@ internal sealed class FramePool : IFrameSource
     public const int DefaultTemplates = 4096;
 
     private const int VariantsOfCause = 16;
-    private readonly FrameStore _good = new();
-    private readonly FrameStore _malformed = new();
+    private readonly FrameStore _store = new();
+    private readonly FrameRef[] _good;
+    private readonly FrameRef[] _malformed;
     private readonly double _malformedFraction;
     private double _due;
     private int _nextGood;
@@ -33,19 +34,21 @@ internal sealed class FramePool : IFrameSource
         SplitMix64 random = new(seed);
         byte[] frame = new byte[sizes.Lengths.Max()];
         int cycles = (templates + sizes.Lengths.Count - 1) / sizes.Lengths.Count;
-        for (int i = 0; i < cycles * sizes.Lengths.Count; i++)
+        _good = new FrameRef[cycles * sizes.Lengths.Count];
+        for (int i = 0; i < _good.Length; i++)
         {
             Span<byte> good = frame.AsSpan(0, sizes.Lengths[i % sizes.Lengths.Count]);
             FrameBuilder.BuildUdp(good, ref random);
-            _good.Add(good);
+            _good[i] = _store.Add(good);
         }
 
-        for (int i = 0; i < VariantsOfCause * MalformedCauses.Length; i++)
+        _malformed = new FrameRef[VariantsOfCause * MalformedCauses.Length];
+        for (int i = 0; i < _malformed.Length; i++)
         {
             DropCause cause = MalformedCauses[i % MalformedCauses.Length];
             Span<byte> bad = frame.AsSpan(0, FrameBuilder.MinLength);
             FrameBuilder.BuildUdp(bad, ref random);
-            _malformed.Add(bad[..FrameBuilder.Spoil(bad, cause, i / MalformedCauses.Length)], cause);
+            _malformed[i] = _store.Add(bad[..FrameBuilder.Spoil(bad, cause, i / MalformedCauses.Length)], cause);
         }
     }
 
@@ -56,7 +59,7 @@ internal sealed class FramePool : IFrameSource
         DropCause.BadVersion, DropCause.BadHeaderLength, DropCause.BadTotalLength,
     ];
 
-    public int MaxLength => Math.Max(_good.MaxLength, _malformed.MaxLength);
+    public int MaxLength => _store.MaxLength;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public FrameRef Next()
@@ -66,18 +69,14 @@ internal sealed class FramePool : IFrameSource
         {
             _due -= 1;
             int malformed = _nextMalformed;
-            _nextMalformed = malformed + 1 == _malformed.Count ? 0 : malformed + 1;
+            _nextMalformed = malformed + 1 == _malformed.Length ? 0 : malformed + 1;
             return _malformed[malformed];
         }
 
         int good = _nextGood;
-        _nextGood = good + 1 == _good.Count ? 0 : good + 1;
+        _nextGood = good + 1 == _good.Length ? 0 : good + 1;
         return _good[good];
     }
 
-    public void Dispose()
-    {
-        _good.Dispose();
-        _malformed.Dispose();
-    }
+    public void Dispose() => _store.Dispose();
 }

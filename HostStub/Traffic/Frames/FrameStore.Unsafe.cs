@@ -25,7 +25,8 @@ internal sealed unsafe class FrameStore : IDisposable
     public FrameRef this[int index] => _frames[index];
 
     /// <summary>Copies a frame in.</summary>
-    public void Add(ReadOnlySpan<byte> frame, DropCause? malformed = null)
+    /// <returns>The copy, valid until the store is disposed.</returns>
+    public FrameRef Add(ReadOnlySpan<byte> frame, DropCause? malformed = null)
     {
         int size = Math.Max(Line, (frame.Length + Line - 1) & -Line);
         if (size > _left)
@@ -39,11 +40,13 @@ internal sealed unsafe class FrameStore : IDisposable
         Span<byte> slot = new(_free, size);
         frame.CopyTo(slot);
         slot[frame.Length..].Clear();
-        _frames.Add(new FrameRef(_free, frame.Length, malformed));
+        FrameRef copy = new(_free, frame.Length, malformed);
+        _frames.Add(copy);
         _free += size;
         _left -= size;
         Bytes += size + sizeof(FrameRef);
         MaxLength = Math.Max(MaxLength, frame.Length);
+        return copy;
     }
 
     public void Dispose()

@@ -25,7 +25,8 @@ internal sealed unsafe class PcapReader : IDisposable
         CheckRegular(path);
         try
         {
-            return OpenRegular(path);
+            // A full path, because libpcap takes "-" for standard input.
+            return OpenRegular(Path.GetFullPath(path));
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -83,16 +84,21 @@ internal sealed unsafe class PcapReader : IDisposable
         if (link != LibPcap.DLT_EN10MB)
         {
             reader.Dispose();
-            string name = Text(LibPcap.pcap_datalink_val_to_name(link));
+            string name = Text(LibPcap.pcap_datalink_val_to_name(link), "unknown");
             throw new PcapException($"{path} holds packets of link type {link} ({name}), not Ethernet. Capture on one Ethernet interface: tcpdump -i eth0 -w FILE.");
         }
 
         return reader;
     }
 
-    // A FIFO would block libpcap for ever, and "-" is its name for standard input.
+    // A FIFO would block libpcap for ever.
     private static void CheckRegular(string path)
     {
+        if (string.IsNullOrEmpty(path) || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new PcapException("The capture's path is empty or holds a NUL character. Give a pcap or pcapng file.");
+        }
+
         if (Directory.Exists(path))
         {
             throw new PcapException($"{path} is a directory. Give a pcap or pcapng file.");
@@ -117,5 +123,5 @@ internal sealed unsafe class PcapReader : IDisposable
         }
     }
 
-    private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "no reason given";
+    private static string Text(byte* text, string fallback = "no reason given") => Marshal.PtrToStringUTF8((nint)text) ?? fallback;
 }

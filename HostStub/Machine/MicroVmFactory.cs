@@ -1,0 +1,26 @@
+using PollScale.HostStub.Guest.Elf;
+using PollScale.HostStub.Kvm;
+
+namespace PollScale.HostStub.Machine;
+
+/// <summary>Makes micro-VMs on /dev/kvm, which is opened with the first.</summary>
+internal sealed class MicroVmFactory : IGuestFactory, IDisposable
+{
+    private KvmSystem? _kvm;
+
+    /// <inheritdoc/>
+    public IGuest Create(GuestConfig config)
+    {
+        try
+        {
+            _kvm ??= KvmSystem.Open();
+            return new MicroVm(_kvm, ElfImage.Load(config.Elf), config);
+        }
+        catch (Exception e) when (e is KvmException or ElfException or ArgumentException or InvalidOperationException)
+        {
+            throw new GuestSetupException(e.Message, e);
+        }
+    }
+
+    public void Dispose() => _kvm?.Dispose();
+}

@@ -1,0 +1,96 @@
+using PollScale.Hypercall;
+
+namespace PollScale.Transports;
+
+/// <summary>Answers calls in this process exactly as a host does, at once and with no effect on any frequency. For tests, and for running without a host.</summary>
+public sealed class LoopbackTransport : IFrequencyTransport
+{
+    /// <summary>Makes a host of its own.</summary>
+    /// <param name="pStates">P-states and limits to show.</param>
+    /// <param name="controlGranted">False refuses every change with <see cref="FrequencyStatus.Denied"/>.</param>
+    /// <param name="emulated">True makes <see cref="StretchQ16"/> follow the P-state.</param>
+    public LoopbackTransport(PStateTable pStates, bool controlGranted = true, bool emulated = false)
+    {
+        ArgumentNullException.ThrowIfNull(pStates);
+        PStates = pStates;
+        ControlGranted = controlGranted;
+        Emulated = emulated;
+        PState = pStates.SlowestAllowed;
+    }
+
+    /// <inheritdoc/>
+    public string Doorbell => "loopback";
+
+    /// <inheritdoc/>
+    public PStateTable PStates { get; }
+
+    /// <inheritdoc/>
+    public bool ControlGranted { get; }
+
+    /// <inheritdoc/>
+    public bool Emulated { get; }
+
+    /// <inheritdoc/>
+    public uint StretchQ16 => Emulated ? (uint)(((ulong)PStates[0] << 16) / PStates[PState]) : StatusPageLayout.StretchOne;
+
+    /// <summary>Granted P-state index; the slowest allowed at first.</summary>
+    public int PState { get; private set; }
+
+    /// <summary>Calls answered.</summary>
+    public ulong Calls { get; private set; }
+
+    /// <summary>When not <see cref="FrequencyStatus.Granted"/>, every change is answered with this error and nothing changes.</summary>
+    public FrequencyStatus Fault { get; set; }
+
+    /// <inheritdoc/>
+    public FrequencyReply Call(FrequencyCall call)
+    {
+        Calls++;
+        switch (call.Op)
+        {
+            case FrequencyOp.Hello:
+                return FrequencyReply.Pack(HypercallAbi.Version, PStates.Count);
+            case FrequencyOp.PStateKHz:
+                return call.Argument >= 0 && call.Argument < PStates.Count
+                    ? new FrequencyReply(PStates[(int)call.Argument])
+                    : new FrequencyReply(FrequencyStatus.Invalid);
+            case FrequencyOp.GetPState:
+                return call.Argument == 0 ? new FrequencyReply(PState) : new FrequencyReply(FrequencyStatus.Invalid);
+            case FrequencyOp.Limits:
+                return call.Argument == 0
+                    ? FrequencyReply.Pack(PStates.FastestAllowed, PStates.SlowestAllowed)
+                    : new FrequencyReply(FrequencyStatus.Invalid);
+            case FrequencyOp.SetPState:
+                return call.Argument >= 0 && call.Argument < PStates.Count ? Set(call.Argument) : new FrequencyReply(FrequencyStatus.Invalid);
+            case FrequencyOp.Step:
+                return Set(PState - Math.Clamp(call.Argument, -HypercallAbi.MaxPStates, HypercallAbi.MaxPStates));
+            case FrequencyOp.Max:
+                return call.Argument == 0 ? Set(PStates.FastestAllowed) : new FrequencyReply(FrequencyStatus.Invalid);
+            case FrequencyOp.Min:
+                return call.Argument == 0 ? Set(PStates.SlowestAllowed) : new FrequencyReply(FrequencyStatus.Invalid);
+            default:
+                return new FrequencyReply(FrequencyStatus.UnknownCall);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private FrequencyReply Set(long index)
+    {
+        if (!ControlGranted)
+        {
+            return new FrequencyReply(FrequencyStatus.Denied);
+        }
+
+        if (Fault != FrequencyStatus.Granted)
+        {
+            return new FrequencyReply(Fault);
+        }
+
+        PState = PStates.Clamp(index);
+        return new FrequencyReply(PState);
+    }
+}

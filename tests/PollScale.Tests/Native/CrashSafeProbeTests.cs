@@ -1,0 +1,77 @@
+using PollScale.Hypercall;
+using PollScale.Native;
+using Xunit;
+
+namespace PollScale.Tests.Native;
+
+[Collection("children")]
+public unsafe class CrashSafeProbeTests
+{
+    [Fact]
+    public void A_result_comes_back_whole() => Assert.Equal(
+        new ProbeResult(ProbeOutcome.Usable, 0x1_0000_0005),
+        Run([0x48, 0x8D, 0x04, 0x37, 0xC3], 0x1_0000_0002, 3)); // lea rax, [rdi + rsi]; ret
+
+    [Fact]
+    public void A_negative_result_is_a_refusal() => Assert.Equal(
+        new ProbeResult(ProbeOutcome.Refused, -1000),
+        Run([0x48, 0x89, 0xF8, 0xC3], -1000, 0)); // mov rax, rdi; ret
+
+    [Fact]
+    public void An_illegal_instruction_kills_only_the_child() => Assert.Equal(
+        new ProbeResult(ProbeOutcome.Killed, LibC.SIGILL),
+        Run([0x0F, 0x0B], 0, 0)); // ud2
+
+    [Fact]
+    public void A_null_load_kills_only_the_child() => Assert.Equal(
+        new ProbeResult(ProbeOutcome.Killed, LibC.SIGSEGV),
+        Run([0x8B, 0x07, 0xC3], 0, 0)); // mov eax, [rdi]; ret
+
+    [Fact]
+    public void A_breakpoint_kills_only_the_child() => Assert.Equal(
+        new ProbeResult(ProbeOutcome.Killed, LibC.SIGTRAP),
+        Run([0xCC], 0, 0)); // int3
+
+    [Fact]
+    public void A_hanging_instruction_times_out() => Assert.Equal(
+        new ProbeResult(ProbeOutcome.TimedOut, 0),
+        Run([0xEB, 0xFE], 0, 0)); // jmp $
+
+    [Fact]
+    public void Both_hypercall_instructions_can_be_tried_on_any_machine()
+    {
+        FrequencyCall hello = new(FrequencyOp.Hello, HypercallAbi.Version);
+        ProbeResult vmcall = CrashSafeProbe.TryVmcall(hello.Number, hello.Argument);
+        ProbeResult vmmcall = CrashSafeProbe.TryVmmcall(hello.Number, hello.Argument);
+        TestContext.Current.TestOutputHelper?.WriteLine($"vmcall {vmcall}; vmmcall {vmmcall}");
+
+        Assert.NotEqual(ProbeOutcome.CouldNotRun, vmcall.Outcome);
+        Assert.NotEqual(ProbeOutcome.CouldNotRun, vmmcall.Outcome);
+    }
+
+    [Fact]
+    public void No_zombie_is_left()
+    {
+        Run([0xC3], 0, 0);
+        int status;
+        int waited = LibC.waitpid(-1, &status, LibC.WNOHANG | LibC.__WALL);
+
+        Assert.True(waited <= 0);
+    }
+
+    [Fact]
+    public void Many_probes_in_a_busy_process_all_end()
+    {
+        Parallel.For(0, 32, i =>
+        {
+            byte[] garbage = new byte[256 * 1024];
+            Assert.Equal(new ProbeResult(ProbeOutcome.Usable, i), Run([0x48, 0x89, 0xF8, 0xC3], i, garbage.Length));
+        });
+    }
+
+    private static ProbeResult Run(byte[] code, long a, long b)
+    {
+        using CodePage page = new(code);
+        return CrashSafeProbe.Run(page.AddressOf(0), a, b);
+    }
+}

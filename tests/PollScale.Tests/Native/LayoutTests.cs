@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+using PollScale.Native;
+using PollScale.Polling;
+using Xunit;
+
+namespace PollScale.Tests.Native;
+
+public unsafe class LayoutTests
+{
+    [Fact]
+    public void Kernel_structs_have_their_sizes()
+    {
+        Assert.Equal(16, sizeof(timeval));
+        Assert.Equal(16, sizeof(timespec));
+        Assert.Equal(128, sizeof(cpu_set_t));
+        Assert.Equal(152, sizeof(sigaction_t));
+    }
+
+    [Fact]
+    public void Poll_counters_share_no_cache_line_with_neighbours()
+    {
+        int[] offsets = [.. typeof(PollCounters).GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
+            .Select(field => (int)Marshal.OffsetOf<PollCounters>(field.Name))];
+
+        Assert.All(offsets, offset => Assert.InRange(offset, 64, 127));
+        Assert.Equal(offsets.Length, offsets.Distinct().Count());
+        Assert.Equal(192, sizeof(PollCounters));
+    }
+}
