@@ -67,7 +67,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     private RunSummary Watch(SessionParts parts)
     {
         ThreadPlacement.Pin(parts.Cpus.Housekeeping);
-        if (parts.RealTime)
+        if (parts.RealTime.Guest)
         {
             ThreadPlacement.TryRealTime(ThreadPlacement.WatchPriority);
         }
@@ -169,7 +169,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         Ring = 1 << options.Log2Ring,
         Cpu = parts.Cpus.Guest,
         HousekeepingCpu = parts.Cpus.Housekeeping,
-        RealTime = parts.RealTime,
+        RealTime = parts.RealTime.ToString(),
         PStates = parts.Backend.Emulated ? "emulated" : "real",
         PStateTable = options.PStates.Name,
         FrequenciesMhz = [.. options.PStates.PStates.Select(p => p.KHz / 1000.0)],

@@ -23,13 +23,15 @@ public class PlanTests
     }
 
     [Theory]
-    [InlineData("6.11.0", 8, 950_000, false)]
-    [InlineData("6.12.0", 2, 950_000, true)]
-    [InlineData("5.10.0", 3, -1, true)]
-    [InlineData("6.18.0", 2, -1, false)]
-    [InlineData("6.1.0", 8, null, false)]
-    public void Real_time_by_itself_only_where_it_can_neither_lock_up_nor_be_throttled(string kernel, int cpus, int? runtime, bool harmless) =>
-        Assert.Equal(harmless, RealTimePlan.IsHarmless(new Version(kernel), cpus, runtime));
+    [InlineData("6.11.0", 8, 950_000, "off")]
+    [InlineData("6.12.0", 2, 950_000, "guest")]
+    [InlineData("6.12.0", 3, 950_000, "all")]
+    [InlineData("5.10.0", 3, -1, "all")]
+    [InlineData("6.18.0", 2, -1, "guest")]
+    [InlineData("6.18.0", 1, -1, "off")]
+    [InlineData("6.1.0", 8, null, "off")]
+    public void Real_time_by_itself_leaves_a_CPU_to_others_and_is_never_throttled(string kernel, int cpus, int? runtime, string plan) =>
+        Assert.Equal(plan, RealTimePlan.Auto(new Version(kernel), cpus, runtime).ToString());
 
     [Fact]
     public void The_watchdog_bites_after_the_limit_and_only_without_polls()

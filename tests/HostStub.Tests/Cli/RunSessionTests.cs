@@ -215,7 +215,7 @@ public class RunSessionTests
         RunSession session = new(s_options, new NoMicroVm(), new JsonLines(new StringWriter(), error), error, interrupt);
 
         Assert.Equal(ExitCode.Environment, session.Run());
-        Assert.Equal("hoststub: This build has no micro-VM. Use --no-vm.\n", error.ToString());
+        Assert.Equal("hoststub: No micro-VM here. Use --no-vm.\n", error.ToString());
     }
 
     [Fact]
