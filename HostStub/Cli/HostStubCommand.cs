@@ -38,7 +38,7 @@ internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, TextWriter
         }
         catch (UsageException e)
         {
-            error.WriteLine($"hoststub: {e.Message}");
+            error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
             return (int)ExitCode.Usage;
         }
         catch (Exception e)

@@ -3,40 +3,48 @@ using PollScale.HostStub.Machine;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>Decides on SCHED_FIFO for the polling threads.</summary>
-internal static class RealTimePlan
+/// <summary>Which polling threads run with SCHED_FIFO.</summary>
+/// <param name="Guest">The guest's lcore.</param>
+/// <param name="Traffic">The traffic generator.</param>
+internal readonly record struct RealTimePlan(bool Guest, bool Traffic)
 {
     private const string RuntimeFile = "/proc/sys/kernel/sched_rt_runtime_us";
     private static readonly Version s_fairServer = new(6, 12);
 
+    /// <summary>"off", "guest" or "all".</summary>
+    public override string ToString() => Traffic ? "all" : Guest ? "guest" : "off";
+
     /// <summary>Decides for this machine.</summary>
     /// <exception cref="GuestSetupException">It was asked for and is not permitted.</exception>
-    public static bool Decide(RealTimeChoice choice)
+    public static RealTimePlan Decide(RealTimeChoice choice)
     {
         if (choice == RealTimeChoice.Off)
         {
-            return false;
+            return default;
         }
 
         bool permitted = IsPermitted();
         if (choice == RealTimeChoice.On)
         {
-            return permitted ? true : throw new GuestSetupException(
+            return permitted ? new RealTimePlan(true, true) : throw new GuestSetupException(
                 "SCHED_FIFO is not permitted here. Run as root, grant CAP_SYS_NICE or an rtprio limit, or use --realtime off.");
         }
 
-        return permitted && IsHarmless(Environment.OSVersion.Version, ThreadPlacement.AllowedCpus().Count, ReadRuntime(RuntimeFile));
+        return permitted ? Auto(Environment.OSVersion.Version, ThreadPlacement.AllowedCpus().Count, ReadRuntime(RuntimeFile)) : default;
     }
 
     /// <summary>
-    /// Whether threads that poll under SCHED_FIFO leave the rest of the machine, Ctrl-C included, its time, and are not
-    /// themselves stopped for 50 ms of every second.
+    /// What leaves the rest of the machine its time and is not itself stopped for 50 ms of every second. One CPU stays under
+    /// the normal scheduler: a kernel thread or lock holder that no CPU serves holds everybody up, the guest too.
     /// </summary>
     /// <param name="kernel">Kernel version; from 6.12 on the fair server gives starved tasks 5 % and takes nothing otherwise.</param>
-    /// <param name="cpus">CPUs this process may use, two of which will poll.</param>
+    /// <param name="cpus">CPUs this process may use.</param>
     /// <param name="rtRuntimeUs">sched_rt_runtime_us; -1 is no throttling, null unknown.</param>
-    internal static bool IsHarmless(Version kernel, int cpus, int? rtRuntimeUs) =>
-        rtRuntimeUs == -1 ? cpus > 2 : kernel >= s_fairServer;
+    internal static RealTimePlan Auto(Version kernel, int cpus, int? rtRuntimeUs)
+    {
+        bool unthrottled = rtRuntimeUs == -1 || kernel >= s_fairServer;
+        return new RealTimePlan(unthrottled && cpus > 1, unthrottled && cpus > 2);
+    }
 
     private static int? ReadRuntime(string path)
     {

@@ -53,20 +53,22 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         }
         catch (GuestSetupException e)
         {
-            error.WriteLine($"hoststub: {e.Message}");
+            Complain(e);
             return ExitCode.Environment;
         }
         catch (TrafficException e)
         {
-            error.WriteLine($"hoststub: {e.Message}");
+            Complain(e);
             return ExitCode.Usage;
         }
     }
 
+    private void Complain(Exception e) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
+
     private RunSummary Watch(SessionParts parts)
     {
         ThreadPlacement.Pin(parts.Cpus.Housekeeping);
-        if (parts.RealTime)
+        if (parts.RealTime.Guest)
         {
             ThreadPlacement.TryRealTime(ThreadPlacement.WatchPriority);
         }
@@ -175,7 +177,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         Ring = 1 << options.Log2Ring,
         Cpu = parts.Cpus.Guest,
         HousekeepingCpu = parts.Cpus.Housekeeping,
-        RealTime = parts.RealTime,
+        RealTime = parts.RealTime.ToString(),
         PStates = parts.Backend.Emulated ? "emulated" : "real",
         PStateTable = options.PStates.Name,
         FrequenciesMhz = [.. options.PStates.PStates.Select(p => p.KHz / 1000.0)],

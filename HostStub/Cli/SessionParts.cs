@@ -49,7 +49,7 @@ internal sealed class SessionParts : IDisposable
 
     public CpuPlan Cpus { get; }
 
-    public bool RealTime { get; }
+    public RealTimePlan RealTime { get; }
 
     public PacketMemory Memory { get; }
 
@@ -112,7 +112,7 @@ internal sealed class SessionParts : IDisposable
         {
             Duration = options.Duration ?? whole,
             Cpu = Cpus.Housekeeping,
-            RealTimePriority = RealTime ? ThreadPlacement.PollingPriority : null,
+            RealTimePriority = RealTime.Traffic ? ThreadPlacement.PollingPriority : null,
             StartTimeout = options.BootLimit + TimeSpan.FromSeconds(5), // the watchdog speaks first
         };
     }
@@ -131,7 +131,7 @@ internal sealed class SessionParts : IDisposable
         HousekeepingCpu = Cpus.Housekeeping,
         MemoryMiB = options.MemoryMiB,
         Doorbell = options.Doorbell,
-        RealTime = RealTime,
+        RealTime = RealTime.Guest,
         ConsoleLine = guestLine,
     };
 

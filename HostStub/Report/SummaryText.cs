@@ -4,6 +4,8 @@ namespace PollScale.HostStub.Report;
 internal static class SummaryText
 {
     private const double ShownResidency = 0.5;
+    private const int ShownPStates = 6;
+    private const double BusyShare = 0.01;
 
     public static void Write(TextWriter output, RunSummary summary)
     {
@@ -22,6 +24,11 @@ internal static class SummaryText
         if (summary.GeneratorStalls > 0)
         {
             output.WriteLine($"Traffic   the generator was held up {Human.Count(summary.GeneratorStalls)} times, {Human.Round(summary.GeneratorStalledMs)} ms in all; its schedule moved by as much");
+        }
+
+        if (summary.GeneratorStalledMs > BusyShare * summary.DurationS * 1000)
+        {
+            output.WriteLine("          this machine was busy with other work: delays and losses may be its own, not the guest's");
         }
 
         foreach (string note in summary.Notes)
@@ -53,6 +60,8 @@ internal static class SummaryText
     {
         IEnumerable<string> shown = summary.ResidencyPercent
             .Where(r => r.Percent >= ShownResidency)
+            .OrderByDescending(r => r.Percent)
+            .Take(ShownPStates)
             .Select(r => $"{Human.Round(r.Mhz)} MHz {Human.Percent(r.Percent)}");
         output.WriteLine($"P-states  {summary.PStates}; {Human.Count(summary.Transitions)} transitions; {string.Join(", ", shown)}");
         if (summary.EnergySavedPercent is double saved)

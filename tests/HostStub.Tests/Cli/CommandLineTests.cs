@@ -1,0 +1,182 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Machine;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Cli;
+
+public class CommandLineTests
+{
+    private static readonly string[] s_words =
+    [
+        "run", "demo", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
+        "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
+        "--realtime", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
+        "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
+        "hypercall", "/dev/null", "/dev/zero", "/nonexistent", "20000/200", "/", "999999999999999999999", "", " ", "@file", "[diagram]", "[suggest]", "--ring=64",
+        "--json=maybe", "--deny:false", "\u0000", "\u001b[2J", "\ud800", "-?", "/?", "-", "---", "--no-vm --json", "ä", "'", "\"",
+    ];
+
+    [Theory]
+    [InlineData("run", "guest.elf")]
+    [InlineData("run", "guest.elf", "--traffic", "bursty", "--duration", "5s", "--json")]
+    [InlineData("run", "guest.elf", "--no-vm", "--", "--ring", "x", "-h")]
+    [InlineData("demo", "--cpu", "1", "--housekeeping-cpu", "0", "--budget", "100/3", "--malformed", "1%")]
+    public void Good_command_lines_run(params string[] arguments)
+    {
+        (int code, string error, RunOptions? options) = Invoke(arguments);
+
+        Assert.Equal(0, code);
+        Assert.Equal("", error);
+        Assert.NotNull(options);
+    }
+
+    [Fact]
+    public void Every_option_arrives()
+    {
+        (_, _, RunOptions? options) = Invoke(
+            "run", "guest.elf", "--traffic", "poisson:rate=1Mpps", "--duration", "2m", "--ring", "1024", "--frame-size", "imix", "--malformed", "0.25", "--seed", "7",
+            "--fastest", "2", "--slowest", "9", "--budget", "500/5", "--deny", "--memory", "128", "--cpu", "3", "--housekeeping-cpu", "4", "--doorbell", "port",
+            "--realtime", "off", "--timeout", "1h", "--watchdog", "0", "--json", "--", "-x", "--json");
+
+        Assert.NotNull(options);
+        Assert.Equal("guest.elf", options.Guest);
+        Assert.Equal("poisson:rate=1Mpps", options.Traffic);
+        Assert.Equal(TimeSpan.FromMinutes(2), options.Duration);
+        Assert.Equal(10, options.Log2Ring);
+        Assert.Equal("imix", options.FrameSizes.Name);
+        Assert.Equal(0.25, options.Malformed);
+        Assert.Equal(7ul, options.Seed);
+        Assert.Equal((2, 9, 500, 5, false), (options.Policy.Fastest, options.Policy.Slowest, options.Policy.CallsPerSecond, options.Policy.Burst, options.Policy.Granted));
+        Assert.Equal((128, 3, 4), (options.MemoryMiB, options.Cpu, options.HousekeepingCpu));
+        Assert.Equal((DoorbellChoice.Port, RealTimeChoice.Off), (options.Doorbell, options.RealTime));
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, true), (options.Timeout, options.Watchdog, options.Json));
+        Assert.Equal(["-x", "--json"], options.GuestArguments);
+    }
+
+    [Fact]
+    public void A_demo_is_bursty_with_the_guest_beside_hoststub()
+    {
+        RunOptions options = Invoke("demo").Options!;
+
+        Assert.Equal("bursty", options.Traffic);
+        Assert.True(options.IsDemo);
+        Assert.Equal(Path.Combine(AppContext.BaseDirectory, "queuescaler"), options.Guest);
+        Assert.Equal("g", Invoke("demo", "--guest", "g").Options!.Guest);
+    }
+
+    [Theory]
+    [InlineData("--ring takes a power of two from 32 to 16384, not '33'.", "--ring", "33")]
+    [InlineData("--duration takes a time such as 500ms, 15s, 2m or 1h (1ms to 30 days), not '0'.", "--duration", "0")]
+    [InlineData("--watchdog takes a time such as 500ms, 15s, 2m or 1h (1ms to 30 days, or 0), not '-1s'.", "--watchdog", "-1s")]
+    [InlineData("--malformed takes a share such as 0.01 or 1% (0 to 1, or 0% to 100%), not '2'.", "--malformed", "2")]
+    [InlineData("--doorbell takes one of auto, hypercall, port, mmio, not 'bell'.", "--doorbell", "bell")]
+    [InlineData("--doorbell takes one of auto, hypercall, port, mmio, not '1'.", "--doorbell", "1")]
+    [InlineData("--fastest takes a whole number from 0 to 20, not '21'.", "--fastest", "21")]
+    [InlineData("Fastest P-state 5 is slower than slowest P-state 4: 0 is the fastest, so fastest must not exceed slowest.", "--fastest", "5", "--slowest", "4")]
+    [InlineData("--memory takes an even number of MiB from 32 to 2048, not '33'.", "--memory", "33")]
+    [InlineData("--cpu and --housekeeping-cpu are both 1: the guest needs a CPU for itself.", "--cpu", "1", "--housekeeping-cpu", "1")]
+    [InlineData("--doorbell needs a VM: with --no-vm calls go through a socket. Leave one of the two out.", "--no-vm", "--doorbell", "mmio")]
+    [InlineData("--pcap-speed needs --pcap FILE.", "--pcap-speed", "2")]
+    [InlineData("There is no capture at /nonexistent. Check --pcap.", "--pcap", "/nonexistent")]
+    [InlineData("--traffic and --pcap exclude each other: give one.", "--traffic", "bursty", "--pcap", "/dev/null")]
+    [InlineData("Traffic \"foo\": there is no profile \"foo\".", "--traffic", "foo")]
+    [InlineData("Frame size \"63\" is not valid", "--frame-size", "63")]
+    [InlineData("/nonexistent: cannot be read", "--pstates", "/nonexistent")]
+    [InlineData("--budget takes calls a second", "--budget", "0")]
+    [InlineData("--seed takes a whole number", "--seed", "-1")]
+    [InlineData("Unrecognized command or argument '--frobnicate'", "--frobnicate")]
+    public void A_wrong_option_is_named_with_its_remedy(string message, params string[] arguments)
+    {
+        (int code, string error, RunOptions? options) = Invoke(["demo", .. arguments]);
+
+        if (arguments[0] != "--frobnicate")
+        {
+            Assert.Null(options);
+            Assert.Equal(1, code);
+            Assert.StartsWith($"hoststub: {message}", error);
+        }
+        else
+        {
+            // An unknown option reaches the guest's arguments only after --.
+            Assert.True(code == 1 || options!.GuestArguments.Contains("--frobnicate"), error);
+        }
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("run", "--help")]
+    [InlineData("demo", "-h")]
+    public void Help_has_examples_and_every_exit_code(params string[] arguments)
+    {
+        StringWriter output = new();
+        int code = new HostStubCommand(_ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
+
+        Assert.Equal(0, code);
+        Assert.Contains("Examples:", output.ToString());
+        Assert.All(Enum.GetValues<ExitCode>(), exit => Assert.Matches($@"(?m)^  {(int)exit} ", output.ToString()));
+    }
+
+    [Fact]
+    public void Version_is_one_line()
+    {
+        StringWriter output = new();
+
+        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
+        Assert.Matches(@"^hoststub \d+\.\d+\.\d+\n$", output.ToString());
+    }
+
+    [Fact]
+    public void A_defect_is_exit_code_70_with_a_message()
+    {
+        StringWriter error = new();
+        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), TextWriter.Null, error).Invoke(["demo"]);
+
+        Assert.Equal(70, code);
+        Assert.Contains("boom", error.ToString());
+    }
+
+    [Fact]
+    public void Any_command_line_gives_an_exit_code_and_a_failed_one_a_message()
+    {
+        Prop.ForAll<(ushort Word, byte Kind, string Text)[], byte>((tokens, start) =>
+        {
+            List<string> arguments = (start % 4) switch { 0 => [], 1 => ["run", "guest.elf"], 2 => ["demo"], _ => ["run"] };
+            foreach ((ushort word, byte kind, string text) in tokens)
+            {
+                string known = s_words[word % s_words.Length];
+                arguments.Add((kind % 8) switch
+                {
+                    0 => text ?? "",
+                    1 => known + text,
+                    2 => known.Length > 1 ? known.Remove(word % known.Length, 1) : known,
+                    3 => $"{known}={text}",
+                    _ => known,
+                });
+            }
+
+            (int code, string error, RunOptions? options) = Invoke([.. arguments]);
+            Assert.Contains(code, (int[])[0, 1]);
+            Assert.True(code == 0 || error.StartsWith("hoststub: ", StringComparison.Ordinal), $"{code}: {error}");
+            Assert.True(options is null || code == 0);
+            Assert.DoesNotContain("\u001b", error);
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(12_000));
+    }
+
+    private static (int Code, string Error, RunOptions? Options) Invoke(params string[] arguments)
+    {
+        StringWriter error = new();
+        RunOptions? options = null;
+        int code = new HostStubCommand(
+            o =>
+            {
+                options = o;
+                return ExitCode.Ok;
+            },
+            TextWriter.Null,
+            error).Invoke(arguments);
+        return (code, error.ToString(), options);
+    }
+}

@@ -1,0 +1,112 @@
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Machine;
+using PollScale.Telemetry;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Cli;
+
+public class PlanTests
+{
+    [Theory]
+    [InlineData(null, null, 5, 2)]
+    [InlineData(2, null, 2, 3)]
+    [InlineData(null, 5, 3, 5)]
+    [InlineData(3, 5, 3, 5)]
+    public void Guest_and_housekeeping_get_CPUs_of_their_own(int? guest, int? housekeeping, int guestCpu, int housekeepingCpu) =>
+        Assert.Equal(new CpuPlan(guestCpu, housekeepingCpu), CpuPlan.Make(guest, housekeeping, [2, 3, 5]));
+
+    [Fact]
+    public void A_CPU_that_is_not_allowed_or_a_single_one_is_refused()
+    {
+        Assert.Contains("CPU 4", Assert.Throws<GuestSetupException>(() => CpuPlan.Make(4, null, [0, 1])).Message);
+        Assert.Contains("second CPU", Assert.Throws<GuestSetupException>(() => CpuPlan.Make(null, null, [0])).Message);
+    }
+
+    [Theory]
+    [InlineData("6.11.0", 8, 950_000, "off")]
+    [InlineData("6.12.0", 2, 950_000, "guest")]
+    [InlineData("6.12.0", 3, 950_000, "all")]
+    [InlineData("5.10.0", 3, -1, "all")]
+    [InlineData("6.18.0", 2, -1, "guest")]
+    [InlineData("6.18.0", 1, -1, "off")]
+    [InlineData("6.1.0", 8, null, "off")]
+    public void Real_time_by_itself_leaves_a_CPU_to_others_and_is_never_throttled(string kernel, int cpus, int? runtime, string plan) =>
+        Assert.Equal(plan, RealTimePlan.Auto(new Version(kernel), cpus, runtime).ToString());
+
+    [Fact]
+    public void The_watchdog_bites_after_the_limit_and_only_without_polls()
+    {
+        PollWatchdog watchdog = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
+        Assert.Null(watchdog.Check(LcoreState.Polling, 1, At(0.1)));
+        for (int i = 2; i < 100; i++)
+        {
+            Assert.Null(watchdog.Check(LcoreState.Polling, (ulong)i, At(i * 0.1)));
+        }
+
+        string? cause = null;
+        int silent = 0;
+        for (int i = 100; cause is null; i++, silent++)
+        {
+            cause = watchdog.Check(LcoreState.Polling, 99, At(i * 0.1));
+        }
+
+        Assert.Equal("no poll for 2.0 s", cause);
+        Assert.InRange(silent, 20, 22);
+    }
+
+    [Fact]
+    public void A_counter_that_wraps_or_a_guest_that_is_done_is_alive()
+    {
+        PollWatchdog watchdog = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
+        Assert.Null(watchdog.Check(LcoreState.Polling, ulong.MaxValue, At(0)));
+        Assert.Null(watchdog.Check(LcoreState.Polling, 0, At(0.2)));
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Null(watchdog.Check(LcoreState.Done, 0, At(1 + (i * 0.1))));
+        }
+    }
+
+    [Fact]
+    public void A_guest_that_polled_and_then_claims_to_boot_is_still_watched()
+    {
+        PollWatchdog watchdog = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
+        watchdog.Check(LcoreState.Polling, 5, At(0));
+        string? cause = null;
+        for (int i = 1; i < 30; i++)
+        {
+            cause ??= watchdog.Check(LcoreState.Booting, 5, At(i * 0.1));
+        }
+
+        Assert.Equal("no poll for 2.0 s", cause);
+    }
+
+    [Fact]
+    public void A_host_that_was_held_up_itself_does_not_blame_the_guest()
+    {
+        PollWatchdog watchdog = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2));
+        watchdog.Check(LcoreState.Polling, 5, At(0));
+
+        Assert.Null(watchdog.Check(LcoreState.Polling, 5, At(60)));
+    }
+
+    [Fact]
+    public void Zero_is_no_watchdog_but_the_boot_limit_stays()
+    {
+        PollWatchdog watchdog = new(TimeSpan.FromSeconds(1), TimeSpan.Zero);
+        string? cause = null;
+        for (int i = 1; i < 20; i++)
+        {
+            cause ??= watchdog.Check(LcoreState.Starting, 0, At(i * 0.1));
+        }
+
+        Assert.Equal("not polling 1.0 s after its start", cause);
+
+        PollWatchdog polling = new(TimeSpan.FromSeconds(1), TimeSpan.Zero);
+        for (int i = 1; i < 100; i++)
+        {
+            Assert.Null(polling.Check(LcoreState.Polling, 0, At(i * 0.1)));
+        }
+    }
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+}

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using PollScale.HostStub.Report;
+using Spectre.Console;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Report;
+
+public class ReporterTests
+{
+    private static readonly RunHeader s_header = new()
+    {
+        Guest = "q\u001b]0;x",
+        Mode = "micro-vm",
+        Doorbell = "port",
+        Traffic = "bursty",
+        Ring = 4096,
+        Cpu = 1,
+        HousekeepingCpu = 0,
+        RealTime = "off",
+        PStates = "emulated",
+        PStateTable = "synthetic",
+        FrequenciesMhz = [3000, 1000],
+        TscKhz = 2_000_000,
+        Seed = 1,
+    };
+
+    private static readonly RunSnapshot s_snapshot = new()
+    {
+        ElapsedS = 1,
+        OfferedMpps = 1.2345,
+        ForwardedMpps = 1.2,
+        Offered = 1_234_500,
+        Forwarded = 1_200_000,
+        RingFull = 3,
+        Backlog = 17,
+        PState = 4,
+        Mhz = 2600,
+        CallsPerS = 123,
+        RoundTripNs = null,
+        EnergySavedPercent = 41.26,
+    };
+
+    private static readonly RunSummary s_summary = new()
+    {
+        DurationS = 15.004,
+        HasTraffic = true,
+        Offered = 20_000_000,
+        Forwarded = 19_999_000,
+        Dropped = new Dictionary<string, ulong> { ["ring_full"] = 0, ["bad_checksum"] = 1000 },
+        Accounted = true,
+        Unaccounted = 0,
+        Lost = 0,
+        OutOfOrder = 0,
+        Invalid = 0,
+        Backlog = 0,
+        DelayUs = new DelayUs(8.123456, 81.2, 1234, double.NaN),
+        EnergyJ = 42.123,
+        FastestEnergyJ = 82.5,
+        EnergySavedPercent = 48.94,
+        PStates = "emulated",
+        Transitions = 1234,
+        ResidencyPercent = [new PStateResidency(0, 3000, 20), new PStateResidency(1, 1000, 80)],
+        Doorbell = "port",
+        Calls = new Dictionary<string, ulong> { ["granted"] = 1200, ["clamped"] = 0 },
+        RoundTripNs = new RoundTripNs(25_600, 41_000),
+        BootMs = 61.2,
+        GeneratorStalls = 2,
+        GeneratorStalledMs = 0.31,
+        GuestEnd = "exited",
+        GuestExitCode = 0,
+        Cause = "The guest exited with status 0.",
+        Notes = ["A note\u001b[2J."],
+        ExitCode = 0,
+    };
+
+    [Fact]
+    public void JSON_lines_are_one_object_each_with_full_precision()
+    {
+        StringWriter output = new();
+        Report(new JsonLines(output, TextWriter.Null));
+        string[] lines = output.ToString().TrimEnd().Split('\n');
+
+        Assert.Equal(["start", "sample", "summary"], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString()!));
+        JsonElement summary = JsonDocument.Parse(lines[^1]).RootElement;
+        Assert.Equal(8.123456, summary.GetProperty("delay_us").GetProperty("p50").GetDouble());
+        Assert.Equal("NaN", summary.GetProperty("delay_us").GetProperty("max").GetString());
+        Assert.Equal(1200, summary.GetProperty("calls").GetProperty("granted").GetInt32());
+        Assert.Equal(61.2, summary.GetProperty("boot_ms").GetDouble());
+        Assert.Equal(20, summary.GetProperty("residency_percent")[0].GetProperty("percent").GetDouble());
+    }
+
+    [Fact]
+    public void Plain_columns_stay_in_place()
+    {
+        StringWriter output = new();
+        PlainLines plain = new(output, TextWriter.Null);
+        plain.Sample(s_snapshot);
+        plain.Sample(s_snapshot with { OfferedMpps = 0, PState = 20, Mhz = 1000, CallsPerS = 19_999, RoundTripNs = 25_600, ElapsedS = 999.9 });
+        string[] lines = output.ToString().TrimEnd().Split('\n');
+
+        Assert.Equal("   1.0     1.235     1.200         3      17       4  2600      123          -    41.3", lines[2]);
+        Assert.Equal(lines[2].Length, lines[3].Length);
+        Assert.Equal(lines[0].Length, lines[3].Length);
+    }
+
+    [Fact]
+    public void The_plain_summary_gives_the_verdict_in_words_and_rounds()
+    {
+        StringWriter output = new();
+        Report(new PlainLines(output, TextWriter.Null));
+        string text = output.ToString();
+
+        Assert.Contains("offered 20,000,000   forwarded 19,999,000   dropped 1,000   in 15 s", text);
+        Assert.Contains("by cause: bad_checksum 1,000", text);
+        Assert.Contains("every packet is accounted for", text);
+        Assert.Contains("p50 8.12 us   p99 81.2 us   p99.9 1.23 ms   max -", text);
+        Assert.Contains("48.9 % saved against always-fastest (modelled, 42.1 J instead of 82.5 J)", text);
+        Assert.Contains("round trip p50 25.6 us, p99 41 us", text);
+        Assert.DoesNotContain("\u001b", text);
+    }
+
+    [Fact]
+    public void A_packet_that_is_missing_is_shouted()
+    {
+        StringWriter output = new();
+        SummaryText.Write(output, s_summary with { Accounted = false, Unaccounted = -1500 });
+
+        Assert.Contains("NOT accounted for: offered - forwarded - dropped = -1,500", output.ToString());
+    }
+
+    [Fact]
+    public void The_live_table_shows_the_snapshot_the_guests_last_lines_and_the_summary()
+    {
+        StringWriter output = new();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = 100;
+        LiveTable table = new(console);
+        table.GuestLine("early [red]line[/] \u001b[2J");
+        Report(table);
+
+        Assert.Contains("2,600 MHz", output.ToString());
+        Assert.Contains("guest: early [red]line[/] ?[2J", output.ToString());
+        Assert.Contains("every packet is accounted for", output.ToString());
+    }
+
+    [Fact]
+    public void A_live_table_without_a_sample_ends()
+    {
+        StringWriter output = new();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
+        LiveTable table = new(console);
+        table.Begin(s_header);
+        table.End(s_summary);
+
+        Assert.Contains("Packets", output.ToString());
+    }
+
+    [Theory]
+    [InlineData(0.0, "0")]
+    [InlineData(0.12345, "0.123")]
+    [InlineData(1.2345, "1.23")]
+    [InlineData(12.345, "12.3")]
+    [InlineData(1234.5, "1,234")]
+    [InlineData(double.NaN, "-")]
+    [InlineData(double.PositiveInfinity, "-")]
+    [InlineData(1e300, "1E+300")]
+    public void Numbers_are_rounded_for_people(double value, string shown) => Assert.Equal(shown, Human.Round(value));
+
+    private static void Report(IRunReporter reporter)
+    {
+        reporter.Begin(s_header);
+        reporter.Sample(s_snapshot);
+        reporter.End(s_summary);
+    }
+}
