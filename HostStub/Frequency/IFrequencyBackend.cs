@@ -14,6 +14,9 @@ internal interface IFrequencyBackend : IDisposable
     /// <summary>P-state last requested; it may not be in effect yet.</summary>
     int Requested { get; }
 
+    /// <summary>Publishes the P-state in effect to <paramref name="sink"/> at once, and every change from then on. One sink at a time.</summary>
+    void Attach(IStatusSink sink);
+
     /// <summary>Asks for a P-state; it takes effect after the transition latency.</summary>
     /// <param name="index">An index of <see cref="PStates"/>.</param>
     /// <param name="tsc">TSC now.</param>

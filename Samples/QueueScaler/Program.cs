@@ -1,1 +1,60 @@
-return 0;
+using PollScale.Clock;
+using PollScale.Memif;
+using PollScale.Samples.QueueScaler;
+using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Samples.QueueScaler.Modes;
+using PollScale.Transports;
+
+ulong mainTsc = TscClock.Now;
+try
+{
+    return Run(OptionsParser.Parse(args), mainTsc);
+}
+catch (UsageException e)
+{
+    Output.Error($"queuescaler: {e.Message} See queuescaler --help.");
+    return ExitCode.Usage;
+}
+catch (Exception e) when (e is PacketRegionException or FrequencyControlUnavailableException or InvalidOperationException
+    or PlatformNotSupportedException or InsufficientMemoryException)
+{
+    Output.Error($"queuescaler: {e.Message}");
+    return ExitCode.Environment;
+}
+
+static int Run(Options options, ulong mainTsc)
+{
+    switch (options.Mode)
+    {
+        case RunMode.Help:
+            Output.Line(Usage.Text);
+            return ExitCode.Ok;
+        case RunMode.Boot:
+            Output.Line($"main_tsc={mainTsc}");
+            return ExitCode.Ok;
+        case RunMode.BenchLoop:
+            BenchLoop.Run(options.Count);
+            return ExitCode.Ok;
+        case RunMode.SelfTest:
+            bool passed = SelfTest.Run();
+            Output.Line(passed ? "selftest ok" : "selftest failed");
+            return passed ? ExitCode.Ok : ExitCode.SelfTestFailed;
+        case RunMode.BenchCalls:
+            using (IFrequencyTransport transport = TransportOpener.Open(options))
+            {
+                BenchCalls.Run(transport, options.Count);
+            }
+
+            return ExitCode.Ok;
+        case RunMode.Probe:
+            Probe.Discovery();
+            using (IFrequencyTransport transport = TransportOpener.Open(options))
+            {
+                Probe.Calls(transport);
+            }
+
+            return ExitCode.Ok;
+        default:
+            return ForwardPackets.Run(options, mainTsc) ? ExitCode.Ok : ExitCode.Interrupted;
+    }
+}

@@ -26,6 +26,13 @@ public static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint pread(int fd, void* buf, nuint count, long offset);
 
+    public const int SEEK_SET = 0;
+    public const int SEEK_CUR = 1;
+    public const int SEEK_END = 2;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial long lseek(int fd, long offset, int whence);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ftruncate(int fd, long length);
 

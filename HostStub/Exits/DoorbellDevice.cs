@@ -1,0 +1,49 @@
+using PollScale.Clock;
+using PollScale.HostStub.Policy;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Exits;
+
+/// <summary>
+/// The host end of the three doorbells: turns an exit into a call of the ABI and gives the value the guest receives. It does not know
+/// how the exit is answered; it allocates nothing.
+/// </summary>
+internal sealed class DoorbellDevice(IFrequencyService service)
+{
+    /// <summary>Calls seen, by doorbell.</summary>
+    public long HypercallCalls, PortCalls, MmioCalls;
+
+    /// <summary>The hypercall instruction: rax and rdi.</summary>
+    public long Hypercall(int vcpu, ulong number, ulong argument)
+    {
+        HypercallCalls++;
+        return FrequencyCall.TryFromNumber(number, (long)argument, out FrequencyCall call)
+            ? service.Answer(vcpu, call, TscClock.Now).Value
+            : service.AnswerUnknown(vcpu).Value;
+    }
+
+    /// <summary>A 4-byte read of a doorbell port.</summary>
+    /// <returns>The value for eax.</returns>
+    public uint Port(int vcpu, ushort port)
+    {
+        PortCalls++;
+        return Slot(vcpu, (uint)(port - HypercallAbi.PortBase));
+    }
+
+    /// <summary>A read of the doorbell page.</summary>
+    /// <returns>The value loaded.</returns>
+    public uint Mmio(int vcpu, uint offset, uint length)
+    {
+        MmioCalls++;
+        return length == sizeof(uint) && offset % sizeof(uint) == 0
+            ? Slot(vcpu, offset / sizeof(uint))
+            : (uint)service.AnswerUnknown(vcpu).Value;
+    }
+
+    /// <summary>True for a port of the port doorbell.</summary>
+    public static bool Owns(ushort port) => port - HypercallAbi.PortBase is >= 0 and < HypercallAbi.PortCount;
+
+    private uint Slot(int vcpu, uint slot) => (uint)(FrequencyCall.TryFromSlot(slot, out FrequencyCall call)
+        ? service.Answer(vcpu, call, TscClock.Now)
+        : service.AnswerUnknown(vcpu)).Value;
+}

@@ -1,0 +1,17 @@
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Frequency;
+
+/// <summary>The P-states of a core, how long a change takes and what each draws. Made by <see cref="PStateFile"/>, which checks it.</summary>
+/// <param name="Name">Short name for reports.</param>
+/// <param name="Source">Where the numbers come from.</param>
+/// <param name="TransitionLatencyNs">Time from a request to its effect, in ns.</param>
+/// <param name="PStates">1 .. 64 P-states, fastest first.</param>
+internal sealed record PStateModel(string Name, string Source, uint TransitionLatencyNs, IReadOnlyList<PStateEntry> PStates)
+{
+    /// <summary>The table a guest is shown.</summary>
+    /// <param name="fastestAllowed">Fastest index allowed.</param>
+    /// <param name="slowestAllowed">Slowest index allowed; null for the last.</param>
+    public PStateTable ToTable(int fastestAllowed = 0, int? slowestAllowed = null) =>
+        new([.. PStates.Select(p => p.KHz)], fastestAllowed, slowestAllowed ?? PStates.Count - 1, TransitionLatencyNs);
+}

@@ -1,0 +1,190 @@
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Frequency;
+
+/// <summary>
+/// P-states without hardware: a request takes effect one transition latency later, is published for the guest to stretch its
+/// work by, and is charged to a power model.
+/// </summary>
+/// <remarks>
+/// One transition is pending at most: a later request replaces it and waits its own full latency; asking again for what is
+/// pending changes nothing; asking for what is in effect calls the pending transition off.
+/// </remarks>
+internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
+{
+    private const ulong Never = ulong.MaxValue;
+
+    private readonly double _tscHz;
+    private readonly ulong _latencyTicks;
+    private readonly double[] _watts;
+    private readonly uint[] _stretchQ16;
+    private readonly ulong[] _residencyTicks;
+    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+    private IStatusSink? _sink;
+    private int _effective;
+    private int _requested;
+    private ulong _now;
+    private ulong _changedTsc;
+    private ulong _dueTsc = Never;
+    private ulong _transitions;
+
+    /// <summary>Starts in P-state <paramref name="initial"/>.</summary>
+    /// <param name="model">P-states and their power.</param>
+    /// <param name="tscHz">TSC ticks a second.</param>
+    /// <param name="tsc">TSC now: residency counts from here.</param>
+    /// <param name="initial">P-state in effect at the start.</param>
+    public SimulatedBackend(PStateModel model, double tscHz, ulong tsc, int initial = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tscHz);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)initial, (uint)model.PStates.Count, nameof(initial));
+        PStates = model.ToTable();
+        _tscHz = tscHz;
+        _latencyTicks = (ulong)Math.Round(model.TransitionLatencyNs * tscHz / 1e9);
+        _watts = [.. model.PStates.Select(p => p.Watts)];
+        _stretchQ16 = [.. model.PStates.Select(p => StretchQ16(model.PStates[0].KHz, p.KHz))];
+        _residencyTicks = new ulong[_watts.Length];
+        _effective = _requested = initial;
+        _now = _changedTsc = tsc;
+    }
+
+    /// <inheritdoc/>
+    public PStateTable PStates { get; }
+
+    /// <inheritdoc/>
+    public bool Emulated => true;
+
+    /// <inheritdoc/>
+    public int Requested => Volatile.Read(ref _requested);
+
+    /// <inheritdoc/>
+    public int Effective => Volatile.Read(ref _effective);
+
+    /// <inheritdoc/>
+    public void Attach(IStatusSink sink)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _sink = sink;
+            Publish();
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TrySet(int index, ulong tsc)
+    {
+        if ((uint)index >= (uint)_watts.Length)
+        {
+            return false;
+        }
+
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            Advance(tsc);
+            if (index != _requested)
+            {
+                _requested = index;
+                ulong due = index == _effective ? Never : _now + Math.Min(_latencyTicks, Never - 1 - Math.Min(_now, Never - 1));
+                Volatile.Write(ref _dueTsc, due);
+                Advance(tsc);
+            }
+
+            return true;
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Poll(ulong tsc)
+    {
+        if (tsc < Volatile.Read(ref _dueTsc))
+        {
+            return;
+        }
+
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            Advance(tsc);
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public EnergySnapshot Energy(ulong tsc)
+    {
+        ulong[] ticks = new ulong[_residencyTicks.Length];
+        ulong transitions;
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            Advance(tsc);
+            _residencyTicks.CopyTo(ticks, 0);
+            transitions = _transitions;
+        }
+        finally
+        {
+            Exit(taken);
+        }
+
+        return new EnergySnapshot([.. ticks.Select(t => t / _tscHz)], _watts, transitions);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    internal static uint StretchQ16(uint fastestKHz, uint kHz) =>
+        (uint)Math.Min((((ulong)fastestKHz << 16) + (kHz / 2)) / kHz, uint.MaxValue);
+
+    private void Advance(ulong tsc)
+    {
+        if (_dueTsc != Never && tsc >= _dueTsc)
+        {
+            Charge(_dueTsc);
+            _effective = _requested;
+            _changedTsc = _dueTsc;
+            _transitions++;
+            Volatile.Write(ref _dueTsc, Never);
+            Publish();
+        }
+
+        Charge(tsc);
+    }
+
+    private void Charge(ulong until)
+    {
+        // Two CPUs read the TSC before they take the lock, so the later to enter may hold the older stamp.
+        if (until > _now)
+        {
+            _residencyTicks[_effective] += until - _now;
+            _now = until;
+        }
+    }
+
+    private void Publish() => _sink?.Publish(_effective, PStates[_effective], _changedTsc, _stretchQ16[_effective]);
+
+    private void Exit(bool taken)
+    {
+        if (taken)
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+}

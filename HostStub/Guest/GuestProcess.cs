@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using PollScale.HostStub.Guest.Files;
+using PollScale.HostStub.Guest.Signals;
+using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Kvm.Abi;
+using PollScale.HostStub.Machine;
+
+namespace PollScale.HostStub.Guest;
+
+/// <summary>The process a micro-VM runs: its memory, threads, signal actions and files, and how it ended.</summary>
+internal sealed class GuestProcess : IDisposable
+{
+    /// <summary>Process id as the guest sees it.</summary>
+    public const int Pid = 1;
+
+    private readonly Lock _threadsLock = new();
+    private readonly ConcurrentDictionary<int, GuestThread> _threads = new();
+    private readonly Stack<int> _freeVcpus = new();
+    private readonly Dictionary<int, KvmVcpu> _parked = [];
+    private readonly ManualResetEventSlim _allLeft = new(initialState: true);
+    private readonly KvmVm _vm;
+    private readonly GuestMemory _memory;
+    private readonly kvm_cpuid_entry2[] _cpuid;
+    private GuestOutcome? _outcome;
+    private int _nextTid = Pid;
+    private int _nextVcpu;
+
+    public GuestProcess(KvmVm vm, GuestMemory memory, AddressSpace space, kvm_cpuid_entry2[] cpuid, GuestProcessOptions options)
+    {
+        _vm = vm;
+        _memory = memory;
+        _cpuid = cpuid;
+        Space = space;
+        Options = options;
+        Console = new GuestConsole(options.ConsoleLine);
+        Files = new FileTable(Console, options.PacketRegionSize);
+    }
+
+    public GuestProcessOptions Options { get; }
+
+    public AddressSpace Space { get; }
+
+    /// <summary>Bytes of guest RAM.</summary>
+    public ulong MemorySize => _memory.Size;
+
+    public SignalTable Signals { get; } = new();
+
+    public GuestConsole Console { get; }
+
+    public FileTable Files { get; }
+
+    public SyscallLog Syscalls { get; } = new();
+
+    /// <summary>The process's end, once there is one.</summary>
+    public GuestOutcome? Outcome => Volatile.Read(ref _outcome);
+
+    /// <summary>True once no thread may go on.</summary>
+    public bool Ended => Outcome is not null;
+
+    /// <summary>Runs a thread until it or the process ends; the exit loop.</summary>
+    public required Action<GuestThread> ThreadMain { get; init; }
+
+    /// <summary>Makes a thread with its vCPU; it runs after <see cref="Run"/>.</summary>
+    /// <returns>Null when the guest has as many threads as it may.</returns>
+    public GuestThread? TryCreateThread(ulong rip, ulong rsp)
+    {
+        lock (_threadsLock)
+        {
+            if (Ended || _threads.Count >= GuestLayout.MaxThreads)
+            {
+                return null;
+            }
+
+            KvmVcpu vcpu = TakeVcpu();
+            int tid = _nextTid++;
+            CpuSetup.Prepare(vcpu, Space.Tables.Root, rip, rsp);
+            GuestThread thread = new(tid, vcpu, tid == Pid ? Options.LcoreCpu : Options.HousekeepingCpu) { User = vcpu.Regs };
+            _threads[tid] = thread;
+            _allLeft.Reset();
+            return thread;
+        }
+    }
+
+    /// <summary>Starts a thread's host thread.</summary>
+    public void Run(GuestThread thread)
+    {
+        const int StackBytes = 256 * 1024;
+        new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
+    }
+
+    /// <summary>Finds a thread of this process.</summary>
+    public GuestThread? FindThread(long tid) => tid is > 0 and <= int.MaxValue && _threads.TryGetValue((int)tid, out GuestThread? thread) ? thread : null;
+
+    /// <summary>Ends the process; the first end counts.</summary>
+    public void End(GuestOutcome outcome)
+    {
+        if (Interlocked.CompareExchange(ref _outcome, outcome, null) is null)
+        {
+            foreach (GuestThread thread in _threads.Values)
+            {
+                thread.Kick();
+            }
+        }
+    }
+
+    /// <summary>Ends the process as failed.</summary>
+    public void Fail(string cause, string? report = null) => End(new GuestOutcome(GuestEnd.Failed, -1, cause, report, Console.ToString()));
+
+    /// <summary>Waits until every thread left; then nothing runs the VM any more.</summary>
+    public bool WaitForThreads(TimeSpan timeout) => _allLeft.Wait(timeout);
+
+    public void Dispose()
+    {
+        foreach (KvmVcpu vcpu in _parked.Values)
+        {
+            vcpu.Dispose();
+        }
+
+        _parked.Clear();
+        _allLeft.Dispose();
+    }
+
+    private KvmVcpu TakeVcpu()
+    {
+        // KVM cannot delete a vCPU of a living VM: those of ended threads serve new ones.
+        int id = _freeVcpus.TryPop(out int free) ? free : _nextVcpu++;
+        SystemRegion.BuildVcpuBlock(_memory, Space.Tables, id);
+        if (_parked.Remove(id, out KvmVcpu? parked))
+        {
+            return parked;
+        }
+
+        KvmVcpu vcpu = _vm.CreateVcpu(id);
+        CpuSetup.Introduce(vcpu, _cpuid);
+        return vcpu;
+    }
+
+    private void HostThreadMain(GuestThread thread)
+    {
+        try
+        {
+            thread.Adopt();
+            ThreadPlacement.Pin(thread.PCpu);
+            if (Options.RealTime && thread.Tid == Pid)
+            {
+                ThreadPlacement.TryRealTime();
+            }
+
+            ThreadMain(thread);
+        }
+        catch (Exception e)
+        {
+            // Whatever a guest provokes ends that guest, never the host.
+            Fail($"The host failed while it served thread {thread.Tid}: {e.Message}", e.ToString());
+        }
+        finally
+        {
+            Leave(thread);
+        }
+    }
+
+    private void Leave(GuestThread thread)
+    {
+        lock (_threadsLock)
+        {
+            _threads.TryRemove(thread.Tid, out _);
+            thread.Retire();
+            _parked[thread.Vcpu.Id] = thread.Vcpu;
+            _freeVcpus.Push(thread.Vcpu.Id);
+            if (_threads.IsEmpty)
+            {
+                // Threads may leave one by one with exit(2): the last one ends the process.
+                End(new GuestOutcome(GuestEnd.Exited, 0, "Every thread exited.", null, Console.ToString()));
+                _allLeft.Set();
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace PollScale.HostStub.Guest;
+
+/// <summary>What a guest process is made of.</summary>
+internal sealed record GuestProcessOptions
+{
+    /// <summary>argv, the program's name first.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Environment, NAME=value.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Host CPU of the main thread's vCPU: the lcore.</summary>
+    public int LcoreCpu { get; init; }
+
+    /// <summary>Host CPU of every other vCPU.</summary>
+    public int HousekeepingCpu { get; init; }
+
+    /// <summary>Run the lcore's vCPU thread under SCHED_FIFO where the system permits.</summary>
+    public bool RealTime { get; init; }
+
+    /// <summary>Bytes of the packet region at <see cref="Machine.GuestLayout.PacketRegion"/>, offered as /dev/memif0; 0 for none.</summary>
+    public ulong PacketRegionSize { get; init; }
+
+    /// <summary>Receives each line the guest prints, on the guest's thread.</summary>
+    public Action<string>? ConsoleLine { get; init; }
+}

@@ -1,0 +1,76 @@
+using PollScale.HostStub.Guest.Signals;
+using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Kvm.Abi;
+using PollScale.HostStub.Machine;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Guest;
+
+/// <summary>
+/// One guest thread: a vCPU of its own and the host thread that runs it. A guest thread blocks by blocking its host thread, so that
+/// the host's scheduler, futexes and clocks serve the guest as they are.
+/// </summary>
+internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
+{
+    private readonly Lock _kickLock = new();
+    private int _hostTid;
+    private bool _finished;
+
+    /// <summary>Thread id as the guest sees it; the main thread has 1.</summary>
+    public int Tid => tid;
+
+    /// <summary>Its vCPU.</summary>
+    public KvmVcpu Vcpu => vcpu;
+
+    /// <summary>Host CPU the vCPU is pinned to.</summary>
+    public int PCpu => pCpu;
+
+    /// <summary>Blocked, pending and half-delivered signals.</summary>
+    public ThreadSignals Signals { get; } = new();
+
+    /// <summary>Address to clear and wake when the thread ends, or 0.</summary>
+    public ulong ClearChildTid { get; set; }
+
+    /// <summary>The thread called exit.</summary>
+    public bool Exited { get; set; }
+
+    /// <summary>Number of the system call in progress, or -1.</summary>
+    public long CurrentSyscall { get; set; } = -1;
+
+    /// <summary>Page faults in a row that the page tables do not explain; a stale translation is retried, for ever it is a failure.</summary>
+    public int SpuriousFaults { get; set; }
+
+    /// <summary>The state the guest will see next: user registers, also while the vCPU stands in an entry stub.</summary>
+    public kvm_regs User;
+
+    /// <summary>Called on the host thread before it runs the vCPU.</summary>
+    public void Adopt() => Volatile.Write(ref _hostTid, LibC.gettid());
+
+    /// <summary>Gets the host thread out of the guest or out of a blocking call; any thread may ask.</summary>
+    public void Kick()
+    {
+        lock (_kickLock)
+        {
+            if (_finished)
+            {
+                return;
+            }
+
+            vcpu.RequestExit();
+            if (Volatile.Read(ref _hostTid) is var hostTid and > 0)
+            {
+                KickSignal.Send(hostTid);
+            }
+        }
+    }
+
+    /// <summary>The host thread left: kicks are void, and the vCPU is free for another thread.</summary>
+    public void Retire()
+    {
+        lock (_kickLock)
+        {
+            _finished = true;
+            vcpu.ClearExitRequest();
+        }
+    }
+}

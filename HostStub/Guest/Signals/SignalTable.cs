@@ -1,0 +1,45 @@
+namespace PollScale.HostStub.Guest.Signals;
+
+/// <summary>The process's signal actions. Thread-safe.</summary>
+internal sealed class SignalTable
+{
+    private readonly Lock _lock = new();
+    private readonly SignalAction[] _actions = new SignalAction[65];
+
+    /// <summary>True for a signal number whose action may be set or sent.</summary>
+    public static bool IsValid(long number) => number is >= 1 and <= 64;
+
+    public SignalAction this[int number]
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _actions[number];
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _actions[number] = value;
+            }
+        }
+    }
+
+    /// <summary>The action for a signal about to be delivered; SA_RESETHAND takes effect.</summary>
+    public SignalAction Consume(int number)
+    {
+        lock (_lock)
+        {
+            SignalAction action = _actions[number];
+            if ((action.Flags & SignalAction.SA_RESETHAND) != 0)
+            {
+                _actions[number] = default;
+            }
+
+            return action;
+        }
+    }
+}

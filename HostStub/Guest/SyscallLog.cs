@@ -1,0 +1,58 @@
+namespace PollScale.HostStub.Guest;
+
+/// <summary>Counts system calls by number and remembers the last ones, for reports. Thread-safe.</summary>
+internal sealed class SyscallLog
+{
+    private const int Numbers = 512;
+    private const int Remembered = 16;
+    private readonly Lock _lock = new();
+    private readonly long[] _counts = new long[Numbers];
+    private readonly long[] _unknown = new long[Numbers];
+    private readonly (int Tid, ulong Number, long Result)[] _last = new (int, ulong, long)[Remembered];
+    private long _total;
+
+    /// <summary>System calls answered.</summary>
+    public long Total => Interlocked.Read(ref _total);
+
+    /// <summary>System calls answered ENOSYS because they are not known, by number; numbers of 511 and more share the last slot.</summary>
+    public IReadOnlyDictionary<int, long> Unknown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Enumerable.Range(0, Numbers).Where(n => _unknown[n] > 0).ToDictionary(n => n, n => _unknown[n]);
+            }
+        }
+    }
+
+    /// <summary>Records a call and its result.</summary>
+    public void Record(int tid, ulong number, long result, bool unknown)
+    {
+        lock (_lock)
+        {
+            int slot = (int)Math.Min(number, Numbers - 1);
+            _counts[slot]++;
+            _unknown[slot] += unknown ? 1 : 0;
+            _last[_total % Remembered] = (tid, number, result);
+            _total++;
+        }
+    }
+
+    /// <summary>The last calls, oldest first, one a line.</summary>
+    public IEnumerable<string> Last()
+    {
+        lock (_lock)
+        {
+            long first = Math.Max(0, _total - Remembered);
+            List<string> lines = [];
+            for (long i = first; i < _total; i++)
+            {
+                (int tid, ulong number, long result) = _last[i % Remembered];
+                lines.Add($"thread {tid}: syscall {number} = {(result is < 0 and > -4096 ? result.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0x" + result.ToString("x", System.Globalization.CultureInfo.InvariantCulture))}");
+            }
+
+            return lines;
+        }
+    }
+}

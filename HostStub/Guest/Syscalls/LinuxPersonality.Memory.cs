@@ -1,0 +1,71 @@
+using PollScale.HostStub.Machine;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Guest.Syscalls;
+
+/// <content>Memory.</content>
+internal sealed partial class LinuxPersonality
+{
+    private const int ProtMask = LibC.PROT_READ | LibC.PROT_WRITE | LibC.PROT_EXEC;
+
+    private long MapMemory(SyscallArgs args)
+    {
+        (ulong address, ulong length, int prot, int flags) = (args.A0, args.A1, (int)args.A2, (int)args.A3);
+        if ((prot & ~ProtMask) != 0 || length == 0)
+        {
+            return -LibC.EINVAL;
+        }
+
+        ulong? device = null;
+        if ((flags & LibC.MAP_ANONYMOUS) == 0)
+        {
+            if (process.Files[args.A4] is not { } file)
+            {
+                return -LibC.EBADF;
+            }
+
+            if (args.A5 % GuestLayout.PageSize != 0 || !file.TryMap(args.A5, length, prot, out ulong gpa))
+            {
+                return -LibC.EINVAL;
+            }
+
+            device = gpa;
+        }
+
+        const int Fixed = LibC.MAP_FIXED | LibC.MAP_FIXED_NOREPLACE;
+        int error;
+        if ((flags & Fixed) == 0)
+        {
+            error = process.Space.MapAnywhere(address, length, prot, device, out address);
+        }
+        else if ((flags & LibC.MAP_FIXED_NOREPLACE) != 0)
+        {
+            ulong wanted = address;
+            error = process.Space.MapAnywhere(address, length, prot, device, out address);
+            if (error == 0 && address != wanted)
+            {
+                process.Space.Unmap(address, length);
+                error = LibC.EEXIST;
+            }
+        }
+        else
+        {
+            error = process.Space.Map(address, length, prot, device);
+        }
+
+        return error == 0 ? (long)address : -error;
+    }
+
+    private long Protect(SyscallArgs args) =>
+        ((int)args.A2 & ~ProtMask) != 0 ? -LibC.EINVAL : -process.Space.Protect(args.A0, args.A1, (int)args.A2);
+
+    private long Advise(SyscallArgs args) =>
+        args.A2 == LibC.MADV_DONTNEED ? -process.Space.Discard(args.A0, args.A1) : 0;
+
+    // The guest's threads are threads of this process, so the host's barrier reaches each of them, in the guest or not.
+    private static long Membarrier(SyscallArgs args)
+    {
+        nint result = LibC.syscall(LibC.SYS_membarrier, (nint)args.A0, (nint)args.A1, 0, 0, 0, 0);
+        return result < 0 ? -LibC.errno : result;
+    }
+}

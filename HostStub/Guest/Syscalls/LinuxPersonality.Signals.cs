@@ -1,0 +1,132 @@
+using PollScale.HostStub.Guest.Signals;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Guest.Syscalls;
+
+/// <content>Signals.</content>
+internal sealed partial class LinuxPersonality
+{
+    private const ulong SignalSetSize = 8;
+
+    private long SignalActionCall(SyscallArgs args)
+    {
+        if (!SignalTable.IsValid((long)args.A0) || args.A3 != SignalSetSize)
+        {
+            return -LibC.EINVAL;
+        }
+
+        int number = (int)args.A0;
+        SignalAction old = process.Signals[number];
+        if (args.A1 != 0)
+        {
+            if (!process.Space.TryRead(args.A1, out SignalAction action))
+            {
+                return -LibC.EFAULT;
+            }
+
+            if (number is SignalInfo.SIGKILL or SignalInfo.SIGSTOP)
+            {
+                return -LibC.EINVAL;
+            }
+
+            process.Signals[number] = action;
+        }
+
+        return args.A2 == 0 || process.Space.TryWrite(args.A2, old) ? 0 : -LibC.EFAULT;
+    }
+
+    private long SignalMask(GuestThread thread, SyscallArgs args)
+    {
+        const ulong SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2;
+        ulong old = thread.Signals.Blocked;
+        if (args.A3 != SignalSetSize)
+        {
+            return -LibC.EINVAL;
+        }
+
+        if (args.A1 != 0)
+        {
+            if (!process.Space.TryRead(args.A1, out ulong set))
+            {
+                return -LibC.EFAULT;
+            }
+
+            switch (args.A0)
+            {
+                case SIG_BLOCK:
+                    thread.Signals.Blocked = old | set;
+                    break;
+                case SIG_UNBLOCK:
+                    thread.Signals.Blocked = old & ~set;
+                    break;
+                case SIG_SETMASK:
+                    thread.Signals.Blocked = set;
+                    break;
+                default:
+                    return -LibC.EINVAL;
+            }
+        }
+
+        return args.A2 == 0 || process.Space.TryWrite(args.A2, old) ? 0 : -LibC.EFAULT;
+    }
+
+    private long SignalReturn(GuestThread thread)
+    {
+        if (!SignalDelivery.TryReturn(thread, process.Space))
+        {
+            thread.Signals.Post(new SignalInfo(SignalInfo.SIGSEGV, SignalInfo.SI_KERNEL));
+        }
+
+        return SyscallResult.NoResult;
+    }
+
+    private long AlternateStack(GuestThread thread, SyscallArgs args)
+    {
+        const ulong MinSize = 2048;
+        SignalStack old = thread.Signals.AlternateStack;
+        bool inUse = old.Contains(thread.User.rsp);
+        if (args.A0 != 0)
+        {
+            if (!process.Space.TryRead(args.A0, out SignalStack stack))
+            {
+                return -LibC.EFAULT;
+            }
+
+            if (inUse)
+            {
+                return -LibC.EPERM;
+            }
+
+            if ((stack.Flags & SignalStack.SS_DISABLE) == 0 && stack.Size < MinSize)
+            {
+                return -LibC.ENOMEM;
+            }
+
+            thread.Signals.AlternateStack = stack with { Flags = stack.Flags & SignalStack.SS_DISABLE };
+        }
+
+        SignalStack shown = old with { Flags = old.Flags | (inUse ? SignalStack.SS_ONSTACK : 0) };
+        return args.A1 == 0 || process.Space.TryWrite(args.A1, shown) ? 0 : -LibC.EFAULT;
+    }
+
+    private long Kill(long tid, ulong number)
+    {
+        if (number != 0 && !SignalTable.IsValid((long)number))
+        {
+            return -LibC.EINVAL;
+        }
+
+        if (process.FindThread(tid) is not { } target)
+        {
+            return -LibC.ESRCH;
+        }
+
+        if (number != 0)
+        {
+            target.Signals.Post(new SignalInfo((int)number, SignalInfo.SI_TKILL));
+            target.Kick();
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Kvm.Abi;
+
+namespace PollScale.HostStub.Machine;
+
+/// <summary>Puts a vCPU into 64-bit mode at CPL 3, ready to run guest userspace.</summary>
+internal static class CpuSetup
+{
+    /// <summary>PE MP ET NE WP AM PG.</summary>
+    private const ulong Cr0 = 0x8005_0033;
+
+    /// <summary>PAE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE.</summary>
+    private const ulong Cr4 = 0x5_0620;
+
+    /// <summary>SCE LME LMA NXE.</summary>
+    private const ulong Efer = 0xD01;
+
+    private const uint MsrStar = 0xC000_0081, MsrLstar = 0xC000_0082, MsrSfmask = 0xC000_0084, MsrFsBase = 0xC000_0100, MsrGsBase = 0xC000_0101;
+
+    /// <summary>TF IF DF NT AC and IOPL: cleared at a system call, as Linux does.</summary>
+    private const ulong SyscallFlagMask = 0x4_7700;
+
+    /// <summary>IF and the bit that is always 1.</summary>
+    private const ulong InitialFlags = 0x202;
+
+    /// <summary>Gives a vCPU that never ran its CPUID leaves and the extended state they allow; KVM refuses both later.</summary>
+    public static void Introduce(KvmVcpu vcpu, ReadOnlySpan<kvm_cpuid_entry2> cpuid)
+    {
+        vcpu.SetCpuid(cpuid);
+        vcpu.SetSregs(vcpu.GetSregs() with { cr4 = Cr4 });
+        vcpu.SetXcr0(SupportedXcr0(cpuid));
+    }
+
+    /// <summary>Puts a vCPU into the state of a thread that begins, whatever it ran before.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="pageTableRoot">GPA for CR3.</param>
+    /// <param name="rip">First instruction.</param>
+    /// <param name="rsp">Stack pointer.</param>
+    public static void Prepare(KvmVcpu vcpu, ulong pageTableRoot, ulong rip, ulong rsp)
+    {
+        kvm_sregs sregs = vcpu.GetSregs();
+        kvm_segment data = Segment(GuestLayout.UserSs, type: 3, dpl: 3, code: false);
+        sregs.cs = Segment(GuestLayout.UserCs, type: 11, dpl: 3, code: true);
+        sregs.ss = sregs.ds = sregs.es = data;
+        sregs.fs = sregs.gs = data with { selector = 0 };
+        (ulong tssBase, uint tssLimit) = SystemRegion.Tss(vcpu.Id);
+        sregs.tr = new kvm_segment { @base = tssBase, limit = tssLimit, selector = GuestLayout.TssSelector, type = 11, present = 1 };
+        sregs.ldt = new kvm_segment { unusable = 1 };
+        sregs.gdt.@base = GuestLayout.VcpuBlock(vcpu.Id);
+        sregs.gdt.limit = GuestLayout.TssSelector + 15;
+        sregs.idt.@base = GuestLayout.Idt;
+        sregs.idt.limit = GuestLayout.PageSize - 1;
+        sregs.cr0 = Cr0;
+        sregs.cr3 = pageTableRoot;
+        sregs.cr4 = Cr4;
+        sregs.efer = Efer;
+        vcpu.SetSregs(sregs);
+        vcpu.SetXsave(InitialXsave());
+        vcpu.SetMsrs(
+        [
+            new kvm_msr_entry { index = MsrStar, data = (ulong)GuestLayout.UserCs32 << 48 | (ulong)GuestLayout.KernelCs << 32 },
+            new kvm_msr_entry { index = MsrLstar, data = GuestLayout.SyscallStub },
+            new kvm_msr_entry { index = MsrSfmask, data = SyscallFlagMask },
+        ]);
+        vcpu.Regs = new kvm_regs { rip = rip, rsp = rsp, rflags = InitialFlags };
+        vcpu.SetRegsDirty();
+    }
+
+    /// <summary>arch_prctl(ARCH_SET_FS) and CLONE_SETTLS.</summary>
+    public static void SetFsBase(KvmVcpu vcpu, ulong value) => vcpu.SetMsrs([new kvm_msr_entry { index = MsrFsBase, data = value }]);
+
+    /// <summary>arch_prctl(ARCH_SET_GS).</summary>
+    public static void SetGsBase(KvmVcpu vcpu, ulong value) => vcpu.SetMsrs([new kvm_msr_entry { index = MsrGsBase, data = value }]);
+
+    // XSTATE_BV = 0 puts every component into its initial state; FCW and MXCSR are given for hosts that read them all the same.
+    private static byte[] InitialXsave()
+    {
+        const int MxcsrOffset = 24;
+        byte[] area = new byte[Unsafe.SizeOf<kvm_xsave>()];
+        BitConverter.TryWriteBytes(area, (ushort)0x37F);
+        BitConverter.TryWriteBytes(area.AsSpan(MxcsrOffset), 0x1F80);
+        return area;
+    }
+
+    private static kvm_segment Segment(ushort selector, byte type, byte dpl, bool code) => new()
+    {
+        limit = 0xFFFF_FFFF,
+        selector = selector,
+        type = type,
+        present = 1,
+        dpl = dpl,
+        db = (byte)(code ? 0 : 1),
+        s = 1,
+        l = (byte)(code ? 1 : 0),
+        g = 1,
+    };
+
+    private static ulong SupportedXcr0(ReadOnlySpan<kvm_cpuid_entry2> cpuid)
+    {
+        const ulong X87AndSse = 3;
+        foreach (ref readonly kvm_cpuid_entry2 entry in cpuid)
+        {
+            if (entry.function == 0xD && entry.index == 0)
+            {
+                // Of the optional state only AVX and AVX-512 are wanted: kvm_xsave's 4 KiB cannot hold AMX tiles.
+                return (entry.eax & 0xE7) | X87AndSse;
+            }
+        }
+
+        return X87AndSse;
+    }
+}

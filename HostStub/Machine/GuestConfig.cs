@@ -1,0 +1,47 @@
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Policy;
+
+namespace PollScale.HostStub.Machine;
+
+/// <summary>All that a factory needs to make one guest.</summary>
+internal sealed record GuestConfig
+{
+    /// <summary>Path of the ELF.</summary>
+    public required string Elf { get; init; }
+
+    /// <summary>The user's arguments, argv[1] first; the factory adds its own (region, call channel).</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Answers its frequency calls.</summary>
+    public required IFrequencyService Service { get; init; }
+
+    /// <summary>Called once with the guest's status page, before it runs: publishes the P-state in effect there from then on.</summary>
+    public required Action<IStatusSink> AttachStatus { get; init; }
+
+    /// <summary>Address of the packet region in this process.</summary>
+    public required nint RegionAddress { get; init; }
+
+    /// <summary>Bytes of the packet region, a multiple of 4096.</summary>
+    public required long RegionSize { get; init; }
+
+    /// <summary>File descriptor of the packet region's memory.</summary>
+    public required int RegionFd { get; init; }
+
+    /// <summary>pCPU its vCPU is pinned to.</summary>
+    public required int Cpu { get; init; }
+
+    /// <summary>pCPU for everything else, or null for any.</summary>
+    public int? HousekeepingCpu { get; init; }
+
+    /// <summary>Guest memory in MiB.</summary>
+    public int MemoryMiB { get; init; } = 256;
+
+    /// <summary>Doorbell wanted.</summary>
+    public DoorbellChoice Doorbell { get; init; }
+
+    /// <summary>Runs the vCPU with SCHED_FIFO.</summary>
+    public bool RealTime { get; init; }
+
+    /// <summary>Called with each line the guest prints, on any thread; the text is as the guest wrote it.</summary>
+    public Action<string>? ConsoleLine { get; init; }
+}

@@ -1,0 +1,151 @@
+using PollScale.Clock;
+using PollScale.HostStub.Exits;
+using PollScale.HostStub.Guest;
+using PollScale.HostStub.Guest.Elf;
+using PollScale.HostStub.Guest.Syscalls;
+using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Kvm.Abi;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Machine;
+
+/// <summary>
+/// A VM on /dev/kvm without a guest kernel: a static Linux executable at CPL 3, its system calls answered by this process, its
+/// doorbells by the frequency service.
+/// </summary>
+internal sealed class MicroVm : IGuest
+{
+    private const uint RamSlot = 0, StatusSlot = 1, PacketSlot = 2;
+
+    private readonly KvmVm _vm;
+    private readonly GuestMemory _memory;
+    private readonly HostPage _statusPage;
+    private readonly GuestThread _main;
+    private int _disposed;
+
+    /// <summary>Makes the VM and loads the image; nothing runs before <see cref="Start"/>.</summary>
+    /// <exception cref="KvmException">KVM refused.</exception>
+    /// <exception cref="ElfException">The image does not fit.</exception>
+    /// <exception cref="GuestSetupException">This host cannot do what was asked.</exception>
+    public MicroVm(KvmSystem kvm, ElfImage image, GuestConfig config)
+    {
+        CreatedTsc = TscClock.Now;
+        KickSignal.Install();
+        _vm = kvm.CreateVm();
+        _memory = GuestMemoryPool.Rent((ulong)config.MemoryMiB << 20);
+        _statusPage = new HostPage();
+        try
+        {
+            _vm.ReserveIntelPages(GuestLayout.IntelPages);
+            _vm.SetMemory(RamSlot, 0, _memory.HostAddress, _memory.Size);
+            _vm.SetMemory(StatusSlot, GuestLayout.StatusPage, _statusPage.Address, GuestLayout.PageSize, readOnly: true);
+            if (config.RegionSize > 0)
+            {
+                _vm.SetMemory(PacketSlot, GuestLayout.PacketRegion, config.RegionAddress, (ulong)config.RegionSize);
+            }
+
+            Doorbells doorbells = DoorbellSupport.Offer(_vm, config.Doorbell);
+            Doorbell = DoorbellSupport.NameOfPreferred(doorbells);
+            config.AttachStatus(_statusPage.Status);
+            AddressSpace space = new(_memory);
+            SystemRegion.Build(_memory, space.Tables);
+            kvm_cpuid_entry2[] cpuid = CpuidTable.Build(kvm.GetSupportedCpuid(), doorbells, config.Service.PStates,
+                config.Service.Granted, config.Service.Emulated, TscClock.FrequencyKHz);
+            Doorbells = new DoorbellDevice(config.Service);
+            Process = MakeProcess(space, cpuid, config);
+            _main = Load(image, config, cpuid);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Doorbell { get; }
+
+    /// <inheritdoc/>
+    public ulong CreatedTsc { get; }
+
+    /// <inheritdoc/>
+    public GuestOutcome? Outcome => Process.Outcome;
+
+    /// <summary>The process inside.</summary>
+    public GuestProcess Process { get; }
+
+    /// <summary>Its doorbells.</summary>
+    public DoorbellDevice Doorbells { get; }
+
+    /// <inheritdoc/>
+    public void Start() => Process.Run(_main);
+
+    /// <inheritdoc/>
+    public bool Wait(TimeSpan timeout)
+    {
+        bool ended = Process.WaitForThreads(timeout);
+        if (ended)
+        {
+            Process.Console.Flush();
+        }
+
+        return ended;
+    }
+
+    /// <inheritdoc/>
+    public void Stop(string cause) =>
+        Process.End(new GuestOutcome(GuestEnd.Stopped, -1, cause, FailureReport.Build(Process, _main, _main.Vcpu.Regs, cause), Process.Console.ToString()));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        ulong used = _memory.Size;
+        if (Process is not null)
+        {
+            Process.End(new GuestOutcome(GuestEnd.Stopped, -1, "The VM was disposed of.", null, ""));
+            Process.WaitForThreads(Timeout.InfiniteTimeSpan);
+            used = Process.Space.HighWater;
+            Process.Dispose();
+        }
+
+        _vm.Dispose();
+        _statusPage.Dispose();
+        GuestMemoryPool.Return(_memory, used);
+    }
+
+    private GuestProcess MakeProcess(AddressSpace space, kvm_cpuid_entry2[] cpuid, GuestConfig config)
+    {
+        GuestProcess process = null!;
+        ExitLoop? loop = null;
+        process = new GuestProcess(_vm, _memory, space, cpuid, new GuestProcessOptions
+        {
+            Arguments = [Path.GetFileName(config.Elf), .. config.Arguments],
+            Environment = GuestEnvironment.Variables,
+            LcoreCpu = config.Cpu,
+            HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
+            RealTime = config.RealTime,
+            PacketRegionSize = (ulong)config.RegionSize,
+            ConsoleLine = config.ConsoleLine,
+        })
+        {
+            ThreadMain = thread => loop!.Run(thread),
+        };
+        loop = new ExitLoop(process, Doorbells, new UserEntry(process, _memory, new LinuxPersonality(process)));
+        return process;
+    }
+
+    private GuestThread Load(ElfImage image, GuestConfig config, kvm_cpuid_entry2[] cpuid)
+    {
+        const uint FeatureLeaf = 1;
+        ulong bias = ElfLoader.Load(image, Process.Space);
+        uint hwcap = cpuid.FirstOrDefault(e => e.function == FeatureLeaf).edx;
+        ulong stack = InitialStack.Build(Process.Space, image, bias, Process.Options.Arguments, Process.Options.Environment, hwcap);
+        return Process.TryCreateThread(image.Entry + bias, stack)
+            ?? throw new GuestSetupException($"The guest of {config.MemoryMiB} MiB has no room for its first thread; give it more (--memory).");
+    }
+}

@@ -1,0 +1,32 @@
+namespace PollScale.HostStub.Policy;
+
+/// <summary>What became of a call, finer than the reply tells the guest.</summary>
+internal enum CallResult
+{
+    /// <summary>A query was answered, or a change applied as asked.</summary>
+    Granted,
+
+    /// <summary>Applied, but at the bound nearest to what was asked.</summary>
+    Clamped,
+
+    /// <summary>The P-state asked for was already granted.</summary>
+    Unchanged,
+
+    /// <summary>EPERM.</summary>
+    Denied,
+
+    /// <summary>EAGAIN.</summary>
+    Throttled,
+
+    /// <summary>EINVAL.</summary>
+    Invalid,
+
+    /// <summary>EOPNOTSUPP.</summary>
+    Unsupported,
+
+    /// <summary>EIO.</summary>
+    BackendFailed,
+
+    /// <summary>A number or slot outside the ABI.</summary>
+    UnknownCall,
+}

@@ -1,0 +1,107 @@
+using PollScale.HostStub.Frequency;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Policy;
+
+/// <summary>One guest's calls: budget, policy, backend, counters. Any of the guest's vCPU threads may call: they share one pCPU and one budget.</summary>
+/// <remarks>Every call costs budget, queries and malformed ones too: an exit costs the host the same whatever it asks.</remarks>
+internal sealed class FrequencyService : IFrequencyService
+{
+    private readonly FrequencyPolicy _policy;
+    private readonly IFrequencyBackend _backend;
+    private readonly CallCounters _counters = new();
+    private RequestBudget _budget;
+    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+
+    /// <summary>Joins a policy to a backend, and brings the backend into the allowed range.</summary>
+    /// <param name="options">What the guest may do.</param>
+    /// <param name="backend">Sets the frequency of the guest's pCPU.</param>
+    /// <param name="tscHz">TSC ticks a second.</param>
+    /// <param name="tsc">TSC now.</param>
+    /// <exception cref="ArgumentException">The options do not fit the backend's table.</exception>
+    /// <exception cref="InvalidOperationException">The backend could not be brought into the allowed range.</exception>
+    public FrequencyService(PolicyOptions options, IFrequencyBackend backend, double tscHz, ulong tsc)
+    {
+        PStateTable table = backend.PStates;
+        if (options.Check(table.Count) is string complaint)
+        {
+            throw new ArgumentException(complaint, nameof(options));
+        }
+
+        PStates = new PStateTable(table.KHz, options.Fastest, options.Slowest ?? table.Count - 1, table.TransitionLatencyNs);
+        Granted = options.Granted;
+        _policy = new FrequencyPolicy(PStates, options.Granted);
+        _backend = backend;
+        _budget = new RequestBudget(options.CallsPerSecond, options.Burst, tscHz);
+        int start = PStates.Clamp(backend.Requested);
+        if (start != backend.Requested && !TrySet(start, tsc))
+        {
+            throw new InvalidOperationException($"The frequency backend could not set the start P-state {start}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public PStateTable PStates { get; }
+
+    /// <inheritdoc/>
+    public bool Granted { get; }
+
+    /// <inheritdoc/>
+    public bool Emulated => _backend.Emulated;
+
+    /// <summary>Calls so far.</summary>
+    public CallCounters Counters => _counters;
+
+    /// <inheritdoc/>
+    public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            PolicyDecision decision = _budget.TryPay(tsc)
+                ? _policy.Decide(new GuestRequest(vcpu, call, PStates.Clamp(_backend.Requested)))
+                : PolicyDecision.Refuse(CallResult.Throttled, FrequencyStatus.Throttled);
+            if (decision.Target >= 0 && !TrySet(decision.Target, tsc))
+            {
+                decision = PolicyDecision.Refuse(CallResult.BackendFailed, FrequencyStatus.BackendFailed);
+            }
+
+            _counters.Count(call.Op, decision.Result);
+            return decision.Reply;
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public FrequencyReply AnswerUnknown(int vcpu)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
+            return new FrequencyReply(FrequencyStatus.UnknownCall);
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+
+    private bool TrySet(int index, ulong tsc)
+    {
+        try
+        {
+            return _backend.TrySet(index, tsc);
+        }
+        catch (Exception)
+        {
+            // A backend that throws has failed; the guest's exit must still be answered.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace PollScale.HostStub.Report;
+
+/// <summary>What a run is about to do.</summary>
+internal sealed record RunHeader
+{
+    /// <summary>File name of the guest.</summary>
+    public required string Guest { get; init; }
+
+    /// <summary>"micro-vm" or "process".</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>"hypercall", "port", "mmio" or "socket".</summary>
+    public required string Doorbell { get; init; }
+
+    /// <summary>The traffic in words.</summary>
+    public required string Traffic { get; init; }
+
+    /// <summary>Descriptors of the rx ring.</summary>
+    public required int Ring { get; init; }
+
+    /// <summary>pCPU of the guest.</summary>
+    public required int Cpu { get; init; }
+
+    /// <summary>pCPU of traffic and reports.</summary>
+    public required int HousekeepingCpu { get; init; }
+
+    /// <summary>Whether the threads run with SCHED_FIFO.</summary>
+    public required bool RealTime { get; init; }
+
+    /// <summary>"emulated" or "real".</summary>
+    public required string PStates { get; init; }
+
+    /// <summary>Name of the P-state table.</summary>
+    public required string PStateTable { get; init; }
+
+    /// <summary>Frequencies in MHz, fastest first.</summary>
+    public required IReadOnlyList<double> FrequenciesMhz { get; init; }
+
+    /// <summary>TSC frequency, kHz.</summary>
+    public required uint TscKhz { get; init; }
+
+    /// <summary>Seed of the traffic.</summary>
+    public required ulong Seed { get; init; }
+}

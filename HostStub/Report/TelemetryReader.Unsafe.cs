@@ -1,0 +1,45 @@
+using PollScale.Telemetry;
+
+namespace PollScale.HostStub.Report;
+
+/// <summary>Reads a guest's telemetry block. The guest may write while we read and may write anything: each word is read once.</summary>
+internal sealed unsafe class TelemetryReader
+{
+    private readonly byte* _block;
+
+    /// <summary>Takes the block at <paramref name="address"/>: <see cref="LcoreTelemetryLayout.Size"/> bytes, mapped while this object is used.</summary>
+    public TelemetryReader(nint address)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(address);
+        _block = (byte*)address;
+    }
+
+    /// <summary>Polls so far, as the guest claims.</summary>
+    public ulong Polls => Word(LcoreTelemetryLayout.Polls);
+
+    /// <summary>Everything.</summary>
+    public GuestTelemetry Read()
+    {
+        ulong[] drops = new ulong[LcoreTelemetryLayout.DropSlots];
+        for (int i = 0; i < drops.Length; i++)
+        {
+            drops[i] = Word(LcoreTelemetryLayout.Drops + (i * sizeof(ulong)));
+        }
+
+        return new GuestTelemetry
+        {
+            State = Word(LcoreTelemetryLayout.State),
+            MainTsc = Word(LcoreTelemetryLayout.MainTsc),
+            PollingTsc = Word(LcoreTelemetryLayout.PollingTsc),
+            Polls = Polls,
+            Received = Word(LcoreTelemetryLayout.Received),
+            Forwarded = Word(LcoreTelemetryLayout.Forwarded),
+            Drops = drops,
+            Calls = Word(LcoreTelemetryLayout.Calls),
+            Delay = new LogLinearHistogram(_block + LcoreTelemetryLayout.Delay).Snapshot(),
+            RoundTrip = new LogLinearHistogram(_block + LcoreTelemetryLayout.RoundTrip).Snapshot(),
+        };
+    }
+
+    private ulong Word(int offset) => Volatile.Read(ref *(ulong*)(_block + offset));
+}

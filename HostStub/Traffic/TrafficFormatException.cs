@@ -1,0 +1,4 @@
+namespace PollScale.HostStub.Traffic;
+
+/// <summary>The user's traffic description is not valid; the message names the bad part and the valid forms.</summary>
+internal sealed class TrafficFormatException(string message) : TrafficException(message);

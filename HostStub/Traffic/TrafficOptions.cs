@@ -1,0 +1,30 @@
+namespace PollScale.HostStub.Traffic;
+
+/// <summary>How a <see cref="TrafficGenerator"/> runs.</summary>
+internal sealed record TrafficOptions
+{
+    /// <summary>64-byte frames a second of 10 Gb/s Ethernet.</summary>
+    public const double TenGigabitPps = 14.88e6;
+
+    /// <summary>How long to send; a profile that ends earlier ends the run.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>pCPU of the generator's thread; null leaves it to the kernel.</summary>
+    public int? Cpu { get; init; }
+
+    /// <summary>SCHED_FIFO priority, 1 .. 99, once the guest polls; null for the normal scheduler. The kernel throttles
+    /// real-time threads to 95 % of a second unless sched_rt_runtime_us says otherwise, which shows as stalls.</summary>
+    public int? RealTimePriority { get; init; }
+
+    /// <summary>Speed of the simulated wire, in 64-byte frames a second; a longer frame occupies it proportionally longer.</summary>
+    public double LineRatePps { get; init; } = TenGigabitPps;
+
+    /// <summary>An iteration longer than this is a stall of the generator itself: its schedule moves by as much.</summary>
+    public TimeSpan StallThreshold { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>Longest wait for the guest to poll.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait, after the last packet, for the guest to be done.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
+}

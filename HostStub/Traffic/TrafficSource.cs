@@ -1,0 +1,50 @@
+using PollScale.HostStub.Traffic.Frames;
+using PollScale.HostStub.Traffic.Pcap;
+using PollScale.HostStub.Traffic.Profiles;
+
+namespace PollScale.HostStub.Traffic;
+
+/// <summary>What to send, and when.</summary>
+/// <param name="Profile">Send times.</param>
+/// <param name="Frames">Frames, as many as the profile has packets.</param>
+/// <param name="Trace">The capture when it is a replay.</param>
+internal sealed record TrafficSource(ITrafficProfile Profile, IFrameSource Frames, PcapTrace? Trace) : IDisposable
+{
+    private const int MinBuffer = 128;
+
+    /// <summary>Smallest buffer size of a region that takes every frame, see <see cref="Memif.PacketRegionLayout.BufferSize"/>.</summary>
+    public int BufferSize => Math.Max(MinBuffer, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Frames.MaxLength + Memif.PacketRegionLayout.BufferHeadroom));
+
+    /// <summary>Reads a traffic description and prepares its frames; a capture is loaded whole.</summary>
+    /// <param name="text">One of <see cref="TrafficProfile.Forms"/>.</param>
+    /// <param name="sizes">Frame sizes; a replay keeps its own.</param>
+    /// <param name="malformedFraction">Share of malformed frames, 0 .. 1; a replay has its own.</param>
+    /// <param name="seed">The same seed gives the same traffic.</param>
+    /// <param name="pcapLimit">Most bytes of memory a capture may take.</param>
+    /// <exception cref="TrafficFormatException">The description is not valid.</exception>
+    /// <exception cref="PcapException">The capture cannot be used.</exception>
+    public static TrafficSource Parse(string text, FrameSizes sizes, double malformedFraction, ulong seed, long pcapLimit = PcapTrace.DefaultLimit)
+    {
+        SpecReader spec = new(text, TrafficProfile.Forms);
+        if (spec.Name != "pcap")
+        {
+            ITrafficProfile profile = TrafficProfile.Read(spec, seed);
+            return new TrafficSource(profile, new FramePool(sizes, malformedFraction, seed), null);
+        }
+
+        string file = spec.Value("file") ?? throw spec.Fail("pcap needs file=PATH");
+        double speed = string.Equals(spec.Value("speed"), "max", StringComparison.OrdinalIgnoreCase)
+            ? double.PositiveInfinity
+            : spec.Number("speed", 1, 1e-3, 1e6);
+        spec.Finish();
+        if (malformedFraction > 0)
+        {
+            throw spec.Fail("a replay sends the capture's frames as they are and cannot take malformed ones as well");
+        }
+
+        PcapTrace trace = PcapTrace.Load(file, pcapLimit);
+        return new TrafficSource(new PcapProfile(text, trace, speed), trace, trace);
+    }
+
+    public void Dispose() => Frames.Dispose();
+}

@@ -1,0 +1,20 @@
+namespace PollScale.Samples.QueueScaler.CommandLine;
+
+/// <summary>Ways to call the host that the command line offers.</summary>
+internal enum DoorbellChoice
+{
+    /// <summary>The fastest one that works.</summary>
+    Auto,
+
+    /// <summary>The hypercall instruction.</summary>
+    Hypercall,
+
+    /// <summary>A port read.</summary>
+    Port,
+
+    /// <summary>An MMIO read.</summary>
+    Mmio,
+
+    /// <summary>No host: P-states emulated in the process.</summary>
+    Loopback,
+}

@@ -1,0 +1,49 @@
+using PollScale.Memif;
+
+namespace PollScale.Samples.QueueScaler.CommandLine;
+
+/// <summary>The command line, checked.</summary>
+internal sealed record Options
+{
+    /// <summary>What to do.</summary>
+    public RunMode Mode { get; init; }
+
+    /// <summary>Iterations or calls of a benchmark.</summary>
+    public int Count { get; init; }
+
+    /// <summary>File of the packet region; empty unless forwarding.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>Routes in the table.</summary>
+    public int Routes { get; init; } = 1024;
+
+    /// <summary>Seed of the routes.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Stand-in work a packet, in ns at the fastest P-state.</summary>
+    public int WorkNs { get; init; } = 250;
+
+    /// <summary>Rule that chooses P-states.</summary>
+    public GovernorKind Governor { get; init; }
+
+    /// <summary>P-state of <see cref="GovernorKind.Index"/>.</summary>
+    public int GovernorIndex { get; init; }
+
+    /// <summary>Way to the host.</summary>
+    public DoorbellChoice Doorbell { get; init; }
+
+    /// <summary>Socket to a host on the same kernel, or -1.</summary>
+    public int CallFd { get; init; } = -1;
+
+    /// <summary>Status page of a host on the same kernel, or -1.</summary>
+    public int StatusFd { get; init; } = -1;
+
+    /// <summary>CPU to pin to, or -1 for where it runs.</summary>
+    public int Cpu { get; init; } = -1;
+
+    /// <summary>Most packets a poll takes.</summary>
+    public int Burst { get; init; } = RxQueue.MaxBurst;
+
+    /// <summary>Time between governor decisions, in us.</summary>
+    public int DecisionUs { get; init; } = 20;
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using PollScale.Hypercall;
+using PollScale.Memif;
+using PollScale.Native;
+using PollScale.Samples.QueueScaler.Forwarding;
+
+namespace PollScale.Samples.QueueScaler.CommandLine;
+
+/// <summary>Reads the command line. By hand, because a parsing library would double the guest's image.</summary>
+internal static class OptionsParser
+{
+    private const int DefaultIterations = 10_000_000;
+    private const int DefaultCalls = 10_000;
+    private const int MaxCount = 1_000_000_000;
+    private const string IndexPrefix = "index:";
+
+    /// <summary>Reads the arguments behind the program's name.</summary>
+    /// <exception cref="UsageException">An argument is unknown, malformed or missing.</exception>
+    public static Options Parse(ReadOnlySpan<string> args)
+    {
+        Options options = args.IsEmpty ? throw new UsageException("--region is missing: name the packet region, for instance --region /dev/memif0.") : new Options();
+        int next = 0;
+        if (!args[0].StartsWith('-'))
+        {
+            options = options with { Mode = Mode(args[next++]) };
+            if (options.Mode is RunMode.BenchLoop or RunMode.BenchCalls)
+            {
+                int count = options.Mode == RunMode.BenchLoop ? DefaultIterations : DefaultCalls;
+                bool given = next < args.Length && !args[next].StartsWith('-');
+                options = options with { Count = given ? Integer(args[0], args[next++], 1, MaxCount) : count };
+            }
+        }
+
+        while (next < args.Length)
+        {
+            string name = args[next++];
+            if (name is "--help" or "-h" or "-?")
+            {
+                return new Options { Mode = RunMode.Help };
+            }
+
+            int equals = name.IndexOf('=', StringComparison.Ordinal);
+            string value = "";
+            if (equals >= 0)
+            {
+                value = name[(equals + 1)..];
+                name = name[..equals];
+            }
+            else if (next < args.Length)
+            {
+                value = args[next++];
+            }
+
+            options = Apply(options, name, value);
+        }
+
+        Check(options);
+        return options;
+    }
+
+    private static RunMode Mode(string name) => name switch
+    {
+        "boot" => RunMode.Boot,
+        "bench-loop" => RunMode.BenchLoop,
+        "bench-calls" => RunMode.BenchCalls,
+        "selftest" => RunMode.SelfTest,
+        "probe" => RunMode.Probe,
+        "help" => RunMode.Help,
+        _ => throw new UsageException($"'{name}' is no command: use boot, bench-loop, bench-calls, selftest or probe, or only options to forward packets."),
+    };
+
+    private static Options Apply(Options options, string name, string value) => name switch
+    {
+        "--region" => options with { Region = value.Length > 0 ? value : throw new UsageException("--region takes the path of a packet region.") },
+        "--routes" => options with { Routes = Integer(name, value, 1, RouteTable.MaxRoutes) },
+        "--seed" => options with { Seed = Seed(name, value) },
+        "--work-ns" => options with { WorkNs = Integer(name, value, 0, 1_000_000) },
+        "--governor" => Governor(options, value),
+        "--doorbell" => options with { Doorbell = Doorbell(value) },
+        "--call-fd" => options with { CallFd = Integer(name, value, 0, int.MaxValue) },
+        "--status-fd" => options with { StatusFd = Integer(name, value, 0, int.MaxValue) },
+        "--cpu" => options with { Cpu = Integer(name, value, 0, cpu_set_t.CPU_SETSIZE - 1) },
+        "--burst" => options with { Burst = Integer(name, value, 1, RxQueue.MaxBurst) },
+        "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 10_000) },
+        _ => throw new UsageException($"'{name}' is no option."),
+    };
+
+    private static Options Governor(Options options, string value) => value switch
+    {
+        "drain-time" => options with { Governor = GovernorKind.DrainTime },
+        "max" => options with { Governor = GovernorKind.Max },
+        "min" => options with { Governor = GovernorKind.Min },
+        _ when value.StartsWith(IndexPrefix, StringComparison.Ordinal) => options with
+        {
+            Governor = GovernorKind.Index,
+            GovernorIndex = Integer("--governor index", value[IndexPrefix.Length..], 0, HypercallAbi.MaxPStates - 1),
+        },
+        _ => throw new UsageException($"--governor takes drain-time, max, min or index:N, not '{value}'."),
+    };
+
+    private static DoorbellChoice Doorbell(string value) => value switch
+    {
+        "auto" => DoorbellChoice.Auto,
+        "hypercall" => DoorbellChoice.Hypercall,
+        "port" => DoorbellChoice.Port,
+        "mmio" => DoorbellChoice.Mmio,
+        "loopback" => DoorbellChoice.Loopback,
+        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio or loopback, not '{value}'."),
+    };
+
+    private static int Integer(string name, string value, int min, int max) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
+            ? number
+            : throw new UsageException($"{name} takes a whole number in {min}..{max}, not '{value}'.");
+
+    private static ulong Seed(string name, string value) =>
+        ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+            ? number
+            : throw new UsageException($"{name} takes a whole number in 0..{ulong.MaxValue}, not '{value}'.");
+
+    private static void Check(Options options)
+    {
+        if (options.Mode == RunMode.Forward && options.Region.Length == 0)
+        {
+            throw new UsageException("--region is missing: name the packet region, for instance --region /dev/memif0.");
+        }
+
+        if (options.CallFd < 0 != options.StatusFd < 0)
+        {
+            throw new UsageException("--call-fd and --status-fd belong together: the host hands over both.");
+        }
+
+        if (options.CallFd >= 0 && options.Doorbell != DoorbellChoice.Auto)
+        {
+            throw new UsageException("--call-fd calls the host through a socket: leave --doorbell out.");
+        }
+    }
+}

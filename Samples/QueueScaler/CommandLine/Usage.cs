@@ -1,0 +1,37 @@
+namespace PollScale.Samples.QueueScaler.CommandLine;
+
+/// <summary>The help text.</summary>
+internal static class Usage
+{
+    /// <summary>All of it.</summary>
+    public const string Text = """
+        queuescaler: an L3 forwarder that polls an rx ring and scales its own core by the backlog.
+
+        usage: queuescaler --region PATH [options]
+               queuescaler boot
+               queuescaler bench-loop [ITERATIONS]
+               queuescaler bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
+               queuescaler selftest
+               queuescaler probe [--doorbell D | --call-fd N --status-fd N]
+
+          --region PATH       packet region that the host shares: /dev/memif0 in the micro-VM
+          --routes N          routes inside 10.0.0.0/8, 1..16384                    [1024]
+          --seed N            seed of the routes                                    [1]
+          --work-ns N         stand-in work for a heavier network function, in ns
+                              a packet at the fastest P-state; 0 in production      [250]
+          --governor G        drain-time | max | min | index:N                      [drain-time]
+          --decision-us N     time between decisions, 1..10000 us                   [20]
+          --burst N           most packets a poll takes, 1..32                      [32]
+          --doorbell D        auto | hypercall | port | mmio | loopback             [auto]
+          --call-fd N         call a host on the same kernel through this socket
+          --status-fd N       and read its status page from this file
+          --cpu N             pin to this CPU                                       [where it starts]
+
+        boot prints the TSC at Main and ends;
+        bench-loop prints TSC ticks an iteration of a poll-like loop, bench-calls the round trip of
+        GetPState, selftest exercises the runtime, probe shows what the host offers and answers.
+
+        exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
+        130 interrupted
+        """;
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using PollScale.Memif;
+using PollScale.Telemetry;
+
+namespace PollScale.Samples.QueueScaler;
+
+/// <summary>
+/// Writes the region's telemetry block. Counters are counted where the host reads them: a plain add to a cache line that only
+/// this lcore writes costs what a private counter would, and nothing needs flushing.
+/// </summary>
+internal readonly unsafe struct LcoreTelemetry(PacketRegion region)
+{
+    private readonly byte* _block = region.Telemetry;
+    private readonly LogLinearHistogram _delay = region.Delay;
+
+    /// <summary>A counter's value.</summary>
+    public ulong this[int offset] => *(ulong*)(_block + offset);
+
+    /// <summary>Main was reached at <paramref name="mainTsc"/>.</summary>
+    public void Starting(ulong mainTsc)
+    {
+        *(ulong*)(_block + LcoreTelemetryLayout.MainTsc) = mainTsc;
+        SetState(LcoreState.Starting);
+    }
+
+    /// <summary>Traffic may begin.</summary>
+    public void Polling(ulong tsc)
+    {
+        *(ulong*)(_block + LcoreTelemetryLayout.PollingTsc) = tsc;
+        SetState(LcoreState.Polling);
+    }
+
+    /// <summary>The counters are final.</summary>
+    public void Done() => SetState(LcoreState.Done);
+
+    /// <summary>Counts a poll.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Poll(int received, int burst)
+    {
+        Add(LcoreTelemetryLayout.Polls, 1);
+        if (received == 0)
+        {
+            Add(LcoreTelemetryLayout.EmptyPolls, 1);
+            return;
+        }
+
+        Add(LcoreTelemetryLayout.Received, (ulong)received);
+        if (received == burst)
+        {
+            Add(LcoreTelemetryLayout.FullPolls, 1);
+        }
+    }
+
+    /// <summary>Records how long a packet waited; a send TSC ahead of the poll's counts as no wait.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Delay(ulong pollTsc, ulong sendTsc) => _delay.Record(pollTsc > sendTsc ? pollTsc - sendTsc : 0);
+
+    /// <summary>Counts forwarded packets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Forwarded(int packets) => Add(LcoreTelemetryLayout.Forwarded, (ulong)packets);
+
+    /// <summary>Counts a dropped packet.</summary>
+    public void Drop(DropCause cause) => Add(LcoreTelemetryLayout.Drops + ((int)cause * sizeof(ulong)), 1);
+
+    /// <summary>Shows what the scaler did.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Scaled(ulong calls, int pState)
+    {
+        *(ulong*)(_block + LcoreTelemetryLayout.Calls) = calls;
+        *(ulong*)(_block + LcoreTelemetryLayout.PState) = (ulong)pState;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(int offset, ulong count) => *(ulong*)(_block + offset) += count;
+
+    private void SetState(LcoreState state) => Volatile.Write(ref *(ulong*)(_block + LcoreTelemetryLayout.State), (ulong)state);
+}

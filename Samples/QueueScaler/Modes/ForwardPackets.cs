@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using PollScale.Clock;
+using PollScale.Governors;
+using PollScale.Memif;
+using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Samples.QueueScaler.Forwarding;
+using PollScale.Telemetry;
+using PollScale.Transports;
+
+namespace PollScale.Samples.QueueScaler.Modes;
+
+/// <summary>The sample's job: forward a region's packets until the host stops.</summary>
+internal static class ForwardPackets
+{
+    // The micro-VM's region. No signal reaches a program there, and asking for one costs it a thread.
+    private const string MicroVmRegion = "/dev/memif";
+
+    /// <summary>Runs.</summary>
+    /// <returns>False when a signal ended it.</returns>
+    public static bool Run(Options options, ulong mainTsc)
+    {
+        using CancellationTokenSource cancel = new();
+        using PosixSignalRegistration? interrupt = CancelOn(PosixSignal.SIGINT, options, cancel);
+        using PosixSignalRegistration? terminate = CancelOn(PosixSignal.SIGTERM, options, cancel);
+        using PacketRegion region = PacketRegion.Open(options.Region);
+        LcoreTelemetry telemetry = new(region);
+        telemetry.Starting(mainTsc);
+        using IFrequencyTransport transport = TransportOpener.Open(options);
+        Route[] routes = RouteTable.Create(options.Routes, options.Seed);
+        using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
+        using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
+        PollLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
+        Announce(options, scaler, table);
+        bool drained = loop.Run(cancel.Token);
+        scaler.Dispose();
+        loop.ShowScaling();
+        telemetry.Done();
+        Summarize(telemetry, region, scaler, loop.OwnTicks);
+        return drained;
+    }
+
+    private static LcoreScalerOptions ScalerOptions(Options options, PacketRegion region, IFrequencyTransport transport)
+    {
+        if (options.Governor == GovernorKind.Index && options.GovernorIndex >= transport.PStates.Count)
+        {
+            throw new UsageException($"--governor index:{options.GovernorIndex}: the host has P-states 0..{transport.PStates.Count - 1}.");
+        }
+
+        return new LcoreScalerOptions
+        {
+            Transport = transport,
+            Governor = context => options.Governor switch
+            {
+                GovernorKind.Max => FixedGovernor.Max(context.PStates),
+                GovernorKind.Min => FixedGovernor.Min(context.PStates),
+                GovernorKind.Index => FixedGovernor.At(context.PStates, options.GovernorIndex),
+                _ => new DrainTimeGovernor(context),
+            },
+            RingSize = region.RxQueue.Size,
+            BurstSize = options.Burst,
+            DecisionPeriod = TimeSpan.FromMicroseconds(options.DecisionUs),
+            Pinning = ThreadPinning.Pin,
+            Cpu = options.Cpu < 0 ? null : options.Cpu,
+            RoundTrips = region.RoundTrip,
+        };
+    }
+
+    // Registered before the lcore is pinned: the runtime's signal thread would inherit its CPU.
+    private static PosixSignalRegistration? CancelOn(PosixSignal signal, Options options, CancellationTokenSource cancel) =>
+        options.Region.StartsWith(MicroVmRegion, StringComparison.Ordinal) ? null : PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            cancel.Cancel();
+        });
+
+    private static void Announce(Options options, LcoreScaler scaler, Dir24_8 table)
+    {
+        IFrequencyTransport transport = scaler.Transport;
+        int slowest = transport.PStates.SlowestAllowed;
+        int fastest = transport.PStates.FastestAllowed;
+        Output.Line($"queuescaler: {scaler.Lcore}, TSC {TscClock.FrequencyKHz} kHz, {options.Routes} routes ({table.Groups} groups beyond /24)");
+        Output.Line($"queuescaler: doorbell {transport.Doorbell}, P-states {fastest}..{slowest} of {transport.PStates.Count}, {transport.PStates[fastest]}..{transport.PStates[slowest]} kHz, {(transport.Emulated ? "emulated: packet work is stretched" : "real")}");
+        if (!transport.ControlGranted)
+        {
+            Output.Line("queuescaler: the host grants this guest no frequency control; forwarding at the speed there is");
+        }
+    }
+
+    private static void Summarize(LcoreTelemetry telemetry, PacketRegion region, LcoreScaler scaler, ulong ownTicks)
+    {
+        HistogramSnapshot delay = region.Delay.Snapshot();
+        HistogramSnapshot roundTrip = region.RoundTrip.Snapshot();
+        Output.Line($"queuescaler: received {telemetry[LcoreTelemetryLayout.Received]}, forwarded {telemetry[LcoreTelemetryLayout.Forwarded]}{Drops(telemetry)}");
+        Output.Line($"queuescaler: polls {telemetry[LcoreTelemetryLayout.Polls]}, empty {telemetry[LcoreTelemetryLayout.EmptyPolls]}, full {telemetry[LcoreTelemetryLayout.FullPolls]}; queueing delay p50 {Us(delay, 0.5)} us, p99 {Us(delay, 0.99)} us");
+        Output.Line($"queuescaler: decisions {scaler.Decisions}, calls {scaler.Calls}, failed {scaler.FailedCalls}, last {scaler.LastStatus}; round trip p50 {Us(roundTrip, 0.5)} us, p99 {Us(roundTrip, 0.99)} us");
+        if (ownTicks > 0)
+        {
+            Output.Line($"queuescaler: own work {TscClock.ToNanoseconds(ownTicks)} ns a packet at the fastest P-state");
+        }
+    }
+
+    private static string Drops(LcoreTelemetry telemetry)
+    {
+        string text = "";
+        for (int cause = 0; cause < LcoreTelemetryLayout.DropSlots; cause++)
+        {
+            ulong count = telemetry[LcoreTelemetryLayout.Drops + (cause * sizeof(ulong))];
+            text += count > 0 ? $", {(DropCause)cause} {count}" : "";
+        }
+
+        return text;
+    }
+
+    private static string Us(HistogramSnapshot histogram, double fraction) =>
+        (TscClock.ToNanoseconds(histogram.Percentile(fraction)) / 1000.0).ToString("F1", CultureInfo.InvariantCulture);
+}

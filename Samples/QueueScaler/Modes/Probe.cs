@@ -1,0 +1,83 @@
+using PollScale.Hypercall;
+using PollScale.Native;
+using PollScale.Transports;
+
+namespace PollScale.Samples.QueueScaler.Modes;
+
+/// <summary>Shows what the hypervisor offers in CPUID and how the host answers every call, right and wrong ones.</summary>
+internal static class Probe
+{
+    private const uint HypervisorLeaf = 0x4000_0000;
+
+    /// <summary>Prints every hypervisor leaf that PollScale, or the hypervisor itself, answers at.</summary>
+    public static void Discovery()
+    {
+        Leaf(HypervisorLeaf, 0);
+        Leaf(HypercallAbi.CpuidTimingLeaf, 0);
+        for (uint leaf = HypercallAbi.CpuidScanFirst; leaf <= HypercallAbi.CpuidScanLast; leaf += HypercallAbi.CpuidScanStep)
+        {
+            CpuidLeaf signature = Cpuid.Read(leaf, 0);
+            if (signature.Ebx == HypercallAbi.SignatureEbx && signature.Ecx == HypercallAbi.SignatureEcx && signature.Edx == HypercallAbi.SignatureEdx)
+            {
+                uint highest = Math.Min(signature.Eax, leaf + HypercallAbi.CpuidScanStep - 1);
+                for (uint next = leaf; next <= highest; next++)
+                {
+                    Leaf(next, 0);
+                }
+
+                return;
+            }
+        }
+
+        Output.Line("discovery: no leaf carries PollScale's signature");
+    }
+
+    /// <summary>Makes every call with good and bad arguments, prints `op argument -> result`, and restores the P-state.</summary>
+    public static void Calls(IFrequencyTransport transport)
+    {
+        PStateTable table = transport.PStates;
+        Output.Line($"transport {transport.Doorbell}: {table.Count} P-states, allowed {table.FastestAllowed}..{table.SlowestAllowed}, latency {table.TransitionLatencyNs} ns, control {(transport.ControlGranted ? "granted" : "refused")}, {(transport.Emulated ? "emulated" : "real")}, stretch {transport.StretchQ16}");
+        for (int index = 0; index < table.Count; index++)
+        {
+            Output.Line($"P{index} {table[index]} kHz");
+        }
+
+        FrequencyReply before = Call(transport, FrequencyOp.GetPState, 0);
+        int last = table.Count - 1;
+        Each(transport, FrequencyOp.Hello, HypercallAbi.Version, 0, HypercallAbi.EncodedArguments - 1);
+        Each(transport, FrequencyOp.GetPState, 1, HypercallAbi.EncodedArguments - 1);
+        Each(transport, FrequencyOp.SetPState, last, 0, last + 1, HypercallAbi.EncodedArguments - 1, HypercallAbi.EncodedArguments, -1, long.MaxValue);
+        Each(transport, FrequencyOp.Step, -1, 1, 0, -32, 31, -33, 32, long.MinValue, long.MaxValue);
+        Each(transport, FrequencyOp.Max, 0, 1);
+        Each(transport, FrequencyOp.Min, 0, 1);
+        Each(transport, FrequencyOp.PStateKHz, 0, last, last + 1, HypercallAbi.EncodedArguments - 1, HypercallAbi.EncodedArguments, -1);
+        Each(transport, FrequencyOp.Limits, 0, 1);
+        Each(transport, (FrequencyOp)HypercallAbi.OpCount, 0);
+        Each(transport, (FrequencyOp)ushort.MaxValue, 0);
+        if (!before.IsError)
+        {
+            Call(transport, FrequencyOp.SetPState, before.Value);
+        }
+    }
+
+    private static void Each(IFrequencyTransport transport, FrequencyOp op, params ReadOnlySpan<long> arguments)
+    {
+        foreach (long argument in arguments)
+        {
+            Call(transport, op, argument);
+        }
+    }
+
+    private static FrequencyReply Call(IFrequencyTransport transport, FrequencyOp op, long argument)
+    {
+        FrequencyReply reply = transport.Call(new FrequencyCall(op, argument));
+        Output.Line($"{op} {argument} -> {(reply.IsError ? $"{reply.Status} ({reply.Value})" : reply.Value.ToString(System.Globalization.CultureInfo.InvariantCulture))}");
+        return reply;
+    }
+
+    private static void Leaf(uint leaf, uint subleaf)
+    {
+        CpuidLeaf value = Cpuid.Read(leaf, subleaf);
+        Output.Line($"cpuid {leaf:x8} eax={value.Eax:x8} ebx={value.Ebx:x8} ecx={value.Ecx:x8} edx={value.Edx:x8}");
+    }
+}

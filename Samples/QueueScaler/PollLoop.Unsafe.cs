@@ -1,0 +1,119 @@
+using PollScale.Memif;
+using PollScale.Samples.QueueScaler.Forwarding;
+using PollScale.Telemetry;
+
+namespace PollScale.Samples.QueueScaler;
+
+/// <summary>
+/// The hot loop: rx burst, forward, tx, tell the scaler. It allocates nothing and makes no system call; what the
+/// scaler decides is its only way out of the core.
+/// </summary>
+internal sealed class PollLoop<TClock>
+    where TClock : struct, IWorkClock
+{
+    private readonly PacketRegion _region;
+    private readonly RxQueue _rx;
+    private readonly TxQueue _tx;
+    private readonly LcoreScaler _scaler;
+    private readonly LcoreTelemetry _telemetry;
+    private readonly Forwarder _forwarder;
+    private readonly TClock _clock;
+    private readonly RxPacket[] _packets;
+    private WorkStretcher<TClock> _stretcher;
+
+    /// <summary>Makes a loop; run it on the scaler's thread.</summary>
+    /// <param name="region">Rings and telemetry.</param>
+    /// <param name="table">Routes.</param>
+    /// <param name="scaler">Told of every poll.</param>
+    /// <param name="clock">TSC and stretch.</param>
+    /// <param name="standInTicks">Stand-in work a packet, in TSC ticks.</param>
+    /// <param name="burst">Most packets a poll takes, 1 .. <see cref="RxQueue.MaxBurst"/>.</param>
+    public PollLoop(PacketRegion region, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst)
+    {
+        _region = region;
+        _rx = region.RxQueue;
+        _tx = region.TxQueue;
+        _scaler = scaler;
+        _telemetry = new LcoreTelemetry(region);
+        _forwarder = new Forwarder(table);
+        _clock = clock;
+        _packets = new RxPacket[burst];
+        _stretcher = new WorkStretcher<TClock>(clock, standInTicks, scaler.Transport.Emulated);
+    }
+
+    /// <summary>Own processing time a packet, in ticks; 0 unless P-states are emulated.</summary>
+    public ulong OwnTicks => _stretcher.OwnTicks;
+
+    /// <summary>Polls until the host has stopped and the rx ring is drained.</summary>
+    /// <param name="cancel">Ends it after the burst in work, whatever waits.</param>
+    /// <returns>False when <paramref name="cancel"/> ended it.</returns>
+    public bool Run(CancellationToken cancel)
+    {
+        _telemetry.Polling(_clock.Ticks);
+        while (!cancel.IsCancellationRequested)
+        {
+            int received = _rx.Burst(_packets);
+            _telemetry.Poll(received, _packets.Length);
+            if (received > 0)
+            {
+                Process(_packets.AsSpan(0, received));
+            }
+            else if (_region.StopRequested && _rx.Backlog == 0)
+            {
+                return true;
+            }
+
+            ulong calls = _scaler.Calls;
+            _scaler.Observe(received, _rx.Backlog);
+            if (_scaler.Calls != calls)
+            {
+                ShowScaling();
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Shows the host what the scaler did so far.</summary>
+    public void ShowScaling() => _telemetry.Scaled(_scaler.Calls, _scaler.LastGranted);
+
+    private void Process(Span<RxPacket> packets)
+    {
+        ulong start = _clock.Ticks;
+        int forwarded = 0;
+        foreach (ref readonly RxPacket packet in packets)
+        {
+            if (!packet.IsValid)
+            {
+                _telemetry.Drop(DropCause.BadDescriptor);
+                continue;
+            }
+
+            _telemetry.Delay(start, packet.SendTsc);
+            if (TryForward(packet, out DropCause cause))
+            {
+                forwarded++;
+            }
+            else
+            {
+                _telemetry.Drop(cause);
+            }
+        }
+
+        _stretcher.Finish(start, packets.Length);
+        _tx.Publish();
+        _rx.Release(packets.Length);
+        _telemetry.Forwarded(forwarded);
+    }
+
+    private unsafe bool TryForward(in RxPacket packet, out DropCause cause)
+    {
+        if (!_forwarder.TryForward(packet.Frame, packet.Length, out cause))
+        {
+            return false;
+        }
+
+        cause = DropCause.TxFull;
+        return _tx.TrySend(packet);
+    }
+}

@@ -1,0 +1,222 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PollScale.HostStub.Policy;
+using PollScale.Hypercall;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Policy;
+
+public class FrequencyServiceTests
+{
+    private const double TscHz = 1e9;
+    private static readonly PStateTable s_table = new([3_000_000, 2_500_000, 2_000_000, 1_500_000, 1_000_000], 0, 4, 20_000);
+    private static readonly PolicyOptions s_generous = new() { CallsPerSecond = 100_000_000, Burst = 1_000_000 };
+
+    [Theory]
+    [InlineData(FrequencyOp.Hello, 1, 1 << 16 | 5)]
+    [InlineData(FrequencyOp.Hello, 0, 1 << 16 | 5)]
+    [InlineData(FrequencyOp.Hello, -7, 1 << 16 | 5)]
+    [InlineData(FrequencyOp.GetPState, 0, 2)]
+    [InlineData(FrequencyOp.GetPState, 1, -22)]
+    [InlineData(FrequencyOp.SetPState, 0, 1)]
+    [InlineData(FrequencyOp.SetPState, 4, 3)]
+    [InlineData(FrequencyOp.SetPState, 5, -22)]
+    [InlineData(FrequencyOp.SetPState, -1, -22)]
+    [InlineData(FrequencyOp.SetPState, 1L << 32, -22)]
+    [InlineData(FrequencyOp.Step, 1, 1)]
+    [InlineData(FrequencyOp.Step, 0, 2)]
+    [InlineData(FrequencyOp.Step, -1, 3)]
+    [InlineData(FrequencyOp.Step, long.MaxValue, 1)]
+    [InlineData(FrequencyOp.Step, long.MinValue, 3)]
+    [InlineData(FrequencyOp.Max, 0, 1)]
+    [InlineData(FrequencyOp.Max, 1, -22)]
+    [InlineData(FrequencyOp.Min, 0, 3)]
+    [InlineData(FrequencyOp.Min, long.MinValue, -22)]
+    [InlineData(FrequencyOp.PStateKHz, 4, 1_000_000)]
+    [InlineData(FrequencyOp.PStateKHz, 5, -22)]
+    [InlineData(FrequencyOp.PStateKHz, long.MinValue, -22)]
+    [InlineData(FrequencyOp.Limits, 0, 1 << 16 | 3)]
+    [InlineData(FrequencyOp.Limits, -1, -22)]
+    [InlineData((FrequencyOp)8, 0, -1000)]
+    [InlineData((FrequencyOp)(-1), 0, -1000)]
+    public void Each_call_is_answered_to_the_bit(FrequencyOp op, long argument, long reply)
+    {
+        ScriptedBackend backend = new(s_table, initial: 2);
+        FrequencyService service = new(s_generous with { Fastest = 1, Slowest = 3 }, backend, TscHz, 0);
+
+        Assert.Equal(reply, service.Answer(0, new FrequencyCall(op, argument), 1000).Value);
+        Assert.Equal(1ul, service.Counters.Total);
+    }
+
+    [Theory]
+    [InlineData(FrequencyOp.SetPState, 3, nameof(CallResult.Granted))]
+    [InlineData(FrequencyOp.SetPState, 2, nameof(CallResult.Unchanged))]
+    [InlineData(FrequencyOp.SetPState, 0, nameof(CallResult.Clamped))]
+    [InlineData(FrequencyOp.Step, 2, nameof(CallResult.Clamped))]
+    [InlineData(FrequencyOp.Step, 1, nameof(CallResult.Granted))]
+    [InlineData(FrequencyOp.Step, 0, nameof(CallResult.Unchanged))]
+    [InlineData(FrequencyOp.Max, 0, nameof(CallResult.Clamped))]
+    [InlineData(FrequencyOp.Min, 0, nameof(CallResult.Clamped))]
+    [InlineData(FrequencyOp.Limits, 0, nameof(CallResult.Granted))]
+    [InlineData(FrequencyOp.Limits, 9, nameof(CallResult.Invalid))]
+    public void Each_call_is_counted_by_op_and_result(FrequencyOp op, long argument, string result)
+    {
+        FrequencyService service = new(s_generous with { Fastest = 1, Slowest = 3 }, new ScriptedBackend(s_table, 2), TscHz, 0);
+        service.Answer(0, new FrequencyCall(op, argument), 0);
+        CallCounts counts = service.Counters.Snapshot();
+
+        CallResult expected = Enum.Parse<CallResult>(result);
+        Assert.Equal(1ul, counts[op, expected]);
+        Assert.Equal(1ul, counts[expected]);
+        Assert.Equal(1ul, counts.Total);
+    }
+
+    [Fact]
+    public void Only_a_change_reaches_the_backend()
+    {
+        ScriptedBackend backend = new(s_table, 2);
+        FrequencyService service = new(s_generous, backend, TscHz, 0);
+        foreach (FrequencyOp op in Enum.GetValues<FrequencyOp>())
+        {
+            service.Answer(0, new FrequencyCall(op, op is FrequencyOp.SetPState ? 2 : op is FrequencyOp.Max or FrequencyOp.Min ? 1 : 0), 0);
+        }
+
+        Assert.Equal(0, backend.Sets);
+        service.Answer(0, new FrequencyCall(FrequencyOp.Max), 0);
+        Assert.Equal(1, backend.Sets);
+    }
+
+    [Fact]
+    public void A_guest_without_the_grant_may_ask_but_not_change()
+    {
+        ScriptedBackend backend = new(s_table, 2);
+        FrequencyService service = new(s_generous with { Granted = false }, backend, TscHz, 0);
+
+        foreach (FrequencyOp op in (FrequencyOp[])[FrequencyOp.SetPState, FrequencyOp.Step, FrequencyOp.Max, FrequencyOp.Min])
+        {
+            Assert.Equal(FrequencyStatus.Denied, service.Answer(0, new FrequencyCall(op), 0).Status);
+        }
+
+        Assert.Equal(2, service.Answer(0, new FrequencyCall(FrequencyOp.GetPState), 0).Value);
+        Assert.Equal(5, service.Answer(0, new FrequencyCall(FrequencyOp.Hello), 0).Low);
+        Assert.Equal(0, backend.Sets);
+    }
+
+    [Fact]
+    public void Two_vCPUs_at_once_lose_no_count_and_share_one_budget()
+    {
+        FrequencyService service = new(new PolicyOptions { CallsPerSecond = 1, Burst = 1000 }, new ScriptedBackend(s_table), TscHz, 0);
+        Thread[] vcpus = [.. Enumerable.Range(0, 2).Select(vcpu => new Thread(() =>
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                service.Answer(vcpu, new FrequencyCall(FrequencyOp.Step, i % 2 == 0 ? 1 : -1), 0);
+            }
+        }))];
+        Array.ForEach(vcpus, v => v.Start());
+        Array.ForEach(vcpus, v => v.Join());
+        CallCounts counts = service.Counters.Snapshot();
+
+        Assert.Equal(40_000ul, counts.Total);
+        Assert.Equal(39_000ul, counts[CallResult.Throttled]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_backend_that_fails_or_throws_is_EIO(bool throws)
+    {
+        ScriptedBackend backend = new(s_table) { Fails = !throws, Throws = throws };
+        FrequencyService service = new(s_generous, backend, TscHz, 0);
+
+        Assert.Equal(FrequencyStatus.BackendFailed, service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0).Status);
+        Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.BackendFailed]);
+    }
+
+    [Fact]
+    public void A_backend_outside_the_allowed_range_is_brought_into_it()
+    {
+        ScriptedBackend backend = new(s_table);
+        _ = new FrequencyService(s_generous with { Fastest = 2 }, backend, TscHz, 0);
+
+        Assert.Equal(2, backend.Requested);
+    }
+
+    [Fact]
+    public void An_unknown_number_is_KVM_ENOSYS_and_counted()
+    {
+        FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
+
+        Assert.Equal(-1000, service.AnswerUnknown(0).Value);
+        Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.UnknownCall]);
+    }
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(-1, null)]
+    [InlineData(3, 2)]
+    [InlineData(0, 5)]
+    public void Limits_outside_the_table_are_refused_with_a_sentence(int fastest, int? slowest)
+    {
+        PolicyOptions options = new() { Fastest = fastest, Slowest = slowest };
+
+        Assert.EndsWith(".", options.Check(5));
+        Assert.Throws<ArgumentException>(() => new FrequencyService(options, new ScriptedBackend(s_table), TscHz, 0));
+    }
+
+    [Fact]
+    public void Hostile_calls_are_answered_within_bounds_and_refused_ones_change_nothing()
+    {
+        long[] errors = [.. Enum.GetValues<FrequencyStatus>().Select(s => (long)s).Where(s => s < 0)];
+        Prop.ForAll<(int Op, long Argument, uint Advance, byte Kind)[], byte, byte>((calls, a, b) =>
+        {
+            int fastest = Math.Min(a % 5, b % 5);
+            int slowest = Math.Max(a % 5, b % 5);
+            ScriptedBackend backend = new(s_table);
+            FrequencyService service = new(
+                new PolicyOptions { Fastest = fastest, Slowest = slowest, CallsPerSecond = 1_000_000, Burst = 3 }, backend, TscHz, 0);
+            ulong tsc = 0;
+            foreach ((int op, long argument, uint advance, byte kind) in calls)
+            {
+                tsc += advance % 2000;
+                long hostile = (kind % 6) switch { 0 => long.MinValue, 1 => long.MaxValue, 2 => argument % 8, 3 => 0, _ => argument };
+                FrequencyCall call = new((FrequencyOp)(kind % 5 == 0 ? op : op & 7), hostile);
+                backend.Fails = kind % 11 == 0;
+                int before = backend.Requested;
+                FrequencyReply reply = service.Answer(kind % 13 == 0 ? op : 0, call, tsc);
+                Assert.InRange(backend.Requested, fastest, slowest);
+                if (reply.IsError)
+                {
+                    Assert.Contains(reply.Value, errors);
+                    Assert.Equal(before, backend.Requested);
+                }
+                else if (call.Op is FrequencyOp.SetPState or FrequencyOp.Step or FrequencyOp.Max or FrequencyOp.Min or FrequencyOp.GetPState)
+                {
+                    Assert.Equal(backend.Requested, reply.Value);
+                }
+                else
+                {
+                    Assert.Equal(before, backend.Requested);
+                }
+            }
+
+            return service.Counters.Total == (ulong)calls.Length;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
+    [Fact]
+    public void Answers_allocate_nothing()
+    {
+        FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
+        service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0);
+        service.AnswerUnknown(0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+        {
+            service.Answer(0, new FrequencyCall((FrequencyOp)(i % 9), i % 6), (ulong)i);
+            service.AnswerUnknown(0);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}

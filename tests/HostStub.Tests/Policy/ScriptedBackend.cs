@@ -1,0 +1,48 @@
+using PollScale.HostStub.Frequency;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Tests.Policy;
+
+/// <summary>Applies at once, or fails or throws as told.</summary>
+internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFrequencyBackend
+{
+    public bool Fails { get; set; }
+
+    public bool Throws { get; set; }
+
+    public int Sets { get; private set; }
+
+    public PStateTable PStates => table;
+
+    public bool Emulated => true;
+
+    public int Requested { get; private set; } = initial;
+
+    public void Attach(IStatusSink sink)
+    {
+    }
+
+    public bool TrySet(int index, ulong tsc)
+    {
+        Sets++;
+        if (Throws)
+        {
+            throw new InvalidOperationException("scripted");
+        }
+
+        if (!Fails)
+        {
+            Requested = index;
+        }
+
+        return !Fails;
+    }
+
+    public void Poll(ulong tsc)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

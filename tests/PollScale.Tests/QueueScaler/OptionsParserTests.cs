@@ -1,0 +1,113 @@
+using PollScale.Samples.QueueScaler.CommandLine;
+using Xunit;
+
+namespace PollScale.Tests.QueueScaler;
+
+public class OptionsParserTests
+{
+    [Fact]
+    public void A_region_alone_gives_the_documented_defaults()
+    {
+        Options options = Parse("--region /dev/memif0");
+        Assert.Equal(new Options { Region = "/dev/memif0" }, options);
+        Assert.Equal((1024, 1ul, 250, 32, 20), (options.Routes, options.Seed, options.WorkNs, options.Burst, options.DecisionUs));
+        Assert.Equal((GovernorKind.DrainTime, DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
+        Assert.Equal((-1, -1, -1), (options.CallFd, options.StatusFd, options.Cpu));
+    }
+
+    [Fact]
+    public void Every_option_is_read()
+    {
+        Options expected = new()
+        {
+            Region = "r",
+            Routes = 2000,
+            Seed = ulong.MaxValue,
+            WorkNs = 0,
+            Governor = GovernorKind.Index,
+            GovernorIndex = 63,
+            CallFd = 3,
+            StatusFd = 4,
+            Cpu = 7,
+            Burst = 1,
+            DecisionUs = 5,
+        };
+        Assert.Equal(expected, Parse("--region r --routes 2000 --seed 18446744073709551615 --work-ns 0 --governor index:63 --call-fd 3 --status-fd 4 --cpu 7 --burst 1 --decision-us 5"));
+        Assert.Equal(expected, Parse("--region=r --routes=2000 --seed=18446744073709551615 --work-ns=0 --governor=index:63 --call-fd=3 --status-fd=4 --cpu=7 --burst=1 --decision-us=5"));
+    }
+
+    [Theory]
+    [InlineData("drain-time", nameof(GovernorKind.DrainTime))]
+    [InlineData("max", nameof(GovernorKind.Max))]
+    [InlineData("min", nameof(GovernorKind.Min))]
+    [InlineData("index:0", nameof(GovernorKind.Index))]
+    public void Every_governor_has_a_name(string name, string kind) =>
+        Assert.Equal(kind, Parse($"--region r --governor {name}").Governor.ToString());
+
+    [Fact]
+    public void Every_doorbell_has_a_name()
+    {
+        foreach (DoorbellChoice doorbell in Enum.GetValues<DoorbellChoice>())
+        {
+            Assert.Equal(doorbell, Parse($"--region r --doorbell {doorbell.ToString().ToLowerInvariant()}").Doorbell);
+        }
+    }
+
+    [Theory]
+    [InlineData("bench-loop", nameof(RunMode.BenchLoop), 10_000_000)]
+    [InlineData("bench-loop 5", nameof(RunMode.BenchLoop), 5)]
+    [InlineData("bench-calls 77 --doorbell port", nameof(RunMode.BenchCalls), 77)]
+    [InlineData("bench-calls --doorbell port", nameof(RunMode.BenchCalls), 10_000)]
+    [InlineData("selftest", nameof(RunMode.SelfTest), 0)]
+    [InlineData("probe", nameof(RunMode.Probe), 0)]
+    [InlineData("--help", nameof(RunMode.Help), 0)]
+    [InlineData("--region r -h", nameof(RunMode.Help), 0)]
+    public void Commands_are_read(string line, string mode, int count)
+    {
+        Options options = Parse(line);
+        Assert.Equal((mode, count), (options.Mode.ToString(), options.Count));
+    }
+
+    [Theory]
+    [InlineData("", "--region")]
+    [InlineData("--routes 5", "--region")]
+    [InlineData("--region", "--region")]
+    [InlineData("--region=", "--region")]
+    [InlineData("forward", "'forward'")]
+    [InlineData("--region r extra", "'extra'")]
+    [InlineData("--region r --bogus 1", "'--bogus'")]
+    [InlineData("--region r --routes 0", "--routes")]
+    [InlineData("--region r --routes 16385", "--routes")]
+    [InlineData("--region r --routes", "--routes")]
+    [InlineData("--region r --seed -1", "--seed")]
+    [InlineData("--region r --seed x", "--seed")]
+    [InlineData("--region r --work-ns 1.5", "--work-ns")]
+    [InlineData("--region r --work-ns 1000001", "--work-ns")]
+    [InlineData("--region r --governor fast", "'fast'")]
+    [InlineData("--region r --governor index:", "--governor index")]
+    [InlineData("--region r --governor index:64", "--governor index")]
+    [InlineData("--region r --doorbell smoke", "'smoke'")]
+    [InlineData("--region r --call-fd 3", "--status-fd")]
+    [InlineData("--region r --status-fd 3", "--call-fd")]
+    [InlineData("--region r --call-fd -3 --status-fd 3", "--call-fd")]
+    [InlineData("--region r --call-fd 3 --status-fd 4 --doorbell port", "--doorbell")]
+    [InlineData("--region r --cpu 1024", "--cpu")]
+    [InlineData("--region r --burst 33", "--burst")]
+    [InlineData("--region r --burst 0", "--burst")]
+    [InlineData("--region r --decision-us 0", "--decision-us")]
+    [InlineData("bench-loop 0", "bench-loop")]
+    [InlineData("bench-calls many", "bench-calls")]
+    public void Bad_input_gives_an_error_that_names_it(string line, string named) =>
+        Assert.Contains(named, Assert.Throws<UsageException>(() => Parse(line)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_help_text_names_every_option()
+    {
+        foreach (string name in (string[])["--region", "--routes", "--seed", "--work-ns", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us"])
+        {
+            Assert.Contains(name, Usage.Text, StringComparison.Ordinal);
+        }
+    }
+
+    private static Options Parse(string line) => OptionsParser.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}
