@@ -9,15 +9,16 @@ namespace PollScale.Native;
 public static unsafe class NativeCode
 {
     private const int Alignment = 64;
+    private const byte Int3 = 0xCC;
 
     private static readonly CodePage s_page = new(Layout());
-    private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> s_rdtsc = (delegate* unmanaged[SuppressGCTransition]<ulong>)s_page.AddressOf(Slot(0));
-    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, ulong> s_rdtscp = (delegate* unmanaged[SuppressGCTransition]<uint*, ulong>)s_page.AddressOf(Slot(1));
-    private static readonly delegate* unmanaged<ulong, long, long> s_vmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Slot(2));
-    private static readonly delegate* unmanaged<ulong, long, long> s_vmmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Slot(3));
-    private static readonly delegate* unmanaged<uint, uint> s_port = (delegate* unmanaged<uint, uint>)s_page.AddressOf(Slot(4));
-    private static readonly delegate* unmanaged<void*, uint> s_mmio = (delegate* unmanaged<void*, uint>)s_page.AddressOf(Slot(5));
-    private static readonly delegate* unmanaged<void*, long, long, long*, long> s_forkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Slot(6));
+    private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> s_rdtsc = (delegate* unmanaged[SuppressGCTransition]<ulong>)s_page.AddressOf(Offset(Function.Rdtsc));
+    private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, ulong> s_rdtscp = (delegate* unmanaged[SuppressGCTransition]<uint*, ulong>)s_page.AddressOf(Offset(Function.Rdtscp));
+    private static readonly delegate* unmanaged<ulong, long, long> s_vmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Offset(Function.Vmcall));
+    private static readonly delegate* unmanaged<ulong, long, long> s_vmmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Offset(Function.Vmmcall));
+    private static readonly delegate* unmanaged<uint, uint> s_port = (delegate* unmanaged<uint, uint>)s_page.AddressOf(Offset(Function.Port));
+    private static readonly delegate* unmanaged<void*, uint> s_mmio = (delegate* unmanaged<void*, uint>)s_page.AddressOf(Offset(Function.Mmio));
+    private static readonly delegate* unmanaged<void*, long, long, long*, long> s_forkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Offset(Function.ForkProbe));
 
     /// <summary>The time-stamp counter; the CPU may read it earlier or later than neighbouring instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,24 +60,24 @@ public static unsafe class NativeCode
 
     internal static long ForkProbe(void* function, long a, long b, long* result) => s_forkProbe(function, a, b, result);
 
-    internal static ReadOnlySpan<byte> Code(int index) => index switch
+    private static ReadOnlySpan<byte> Code(Function function) => function switch
     {
-        0 => RdtscTrampoline.Code,
-        1 => RdtscpTrampoline.Code,
-        2 => VmcallTrampoline.Code,
-        3 => VmmcallTrampoline.Code,
-        4 => PortTrampoline.Code,
-        5 => MmioTrampoline.Code,
-        6 => ForkProbeTrampoline.Code,
+        Function.Rdtsc => RdtscTrampoline.Code,
+        Function.Rdtscp => RdtscpTrampoline.Code,
+        Function.Vmcall => VmcallTrampoline.Code,
+        Function.Vmmcall => VmmcallTrampoline.Code,
+        Function.Port => PortTrampoline.Code,
+        Function.Mmio => MmioTrampoline.Code,
+        Function.ForkProbe => ForkProbeTrampoline.Code,
         _ => default,
     };
 
-    private static int Slot(int index)
+    private static int Offset(Function function)
     {
         int offset = 0;
-        for (int i = 0; i < index; i++)
+        for (Function before = 0; before < function; before++)
         {
-            offset += (Code(i).Length + Alignment - 1) / Alignment * Alignment;
+            offset += (Code(before).Length + Alignment - 1) / Alignment * Alignment;
         }
 
         return offset;
@@ -84,19 +85,25 @@ public static unsafe class NativeCode
 
     private static byte[] Layout()
     {
-        int count = 0;
-        while (!Code(count).IsEmpty)
+        byte[] layout = new byte[Offset(Function.Count)];
+        layout.AsSpan().Fill(Int3);
+        for (Function function = 0; function < Function.Count; function++)
         {
-            count++;
-        }
-
-        byte[] layout = new byte[Slot(count)];
-        layout.AsSpan().Fill(0xCC);
-        for (int i = 0; i < count; i++)
-        {
-            Code(i).CopyTo(layout.AsSpan(Slot(i)));
+            Code(function).CopyTo(layout.AsSpan(Offset(function)));
         }
 
         return layout;
+    }
+
+    private enum Function
+    {
+        Rdtsc,
+        Rdtscp,
+        Vmcall,
+        Vmmcall,
+        Port,
+        Mmio,
+        ForkProbe,
+        Count,
     }
 }

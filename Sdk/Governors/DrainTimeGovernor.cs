@@ -23,6 +23,7 @@ public sealed class DrainTimeGovernor : IGovernor
     private readonly double _holdTicks;
     private readonly double _peakRate;
     private LossBound _bound;
+    private double _sinceChange;
     private int _target;
 
     /// <summary>Makes a governor.</summary>
@@ -42,15 +43,17 @@ public sealed class DrainTimeGovernor : IGovernor
         _peakRate = _options.PeakPacketsPerSecond / 1000 / _tscKHz;
         _hold = new PeakHold(_holdTicks);
         double rateTicks = Ticks(_options.RateTime);
+        double latency = _options.TransitionLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
+        double waitTicks = latency + context.DecisionTicks;
         _estimator = new QueueEstimator(new QueueEstimatorOptions(
             rateTicks,
             rateTicks * SlowRateFactor,
             PeakMemorySeconds * 1000 * _tscKHz,
             context.DecisionTicks / 2.0,
+            Ticks(_options.CallTime) + waitTicks,
             context.BurstSize,
             _options.CyclesPerPacket));
-        double latency = _options.TransitionLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
-        _bound = new LossBound(_options.HighWater * context.RingSize, Ticks(_options.CallTime), latency + context.DecisionTicks, context.BurstSize);
+        _bound = new LossBound(_options.HighWater * context.RingSize, Ticks(_options.CallTime), waitTicks, context.BurstSize);
         _target = _pStates.FastestAllowed;
     }
 
@@ -70,7 +73,8 @@ public sealed class DrainTimeGovernor : IGovernor
             _bound.ObserveCall(sample.CallTicks);
         }
 
-        if (_estimator.IdleTicks >= _holdTicks)
+        bool idle = _estimator.IdleTicks >= _holdTicks;
+        if (idle)
         {
             _estimator.ForgetRate();
             _hold.Clear();
@@ -81,23 +85,26 @@ public sealed class DrainTimeGovernor : IGovernor
 
         // What a call's own stall leaves in the ring is no reason for the next call.
         double setpoint = _setpoint + (rate * Math.Min(_bound.CallTicks, _drainTicks / 2));
-        double demand = (rate * _options.RateMargin) + (Math.Max(0, backlog - setpoint) / _drainTicks);
-        double needed = demand * _estimator.CyclesPerPacket * _tscKHz;
+        double needed = NeededKHz(rate, backlog - setpoint);
         double held = _hold.Add(sample.ElapsedTicks, needed);
         double peakRate = PeakRate();
+        int before = _target;
         if (backlog >= Limit(granted, peakRate, calls: 1) || backlog >= Limit(_target, peakRate, calls: 1))
         {
             _target = _pStates.FastestAllowed;
         }
         else if (_pStates.SlowestAtLeast(needed) < _target)
         {
-            _target = _pStates.SlowestAtLeast(needed * _options.StepHeadroom);
+            // The backlog grows on until the call has its effect: ask at once for the speed that this will take.
+            double effective = backlog + _bound.Growth(rate, ServiceRate(granted));
+            _target = _pStates.SlowestAtLeast(NeededKHz(rate, effective - setpoint) * _options.StepHeadroom);
         }
-        else
+        else if (idle || _sinceChange >= _holdTicks)
         {
             Fall(_pStates.SlowestAtLeast(held * _options.StepHeadroom), backlog, peakRate);
         }
 
+        _sinceChange = _target == before ? _sinceChange + sample.ElapsedTicks : 0;
         return new ScalingDecision(_target, EscalateAt(peakRate));
     }
 
@@ -111,6 +118,9 @@ public sealed class DrainTimeGovernor : IGovernor
 
         _target = Math.Max(_target, wanted);
     }
+
+    private double NeededKHz(double rate, double excess) =>
+        ((rate * _options.RateMargin) + (Math.Max(0, excess) / _drainTicks)) * _estimator.CyclesPerPacket * _tscKHz;
 
     private int EscalateAt(double peakRate)
     {

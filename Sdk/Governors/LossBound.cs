@@ -31,6 +31,11 @@ internal struct LossBound
     /// <summary>Takes in the round trip of a call; one outlier moves it little.</summary>
     public void ObserveCall(double ticks) => CallTicks += (Math.Min(ticks, CallTicks * MaxCallStep) - CallTicks) * CallGain;
 
+    /// <summary>Packets by which the backlog grows until a call made now has its effect.</summary>
+    /// <param name="rate">Arrivals, packets per tick.</param>
+    /// <param name="serviceRate">Packets per tick at the P-state in effect.</param>
+    public readonly double Growth(double rate, double serviceRate) => (rate * CallTicks) + (Math.Max(0, rate - serviceRate) * _waitTicks);
+
     /// <summary>Lowest backlog at which a P-state is no longer safe; may be below 0.</summary>
     /// <param name="peakRate">R, packets per tick.</param>
     /// <param name="serviceRate">Packets per tick at the P-state.</param>

@@ -12,7 +12,10 @@ internal sealed class QueueEstimator
     private readonly PacketCostEstimator _cost;
     private double _windowTicks;
     private double _windowArrivals;
+    private double _peakWindowTicks;
+    private double _peakWindowArrivals;
     private double _fast;
+    private double _fastTicks;
     private double _slow;
     private double _peak;
     private double _burstBacklog;
@@ -55,12 +58,23 @@ internal sealed class QueueEstimator
             _windowTicks = 0;
             _windowArrivals = 0;
         }
+
+        _peakWindowTicks += sample.ElapsedTicks;
+        _peakWindowArrivals += arrivals;
+        if (_peakWindowTicks > 0 && _peakWindowTicks >= _options.PeakWindowTicks)
+        {
+            double forgotten = _peak * _peakWindowTicks / (_peakWindowTicks + _options.PeakTicks);
+            _peak = Math.Max(_peakWindowArrivals / _peakWindowTicks, _peak - forgotten);
+            _peakWindowTicks = 0;
+            _peakWindowArrivals = 0;
+        }
     }
 
     /// <summary>Forgets the arrival rate: the queue has been idle.</summary>
     public void ForgetRate()
     {
         _fast = 0;
+        _fastTicks = _options.FastTicks;
         _slow = 0;
     }
 
@@ -89,8 +103,11 @@ internal sealed class QueueEstimator
         double rate = arrivals / ticks;
         double expected = _fast * ticks;
         bool attack = arrivals > expected + (AttackSigmas * Math.Sqrt(expected)) + _options.BurstSize;
-        _fast = attack ? rate : _fast + ((rate - _fast) * ticks / (ticks + _options.FastTicks));
+
+        // After a jump the average starts anew: the first window held some of the old rate.
+        _fastTicks = attack ? 0 : _fastTicks;
+        _fast += (rate - _fast) * ticks / (ticks + _fastTicks);
+        _fastTicks = Math.Min(_fastTicks + ticks, _options.FastTicks);
         _slow += (rate - _slow) * ticks / (ticks + _options.SlowTicks);
-        _peak = Math.Max(rate, _peak - (_peak * ticks / (ticks + _options.PeakTicks)));
     }
 }

@@ -5,7 +5,8 @@ namespace PollScale.Polling;
 /// <param name="SlowTicks">Time constant of the slow arrival rate.</param>
 /// <param name="PeakTicks">Time constant at which the peak rate is forgotten.</param>
 /// <param name="WindowTicks">Shortest time over which a rate is taken.</param>
+/// <param name="PeakWindowTicks">Shortest time over which the peak rate is taken.</param>
 /// <param name="BurstSize">Most packets one poll returns.</param>
 /// <param name="CyclesPerPacket">Core cycles a packet costs, until learned.</param>
 internal readonly record struct QueueEstimatorOptions(
-    double FastTicks, double SlowTicks, double PeakTicks, double WindowTicks, int BurstSize, double CyclesPerPacket);
+    double FastTicks, double SlowTicks, double PeakTicks, double WindowTicks, double PeakWindowTicks, int BurstSize, double CyclesPerPacket);

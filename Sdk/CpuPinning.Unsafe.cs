@@ -1,6 +1,7 @@
 using PollScale.Native;
+using PollScale.Polling;
 
-namespace PollScale.Polling;
+namespace PollScale;
 
 /// <summary>Checks or sets the CPU of the calling thread.</summary>
 internal static unsafe class CpuPinning

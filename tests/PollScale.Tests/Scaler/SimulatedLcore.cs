@@ -1,0 +1,142 @@
+using PollScale.Clock;
+using PollScale.Governors;
+using PollScale.Hypercall;
+using PollScale.Tests.Transports;
+using PollScale.Transports;
+
+namespace PollScale.Tests.Scaler;
+
+/// <summary>
+/// One lcore in virtual time: packets arrive at a given rate, an unmodified scaler decides, calls stall the core and take effect
+/// after the transition latency.
+/// </summary>
+internal sealed class SimulatedLcore : IFrequencyTransport
+{
+    public const uint TscKHz = 2_500_000;
+    private const double EmptyPollNs = 40;
+    private const int Burst = 32;
+    private readonly Func<double, double> _arrivalsPerSecond;
+    private readonly int _ring;
+    private readonly double _callNs;
+    private readonly double _cyclesPerPacket;
+    private readonly double _latencyNs;
+    private int _effective;
+    private int _pending;
+    private double _effectiveAt;
+    private double _fraction;
+
+    public SimulatedLcore(Func<double, double> arrivalsPerSecond, int ring = 4096, double callUs = 50, double cyclesPerPacket = 750, PStateTable? pStates = null, Random? jitter = null)
+    {
+        _arrivalsPerSecond = arrivalsPerSecond;
+        _ring = ring;
+        _callNs = callUs * 1000;
+        _cyclesPerPacket = cyclesPerPacket;
+        PStates = pStates ?? FakeHost.Table();
+        _latencyNs = PStates.TransitionLatencyNs;
+        _effective = _pending = PStates.SlowestAllowed;
+        Jitter = jitter;
+    }
+
+    public string Doorbell => "simulated";
+
+    public PStateTable PStates { get; }
+
+    public bool ControlGranted => true;
+
+    public bool Emulated => false;
+
+    public uint StretchQ16 => StatusPageLayout.StretchOne;
+
+    public double NowNs { get; private set; }
+
+    public long Backlog { get; private set; }
+
+    public long MaxBacklog { get; private set; }
+
+    public long Lost { get; private set; }
+
+    public long Received { get; private set; }
+
+    public long Calls { get; private set; }
+
+    /// <summary>Energy relative to the fastest P-state, at a power of the cube of the frequency.</summary>
+    public double Energy { get; private set; }
+
+    public Func<FrequencyReply?>? Fault { get; init; }
+
+    public bool ReportsBacklog { get; init; } = true;
+
+    public List<int> Granted { get; } = [];
+
+    private Random? Jitter { get; }
+
+    public FrequencyReply Call(FrequencyCall call)
+    {
+        if (call.Op != FrequencyOp.SetPState)
+        {
+            return new FrequencyReply(_pending);
+        }
+
+        Calls++;
+        double transit = Jitter is null ? _callNs : _callNs * (0.5 + Jitter.NextDouble() / 2);
+        Advance(transit);
+        if (Fault?.Invoke() is FrequencyReply fault)
+        {
+            return fault;
+        }
+
+        _pending = PStates.Clamp(call.Argument);
+        _effectiveAt = NowNs + (Jitter is null ? _latencyNs : _latencyNs * Jitter.NextDouble());
+        Granted.Add(_pending);
+        return new FrequencyReply(_pending);
+    }
+
+    public LcoreScaler MakeScaler(Func<GovernorContext, IGovernor>? governor = null) => new(new LcoreScalerOptions
+    {
+        Transport = this,
+        Governor = governor,
+        RingSize = _ring,
+        Pinning = ThreadPinning.Ignore,
+        Ticks = () => (ulong)(NowNs * TscKHz / 1e6),
+        Frequency = new TscFrequency(TscKHz, TscSource.Calibration),
+    });
+
+    public void Run(LcoreScaler scaler, double seconds)
+    {
+        double end = NowNs + seconds * 1e9;
+        while (NowNs < end)
+        {
+            int burst = (int)Math.Min(Burst, Backlog);
+            Backlog -= burst;
+            Received += burst;
+            scaler.Observe(burst, ReportsBacklog ? (int)Backlog : -1);
+            double cyclesPerNs = PStates[_effective] / 1e6;
+            Advance(EmptyPollNs + burst * _cyclesPerPacket / cyclesPerNs);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Advance(double ns)
+    {
+        _fraction += _arrivalsPerSecond(NowNs / 1e9) * ns / 1e9;
+        long arrived = (long)_fraction;
+        _fraction -= arrived;
+        Backlog += arrived;
+        MaxBacklog = Math.Max(MaxBacklog, Backlog);
+        if (Backlog > _ring)
+        {
+            Lost += Backlog - _ring;
+            Backlog = _ring;
+        }
+
+        Energy += ns * Math.Pow((double)PStates[_effective] / PStates[0], 3);
+        NowNs += ns;
+        if (NowNs >= _effectiveAt)
+        {
+            _effective = _pending;
+        }
+    }
+}
