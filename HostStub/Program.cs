@@ -15,4 +15,5 @@ using PosixSignalRegistration sigterm = PosixSignalRegistration.Create(PosixSign
 IAnsiConsole? terminal = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : AnsiConsole.Console;
 using MicroVmFactory microVms = new();
 RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt);
-return new HostStubCommand(launcher.Run, Console.Out, Console.Error).Invoke(args);
+BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
+return new HostStubCommand(launcher.Run, bench.Run, Console.Out, Console.Error).Invoke(args);

@@ -1,20 +1,20 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using PollScale.HostStub.Bench;
 using PollScale.HostStub.Report;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>The hoststub command line. Parsing and checking only: what runs is given to it.</summary>
 /// <param name="run">Runs what the command line described.</param>
+/// <param name="bench">Measures what the command line described.</param>
 /// <param name="output">For results.</param>
 /// <param name="error">For messages.</param>
-internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, TextWriter output, TextWriter error)
+internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, TextWriter output, TextWriter error)
 {
     /// <summary>The demo's traffic.</summary>
     public const string DemoTraffic = "bursty";
-
-    private const string DemoGuest = "queuescaler";
 
     /// <summary>Parses, checks and runs; a message for every failure, an exit code for everything.</summary>
     public int Invoke(IReadOnlyList<string> arguments)
@@ -66,6 +66,7 @@ internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, TextWriter
         {
             BuildRun(),
             BuildDemo(),
+            BenchCommand.Build(bench),
         };
         foreach (Option option in root.Options)
         {
@@ -101,7 +102,7 @@ internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, TextWriter
         command.Options.Add(guest);
         symbols.AddTo(command);
         command.SetAction(parsed => (int)run(new OptionsReader(symbols, parsed).Read(
-            parsed.GetValue(guest) ?? Path.Combine(AppContext.BaseDirectory, DemoGuest), DemoTraffic)));
+            parsed.GetValue(guest) ?? GuestImage.Default(), DemoTraffic)));
         return command;
     }
 }

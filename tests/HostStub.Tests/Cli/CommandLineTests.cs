@@ -111,7 +111,7 @@ public class CommandLineTests
     public void Help_has_examples_and_every_exit_code(params string[] arguments)
     {
         StringWriter output = new();
-        int code = new HostStubCommand(_ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
+        int code = new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
 
         Assert.Equal(0, code);
         Assert.Contains("Examples:", output.ToString());
@@ -123,7 +123,7 @@ public class CommandLineTests
     {
         StringWriter output = new();
 
-        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
+        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
         Assert.Matches(@"^hoststub \d+\.\d+\.\d+\n$", output.ToString());
     }
 
@@ -131,7 +131,7 @@ public class CommandLineTests
     public void A_defect_is_exit_code_70_with_a_message()
     {
         StringWriter error = new();
-        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), TextWriter.Null, error).Invoke(["demo"]);
+        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), _ => ExitCode.Ok, TextWriter.Null, error).Invoke(["demo"]);
 
         Assert.Equal(70, code);
         Assert.Contains("boom", error.ToString());
@@ -175,6 +175,7 @@ public class CommandLineTests
                 options = o;
                 return ExitCode.Ok;
             },
+            _ => ExitCode.Ok,
             TextWriter.Null,
             error).Invoke(arguments);
         return (code, error.ToString(), options);

@@ -1,0 +1,20 @@
+namespace PollScale.HostStub.Bench;
+
+/// <summary>Measurements of hoststub bench.</summary>
+internal enum BenchKind
+{
+    /// <summary>VM creation to Main.</summary>
+    Boot,
+
+    /// <summary>Doorbell round trips.</summary>
+    Exits,
+
+    /// <summary>Poll loop speed.</summary>
+    Poll,
+
+    /// <summary>Packet rings.</summary>
+    Ring,
+
+    /// <summary>All of them.</summary>
+    All,
+}
