@@ -91,7 +91,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
                 parts.Backend.Poll(tsc);
             }
 
-            if (parts.RealTime && !realTime && parts.Memory.State == LcoreState.Polling)
+            if (parts.RealTime.Guest && !realTime && parts.Memory.State == LcoreState.Polling)
             {
                 realTime = true;
                 parts.Guest.BeginRealTime();

@@ -42,6 +42,10 @@ internal sealed unsafe class FakeGuest : IGuest, IStatusSink
 
     public void Start() => _thread.Start();
 
+    public void BeginRealTime()
+    {
+    }
+
     public bool Wait(TimeSpan timeout) => _ended.Wait(timeout);
 
     public void Stop(string cause) => _stop ??= cause;
