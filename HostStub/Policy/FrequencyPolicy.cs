@@ -8,6 +8,9 @@ namespace PollScale.HostStub.Policy;
 /// </summary>
 internal sealed class FrequencyPolicy
 {
+    /// <summary>The one vCPU with a pCPU of its own. The guest's others share the housekeeping CPU: they may ask, but change nothing.</summary>
+    public const int LcoreVcpu = 0;
+
     private readonly bool _granted;
 
     /// <summary>A policy over a table whose allowed range is the guest's.</summary>
@@ -33,7 +36,7 @@ internal sealed class FrequencyPolicy
         }
 
         bool changes = op is FrequencyOp.SetPState or FrequencyOp.Step or FrequencyOp.Max or FrequencyOp.Min;
-        if (changes && !_granted)
+        if (changes && !(_granted && request.Vcpu == LcoreVcpu))
         {
             return PolicyDecision.Refuse(CallResult.Denied, FrequencyStatus.Denied);
         }

@@ -106,11 +106,11 @@ public class FrequencyServiceTests
     public void Two_vCPUs_at_once_lose_no_count_and_share_one_budget()
     {
         FrequencyService service = new(new PolicyOptions { CallsPerSecond = 1, Burst = 1000 }, new ScriptedBackend(s_table), TscHz, 0);
-        Thread[] vcpus = [.. Enumerable.Range(0, 2).Select(vcpu => new Thread(() =>
+        Thread[] vcpus = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
         {
             for (int i = 0; i < 20_000; i++)
             {
-                service.Answer(vcpu, new FrequencyCall(FrequencyOp.Step, i % 2 == 0 ? 1 : -1), 0);
+                service.Answer(FrequencyPolicy.LcoreVcpu, new FrequencyCall(FrequencyOp.Step, i % 2 == 0 ? 1 : -1), 0);
             }
         }))];
         Array.ForEach(vcpus, v => v.Start());
