@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json;
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Kvm;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.EndToEnd;
+
+/// <summary>Runs the hoststub program as a user does, with the QueueScaler ELF that ./test publishes.</summary>
+internal static class HostStubProcess
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    internal sealed record Result(int ExitCode, string Output, string Error)
+    {
+        /// <summary>The summary: the last line of --json.</summary>
+        public JsonElement Summary => JsonDocument.Parse(Output.TrimEnd().Split('\n')[^1]).RootElement;
+
+        /// <summary>A count by name, 0 when it is not there.</summary>
+        public long Count(string group, string name) => Summary.GetProperty(group).TryGetProperty(name, out JsonElement value) ? value.GetInt64() : 0;
+    }
+
+    /// <summary>Starts `hoststub demo`; skips the test where the ELF or /dev/kvm is missing.</summary>
+    public static Process StartDemo(bool needsKvm, params string[] arguments)
+    {
+        string guest = GuestImage.Default();
+        Assert.SkipUnless(File.Exists(guest), $"There is no guest at {guest}: run ./test, which publishes it.");
+        if (needsKvm)
+        {
+            string? problem = KvmProbe.Problem();
+            Assert.SkipWhen(problem is not null, $"No usable {KvmSystem.DevicePath}: {problem}");
+        }
+
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["demo", "--guest", guest, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end of a run.</summary>
+    public static Result Finish(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(s_limit))
+        {
+            process.Kill();
+            Assert.Fail($"hoststub did not end within {s_limit.TotalSeconds} s.");
+        }
+
+        process.WaitForExit();
+        return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Runs `hoststub demo` to its end.</summary>
+    public static Result Demo(bool needsKvm, params string[] arguments)
+    {
+        using Process process = StartDemo(needsKvm, arguments);
+        return Finish(process);
+    }
+}
