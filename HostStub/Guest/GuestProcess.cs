@@ -24,6 +24,7 @@ internal sealed class GuestProcess : IDisposable
     private GuestOutcome? _outcome;
     private int _nextTid = Pid;
     private int _nextVcpu;
+    private int _mainStatus;
 
     public GuestProcess(KvmVm vm, GuestMemory memory, AddressSpace space, kvm_cpuid_entry2[] cpuid, GuestProcessOptions options)
     {
@@ -81,15 +82,38 @@ internal sealed class GuestProcess : IDisposable
         }
     }
 
-    /// <summary>Starts a thread's host thread.</summary>
+    /// <summary>Starts a thread's host thread; harmless after <see cref="Abandon"/>.</summary>
     public void Run(GuestThread thread)
     {
         const int StackBytes = 256 * 1024;
-        new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
+        if (thread.TryClaim())
+        {
+            try
+            {
+                new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
+            }
+            catch
+            {
+                Leave(thread);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Gives up a thread that <see cref="Run"/> was not called for, so that nobody waits for it.</summary>
+    public void Abandon(GuestThread thread)
+    {
+        if (thread.TryClaim())
+        {
+            Leave(thread);
+        }
     }
 
     /// <summary>Finds a thread of this process.</summary>
     public GuestThread? FindThread(long tid) => tid is > 0 and <= int.MaxValue && _threads.TryGetValue((int)tid, out GuestThread? thread) ? thread : null;
+
+    /// <summary>The thread that takes a signal sent to the process: the main thread, or the oldest left; null when none is.</summary>
+    public GuestThread? FindSignalTaker() => _threads.Values.MinBy(t => t.Tid);
 
     /// <summary>Ends the process; the first end counts.</summary>
     public void End(GuestOutcome outcome)
@@ -102,6 +126,10 @@ internal sealed class GuestProcess : IDisposable
             }
         }
     }
+
+    /// <summary>Ends the process with an exit status.</summary>
+    public void EndExited(int status) =>
+        End(new GuestOutcome(GuestEnd.Exited, status, $"The guest exited with status {status}.", null, Console.ToString()));
 
     /// <summary>Ends the process as failed.</summary>
     public void Fail(string cause, string? report = null) => End(new GuestOutcome(GuestEnd.Failed, -1, cause, report, Console.ToString()));
@@ -167,10 +195,15 @@ internal sealed class GuestProcess : IDisposable
             thread.Retire();
             _parked[thread.Vcpu.Id] = thread.Vcpu;
             _freeVcpus.Push(thread.Vcpu.Id);
+            if (thread.Tid == Pid)
+            {
+                _mainStatus = thread.ExitStatus;
+            }
+
             if (_threads.IsEmpty)
             {
-                // Threads may leave one by one with exit(2): the last one ends the process.
-                End(new GuestOutcome(GuestEnd.Exited, 0, "Every thread exited.", null, Console.ToString()));
+                // Threads may leave one by one with exit(2): the last one ends the process, with the main thread's status.
+                EndExited(_mainStatus);
                 _allLeft.Set();
             }
         }
