@@ -10,8 +10,15 @@ internal static class GuestBuilder
     private static readonly string[] s_withoutLibc = ["-nostdlib", "-ffreestanding"];
     private static readonly ConcurrentDictionary<string, Lazy<string>> s_built = new();
 
+    /// <summary>Names the NativeAOT guest image of tests that want one.</summary>
+    public const string ImageVariable = "POLLSCALE_GUEST_ELF";
+
+    /// <summary>The NativeAOT image, or null.</summary>
+    public static string? NativeAotImage => Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } path && File.Exists(path) ? path : null;
+
     /// <summary>Path of a guest's ELF.</summary>
-    public static string Build(string name) => s_built.GetOrAdd(name, static n => new Lazy<string>(() => Compile(n))).Value;
+    /// <param name="name">Name of its source, or the path of an image that exists.</param>
+    public static string Build(string name) => Path.IsPathRooted(name) ? name : s_built.GetOrAdd(name, static n => new Lazy<string>(() => Compile(n))).Value;
 
     private static string Compile(string name)
     {

@@ -70,6 +70,17 @@ public class VmLifeTests(KvmLab lab)
     }
 
     [Fact]
+    public void A_NativeAOT_guest_boots_and_leaves()
+    {
+        Assert.SkipUnless(GuestBuilder.NativeAotImage is not null, $"{GuestBuilder.ImageVariable} does not name a guest image.");
+        for (int i = 0; i < 5; i++)
+        {
+            GuestOutcome outcome = lab.Run(GuestBuilder.NativeAotImage!, "--help");
+            Assert.True(outcome.End == GuestEnd.Exited, $"{outcome.Cause}\n{outcome.Output}\n{outcome.Report}");
+        }
+    }
+
+    [Fact]
     public void Unknown_system_calls_are_counted()
     {
         using MicroVm vm = lab.Create("syscalls", ["unknown"]);

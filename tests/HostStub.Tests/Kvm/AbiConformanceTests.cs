@@ -67,7 +67,7 @@ public class AbiConformanceTests
     public void Libc_constants_are_those_of_the_headers()
     {
         Check(new HeaderCheck("errno.h", "fcntl.h", "sched.h", "signal.h", "sys/mman.h", "sys/syscall.h", "sys/wait.h", "time.h", "unistd.h")
-            .Constants(typeof(LibC), except: ["SIGRTMIN"], perhapsMissing: ["MADV_POPULATE_WRITE"]), atLeast: 80);
+            .Constants(typeof(LibC), except: ["SIGRTMIN"], perhapsMissing: ["MADV_POPULATE_WRITE"]), atLeast: 75);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class AbiConformanceTests
     {
         Dictionary<string, string> stack = new() { ["Sp"] = "ss_sp", ["Flags"] = "ss_flags", ["Padding"] = "", ["Size"] = "ss_size" };
         Dictionary<string, string> action = new() { ["Handler"] = "sa_handler", ["Flags"] = "sa_flags", ["Restorer"] = "sa_restorer", ["Mask"] = "sa_mask" };
-        Check(new HeaderCheck("asm/signal.h", "asm/siginfo.h", "asm/sigcontext.h", "asm/ucontext.h")
+        Check(new HeaderCheck("linux/signal.h", "asm/siginfo.h", "asm/sigcontext.h", "asm/ucontext.h")
             .Struct(typeof(sigcontext), "struct sigcontext")
             .Struct(typeof(ucontext), "struct ucontext")
             .Struct(typeof(siginfo), "siginfo_t")

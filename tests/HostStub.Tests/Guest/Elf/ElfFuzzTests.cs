@@ -10,15 +10,12 @@ namespace PollScale.HostStub.Tests.Guest.Elf;
 
 public class ElfFuzzTests
 {
-    /// <summary>Names a NativeAOT guest image to be spoilt as well.</summary>
-    private const string ImageVariable = "POLLSCALE_GUEST_ELF";
-
     private const int Loads = 200;
 
     private static readonly Lazy<List<byte[]>> s_images = new(() =>
     {
         List<byte[]> images = [new ElfBytes(2).Bytes, File.ReadAllBytes(GuestBuilder.Build("jump")), File.ReadAllBytes(GuestBuilder.Build("good"))];
-        if (Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } path && File.Exists(path))
+        if (GuestBuilder.NativeAotImage is { } path)
         {
             images.Add(File.ReadAllBytes(path));
         }
