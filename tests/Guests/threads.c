@@ -268,6 +268,16 @@ static void restart(void)
 	CHECK(result == -1 && error == EINTR);
 }
 
+static void *reader_of_two(void *unused)
+{
+	int both = handled[SIGUSR2] + 1;
+
+	reader(unused);
+	while (handled[SIGUSR2] < both)
+		usleep(1000);
+	return unused;
+}
+
 /* Two signals at once, the first without SA_RESTART, the second with: the read ends with EINTR, and both handlers run whole. */
 static void two_signals(void)
 {
@@ -277,7 +287,7 @@ static void two_signals(void)
 	handle(SIGUSR1, 0);
 	handle(SIGUSR2, SA_RESTART);
 	for (round = 1; round <= 30; round++) {
-		pthread_t thread = start(reader);
+		pthread_t thread = start(reader_of_two);
 
 		CHECK(tell(tids[1], SIGUSR1) == 0);
 		CHECK(tell(tids[1], SIGUSR2) == 0);
