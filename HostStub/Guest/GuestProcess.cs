@@ -194,10 +194,14 @@ internal sealed class GuestProcess : IDisposable
             _threads.TryRemove(thread.Tid, out _);
             thread.Retire();
             _parked[thread.Vcpu.Id] = thread.Vcpu;
-            _freeVcpus.Push(thread.Vcpu.Id);
             if (thread.Tid == Pid)
             {
+                // The lcore's vCPU goes to no other thread: its number is an identity, and others run on another pCPU.
                 _mainStatus = thread.ExitStatus;
+            }
+            else
+            {
+                _freeVcpus.Push(thread.Vcpu.Id);
             }
 
             if (_threads.IsEmpty)

@@ -473,6 +473,26 @@ __attribute__((noreturn)) static void *spin(void *unused)
 		__asm__ volatile("");
 }
 
+static void *ring(void *unused)
+{
+	port_in32(PORT_BASE + (1 << 6));
+	return unused;
+}
+
+static void *ring_in_another(void *unused)
+{
+	pthread_t thread;
+	int i;
+
+	usleep(50000);
+	for (i = 0; i < 5; i++) {
+		CHECK(pthread_create(&thread, NULL, ring, NULL) == 0);
+		CHECK(pthread_join(thread, NULL) == 0);
+	}
+	exit(0);
+	return unused;
+}
+
 static void *nothing(void *unused)
 {
 	return unused;
@@ -535,6 +555,9 @@ int main(int argc, char **argv)
 	else if (!strcmp(what, "main-leaves")) {
 		CHECK(pthread_create(&thread, NULL, exit_in_time, NULL) == 0);
 		syscall(SYS_exit, 5);
+	} else if (!strcmp(what, "lcore-gone")) {
+		CHECK(pthread_create(&thread, NULL, ring_in_another, NULL) == 0);
+		syscall(SYS_exit, 0);
 	} else if (!strcmp(what, "spin-while-main-exits")) {
 		for (i = 0; i < 4; i++)
 			CHECK(pthread_create(&thread, NULL, spin, NULL) == 0);

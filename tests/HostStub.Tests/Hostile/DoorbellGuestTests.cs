@@ -67,6 +67,37 @@ public class DoorbellGuestTests(KvmLab lab)
         Assert.Equal(kHz[..16], words[16..32]);
     }
 
+    [Fact]
+    public void No_thread_inherits_the_identity_of_the_lcore()
+    {
+        CallerRecorder callers = new(KvmLab.NewService(out _));
+        using MicroVm vm = lab.Create("threads", ["lcore-gone"], callers);
+        vm.Start();
+        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.Equal("The guest exited with status 0.", vm.Outcome!.Cause);
+        Assert.Equal(5, callers.VCpus.Count);
+        Assert.DoesNotContain(0, callers.VCpus);
+    }
+
+    private sealed class CallerRecorder(FrequencyService inner) : IFrequencyService
+    {
+        public List<int> VCpus { get; } = [];
+
+        public PStateTable PStates => inner.PStates;
+
+        public bool Granted => inner.Granted;
+
+        public bool Emulated => inner.Emulated;
+
+        public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
+        {
+            VCpus.Add(vcpu);
+            return inner.Answer(vcpu, call, tsc);
+        }
+
+        public FrequencyReply AnswerUnknown(int vcpu) => inner.AnswerUnknown(vcpu);
+    }
+
     private static IEnumerable<ulong> Numbers(string output) =>
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => ulong.Parse(l, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 }
