@@ -18,22 +18,26 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     private const int MaxSpuriousFaults = 1000;
 
     /// <summary>
-    /// CPL in the syscall stub: 0 where SYSCALL raises it, 3 on a software-nested host (kvm_pvm), which enters the stub without. Known after the first call.
+    /// CPL in the syscall stub: 0 where SYSCALL raises it, 3 on a software-nested host (kvm_pvm), which enters the stub without. Known after the boot call.
     /// </summary>
     private volatile int _syscallCpl = -1;
 
     /// <summary>A system call: the vCPU stands in the syscall stub.</summary>
     public void Syscall(GuestThread thread)
     {
+        ref kvm_regs regs = ref thread.Vcpu.Regs;
         if (_syscallCpl < 0)
         {
             _syscallCpl = thread.Vcpu.GetSregs().cs.dpl;
+            thread.User = new kvm_regs { rip = regs.rdi, rsp = regs.rsp, rflags = sigcontext.SafeFlags(0) };
+            Return(thread, viaStub: _syscallCpl == 0);
+            return;
         }
 
-        ref kvm_regs regs = ref thread.Vcpu.Regs;
+        // Code that jumped to the stub may have forged both.
         thread.User = regs;
         thread.User.rip = regs.rcx;
-        thread.User.rflags = regs.r11;
+        thread.User.rflags = sigcontext.SafeFlags(regs.r11);
         thread.SpuriousFaults = 0;
         long result = personality.Handle(thread);
         if (process.Ended || thread.Exited)
@@ -42,7 +46,18 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         }
 
         bool restart = result == SyscallResult.Restart;
-        if (result != SyscallResult.NoResult)
+        if (result == SyscallResult.NoFrame)
+        {
+            SignalInfo signal = new(SignalInfo.SIGSEGV, SignalInfo.SI_KERNEL);
+            if (process.Signals.Ignores(signal) || thread.Signals.Blocks(signal.Number))
+            {
+                Fail(thread, $"rt_sigreturn without a signal frame at 0x{thread.User.rsp:x}", "SIGSEGV, which it blocks or ignores");
+                return;
+            }
+
+            thread.Signals.Post(signal);
+        }
+        else if (result != SyscallResult.NoResult)
         {
             thread.User.rax = (ulong)(restart ? -LibC.EINTR : result);
         }
@@ -60,7 +75,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     public void Exception(GuestThread thread, int vector)
     {
         ref kvm_regs regs = ref thread.Vcpu.Regs;
-        ulong frame = GuestLayout.KernelStackTop(thread.Vcpu.Id) - FrameBytes;
+        ulong frame = ReturnFrame(thread);
         ulong cs = memory.U64(frame + 8);
         thread.User = regs;
         thread.User.rip = memory.U64(frame);
@@ -76,20 +91,23 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         ulong faultAddress = vector == FaultSignals.PageFault ? thread.Vcpu.GetSregs().cr2 : 0;
         if (vector == FaultSignals.PageFault && IsStale(thread, faultAddress, errorCode))
         {
+            DeliverSignals(thread, restartNumber: null);
             Return(thread, viaStub: true);
             return;
         }
 
         SignalInfo signal = FaultSignals.For(vector, errorCode, faultAddress, thread.User.rip);
         SignalAction action = process.Signals[signal.Number];
-        bool blocked = (thread.Signals.Blocked & 1UL << (signal.Number - 1)) != 0;
+        bool blocked = thread.Signals.Blocks(signal.Number);
         if (blocked || action.Handler is SignalAction.SIG_DFL or SignalAction.SIG_IGN)
         {
-            Fail(thread, FaultSignals.Describe(vector, errorCode, faultAddress, thread.User.rip), $"{signal.Name} and no handler for it");
+            Fail(thread, FaultSignals.Describe(vector, errorCode, faultAddress, thread.User.rip),
+                blocked ? $"{signal.Name}, which it blocks" : $"{signal.Name} and no handler for it");
             return;
         }
 
         Enter(thread, process.Signals.Consume(signal.Number), signal);
+        DeliverSignals(thread, restartNumber: null);
         Return(thread, viaStub: true);
     }
 
@@ -97,14 +115,25 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     public void Interrupted(GuestThread thread)
     {
         ref kvm_regs regs = ref thread.Vcpu.Regs;
-        if (!thread.Signals.HasDeliverable || SystemRegion.IsSyscallStub(regs.rip) || SystemRegion.VectorAt(regs.rip) >= 0)
+        if (!thread.Signals.HasDeliverable)
         {
-            return; // within a stub, whose exit comes next and delivers
+            return;
         }
 
-        thread.User = regs;
+        // On its way out of a stub no exit comes next; the state the guest will see is the one it was given.
+        bool leaving = regs.rip == SystemRegion.SyscallReturn && regs.rsp == ReturnFrame(thread);
+        if (!leaving)
+        {
+            if (SystemRegion.IsSyscallStub(regs.rip) || SystemRegion.VectorAt(regs.rip) >= 0)
+            {
+                return; // on its way into a stub, whose exit delivers
+            }
+
+            thread.User = regs;
+        }
+
         DeliverSignals(thread, restartNumber: null);
-        Return(thread, viaStub: false);
+        Return(thread, viaStub: leaving);
     }
 
     /// <returns>True when a handler was entered.</returns>
@@ -128,9 +157,10 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
             if (restartNumber is { } number && (action.Flags & SignalAction.SA_RESTART) != 0)
             {
                 Repeat(ref thread.User, number);
-                restartNumber = null;
             }
 
+            // The call's fate is in the first frame; handlers after it interrupt a handler.
+            restartNumber = null;
             Enter(thread, action, signal);
             entered = true;
         }
@@ -145,6 +175,8 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
             Fail(thread, $"{signal.Name} at rip 0x{thread.User.rip:x} (address 0x{signal.Address:x})", $"the stack at 0x{thread.User.rsp:x} cannot hold a signal frame");
         }
     }
+
+    private static ulong ReturnFrame(GuestThread thread) => GuestLayout.KernelStackTop(thread.Vcpu.Id) - FrameBytes;
 
     private static void Repeat(ref kvm_regs user, ulong number)
     {
@@ -173,7 +205,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         regs = user;
         if (viaStub)
         {
-            ulong frame = GuestLayout.KernelStackTop(thread.Vcpu.Id) - FrameBytes;
+            ulong frame = ReturnFrame(thread);
             memory.U64(frame) = user.rip;
             memory.U64(frame + 8) = GuestLayout.UserCs;
             memory.U64(frame + 16) = user.rflags;
@@ -192,7 +224,8 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     {
         const ulong Write = 2, Fetch = 16;
         bool allowed = process.Space.Allows(address, (errorCode & Write) != 0, (errorCode & Fetch) != 0);
-        thread.SpuriousFaults = allowed ? thread.SpuriousFaults + 1 : 0;
+        thread.SpuriousFaults = !allowed ? 0 : address == thread.SpuriousAddress ? thread.SpuriousFaults + 1 : 1;
+        thread.SpuriousAddress = address;
         return allowed && thread.SpuriousFaults < MaxSpuriousFaults;
     }
 

@@ -19,14 +19,27 @@ internal sealed partial class AddressSpace
         return flags | (device ? PageFlags.Device : 0);
     }
 
-    private bool Populate(Vma area)
+    private bool IsPossible(ulong? device, ulong length) => device is not null || length <= _memory.Size;
+
+    /// <summary>Puts frames behind a range that has none: all of it, or nothing.</summary>
+    private bool TryPopulate(Vma area)
     {
-        // An impossible request fails before it has taken the memory that is left.
-        if (area.Device is null && area.Length > _memory.Size)
+        if (!IsPossible(area.Device, area.Length))
         {
             return false;
         }
 
+        if (!Populate(area))
+        {
+            Depopulate(area);
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool Populate(Vma area)
+    {
         PageFlags flags = FlagsOf(area.Prot, area.Device is not null);
         for (ulong at = area.Start; at < area.End;)
         {
@@ -38,6 +51,11 @@ internal sealed partial class AddressSpace
 
             if (!Tables.Set(at, frame, flags | (large ? PageFlags.Large : 0)))
             {
+                if (area.Device is null)
+                {
+                    Free(frame, large);
+                }
+
                 return false;
             }
 
@@ -75,9 +93,18 @@ internal sealed partial class AddressSpace
 
         PageFlags flags = FlagsOf(area.Prot, area.Device is not null);
         ForEachEntry(area, (at, frame, old) => Tables.Set(at, frame, flags | (old & PageFlags.Large)));
-        if ((oldProt & ~area.Prot) != 0 && area.Device is null)
+        if ((oldProt & ~area.Prot) == 0)
+        {
+            return true;
+        }
+
+        if (area.Device is null)
         {
             ForEachFrame(area, _memory.FlushTranslations);
+        }
+        else
+        {
+            _flushDevices();
         }
 
         return true;
@@ -92,37 +119,66 @@ internal sealed partial class AddressSpace
 
         foreach (Vma area in _areas.Within(start, end))
         {
-            if (!area.Populated)
+            if (area.Populated)
             {
-                continue;
-            }
-
-            List<(ulong Frame, bool Large)> freed = [];
-            ForEachEntry(area, (at, frame, flags) =>
-            {
-                Tables.Clear(at);
-                if (!flags.HasFlag(PageFlags.Device))
-                {
-                    freed.Add((frame, flags.HasFlag(PageFlags.Large)));
-                }
-            });
-
-            foreach ((ulong frame, bool large) in freed)
-            {
-                _memory.Discard(frame, large ? Large : Page);
-                if (large)
-                {
-                    _frames.FreeLarge(frame);
-                }
-                else
-                {
-                    _frames.Free(frame);
-                }
+                Depopulate(area);
             }
         }
 
         _areas.Remove(start, end);
         return true;
+    }
+
+    private void Depopulate(Vma area)
+    {
+        List<(ulong Frame, bool Large)> freed = [];
+        ForEachEntry(area, (at, frame, flags) =>
+        {
+            Tables.Clear(at);
+            freed.Add((frame, flags.HasFlag(PageFlags.Large)));
+        });
+
+        if (area.Device is not null)
+        {
+            _flushDevices();
+            return;
+        }
+
+        // Neighbouring frames go in one call, whether they were handed out upwards or, freed before, downwards.
+        ulong runStart = 0, runEnd = 0;
+        foreach ((ulong frame, bool large) in freed)
+        {
+            ulong end = frame + (large ? Large : Page);
+            if (frame == runEnd)
+            {
+                runEnd = end;
+            }
+            else if (end == runStart)
+            {
+                runStart = frame;
+            }
+            else
+            {
+                _memory.Discard(runStart, runEnd - runStart);
+                (runStart, runEnd) = (frame, end);
+            }
+
+            Free(frame, large);
+        }
+
+        _memory.Discard(runStart, runEnd - runStart);
+    }
+
+    private void Free(ulong frame, bool large)
+    {
+        if (large)
+        {
+            _frames.FreeLarge(frame);
+        }
+        else
+        {
+            _frames.Free(frame);
+        }
     }
 
     private bool SplitEdges(ulong start, ulong end) => SplitAt(start) && SplitAt(end);
@@ -135,7 +191,7 @@ internal sealed partial class AddressSpace
 
     private void ForEachEntry(Vma area, Action<ulong, ulong, PageFlags> action)
     {
-        for (ulong at = area.Start; at < area.End;)
+        for (ulong at = area.Start; (at = Tables.SkipAbsent(at, area.End)) < area.End;)
         {
             bool found = Tables.TryGetEntry(at, out ulong frame, out PageFlags flags);
             if (found)

@@ -15,12 +15,16 @@ internal sealed partial class AddressSpace
     private readonly GuestMemory _memory;
     private readonly FrameAllocator _frames;
     private readonly VmaList _areas = new();
+    private readonly Action _flushDevices;
     private ulong _brkStart;
     private ulong _brkEnd;
 
-    public AddressSpace(GuestMemory memory)
+    /// <param name="memory">Guest RAM.</param>
+    /// <param name="flushDevices">Makes KVM forget every translation to what is not guest RAM; null when there is no KVM.</param>
+    public AddressSpace(GuestMemory memory, Action? flushDevices = null)
     {
         _memory = memory;
+        _flushDevices = flushDevices ?? (() => { });
         _frames = new FrameAllocator(memory);
         Tables = new PageTables(memory, _frames);
     }
@@ -46,20 +50,20 @@ internal sealed partial class AddressSpace
 
         lock (_lock)
         {
-            if (_areas.Count >= VmaList.MaxCount)
+            // An impossible request fails before it has released anything or taken the memory that is left.
+            bool populated = prot != LibC.PROT_NONE;
+            if (_areas.Count >= VmaList.MaxCount || (populated && !IsPossible(device, end - start)) || !Release(start, end))
             {
                 return LibC.ENOMEM;
             }
 
-            Release(start, end);
-            Vma area = new(start, end, prot, device, prot != LibC.PROT_NONE);
+            Vma area = new(start, end, prot, device, populated);
+            if (populated && !TryPopulate(area))
+            {
+                return LibC.ENOMEM;
+            }
+
             _areas.Add(area);
-            if (area.Populated && !Populate(area))
-            {
-                Release(start, end);
-                return LibC.ENOMEM;
-            }
-
             return 0;
         }
     }
@@ -98,12 +102,8 @@ internal sealed partial class AddressSpace
 
         lock (_lock)
         {
-            if (_areas.Count >= VmaList.MaxCount)
-            {
-                return LibC.ENOMEM;
-            }
-
-            return Release(start, end) ? 0 : LibC.ENOMEM;
+            // At the limit only a hole in the middle of a range adds one: a guest must be able to give back.
+            return (_areas.Count < VmaList.MaxCount || !_areas.IsInside(start, end)) && Release(start, end) ? 0 : LibC.ENOMEM;
         }
     }
 
@@ -136,12 +136,13 @@ internal sealed partial class AddressSpace
                     continue;
                 }
 
-                _areas.Remove(area.Start, area.End);
-                _areas.Add(area);
-                if (!(old.Populated ? Reprotect(area, old.Prot) : !area.Populated || Populate(area)))
+                if (old.Populated ? !Reprotect(area, old.Prot) : area.Populated && !TryPopulate(area))
                 {
                     return LibC.ENOMEM;
                 }
+
+                _areas.Remove(area.Start, area.End);
+                _areas.Add(area);
             }
 
             return 0;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace PollScale.HostStub.Guest;
@@ -78,13 +79,17 @@ internal sealed class GuestConsole(Action<string>? lineSink)
         _line.Clear();
     }
 
+    // Controls, and characters that turn the direction of writing or break lines.
+    private static bool IsUnsafe(char character) => char.IsControl(character) || char.GetUnicodeCategory(character)
+        is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
     // A guest must not reach the operator's terminal with escape sequences.
     private static string Printable(string text) =>
         string.Create(text.Length, text, static (span, source) =>
         {
             for (int i = 0; i < span.Length; i++)
             {
-                span[i] = char.IsControl(source[i]) && source[i] != '\t' ? '?' : source[i];
+                span[i] = source[i] != '\t' && IsUnsafe(source[i]) ? '?' : source[i];
             }
         });
 }

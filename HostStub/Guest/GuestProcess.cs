@@ -25,6 +25,7 @@ internal sealed class GuestProcess : IDisposable
     private volatile bool _realTime;
     private int _nextTid = Pid;
     private int _nextVcpu;
+    private int _mainStatus;
 
     public GuestProcess(KvmVm vm, GuestMemory memory, AddressSpace space, kvm_cpuid_entry2[] cpuid, GuestProcessOptions options)
     {
@@ -82,11 +83,31 @@ internal sealed class GuestProcess : IDisposable
         }
     }
 
-    /// <summary>Starts a thread's host thread.</summary>
+    /// <summary>Starts a thread's host thread; harmless after <see cref="Abandon"/>.</summary>
     public void Run(GuestThread thread)
     {
         const int StackBytes = 256 * 1024;
-        new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
+        if (thread.TryClaim())
+        {
+            try
+            {
+                new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
+            }
+            catch
+            {
+                Leave(thread);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Gives up a thread that <see cref="Run"/> was not called for, so that nobody waits for it.</summary>
+    public void Abandon(GuestThread thread)
+    {
+        if (thread.TryClaim())
+        {
+            Leave(thread);
+        }
     }
 
     /// <summary>Gives every thread, present and future, real-time priority where the system permits.</summary>
@@ -102,6 +123,9 @@ internal sealed class GuestProcess : IDisposable
     /// <summary>Finds a thread of this process.</summary>
     public GuestThread? FindThread(long tid) => tid is > 0 and <= int.MaxValue && _threads.TryGetValue((int)tid, out GuestThread? thread) ? thread : null;
 
+    /// <summary>The thread that takes a signal sent to the process: the main thread, or the oldest left; null when none is.</summary>
+    public GuestThread? FindSignalTaker() => _threads.Values.MinBy(t => t.Tid);
+
     /// <summary>Ends the process; the first end counts.</summary>
     public void End(GuestOutcome outcome)
     {
@@ -113,6 +137,10 @@ internal sealed class GuestProcess : IDisposable
             }
         }
     }
+
+    /// <summary>Ends the process with an exit status.</summary>
+    public void EndExited(int status) =>
+        End(new GuestOutcome(GuestEnd.Exited, status, $"The guest exited with status {status}.", null, Console.ToString()));
 
     /// <summary>Ends the process as failed.</summary>
     public void Fail(string cause, string? report = null) => End(new GuestOutcome(GuestEnd.Failed, -1, cause, report, Console.ToString()));
@@ -181,11 +209,20 @@ internal sealed class GuestProcess : IDisposable
             _threads.TryRemove(thread.Tid, out _);
             thread.Retire();
             _parked[thread.Vcpu.Id] = thread.Vcpu;
-            _freeVcpus.Push(thread.Vcpu.Id);
+            if (thread.Tid == Pid)
+            {
+                // The lcore's vCPU goes to no other thread: its number is an identity, and others run on another pCPU.
+                _mainStatus = thread.ExitStatus;
+            }
+            else
+            {
+                _freeVcpus.Push(thread.Vcpu.Id);
+            }
+
             if (_threads.IsEmpty)
             {
-                // Threads may leave one by one with exit(2): the last one ends the process.
-                End(new GuestOutcome(GuestEnd.Exited, 0, "Every thread exited.", null, Console.ToString()));
+                // Threads may leave one by one with exit(2): the last one ends the process, with the main thread's status.
+                EndExited(_mainStatus);
                 _allLeft.Set();
             }
         }

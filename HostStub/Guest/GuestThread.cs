@@ -14,6 +14,7 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
 {
     private readonly Lock _kickLock = new();
     private int _hostTid;
+    private int _claimed;
     private bool _finished;
 
     /// <summary>Thread id as the guest sees it; the main thread has 1.</summary>
@@ -34,14 +35,23 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
     /// <summary>The thread called exit.</summary>
     public bool Exited { get; set; }
 
+    /// <summary>Status the thread gave to exit, 0 .. 255.</summary>
+    public int ExitStatus { get; set; }
+
     /// <summary>Number of the system call in progress, or -1.</summary>
     public long CurrentSyscall { get; set; } = -1;
 
     /// <summary>Page faults in a row that the page tables do not explain; a stale translation is retried, for ever it is a failure.</summary>
     public int SpuriousFaults { get; set; }
 
+    /// <summary>Address of the last such fault.</summary>
+    public ulong SpuriousAddress { get; set; }
+
     /// <summary>The state the guest will see next: user registers, also while the vCPU stands in an entry stub.</summary>
     public kvm_regs User;
+
+    /// <summary>Decides who has the thread, its host thread or <see cref="GuestProcess.Abandon"/>: true once.</summary>
+    public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
     /// <summary>Called on the host thread before it runs the vCPU.</summary>
     public void Adopt() => Volatile.Write(ref _hostTid, LibC.gettid());

@@ -40,6 +40,10 @@ internal sealed class VmaList
         return at >= end;
     }
 
+    /// <summary>True when the range lies in one mapped range that goes on at both its ends.</summary>
+    public bool IsInside(ulong start, ulong end) =>
+        FirstEndingAfter(start) is var i && i < _areas.Count && _areas[i].Start < start && _areas[i].End > end;
+
     /// <summary>Removes what is mapped in a range.</summary>
     public void Remove(ulong start, ulong end)
     {

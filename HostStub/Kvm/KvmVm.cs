@@ -20,6 +20,18 @@ internal sealed class KvmVm(KvmHandle handle, KvmSystem system) : IDisposable
     }
 
     /// <summary>
+    /// Makes KVM forget every translation of the VM, MMIO included: it does when a slot goes, so one that nobody uses comes and goes.
+    /// </summary>
+    /// <param name="slot">A free slot.</param>
+    /// <param name="guestPhysical">A page nothing maps.</param>
+    /// <param name="hostAddress">Any page of this process.</param>
+    public void FlushTranslations(uint slot, ulong guestPhysical, nint hostAddress)
+    {
+        SetMemory(slot, guestPhysical, hostAddress, Machine.GuestLayout.PageSize, readOnly: true);
+        SetMemory(slot, guestPhysical, hostAddress, 0);
+    }
+
+    /// <summary>
     /// Places the pages that kvm_intel needs for itself on CPUs without unrestricted guest; other vendors ignore or refuse them, harmlessly.
     /// </summary>
     public unsafe void ReserveIntelPages(ulong guestPhysical)

@@ -45,6 +45,9 @@ internal static class GuestLayout
     /// <summary>GPA of the pages kvm_intel may need for itself.</summary>
     public const ulong IntelPages = 0xD010_0000;
 
+    /// <summary>GPA of a page that exists only while KVM is made to forget translations.</summary>
+    public const ulong SparePage = 0xD020_0000;
+
     /// <summary>GPA of the packet region.</summary>
     public const ulong PacketRegion = 0x1_0000_0000;
 

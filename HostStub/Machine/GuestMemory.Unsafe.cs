@@ -81,7 +81,6 @@ internal sealed unsafe class GuestMemory : IDisposable
     /// <summary>Drops every translation KVM holds of these frames, and zeroes them.</summary>
     public void Discard(ulong gpa, ulong length)
     {
-        Slice(gpa, 0);
         if (!Contains(gpa, length) || LibC.madvise(_base + gpa, (nuint)length, LibC.MADV_DONTNEED) != 0)
         {
             throw KvmException.FromErrno($"Discarding guest memory 0x{gpa:x}+0x{length:x}");
@@ -90,12 +89,15 @@ internal sealed unsafe class GuestMemory : IDisposable
 
     /// <summary>
     /// Drops every translation KVM holds of these frames, and keeps their bytes. KVM does not see the VMM edit guest page
-    /// tables; a change of the host's protection makes its MMU notifier flush, and undoing it restores access.
+    /// tables; a change of the host's protection makes its MMU notifier flush. The change adds a right: were one taken away, even for a
+    /// moment, KVM_RUN would fail with EFAULT for another thread of the guest that writes there. Only where the system forbids memory
+    /// both writable and executable that risk is taken.
     /// </summary>
     public void FlushTranslations(ulong gpa, ulong length)
     {
         if (!Contains(gpa, length)
-            || LibC.mprotect(_base + gpa, (nuint)length, LibC.PROT_READ) != 0
+            || (LibC.mprotect(_base + gpa, (nuint)length, LibC.PROT_READ | LibC.PROT_WRITE | LibC.PROT_EXEC) != 0
+                && LibC.mprotect(_base + gpa, (nuint)length, LibC.PROT_READ) != 0)
             || LibC.mprotect(_base + gpa, (nuint)length, LibC.PROT_READ | LibC.PROT_WRITE) != 0)
         {
             throw KvmException.FromErrno($"Flushing guest memory 0x{gpa:x}+0x{length:x}");

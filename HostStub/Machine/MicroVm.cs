@@ -16,12 +16,13 @@ namespace PollScale.HostStub.Machine;
 /// </summary>
 internal sealed class MicroVm : IGuest
 {
-    private const uint RamSlot = 0, StatusSlot = 1, PacketSlot = 2;
+    private const uint RamSlot = 0, StatusSlot = 1, PacketSlot = 2, SpareSlot = 3;
 
     private readonly KvmVm _vm;
     private readonly GuestMemory _memory;
     private readonly HostPage _statusPage;
     private readonly GuestThread _main;
+    private readonly Lock _stopLock = new();
     private int _disposed;
 
     /// <summary>Makes the VM and loads the image; nothing runs before <see cref="Start"/>.</summary>
@@ -48,7 +49,7 @@ internal sealed class MicroVm : IGuest
             Doorbells doorbells = DoorbellSupport.Offer(_vm, config.Doorbell);
             Doorbell = DoorbellSupport.NameOfPreferred(doorbells);
             config.AttachStatus(_statusPage.Status);
-            AddressSpace space = new(_memory);
+            AddressSpace space = new(_memory, () => _vm.FlushTranslations(SpareSlot, GuestLayout.SparePage, _statusPage.Address));
             SystemRegion.Build(_memory, space.Tables);
             kvm_cpuid_entry2[] cpuid = CpuidTable.Build(kvm.GetSupportedCpuid(), doorbells, config.Service.PStates,
                 config.Service.Granted, config.Service.Emulated, TscClock.FrequencyKHz);
@@ -97,8 +98,17 @@ internal sealed class MicroVm : IGuest
     }
 
     /// <inheritdoc/>
-    public void Stop(string cause) =>
-        Process.End(new GuestOutcome(GuestEnd.Stopped, -1, cause, FailureReport.Build(Process, _main, _main.Vcpu.Regs, cause), Process.Console.ToString()));
+    public void Stop(string cause)
+    {
+        // The report reads the vCPU's page and guest memory, which Dispose gives back.
+        lock (_stopLock)
+        {
+            if (!Process.Ended)
+            {
+                Process.End(new GuestOutcome(GuestEnd.Stopped, -1, cause, FailureReport.Build(Process, _main, _main.Vcpu.Regs, cause), Process.Console.ToString()));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,7 +121,16 @@ internal sealed class MicroVm : IGuest
         ulong used = _memory.Size;
         if (Process is not null)
         {
-            Process.End(new GuestOutcome(GuestEnd.Stopped, -1, "The VM was disposed of.", null, ""));
+            lock (_stopLock)
+            {
+                Process.End(new GuestOutcome(GuestEnd.Stopped, -1, "The VM was disposed of.", null, ""));
+            }
+
+            if (_main is not null)
+            {
+                Process.Abandon(_main);
+            }
+
             Process.WaitForThreads(Timeout.InfiniteTimeSpan);
             used = Process.Space.HighWater;
             Process.Dispose();
@@ -150,7 +169,9 @@ internal sealed class MicroVm : IGuest
         ulong bias = ElfLoader.Load(image, Process.Space);
         uint hwcap = cpuid.FirstOrDefault(e => e.function == FeatureLeaf).edx;
         ulong stack = InitialStack.Build(Process.Space, image, bias, Process.Options.Arguments, Process.Options.Environment, hwcap);
-        return Process.TryCreateThread(image.Entry + bias, stack)
+        GuestThread main = Process.TryCreateThread(SystemRegion.BootCall, stack)
             ?? throw new GuestSetupException($"The guest of {config.MemoryMiB} MiB has no room for its first thread; give it more (--memory).");
+        main.Vcpu.Regs.rdi = image.Entry + bias;
+        return main;
     }
 }

@@ -43,6 +43,41 @@ internal sealed class PageTables
         }
     }
 
+    /// <summary>The next address that may have a leaf entry: leaps over tables that do not exist.</summary>
+    /// <returns>An address of at least <paramref name="address"/>, or <paramref name="end"/>.</returns>
+    public ulong SkipAbsent(ulong address, ulong end)
+    {
+        while (address < end)
+        {
+            ulong table = Root;
+            int level = 3;
+            for (; level > 0; level--)
+            {
+                ulong entry = _memory.U64(table + (Index(address, level) * sizeof(ulong)));
+                if (entry == 0)
+                {
+                    break;
+                }
+
+                if (level == 1 && (entry & (ulong)PageFlags.Large) != 0)
+                {
+                    return address;
+                }
+
+                table = entry & AddressMask;
+            }
+
+            if (level == 0)
+            {
+                return address;
+            }
+
+            address = GuestLayout.AlignDown(address, 1UL << (12 + (9 * level))) + (1UL << (12 + (9 * level)));
+        }
+
+        return end;
+    }
+
     /// <summary>Finds the translation of an address.</summary>
     /// <param name="address">Virtual address.</param>
     /// <param name="frame">GPA of the 4 KiB frame it lies in.</param>

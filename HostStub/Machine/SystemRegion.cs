@@ -25,6 +25,12 @@ internal static class SystemRegion
     /// <summary>Address of the <c>iretq</c> that ends the syscall stub.</summary>
     public const ulong SyscallReturn = GuestLayout.SyscallStub + 2;
 
+    /// <summary>
+    /// Address of the guest's very first instruction, a <c>syscall</c>: from an exit of code that is known the host learns which CPL this
+    /// CPU enters the stub at, before code that is not could forge one. rdi holds the image's entry point.
+    /// </summary>
+    public const ulong BootCall = GuestLayout.SyscallStub + 0x20;
+
     /// <summary>Fills and maps the parts all vCPUs share.</summary>
     public static void Build(GuestMemory memory, PageTables tables)
     {
@@ -40,6 +46,12 @@ internal static class SystemRegion
             0x48, 0xCF,                          // iretq
         ];
         syscall.CopyTo(memory.Slice(GuestLayout.SyscallStub, syscall.Length));
+        ReadOnlySpan<byte> boot =
+        [
+            0x0F, 0x05, // syscall
+            0x0F, 0x0B, // ud2
+        ];
+        boot.CopyTo(memory.Slice(BootCall, boot.Length));
 
         Map(tables, GuestLayout.Idt, Supervisor | PageFlags.NoExecute);
         Map(tables, GuestLayout.ExceptionStubs, Supervisor);

@@ -72,7 +72,7 @@ internal sealed class PacketRegionFile(ulong size) : IGuestFile
     public bool TryMap(ulong offset, ulong length, int prot, out ulong gpa)
     {
         gpa = GuestLayout.PacketRegion + offset;
-        return offset < size && GuestLayout.AlignUp(length) <= GuestLayout.AlignUp(size) - offset;
+        return offset < size && length <= GuestLayout.AlignUp(size) - offset;
     }
 }
 

@@ -20,10 +20,17 @@ internal static class SignalDelivery
         ThreadSignals signals = thread.Signals;
         SignalStack alternate = signals.AlternateStack;
         bool onAlternate = alternate.Contains(user.rsp);
-        ulong sp = (action.Flags & SignalAction.SA_ONSTACK) != 0 && !onAlternate && (alternate.Flags & SignalStack.SS_DISABLE) == 0
+        bool entering = (action.Flags & SignalAction.SA_ONSTACK) != 0 && !onAlternate && (alternate.Flags & SignalStack.SS_DISABLE) == 0;
+        ulong sp = entering
             ? alternate.Sp + alternate.Size
             : user.rsp - RedZone;
         sp = GuestLayout.AlignDown(sp - (ulong)Unsafe.SizeOf<rt_sigframe>(), 16) - 8;
+
+        // Past the end of the alternate stack the next handler would begin at its top again, and so on for ever.
+        if ((entering || onAlternate) && !alternate.Contains(sp))
+        {
+            return false;
+        }
 
         rt_sigframe frame = new() { pretcode = action.Restorer };
         frame.uc.uc_flags = ContextFlags;

@@ -28,6 +28,10 @@ internal sealed class SignalTable
         }
     }
 
+    /// <summary>True for a signal that has no effect when it is delivered.</summary>
+    public bool Ignores(SignalInfo signal) =>
+        this[signal.Number].Handler is var handler && (handler == SignalAction.SIG_IGN || (handler == SignalAction.SIG_DFL && signal.IgnoredByDefault));
+
     /// <summary>The action for a signal about to be delivered; SA_RESETHAND takes effect.</summary>
     public SignalAction Consume(int number)
     {

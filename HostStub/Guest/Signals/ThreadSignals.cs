@@ -26,6 +26,9 @@ internal sealed class ThreadSignals
     /// <summary>True when a signal waits that is not blocked.</summary>
     public bool HasDeliverable => (Volatile.Read(ref _pending) & ~_blocked) != 0;
 
+    /// <summary>True when a signal number is blocked.</summary>
+    public bool Blocks(int number) => (_blocked >> (number - 1) & 1) != 0;
+
     /// <summary>Pending signals, bit n-1 for signal n.</summary>
     public ulong Pending => Volatile.Read(ref _pending);
 

@@ -27,11 +27,14 @@ internal unsafe struct sigcontext
         rsp = regs.rsp, rip = regs.rip, eflags = regs.rflags, cs = Machine.GuestLayout.UserCs, ss = Machine.GuestLayout.UserSs,
     };
 
+    /// <summary>Flags as the guest may have them, from flags it forged.</summary>
+    public static ulong SafeFlags(ulong flags) => (flags & UserFlags) | FixedFlags;
+
     public readonly kvm_regs ToRegs() => new()
     {
         r8 = r8, r9 = r9, r10 = r10, r11 = r11, r12 = r12, r13 = r13, r14 = r14, r15 = r15,
         rdi = rdi, rsi = rsi, rbp = rbp, rbx = rbx, rdx = rdx, rax = rax, rcx = rcx,
-        rsp = rsp, rip = rip, rflags = (eflags & UserFlags) | FixedFlags,
+        rsp = rsp, rip = rip, rflags = SafeFlags(eflags),
     };
 }
 

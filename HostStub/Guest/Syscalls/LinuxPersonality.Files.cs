@@ -180,5 +180,5 @@ internal sealed partial class LinuxPersonality
 
     // glibc polls descriptors 0 to 2 at start-up of privileged programs; nothing else needs more than "ready".
     private long Poll(GuestThread thread, SyscallArgs args) =>
-        args.A1 == 0 ? SleepFor(thread, (long)(int)args.A2 * 1_000_000) : -LibC.ENOSYS;
+        args.A1 != 0 ? -LibC.ENOSYS : SleepFor(thread, (int)args.A2 < 0 ? long.MaxValue : (int)args.A2 * 1_000_000L, restAddress: 0);
 }

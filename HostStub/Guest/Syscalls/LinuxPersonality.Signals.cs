@@ -70,15 +70,8 @@ internal sealed partial class LinuxPersonality
         return args.A2 == 0 || process.Space.TryWrite(args.A2, old) ? 0 : -LibC.EFAULT;
     }
 
-    private long SignalReturn(GuestThread thread)
-    {
-        if (!SignalDelivery.TryReturn(thread, process.Space))
-        {
-            thread.Signals.Post(new SignalInfo(SignalInfo.SIGSEGV, SignalInfo.SI_KERNEL));
-        }
-
-        return SyscallResult.NoResult;
-    }
+    private long SignalReturn(GuestThread thread) =>
+        SignalDelivery.TryReturn(thread, process.Space) ? SyscallResult.NoResult : SyscallResult.NoFrame;
 
     private long AlternateStack(GuestThread thread, SyscallArgs args)
     {
@@ -109,22 +102,26 @@ internal sealed partial class LinuxPersonality
         return args.A1 == 0 || process.Space.TryWrite(args.A1, shown) ? 0 : -LibC.EFAULT;
     }
 
-    private long Kill(long tid, ulong number)
+    private long Kill(GuestThread? target, ulong number)
     {
         if (number != 0 && !SignalTable.IsValid((long)number))
         {
             return -LibC.EINVAL;
         }
 
-        if (process.FindThread(tid) is not { } target)
+        if (target is null)
         {
             return -LibC.ESRCH;
         }
 
         if (number != 0)
         {
-            target.Signals.Post(new SignalInfo((int)number, SignalInfo.SI_TKILL));
-            target.Kick();
+            SignalInfo signal = new((int)number, SignalInfo.SI_TKILL);
+            if (!process.Signals.Ignores(signal) || target.Signals.Blocks(signal.Number))
+            {
+                target.Signals.Post(signal);
+                target.Kick();
+            }
         }
 
         return 0;

@@ -45,19 +45,17 @@ internal sealed partial class LinuxPersonality
             return -LibC.EAGAIN;
         }
 
-        child.User = parent.User;
-        child.User.rax = 0;
-        child.User.rsp = stackTop;
-        child.Vcpu.Regs = child.User;
-        child.Vcpu.SetRegsDirty();
-        child.Signals.Blocked = parent.Signals.Blocked;
-        child.ClearChildTid = (flags & CLONE_CHILD_CLEARTID) != 0 ? childTid : 0;
-        if ((flags & CLONE_SETTLS) != 0)
+        try
         {
-            CpuSetup.SetFsBase(child.Vcpu, tls);
+            SetUpChild(parent, child, flags, stackTop, tls);
+        }
+        catch
+        {
+            process.Abandon(child);
+            throw;
         }
 
-        // MXCSR and the x87 control word begin at their defaults, not at the parent's values: no runtime known here changes them.
+        child.ClearChildTid = (flags & CLONE_CHILD_CLEARTID) != 0 ? childTid : 0;
         if ((flags & CLONE_PARENT_SETTID) != 0)
         {
             process.Space.TryWrite(parentTid, child.Tid);
@@ -72,8 +70,26 @@ internal sealed partial class LinuxPersonality
         return child.Tid;
     }
 
-    private long Exit(GuestThread thread)
+    // MXCSR and the x87 control word begin at their defaults, not at the parent's values: no runtime known here changes them.
+    private static void SetUpChild(GuestThread parent, GuestThread child, ulong flags, ulong stackTop, ulong tls)
     {
+        child.User = parent.User;
+        child.User.rax = 0;
+        child.User.rsp = stackTop;
+        child.Vcpu.Regs = child.User;
+        child.Vcpu.SetRegsDirty();
+        child.Signals.Blocked = parent.Signals.Blocked;
+        if ((flags & CLONE_SETTLS) != 0)
+        {
+            CpuSetup.SetFsBase(child.Vcpu, tls);
+        }
+    }
+
+    private static int StatusOf(SyscallArgs args) => (int)(args.A0 & 0xFF);
+
+    private long Exit(GuestThread thread, SyscallArgs args)
+    {
+        thread.ExitStatus = StatusOf(args);
         thread.Exited = true;
         if (thread.ClearChildTid != 0 && process.Space.TryWrite(thread.ClearChildTid, 0u))
         {
@@ -85,8 +101,7 @@ internal sealed partial class LinuxPersonality
 
     private long ExitGroup(SyscallArgs args)
     {
-        int code = (int)(args.A0 & 0xFF);
-        process.End(new GuestOutcome(GuestEnd.Exited, code, $"The guest exited with status {code}.", null, process.Console.ToString()));
+        process.EndExited(StatusOf(args));
         return 0;
     }
 

@@ -7,7 +7,7 @@ internal sealed partial class LinuxPersonality
 {
     private const long NsPerSecond = 1_000_000_000;
 
-    private static long SaturatingAdd(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
+    private static long SaturatingAdd(long a, long b) => b > 0 && a > long.MaxValue - b ? long.MaxValue : a + b;
 
     private static bool TryNanoseconds(timespec time, out long ns)
     {
@@ -41,7 +41,7 @@ internal sealed partial class LinuxPersonality
     private long Sleep(GuestThread thread, SyscallArgs args) =>
         !process.Space.TryRead(args.A0, out timespec time) ? -LibC.EFAULT
         : !TryNanoseconds(time, out long ns) ? -LibC.EINVAL
-        : SleepFor(thread, ns);
+        : SleepFor(thread, ns, args.A1);
 
     private long ClockSleep(GuestThread thread, SyscallArgs args)
     {
@@ -56,15 +56,19 @@ internal sealed partial class LinuxPersonality
             return -LibC.EINVAL;
         }
 
-        if (args.A1 == TIMER_ABSTIME && HostClock.TryGet((int)args.A0, out timespec now) && TryNanoseconds(now, out long nowNs))
+        if (args.A1 != TIMER_ABSTIME)
         {
-            ns -= nowNs;
+            return SleepFor(thread, ns, args.A3);
         }
 
-        return SleepFor(thread, ns);
+        ns -= HostClock.TryGet((int)args.A0, out timespec now) && TryNanoseconds(now, out long nowNs) ? nowNs : 0;
+        return SleepFor(thread, ns, restAddress: 0);
     }
 
-    private long SleepFor(GuestThread thread, long ns)
+    /// <param name="thread">The thread.</param>
+    /// <param name="ns">How long; <see cref="long.MaxValue"/> for ever.</param>
+    /// <param name="restAddress">Where the guest wants the time left when a signal ends the sleep, or 0.</param>
+    private long SleepFor(GuestThread thread, long ns, ulong restAddress)
     {
         const long SliceNs = 50_000_000;
         long until = ns < 0 ? 0 : SaturatingAdd(HostClock.MonotonicNs, ns);
@@ -72,7 +76,8 @@ internal sealed partial class LinuxPersonality
         {
             if (MustReturn(thread))
             {
-                return -LibC.EINTR;
+                timespec rest = new() { tv_sec = left / NsPerSecond, tv_nsec = left % NsPerSecond };
+                return restAddress == 0 || process.Space.TryWrite(restAddress, rest) ? -LibC.EINTR : -LibC.EFAULT;
             }
 
             HostClock.Sleep(Math.Min(left, SliceNs));

@@ -40,7 +40,7 @@ internal sealed partial class LinuxPersonality(GuestProcess process)
 
             SyscallNumber.clone => Clone(thread, args),
             SyscallNumber.clone3 => Clone3(thread, args),
-            SyscallNumber.exit => Exit(thread),
+            SyscallNumber.exit => Exit(thread, args),
             SyscallNumber.exit_group => ExitGroup(args),
             SyscallNumber.set_tid_address => SetTidAddress(thread, args),
             SyscallNumber.set_robust_list => 0,
@@ -56,9 +56,9 @@ internal sealed partial class LinuxPersonality(GuestProcess process)
             SyscallNumber.rt_sigprocmask => SignalMask(thread, args),
             SyscallNumber.rt_sigreturn => SignalReturn(thread),
             SyscallNumber.sigaltstack => AlternateStack(thread, args),
-            SyscallNumber.kill => Kill(args.A0 is GuestProcess.Pid or 0 ? GuestProcess.Pid : -1, args.A1),
-            SyscallNumber.tkill => Kill((long)args.A0, args.A1),
-            SyscallNumber.tgkill => args.A0 == GuestProcess.Pid ? Kill((long)args.A1, args.A2) : -LibC.ESRCH,
+            SyscallNumber.kill => Kill(args.A0 is GuestProcess.Pid or 0 ? process.FindSignalTaker() : null, args.A1),
+            SyscallNumber.tkill => Kill(process.FindThread((long)args.A0), args.A1),
+            SyscallNumber.tgkill => Kill(args.A0 == GuestProcess.Pid ? process.FindThread((long)args.A1) : null, args.A2),
 
             SyscallNumber.clock_gettime => ClockGet(args),
             SyscallNumber.clock_getres => WriteTime(args.A1, 0, 1),

@@ -9,6 +9,9 @@ internal static class SyscallResult
     /// <summary>The call changed the user registers itself (rt_sigreturn); there is no result.</summary>
     public const long NoResult = -100_001;
 
+    /// <summary>rt_sigreturn found no signal frame: SIGSEGV, which cannot be blocked here.</summary>
+    public const long NoFrame = -100_003;
+
     /// <summary>A signal interrupted a call that SA_RESTART may repeat.</summary>
     public const long Restart = -100_002;
 }

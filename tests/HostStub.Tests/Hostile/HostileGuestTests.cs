@@ -1,0 +1,24 @@
+using PollScale.HostStub.Machine;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Hostile;
+
+[Collection(KvmLab.Collection)]
+public class HostileGuestTests(KvmLab lab)
+{
+    public static IEnumerable<TheoryDataRow<string>> Names => HostileGuests.All.Select(e => new TheoryDataRow<string>(e.ToString()));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_guest_ends_as_it_must_and_the_host_lives_on(string name)
+    {
+        lab.SkipUnlessUsable();
+        Expected expected = HostileGuests.All.Single(e => e.ToString() == name);
+        Assert.SkipUnless(HostileGuests.Runs(expected, KvmLab.IsNested), "A software-nested host executes this instruction itself.");
+        GuestOutcome outcome = lab.Run(expected.Guest, expected.Arguments.Split(' '));
+        Assert.True(expected.Matches(outcome), $"{expected} ended otherwise: {outcome.End}: {outcome.Cause}\nit printed: {outcome.Output}\n{outcome.Report}");
+        Assert.DoesNotContain("The host failed", outcome.Cause, StringComparison.Ordinal);
+        Assert.Equal(outcome.End == GuestEnd.Failed, outcome.Report is not null);
+        lab.AssertStillUsable();
+    }
+}
