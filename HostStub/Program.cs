@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using Spectre.Console;
 
 using Interrupt interrupt = new();
@@ -14,6 +15,6 @@ using PosixSignalRegistration sigint = PosixSignalRegistration.Create(PosixSigna
 using PosixSignalRegistration sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 IAnsiConsole? terminal = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : AnsiConsole.Console;
 using MicroVmFactory microVms = new();
-RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt);
+RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt, ThreadPlacement.KeepOff);
 BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
 return new HostStubCommand(launcher.Run, bench.Run, Console.Out, Console.Error).Invoke(args);

@@ -2,6 +2,7 @@ using System.Globalization;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
 using Spectre.Console;
 

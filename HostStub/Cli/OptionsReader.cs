@@ -15,6 +15,10 @@ namespace PollScale.HostStub.Cli;
 internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
 {
     private const int MaxCpu = cpu_set_t.CPU_SETSIZE - 1;
+    private const int Log2Ring = 12;
+
+    /// <summary>A demo runs on machines that do other things too: its ring lasts through their scheduler's slices of 4 ms.</summary>
+    private const int Log2DemoRing = 14;
 
     /// <summary>Reads and checks every option.</summary>
     /// <param name="guest">Path of the guest.</param>
@@ -32,7 +36,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             Pcap = Get(symbols.Pcap),
             PcapSpeed = Read(symbols.PcapSpeed, 1.0, ValueText.Speed),
             Duration = ReadTime(symbols.Duration, zero: false),
-            Log2Ring = Read(symbols.Ring, 12, ValueText.Ring),
+            Log2Ring = Read(symbols.Ring, demoTraffic is null ? Log2Ring : Log2DemoRing, ValueText.Ring),
             FrameSizes = ReadFrameSizes(),
             Malformed = Read(symbols.Malformed, 0.0, ValueText.Share),
             Seed = Read(symbols.Seed, 1UL, (string text, out ulong seed) =>
@@ -44,7 +48,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             Cpu = ReadInteger(symbols.Cpu, 0, MaxCpu),
             HousekeepingCpu = ReadInteger(symbols.HousekeepingCpu, 0, MaxCpu),
             Doorbell = ReadChoice<DoorbellChoice>(symbols.Doorbell),
-            RealTime = ReadChoice<RealTimeChoice>(symbols.RealTime),
+            Priority = ReadChoice<PriorityChoice>(symbols.Priority),
             Timeout = ReadTime(symbols.Timeout, zero: false),
             Watchdog = ReadTime(symbols.Watchdog, zero: true) ?? TimeSpan.FromSeconds(2),
             NoVm = parsed.GetValue(symbols.NoVm),

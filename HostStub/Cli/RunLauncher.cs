@@ -12,8 +12,10 @@ namespace PollScale.HostStub.Cli;
 /// <param name="error">For messages.</param>
 /// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
 /// <param name="interrupt">Ctrl-C.</param>
+/// <param name="reserveCpu">Keeps this process's other threads off the lcore's CPU; null leaves them where they are.</param>
 internal sealed class RunLauncher(
-    IGuestFactory microVm, Func<string?> probeKvm, TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt)
+    IGuestFactory microVm, Func<string?> probeKvm, TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt,
+    Action<int>? reserveCpu = null)
 {
     /// <summary>Runs.</summary>
     public ExitCode Run(RunOptions options)
@@ -42,6 +44,6 @@ internal sealed class RunLauncher(
         IRunReporter reporter = options.Json ? new JsonLines(output, error)
             : terminal is not null && options.HasTraffic ? new LiveTable(terminal)
             : new PlainLines(output, error);
-        return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt).Run();
+        return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt, reserveCpu).Run();
     }
 }

@@ -57,7 +57,7 @@ internal sealed record RunOptions
     public PolicyOptions Policy { get; init; } = new();
 
     /// <summary>SCHED_FIFO or not.</summary>
-    public RealTimeChoice RealTime { get; init; }
+    public PriorityChoice Priority { get; init; }
 
     /// <summary>Limit of the whole run; null for none.</summary>
     public TimeSpan? Timeout { get; init; }

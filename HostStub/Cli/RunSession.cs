@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.Telemetry;
@@ -7,7 +8,7 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Cli;
 
 /// <summary>One run from start to summary: guest, traffic, samples, watchdog, Ctrl-C.</summary>
-internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRunReporter reporter, TextWriter error, Interrupt interrupt)
+internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRunReporter reporter, TextWriter error, Interrupt interrupt, Action<int>? reserveCpu = null)
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_leftover = TimeSpan.FromMilliseconds(100);
@@ -26,6 +27,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         try
         {
             using SessionParts parts = new(options, factory, reporter.GuestLine);
+            reserveCpu?.Invoke(parts.Cpus.Guest);
             reporter.Begin(Header(parts));
             parts.Start();
             RunSummary? summary = null;
@@ -68,16 +70,13 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     private RunSummary Watch(SessionParts parts)
     {
         ThreadPlacement.Pin(parts.Cpus.Housekeeping);
-        if (parts.RealTime.Guest)
-        {
-            ThreadPlacement.TryRealTime(ThreadPlacement.WatchPriority);
-        }
+        ThreadPlacement.TrySchedule(parts.Priority.Guest, ThreadPlacement.WatchPriority);
 
         RunSampler sampler = new(parts);
         ulong start = TscClock.Now;
         TimeSpan now = TimeSpan.Zero;
         TimeSpan? guestEnded = null;
-        bool realTime = false;
+        bool raised = false;
         TimeSpan? trafficEnded = parts.Traffic is null ? now : null;
         while (guestEnded is null || trafficEnded is null)
         {
@@ -91,10 +90,10 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
                 parts.Backend.Poll(tsc);
             }
 
-            if (parts.RealTime.Guest && !realTime && parts.Memory.State == LcoreState.Polling)
+            if (!raised && parts.Memory.State == LcoreState.Polling)
             {
-                realTime = true;
-                parts.Guest.BeginRealTime();
+                raised = true;
+                parts.Guest.RaisePriority();
             }
 
             CheckLimits(parts, now, guestEnded is not null);
@@ -177,7 +176,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         Ring = 1 << options.Log2Ring,
         Cpu = parts.Cpus.Guest,
         HousekeepingCpu = parts.Cpus.Housekeeping,
-        RealTime = parts.RealTime.ToString(),
+        Priority = parts.Priority.ToString(),
         PStates = parts.Backend.Emulated ? "emulated" : "real",
         PStateTable = options.PStates.Name,
         FrequenciesMhz = [.. options.PStates.PStates.Select(p => p.KHz / 1000.0)],

@@ -19,7 +19,7 @@ internal sealed class RunSymbols
 
     public Option<string?> Duration { get; } = Text("--duration", "TIME", "How long to send, e.g. 500ms, 15s, 2m [15s; a replay: to its end].");
 
-    public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx and the tx ring, a power of two, 32 to 16384 [4096].");
+    public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx and the tx ring, a power of two, 32 to 16384 [4096; demo: 16384].");
 
     public Option<string?> FrameSize { get; } = Text("--frame-size", "BYTES", "Frame size with FCS, 64 to 9618, or imix [64].");
 
@@ -45,7 +45,7 @@ internal sealed class RunSymbols
 
     public Option<string?> Doorbell { get; } = Text("--doorbell", "KIND", "How calls leave the guest: auto, hypercall, port or mmio [auto].");
 
-    public Option<string?> RealTime { get; } = Text("--realtime", "WHEN", "SCHED_FIFO for polling threads: auto, on or off [auto].");
+    public Option<string?> Priority { get; } = Text("--priority", "CLASS", "Polling threads: auto, normal, nice (-20) or realtime (SCHED_FIFO) [auto].");
 
     public Option<string?> Timeout { get; } = Text("--timeout", "TIME", "Limit of the whole run [none].");
 
@@ -59,7 +59,7 @@ internal sealed class RunSymbols
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, Duration, Ring, FrameSize, Malformed, Seed, PStates, Fastest, Slowest, Budget,
-            Deny, Memory, Cpu, HousekeepingCpu, Doorbell, RealTime, Timeout, Watchdog, NoVm, Json])
+            Deny, Memory, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
         {
             command.Options.Add(option);
         }

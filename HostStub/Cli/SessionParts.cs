@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
@@ -23,7 +24,7 @@ internal sealed class SessionParts : IDisposable
         try
         {
             Cpus = CpuPlan.Make(options.Cpu, options.HousekeepingCpu, ThreadPlacement.AllowedCpus());
-            RealTime = RealTimePlan.Decide(options.RealTime);
+            Priority = PriorityPlan.Decide(options.Priority);
             TrafficSource? source = options.HasTraffic ? Own(MakeSource(options)) : null;
             Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
@@ -49,7 +50,7 @@ internal sealed class SessionParts : IDisposable
 
     public CpuPlan Cpus { get; }
 
-    public RealTimePlan RealTime { get; }
+    public PriorityPlan Priority { get; }
 
     public PacketMemory Memory { get; }
 
@@ -112,7 +113,7 @@ internal sealed class SessionParts : IDisposable
         {
             Duration = options.Duration ?? whole,
             Cpu = Cpus.Housekeeping,
-            RealTimePriority = RealTime.Traffic ? ThreadPlacement.PollingPriority : null,
+            Scheduling = Priority.Traffic,
             StartTimeout = options.BootLimit + TimeSpan.FromSeconds(5), // the watchdog speaks first
         };
     }
@@ -131,7 +132,7 @@ internal sealed class SessionParts : IDisposable
         HousekeepingCpu = Cpus.Housekeeping,
         MemoryMiB = options.MemoryMiB,
         Doorbell = options.Doorbell,
-        RealTime = RealTime.Guest,
+        Scheduling = Priority.Guest,
         ConsoleLine = guestLine,
     };
 

@@ -4,6 +4,7 @@ using PollScale.HostStub.Guest.Signals;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Guest;
 
@@ -22,7 +23,7 @@ internal sealed class GuestProcess : IDisposable
     private readonly GuestMemory _memory;
     private readonly kvm_cpuid_entry2[] _cpuid;
     private GuestOutcome? _outcome;
-    private volatile bool _realTime;
+    private volatile bool _raised;
     private int _nextTid = Pid;
     private int _nextVcpu;
     private int _mainStatus;
@@ -111,12 +112,12 @@ internal sealed class GuestProcess : IDisposable
     }
 
     /// <summary>Gives every thread, present and future, real-time priority where the system permits.</summary>
-    public void BeginRealTime()
+    public void RaisePriority()
     {
-        _realTime = true;
+        _raised = true;
         foreach (GuestThread thread in _threads.Values)
         {
-            MakeRealTime(thread);
+            Schedule(thread);
         }
     }
 
@@ -160,8 +161,8 @@ internal sealed class GuestProcess : IDisposable
     }
 
     // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
-    private static void MakeRealTime(GuestThread thread) =>
-        thread.MakeRealTime(thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
+    private void Schedule(GuestThread thread) =>
+        thread.Schedule(Options.Scheduling, thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
 
     private KvmVcpu TakeVcpu()
     {
@@ -184,9 +185,9 @@ internal sealed class GuestProcess : IDisposable
         {
             thread.Adopt();
             ThreadPlacement.Pin(thread.PCpu);
-            if (_realTime)
+            if (_raised)
             {
-                MakeRealTime(thread);
+                Schedule(thread);
             }
 
             ThreadMain(thread);

@@ -1,3 +1,5 @@
+using PollScale.HostStub.Placement;
+
 namespace PollScale.HostStub.Guest;
 
 /// <summary>What a guest process is made of.</summary>
@@ -14,6 +16,9 @@ internal sealed record GuestProcessOptions
 
     /// <summary>Host CPU of every other vCPU.</summary>
     public int HousekeepingCpu { get; init; }
+
+    /// <summary>How its threads compete for their CPUs once its priority is raised.</summary>
+    public SchedulingClass Scheduling { get; init; }
 
     /// <summary>Bytes of the packet region at <see cref="Machine.GuestLayout.PacketRegion"/>, offered as /dev/memif0; 0 for none.</summary>
     public ulong PacketRegionSize { get; init; }

@@ -2,6 +2,7 @@ using PollScale.HostStub.Guest.Signals;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Guest;
@@ -75,13 +76,13 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
     }
 
     /// <summary>Runs the host thread under SCHED_FIFO where the system permits; before it runs, in vain.</summary>
-    public void MakeRealTime(int priority)
+    public void Schedule(SchedulingClass scheduling, int priority)
     {
         lock (_kickLock)
         {
             if (!_finished && _hostTid > 0)
             {
-                ThreadPlacement.TryRealTime(priority, _hostTid);
+                ThreadPlacement.TrySchedule(scheduling, priority, _hostTid);
             }
         }
     }

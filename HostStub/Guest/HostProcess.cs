@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Guest;
@@ -84,19 +85,19 @@ internal sealed class HostProcess : IGuest
         CreatedTsc = TscClock.Now;
         _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
         _output.Start();
-        _calls.Start(_config.HousekeepingCpu, _config.RealTime);
+        _calls.Start(_config.HousekeepingCpu, _config.Scheduling);
         _reaper = new Thread(Reap) { Name = "guest reaper", IsBackground = true };
         _reaper.Start();
     }
 
     /// <inheritdoc/>
-    public void BeginRealTime()
+    public void RaisePriority()
     {
         lock (_lock)
         {
             if (Outcome is null && _child is not null)
             {
-                ThreadPlacement.TryRealTime(tid: _child.Pid);
+                ThreadPlacement.TrySchedule(_config.Scheduling, tid: _child.Pid);
             }
         }
     }

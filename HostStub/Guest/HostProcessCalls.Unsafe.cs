@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
@@ -36,7 +37,7 @@ internal sealed unsafe class HostProcessCalls : IDisposable
     public int ChildFd { get; private set; }
 
     /// <summary>Answers from a thread of its own until the guest hangs up. The guest has its end by then.</summary>
-    public void Start(int? cpu, bool realTime)
+    public void Start(int? cpu, SchedulingClass scheduling)
     {
         LibC.close(ChildFd);
         ChildFd = -1;
@@ -47,10 +48,7 @@ internal sealed unsafe class HostProcessCalls : IDisposable
                 ThreadPlacement.Pin(number);
             }
 
-            if (realTime)
-            {
-                ThreadPlacement.TryRealTime(ThreadPlacement.CallPriority);
-            }
+            ThreadPlacement.TrySchedule(scheduling, ThreadPlacement.CallPriority);
 
             Serve();
         })

@@ -1,4 +1,5 @@
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 
 namespace PollScale.HostStub.Machine;
@@ -42,8 +43,8 @@ internal sealed record GuestConfig
     /// <summary>Doorbell wanted.</summary>
     public DoorbellChoice Doorbell { get; init; }
 
-    /// <summary>Runs the vCPU with SCHED_FIFO.</summary>
-    public bool RealTime { get; init; }
+    /// <summary>How its threads compete for their CPUs once its priority is raised.</summary>
+    public SchedulingClass Scheduling { get; init; }
 
     /// <summary>Called with each line the guest prints, on any thread.</summary>
     public Action<string>? ConsoleLine { get; init; }

@@ -16,10 +16,10 @@ internal interface IGuest : IDisposable
     void Start();
 
     /// <summary>
-    /// Gives its lcore real-time priority where the system permits. Not before it polls: booting it takes locks of this process's runtime,
-    /// and a real-time thread that spins for a lock keeps its holder off the CPU.
+    /// Gives its threads the scheduling class they shall have, where the system permits. Not before it polls: booting it takes locks of this
+    /// process's runtime, and a real-time thread that spins for a lock keeps its holder off the CPU.
     /// </summary>
-    void BeginRealTime();
+    void RaisePriority();
 
     /// <summary>Waits for its end.</summary>
     /// <returns>True when it ended within <paramref name="timeout"/>.</returns>

@@ -83,7 +83,7 @@ internal sealed class MicroVm : IGuest
     public void Start() => Process.Run(_main);
 
     /// <inheritdoc/>
-    public void BeginRealTime() => Process.BeginRealTime();
+    public void RaisePriority() => Process.RaisePriority();
 
     /// <inheritdoc/>
     public bool Wait(TimeSpan timeout)
@@ -151,6 +151,7 @@ internal sealed class MicroVm : IGuest
             Environment = GuestEnvironment.Variables,
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
+            Scheduling = config.Scheduling,
             PacketRegionSize = (ulong)config.RegionSize,
             ConsoleLine = config.ConsoleLine,
         })

@@ -6,8 +6,8 @@ internal static class HeaderText
     public static void Write(TextWriter output, RunHeader header)
     {
         string mode = header.Mode == "process" ? "as a plain process (no VM)" : "in a micro-VM";
-        string realTime = header.RealTime == "off" ? "" : ", real-time";
-        output.WriteLine($"{SafeText.Line(header.Guest)} {mode} on CPU {header.Cpu}{realTime}; calls through the {header.Doorbell}; traffic and reports on CPU {header.HousekeepingCpu}");
+        string priority = header.Priority switch { "realtime" => ", real-time", "nice" => ", nice -20", _ => "" };
+        output.WriteLine($"{SafeText.Line(header.Guest)} {mode} on CPU {header.Cpu}{priority}; calls through the {header.Doorbell}; traffic and reports on CPU {header.HousekeepingCpu}");
         string traffic = header.Traffic == "none" ? "" : $"traffic {SafeText.Line(header.Traffic)}, ring of {header.Ring}; ";
         output.WriteLine($"{traffic}{header.FrequenciesMhz.Count} {header.PStates} P-states, {Human.Round(header.FrequenciesMhz[0])} to {Human.Round(header.FrequenciesMhz[^1])} MHz ({header.PStateTable})");
     }

@@ -30,8 +30,8 @@ internal sealed record RunHeader
     /// <summary>pCPU of traffic and reports.</summary>
     public required int HousekeepingCpu { get; init; }
 
-    /// <summary>Which polling threads run with SCHED_FIFO: "off", "guest" or "all".</summary>
-    public required string RealTime { get; init; }
+    /// <summary>How the guest's lcore competes for its CPU: "normal", "nice" or "realtime".</summary>
+    public required string Priority { get; init; }
 
     /// <summary>"emulated" or "real".</summary>
     public required string PStates { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.Memif;
 
@@ -74,7 +75,7 @@ internal static unsafe class RingBenchmark
                 {
                     if (cpu is { } number)
                     {
-                        GeneratorThread.Pin(number);
+                        ThreadPlacement.Pin(number);
                     }
 
                     body();

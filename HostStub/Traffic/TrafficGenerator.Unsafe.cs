@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PollScale.Clock;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Memif;
@@ -85,7 +86,7 @@ internal sealed class TrafficGenerator
         {
             if (_options.Cpu is { } cpu)
             {
-                GeneratorThread.Pin(cpu);
+                ThreadPlacement.Pin(cpu);
             }
 
             WarmUp();
@@ -97,7 +98,7 @@ internal sealed class TrafficGenerator
                 Drain();
             }
         }
-        catch (TrafficException e)
+        catch (Exception e) when (e is TrafficException or PlacementException)
         {
             _problem = e.Message;
         }
@@ -165,9 +166,9 @@ internal sealed class TrafficGenerator
 
     private void Send()
     {
-        if (_options.RealTimePriority is { } priority)
+        if (!ThreadPlacement.TrySchedule(_options.Scheduling))
         {
-            _warning = GeneratorThread.TryMakeRealTime(priority);
+            _warning = $"The traffic generator runs as any other thread: {_options.Scheduling} scheduling is not permitted. Grant CAP_SYS_NICE to have it.";
         }
 
         _sender.Begin();

@@ -1,3 +1,5 @@
+using PollScale.HostStub.Placement;
+
 namespace PollScale.HostStub.Traffic;
 
 /// <summary>How a <see cref="TrafficGenerator"/> runs.</summary>
@@ -12,9 +14,8 @@ internal sealed record TrafficOptions
     /// <summary>pCPU of the generator's thread; null leaves it to the kernel.</summary>
     public int? Cpu { get; init; }
 
-    /// <summary>SCHED_FIFO priority, 1 .. 99, once the guest polls; null for the normal scheduler. The kernel throttles
-    /// real-time threads to 95 % of a second unless sched_rt_runtime_us says otherwise, which shows as stalls.</summary>
-    public int? RealTimePriority { get; init; }
+    /// <summary>How the generator's thread competes for its CPU once the guest polls.</summary>
+    public SchedulingClass Scheduling { get; init; }
 
     /// <summary>Speed of the simulated wire, in 64-byte frames a second; a longer frame occupies it proportionally longer.</summary>
     public double LineRatePps { get; init; } = TenGigabitPps;

@@ -11,7 +11,7 @@ internal static class TrafficProfile
           step:low=0.2Mpps,high=2.5Mpps,at=5s[,for=5s]
           ramp:from=0.1Mpps,to=2.5Mpps,over=10s
           onoff:high=2Mpps,on=20ms,off=80ms[,low=0pps][,sigma=0.8]      sigma: lognormal times of those means
-          bursty[:low=0.2Mpps,high=2.4Mpps,period=15s]
+          bursty[:low=0.2Mpps,high=2Mpps,period=15s]
           pcap:file=PATH[,speed=2]                                      speed: a factor, or max
           all but pcap take [,arrivals=paced|poisson]; rates in pps, kpps, Mpps; times in us, ms, s
         """;
@@ -31,7 +31,7 @@ internal static class TrafficProfile
             "ramp" => Ramp(spec),
             "onoff" => new OnOffCurve(
                 spec.Rate("low", 0), Positive(spec, "high"), spec.Time("on"), spec.Time("off"), spec.Number("sigma", 0, 0, 3), seed),
-            "bursty" => new BurstyCurve(spec.Rate("low", 0.2e6), Positive(spec, "high", 2.4e6), spec.Time("period", 15e9), seed),
+            "bursty" => new BurstyCurve(spec.Rate("low", 0.2e6), Positive(spec, "high", 2e6), spec.Time("period", 15e9), seed),
             _ => throw spec.Fail($"there is no profile \"{spec.Name}\""),
         };
         bool poisson = spec.Value("arrivals")?.ToLowerInvariant() switch

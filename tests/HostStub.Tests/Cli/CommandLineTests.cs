@@ -12,7 +12,7 @@ public class CommandLineTests
     [
         "run", "demo", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
         "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
-        "--realtime", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
+        "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
         "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
         "hypercall", "/dev/null", "/dev/zero", "/nonexistent", "20000/200", "/", "999999999999999999999", "", " ", "@file", "[diagram]", "[suggest]", "--ring=64",
         "--json=maybe", "--deny:false", "\u0000", "\u001b[2J", "\ud800", "-?", "/?", "-", "---", "--no-vm --json", "ä", "'", "\"",
@@ -38,7 +38,7 @@ public class CommandLineTests
         (_, _, RunOptions? options) = Invoke(
             "run", "guest.elf", "--traffic", "poisson:rate=1Mpps", "--duration", "2m", "--ring", "1024", "--frame-size", "imix", "--malformed", "0.25", "--seed", "7",
             "--fastest", "2", "--slowest", "9", "--budget", "500/5", "--deny", "--memory", "128", "--cpu", "3", "--housekeeping-cpu", "4", "--doorbell", "port",
-            "--realtime", "off", "--timeout", "1h", "--watchdog", "0", "--json", "--", "-x", "--json");
+            "--priority", "normal", "--timeout", "1h", "--watchdog", "0", "--json", "--", "-x", "--json");
 
         Assert.NotNull(options);
         Assert.Equal("guest.elf", options.Guest);
@@ -50,7 +50,7 @@ public class CommandLineTests
         Assert.Equal(7ul, options.Seed);
         Assert.Equal((2, 9, 500, 5, false), (options.Policy.Fastest, options.Policy.Slowest, options.Policy.CallsPerSecond, options.Policy.Burst, options.Policy.Granted));
         Assert.Equal((128, 3, 4), (options.MemoryMiB, options.Cpu, options.HousekeepingCpu));
-        Assert.Equal((DoorbellChoice.Port, RealTimeChoice.Off), (options.Doorbell, options.RealTime));
+        Assert.Equal((DoorbellChoice.Port, PriorityChoice.Normal), (options.Doorbell, options.Priority));
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, true), (options.Timeout, options.Watchdog, options.Json));
         Assert.Equal(["-x", "--json"], options.GuestArguments);
     }

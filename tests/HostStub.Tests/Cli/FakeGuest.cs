@@ -42,7 +42,7 @@ internal sealed unsafe class FakeGuest : IGuest, IStatusSink
 
     public void Start() => _thread.Start();
 
-    public void BeginRealTime()
+    public void RaisePriority()
     {
     }
 

@@ -1,5 +1,6 @@
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.Telemetry;
 using Xunit;
 
@@ -23,15 +24,23 @@ public class PlanTests
     }
 
     [Theory]
-    [InlineData("6.11.0", 8, 950_000, "off")]
-    [InlineData("6.12.0", 2, 950_000, "guest")]
-    [InlineData("6.12.0", 3, 950_000, "all")]
-    [InlineData("5.10.0", 3, -1, "all")]
-    [InlineData("6.18.0", 2, -1, "guest")]
-    [InlineData("6.18.0", 1, -1, "off")]
-    [InlineData("6.1.0", 8, null, "off")]
-    public void Real_time_by_itself_leaves_a_CPU_to_others_and_is_never_throttled(string kernel, int cpus, int? runtime, string plan) =>
-        Assert.Equal(plan, RealTimePlan.Auto(new Version(kernel), cpus, runtime).ToString());
+    [InlineData("6.11.0", 950_000, false, true)]
+    [InlineData("6.12.0", 950_000, false, false)]
+    [InlineData("6.18.0", 950_000, true, true)]
+    [InlineData("6.18.0", 950_000, null, true)]
+    [InlineData("6.18.0", null, false, false)]
+    [InlineData("5.10.0", -1, null, false)]
+    public void Real_time_threads_are_throttled_by_old_kernels_and_by_groups(string kernel, int? runtime, bool? groups, bool throttled) =>
+        Assert.Equal(throttled, PriorityPlan.IsThrottled(new Version(kernel), runtime, groups));
+
+    [Theory]
+    [InlineData(true, true, 1, SchedulingClass.Nice, SchedulingClass.Nice)]
+    [InlineData(true, true, 2, SchedulingClass.RealTime, SchedulingClass.Nice)]
+    [InlineData(true, true, 3, SchedulingClass.RealTime, SchedulingClass.RealTime)]
+    [InlineData(false, true, 8, SchedulingClass.Nice, SchedulingClass.Nice)]
+    [InlineData(false, false, 8, SchedulingClass.Normal, SchedulingClass.Normal)]
+    internal void Priority_by_itself_leaves_a_CPU_to_others(bool realTime, bool nice, int cpus, SchedulingClass guest, SchedulingClass traffic) =>
+        Assert.Equal(new PriorityPlan(guest, traffic), PriorityPlan.Auto(realTime, nice, cpus));
 
     [Fact]
     public void The_watchdog_bites_after_the_limit_and_only_without_polls()

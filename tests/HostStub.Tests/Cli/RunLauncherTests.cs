@@ -6,7 +6,7 @@ namespace PollScale.HostStub.Tests.Cli;
 
 public class RunLauncherTests
 {
-    private static readonly RunOptions s_options = new() { Guest = "/bin/true", PStates = PStateFile.Default(), RealTime = RealTimeChoice.Off };
+    private static readonly RunOptions s_options = new() { Guest = "/bin/true", PStates = PStateFile.Default(), Priority = PriorityChoice.Normal };
 
     [Fact]
     public void Run_without_KVM_is_exit_code_2_and_names_no_vm()

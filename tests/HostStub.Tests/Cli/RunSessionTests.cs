@@ -1,7 +1,7 @@
 using System.Text.Json;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
 using Xunit;
 
@@ -17,7 +17,7 @@ public class RunSessionTests
         Duration = TimeSpan.FromMilliseconds(400),
         Log2Ring = 14,
         PStates = PStateFile.Default(),
-        RealTime = RealTimeChoice.Off,
+        Priority = PriorityChoice.Normal,
         Json = true,
     };
 

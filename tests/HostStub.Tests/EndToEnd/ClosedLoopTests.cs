@@ -1,23 +1,22 @@
 using System.Diagnostics;
 using System.Text.Json;
+using PollScale.HostStub.Tests.Hostile;
 using PollScale.HostStub.Tests.Traffic;
 using PollScale.Native;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
 
-/// <summary>The whole product: VM, forwarder, traffic, calls. Rates are low and rings large, so that a busy machine loses nothing.</summary>
-[Collection("machine")]
+/// <summary>The whole product: VM, forwarder, traffic, calls. Rates are low, so that a busy machine loses nothing.</summary>
+[Collection(KvmLab.Collection)]
 public class ClosedLoopTests
 {
-    private const string LargeRing = "16384";
-
     [Theory]
     [InlineData("port")]
     [InlineData("mmio")]
     public void A_forwarder_in_a_vm_scales_its_core_through_each_doorbell(string doorbell)
     {
-        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: true, "--json", "--doorbell", doorbell, "--ring", LargeRing,
+        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: true, "--json", "--doorbell", doorbell,
             "--traffic", "step:low=0.05Mpps,high=0.4Mpps,at=500ms,for=500ms", "--duration", "1500ms");
 
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
@@ -38,7 +37,7 @@ public class ClosedLoopTests
     [Fact]
     public void The_same_forwarder_runs_as_a_plain_process()
     {
-        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--json", "--no-vm", "--ring", LargeRing,
+        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--json", "--no-vm",
             "--traffic", "constant:rate=0.1Mpps", "--duration", "1s");
 
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
@@ -49,7 +48,7 @@ public class ClosedLoopTests
     [Fact]
     public void Malformed_frames_are_dropped_and_counted_by_cause()
     {
-        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: true, "--json", "--ring", LargeRing, "--malformed", "0.1",
+        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: true, "--json", "--malformed", "0.1",
             "--traffic", "constant:rate=0.1Mpps", "--duration", "1s");
 
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
@@ -100,7 +99,7 @@ public class ClosedLoopTests
     [Fact]
     public void Ctrl_C_ends_the_run_with_its_summary()
     {
-        using Process process = HostStubProcess.StartDemo(needsKvm: true, "--json", "--ring", LargeRing, "--traffic", "constant:rate=0.05Mpps", "--duration", "40s");
+        using Process process = HostStubProcess.StartDemo(needsKvm: true, "--json", "--traffic", "constant:rate=0.05Mpps", "--duration", "40s");
         string? first = process.StandardOutput.ReadLine(); // the header: the run has begun
         Assert.NotNull(first);
         Thread.Sleep(1500);

@@ -2,6 +2,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Traffic;
 using PollScale.Memif;

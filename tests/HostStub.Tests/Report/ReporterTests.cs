@@ -16,7 +16,7 @@ public class ReporterTests
         Ring = 4096,
         Cpu = 1,
         HousekeepingCpu = 0,
-        RealTime = "off",
+        Priority = "normal",
         PStates = "emulated",
         PStateTable = "synthetic",
         FrequenciesMhz = [3000, 1000],
