@@ -72,7 +72,7 @@ public sealed class LcoreScaler : IDisposable
 
         _tuner = new CreditTuner(frequency);
         _backoff = new CallBackoff(frequency);
-        _counters.BurstSize = options.BurstSize;
+        _counters.SetBurst(options.BurstSize);
         Start();
     }
 
@@ -109,7 +109,7 @@ public sealed class LcoreScaler : IDisposable
     /// <summary>Factor (Q16.16) by which an application stretches its packet work while P-states are emulated; 65536 otherwise.</summary>
     public uint StretchQ16 => _transport.StretchQ16;
 
-    /// <summary>Tells of one poll. Most calls cost 1 .. 2 ns; about once a decision period one decides, and perhaps calls the host.</summary>
+    /// <summary>Tells of one poll. Most calls cost less than 2 ns; about once a decision period one decides, and perhaps calls the host.</summary>
     /// <param name="received">Packets the poll returned.</param>
     /// <param name="backlog">Packets still in the rx ring (rte_eth_rx_queue_count); negative when the NIC cannot tell.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,24 +117,8 @@ public sealed class LcoreScaler : IDisposable
     {
         AssertThread();
         ref PollCounters counters = ref _counters;
-        if (received <= 0)
-        {
-            counters.EmptyPolls++;
-            counters.Credit -= counters.PollTicks;
-        }
-        else
-        {
-            counters.BusyPolls++;
-            counters.Received += (uint)received;
-            if (received >= counters.BurstSize)
-            {
-                counters.FullPolls++;
-            }
-
-            counters.Credit -= counters.PollTicks + (received * counters.PacketTicks);
-        }
-
-        if (counters.Credit < 0 || backlog >= counters.EscalateAt)
+        bool due = received <= 0 ? counters.CountEmpty() : counters.CountBusy(received);
+        if (due || backlog >= counters.EscalateAt)
         {
             Decide(backlog);
         }
@@ -150,7 +134,7 @@ public sealed class LcoreScaler : IDisposable
 
         _disposed = true;
         _counters.EscalateAt = ScalingDecision.Never;
-        _counters.Credit = long.MaxValue;
+        _counters.Renew(long.MaxValue);
         if (_transport.ControlGranted && LastRequested != _pStates.FastestAllowed)
         {
             Request(_pStates.FastestAllowed);
@@ -167,7 +151,7 @@ public sealed class LcoreScaler : IDisposable
     {
         if (_disposed)
         {
-            _counters.Credit = long.MaxValue;
+            _counters.Renew(long.MaxValue);
             return;
         }
 
@@ -185,12 +169,12 @@ public sealed class LcoreScaler : IDisposable
 
         // A governor that wants the same backlog again and again must not turn every poll into a decision.
         _counters.EscalateAt = mayCall && !_backoff.Failing ? Math.Max(decision.EscalateAt, Math.Min(backlog, int.MaxValue - 1) + 1) : ScalingDecision.Never;
-        _counters.Credit = _periodTicks;
+        _counters.Renew(_periodTicks);
     }
 
     private void Start()
     {
-        _counters.Credit = _periodTicks;
+        _counters.Renew(_periodTicks);
         _counters.EscalateAt = ScalingDecision.Never;
         _tuner.Apply(ref _counters);
         LastGranted = _pStates.SlowestAllowed;

@@ -45,9 +45,5 @@ internal struct CreditTuner
         Apply(ref counters);
     }
 
-    public readonly void Apply(ref PollCounters counters)
-    {
-        counters.PollTicks = Math.Max(1, (long)_pollTicks);
-        counters.PacketTicks = Math.Max(1, (long)_packetTicks);
-    }
+    public readonly void Apply(ref PollCounters counters) => counters.SetCosts(_pollTicks, _packetTicks);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PollScale.Polling;
@@ -5,43 +6,112 @@ namespace PollScale.Polling;
 /// <summary>
 /// Running counts of one lcore's polls, alone on their cache lines: one thread writes them with plain stores, any may read them.
 /// </summary>
+/// <remarks>
+/// A counter in memory is raised no faster than a store reaches the next load, and two of them slow each other down. So what a poll
+/// changes since the last decision is packed: an empty poll changes one word, a busy one two; a decision unpacks them. Subtraction and
+/// test stay two statements: as one expression they compile to a load of their own, which comes too early and is replayed.
+/// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 3 * CacheLine)]
 public struct PollCounters
 {
     internal const int CacheLine = 64;
+    private const int CreditShift = 28;
+    private const long EmptyMask = (1L << CreditShift) - 1;
+    private const int BusyShift = 40;
+    private const ulong ReceivedMask = (1UL << BusyShift) - 1;
+    private const long MaxPeriodTicks = 1L << 34;
+    private const int MaxReceived = 1 << 18;
 
-    /// <summary>Polls that returned nothing.</summary>
     [FieldOffset(CacheLine)]
-    public ulong EmptyPolls;
+    private ulong _emptyPolls;
 
-    /// <summary>Polls that returned at least one packet.</summary>
     [FieldOffset(CacheLine + 8)]
-    public ulong BusyPolls;
+    private ulong _busyPolls;
 
-    /// <summary>Polls that returned a full burst.</summary>
     [FieldOffset(CacheLine + 16)]
-    public ulong FullPolls;
+    private ulong _fullPolls;
 
-    /// <summary>Packets received.</summary>
     [FieldOffset(CacheLine + 24)]
-    public ulong Received;
+    private ulong _received;
 
-    // The scaler's per-poll state shares the line that every poll writes anyway.
+    // Ticks left until a decision is due << 28 | empty polls since the last.
     [FieldOffset(CacheLine + 32)]
-    internal long Credit;
+    private long _credit;
 
+    // Busy polls since the last decision << 40 | packets received since.
     [FieldOffset(CacheLine + 40)]
-    internal long PollTicks;
+    private ulong _busy;
 
+    // An empty poll's ticks << 28, less the 1 that it adds to their count.
     [FieldOffset(CacheLine + 48)]
-    internal long PacketTicks;
+    private long _emptyCost;
 
     [FieldOffset(CacheLine + 56)]
-    internal int EscalateAt;
+    private ushort _packetTicks;
+
+    [FieldOffset(CacheLine + 58)]
+    private ushort _burstSize;
 
     [FieldOffset(CacheLine + 60)]
-    internal int BurstSize;
+    internal int EscalateAt;
+
+    /// <summary>Polls that returned nothing.</summary>
+    public readonly ulong EmptyPolls => _emptyPolls + (ulong)(_credit & EmptyMask);
+
+    /// <summary>Polls that returned at least one packet.</summary>
+    public readonly ulong BusyPolls => _busyPolls + (_busy >> BusyShift);
+
+    /// <summary>Polls that returned a full burst.</summary>
+    public readonly ulong FullPolls => _fullPolls;
+
+    /// <summary>Packets received.</summary>
+    public readonly ulong Received => _received + (_busy & ReceivedMask);
 
     /// <summary>All polls.</summary>
     public readonly ulong Polls => EmptyPolls + BusyPolls;
+
+    /// <summary>Sets the packets of a full burst, at most 65535.</summary>
+    internal void SetBurst(int size) => _burstSize = (ushort)Math.Clamp(size, 1, ushort.MaxValue);
+
+    /// <summary>Sets what a poll and a packet cost in ticks, 1 .. 65535.</summary>
+    internal void SetCosts(double pollTicks, double packetTicks)
+    {
+        _emptyCost = ((long)Math.Clamp(pollTicks, 1, ushort.MaxValue) << CreditShift) - 1;
+        _packetTicks = (ushort)Math.Clamp(packetTicks, 1, ushort.MaxValue);
+    }
+
+    /// <summary>Begins a decision period of so many ticks, 1 .. 2^34; the counts go on.</summary>
+    internal void Renew(long ticks)
+    {
+        _emptyPolls = EmptyPolls;
+        _busyPolls = BusyPolls;
+        _received = Received;
+        _busy = 0;
+        _credit = Math.Clamp(ticks, 1, MaxPeriodTicks) << CreditShift;
+    }
+
+    /// <summary>Counts a poll that returned nothing.</summary>
+    /// <returns>True when the period is over.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool CountEmpty()
+    {
+        _credit -= _emptyCost;
+        return _credit < 0;
+    }
+
+    /// <summary>Counts a poll that returned packets.</summary>
+    /// <param name="received">1 or more.</param>
+    /// <returns>True when the period is over.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool CountBusy(int received)
+    {
+        if (received >= _burstSize)
+        {
+            _fullPolls++;
+        }
+
+        _busy += (1UL << BusyShift) + (uint)received;
+        _credit -= ((long)Math.Min(received, MaxReceived) * _packetTicks) << CreditShift;
+        return _credit < 0;
+    }
 }
