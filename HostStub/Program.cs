@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Vm;
 using Spectre.Console;
 
 using Interrupt interrupt = new();

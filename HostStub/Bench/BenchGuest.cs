@@ -3,6 +3,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Vm;
 
 namespace PollScale.HostStub.Bench;
 

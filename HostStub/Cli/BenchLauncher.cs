@@ -4,6 +4,7 @@ using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Vm;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Cli;

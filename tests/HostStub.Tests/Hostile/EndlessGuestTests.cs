@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Vm;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;

@@ -5,6 +5,7 @@ using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Traffic;
+using PollScale.HostStub.Vm;
 using PollScale.Memif;
 using Xunit;
 

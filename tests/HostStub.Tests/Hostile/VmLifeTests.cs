@@ -1,4 +1,5 @@
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Vm;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;

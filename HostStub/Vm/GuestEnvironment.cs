@@ -1,4 +1,4 @@
-namespace PollScale.HostStub.Machine;
+namespace PollScale.HostStub.Vm;
 
 /// <summary>Environment variables of every guest process.</summary>
 internal static class GuestEnvironment

@@ -1,7 +1,8 @@
 using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Machine;
 using PollScale.Hypercall;
 
-namespace PollScale.HostStub.Machine;
+namespace PollScale.HostStub.Vm;
 
 /// <summary>Which doorbells this host can give a guest.</summary>
 internal static class DoorbellSupport

@@ -6,9 +6,10 @@ using PollScale.HostStub.Guest.Files;
 using PollScale.HostStub.Guest.Syscalls;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
+using PollScale.HostStub.Machine;
 using PollScale.Hypercall;
 
-namespace PollScale.HostStub.Machine;
+namespace PollScale.HostStub.Vm;
 
 /// <summary>
 /// A VM on /dev/kvm without a guest kernel: a static Linux executable at CPL 3, its system calls answered by this process, its

@@ -1,7 +1,8 @@
 using PollScale.HostStub.Guest.Elf;
 using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Machine;
 
-namespace PollScale.HostStub.Machine;
+namespace PollScale.HostStub.Vm;
 
 /// <summary>Makes micro-VMs on /dev/kvm, which is opened with the first.</summary>
 internal sealed class MicroVmFactory : IGuestFactory, IDisposable

@@ -1,0 +1,68 @@
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Vm;
+using PollScale.Tests.Shared;
+using Xunit;
+
+namespace PollScale.HostStub.Tests;
+
+/// <summary>The directions of docs/architecture.md, on the compiled assembly.</summary>
+public class ArchitectureTests
+{
+    private const string Host = "PollScale.HostStub.";
+
+    // Of the Sdk the host knows the contracts and the clock.
+    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Native"];
+
+    private static readonly Dictionary<string, string[]> s_allowed = new()
+    {
+        ["Kvm.Abi"] = [],
+        ["Kvm"] = ["Kvm.Abi"],
+        ["Placement"] = [],
+        ["Frequency"] = [],
+        ["Policy"] = ["Frequency"],
+        ["Traffic"] = ["Placement", "Traffic.*"],
+        ["Machine"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy"],
+        ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy", "Guest.*"],
+        ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Policy"],
+        ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
+        ["Report"] = ["Frequency", "Policy", "Traffic", "Machine"],
+        ["Bench"] = ["Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
+    };
+
+    [Fact]
+    public void Rooms_use_only_the_rooms_before_them() => Assert.Empty(Breaches((user, used) =>
+        used.StartsWith(Host, StringComparison.Ordinal) && !IsAllowed(user, used[Host.Length..])));
+
+    [Fact]
+    public void Of_the_sdk_only_contracts_and_clock_are_used() => Assert.Empty(Breaches((_, used) =>
+        !used.StartsWith(Host, StringComparison.Ordinal) && !s_sdk.Contains(used)));
+
+    [Fact]
+    public void Every_room_is_listed() => Assert.Empty(typeof(MicroVm).Assembly.GetTypes()
+        .Select(type => type.Namespace ?? "")
+        .Where(room => room.StartsWith(Host, StringComparison.Ordinal))
+        .Select(room => Top(room[Host.Length..]))
+        .Where(room => room != "Cli" && !s_allowed.ContainsKey(room))
+        .Distinct());
+
+    [Fact]
+    public void The_scan_sees_what_method_bodies_use() => Assert.Contains(typeof(RunSession), TypeUses.Of(typeof(RunLauncher)));
+
+    private static IEnumerable<string> Breaches(Func<string, string, bool> isBreach) => typeof(MicroVm).Assembly.GetTypes()
+        .Where(type => type.Namespace?.StartsWith(Host, StringComparison.Ordinal) == true)
+        .SelectMany(type => TypeUses.Of(type)
+            .Where(used => used.Namespace?.StartsWith("PollScale", StringComparison.Ordinal) == true && used.Namespace != type.Namespace)
+            .Where(used => isBreach(type.Namespace![Host.Length..], used.Namespace!))
+            .Select(used => $"{type.FullName} uses {used.FullName}"))
+        .Distinct();
+
+    private static bool IsAllowed(string user, string used)
+    {
+        string room = Top(user);
+        return room == "Cli" || Top(used) == room || s_allowed[room].Any(allowed =>
+            allowed == used || (allowed.EndsWith(".*", StringComparison.Ordinal) && Top(used) == allowed[..^2]));
+    }
+
+    // Rooms within a room are its own business, but for the kernel's structs, which every user must name.
+    private static string Top(string room) => room.StartsWith("Kvm", StringComparison.Ordinal) ? room : room.Split('.')[0];
+}
