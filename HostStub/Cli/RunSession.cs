@@ -28,8 +28,9 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         {
             using SessionParts parts = new(options, factory, reporter.GuestLine);
             reserveCpu?.Invoke(parts.Cpus.Guest);
+            parts.Guest.Start(); // it boots while the report begins
             reporter.Begin(Header(parts));
-            parts.Start();
+            parts.StartTraffic();
             RunSummary? summary = null;
             Exception? failure = null;
             Thread watch = new(() =>

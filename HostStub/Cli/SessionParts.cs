@@ -34,6 +34,7 @@ internal sealed class SessionParts : IDisposable
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
             if (source is not null)
             {
+                TrafficGenerator.WarmUp();
                 Traffic = new TrafficGenerator(Memory, source, MakeTrafficOptions(options), Hook);
                 Hook.Generator = Traffic;
                 TrafficName = source.Profile.Name;
@@ -69,12 +70,8 @@ internal sealed class SessionParts : IDisposable
 
     public string TrafficName { get; } = "none";
 
-    /// <summary>Starts the guest, then the traffic, which waits for the guest to poll.</summary>
-    public void Start()
-    {
-        Guest.Start();
-        Traffic?.Start();
-    }
+    /// <summary>Starts the traffic, which waits for the guest to poll.</summary>
+    public void StartTraffic() => Traffic?.Start();
 
     public void Dispose()
     {

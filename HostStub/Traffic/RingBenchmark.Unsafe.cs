@@ -47,12 +47,12 @@ internal static unsafe class RingBenchmark
     /// <param name="consumerCpu">pCPU of the taking thread, or null.</param>
     /// <param name="bufferSize">Bytes of a packet buffer.</param>
     /// <returns>Mpps.</returns>
-    /// <exception cref="TrafficException">A thread cannot be pinned.</exception>
+    /// <exception cref="PlacementException">A thread cannot be pinned.</exception>
     public static double TwoThreads(TimeSpan duration, int? producerCpu = null, int? consumerCpu = null, int bufferSize = DefaultBufferSize)
     {
         using Rig rig = new(bufferSize);
         double mpps = 0;
-        TrafficException? failure = null;
+        PlacementException? failure = null;
         bool stop = false;
         Thread consumer = Spawn(consumerCpu, () =>
         {
@@ -80,7 +80,7 @@ internal static unsafe class RingBenchmark
 
                     body();
                 }
-                catch (TrafficException e)
+                catch (PlacementException e)
                 {
                     failure = e;
                 }

@@ -89,7 +89,6 @@ internal sealed class TrafficGenerator
                 ThreadPlacement.Pin(cpu);
             }
 
-            WarmUp();
             if (WaitForGuest())
             {
                 _phase = TrafficPhase.Sending;
@@ -115,8 +114,8 @@ internal sealed class TrafficGenerator
         }
     }
 
-    // Compiles the loop before it counts: a JIT pause would be a stall of the generator.
-    private static void WarmUp()
+    /// <summary>Compiles the loop before it counts: a JIT pause would be a stall of the generator, and beside a booting guest a delay of its boot.</summary>
+    public static void WarmUp()
     {
         const int Iterations = 2000;
         using PacketMemory scratch = new(PacketRegionLayout.Create(5, 5, 128));

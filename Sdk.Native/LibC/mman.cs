@@ -19,6 +19,7 @@ public static unsafe partial class LibC
     public const int MAP_FIXED_NOREPLACE = 0x100000;
     public const int MADV_DONTNEED = 4;
     public const int MADV_HUGEPAGE = 14;
+    public const int MADV_POPULATE_READ = 22;
     public const int MADV_POPULATE_WRITE = 23;
     public const uint MFD_CLOEXEC = 1;
     public const uint MFD_ALLOW_SEALING = 2;

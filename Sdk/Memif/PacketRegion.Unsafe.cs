@@ -125,14 +125,28 @@ public sealed unsafe class PacketRegion : IDisposable
         {
             PacketRegion region = new((byte*)address, ReadLayout((byte*)address, length), length);
 
-            // Page faults belong here and not into the first bursts; a kernel that cannot populate faults later.
-            _ = LibC.madvise(address, (nuint)length, LibC.MADV_POPULATE_WRITE);
+            Populate((byte*)address, length);
             return region;
         }
         catch (PacketRegionException e)
         {
             LibC.munmap(address, (nuint)length);
             throw new PacketRegionException($"{path}: {e.Message}", e);
+        }
+    }
+
+    // Page faults belong here and not into the first bursts. Where the kernel cannot populate, an add of nothing writes each page,
+    // whatever its other side writes at the same time.
+    private static void Populate(byte* region, long length)
+    {
+        if (LibC.madvise(region, (nuint)length, LibC.MADV_POPULATE_WRITE) == 0)
+        {
+            return;
+        }
+
+        for (long offset = 0; offset < length; offset += HeaderPage)
+        {
+            Interlocked.Add(ref *(int*)(region + offset), 0);
         }
     }
 

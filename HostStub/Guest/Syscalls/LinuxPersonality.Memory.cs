@@ -59,8 +59,13 @@ internal sealed partial class LinuxPersonality
     private long Protect(SyscallArgs args) =>
         ((int)args.A2 & ~ProtMask) != 0 ? -LibC.EINVAL : -process.Space.Protect(args.A0, args.A1, (int)args.A2);
 
-    private long Advise(SyscallArgs args) =>
-        args.A2 == LibC.MADV_DONTNEED ? -process.Space.Discard(args.A0, args.A1) : 0;
+    // Populating is the guest's own business: only its touch brings a page into the tables the CPU walks.
+    private long Advise(SyscallArgs args) => args.A2 switch
+    {
+        LibC.MADV_DONTNEED => -process.Space.Discard(args.A0, args.A1),
+        LibC.MADV_POPULATE_READ or LibC.MADV_POPULATE_WRITE => -LibC.EINVAL,
+        _ => 0,
+    };
 
     // The guest's threads are threads of this process, so the host's barrier reaches each of them, in the guest or not.
     private static long Membarrier(SyscallArgs args)

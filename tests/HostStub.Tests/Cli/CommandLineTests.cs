@@ -56,13 +56,14 @@ public class CommandLineTests
     }
 
     [Fact]
-    public void A_demo_is_bursty_with_the_guest_beside_hoststub()
+    public void A_demo_is_bursty_with_the_sample_guest()
     {
         RunOptions options = Invoke("demo").Options!;
 
         Assert.Equal("bursty", options.Traffic);
         Assert.True(options.IsDemo);
-        Assert.Equal(Path.Combine(AppContext.BaseDirectory, "queuescaler"), options.Guest);
+        Assert.Equal(GuestImage.Default(), options.Guest);
+        Assert.Equal("queuescaler", Path.GetFileName(options.Guest));
         Assert.Equal("g", Invoke("demo", "--guest", "g").Options!.Guest);
     }
 

@@ -23,6 +23,19 @@ internal static class HostStubProcess
     /// <summary>Starts `hoststub demo`; skips the test where the ELF or /dev/kvm is missing.</summary>
     public static Process StartDemo(bool needsKvm, params string[] arguments)
     {
+        string guest = Guest(needsKvm);
+        return Start(["demo", "--guest", guest, .. arguments]);
+    }
+
+    /// <summary>Runs the sample guest under `hoststub run`, without traffic, to its end.</summary>
+    public static Result RunGuest(params string[] arguments)
+    {
+        using Process process = Start(["run", Guest(needsKvm: true), "--", .. arguments]);
+        return Finish(process);
+    }
+
+    private static string Guest(bool needsKvm)
+    {
         string guest = GuestImage.Default();
         Assert.SkipUnless(File.Exists(guest), $"There is no guest at {guest}: run ./test, which publishes it.");
         if (needsKvm)
@@ -31,13 +44,11 @@ internal static class HostStubProcess
             Assert.SkipWhen(problem is not null, $"No usable {KvmSystem.DevicePath}: {problem}");
         }
 
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["demo", "--guest", guest, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
+        return guest;
     }
+
+    private static Process Start(IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hoststub"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     /// <summary>Waits for the end of a run.</summary>
     public static Result Finish(Process process)

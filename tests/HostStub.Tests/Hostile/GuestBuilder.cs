@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PollScale.HostStub.Cli;
 
 namespace PollScale.HostStub.Tests.Hostile;
 
@@ -10,11 +11,8 @@ internal static class GuestBuilder
     private static readonly string[] s_withoutLibc = ["-nostdlib", "-ffreestanding"];
     private static readonly ConcurrentDictionary<string, Lazy<string>> s_built = new();
 
-    /// <summary>Names the NativeAOT guest image of tests that want one.</summary>
-    public const string ImageVariable = "POLLSCALE_GUEST_ELF";
-
-    /// <summary>The NativeAOT image, or null.</summary>
-    public static string? NativeAotImage => Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } path && File.Exists(path) ? path : null;
+    /// <summary>The NativeAOT image that ./test publishes, or null.</summary>
+    public static string? NativeAotImage => GuestImage.Default() is var path && File.Exists(path) ? path : null;
 
     /// <summary>Path of a guest's ELF.</summary>
     /// <param name="name">Name of its source, or the path of an image that exists.</param>

@@ -73,6 +73,7 @@ public sealed class KvmLab : IDisposable
             AttachStatus = status ?? (_ => { }),
             RegionAddress = Region.Address,
             RegionSize = Region.Size,
+            PassRegion = false,
             RegionFd = Region.Fd,
             Cpu = cpus[0],
             HousekeepingCpu = cpus[^1],

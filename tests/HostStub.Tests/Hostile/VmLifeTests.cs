@@ -73,7 +73,7 @@ public class VmLifeTests(KvmLab lab)
     [Fact]
     public void A_NativeAOT_guest_boots_and_leaves()
     {
-        Assert.SkipUnless(GuestBuilder.NativeAotImage is not null, $"{GuestBuilder.ImageVariable} does not name a guest image.");
+        Assert.SkipUnless(GuestBuilder.NativeAotImage is not null, "There is no NativeAOT guest: run ./test, which publishes it.");
         for (int i = 0; i < 5; i++)
         {
             GuestOutcome outcome = lab.Run(GuestBuilder.NativeAotImage!, "--help");

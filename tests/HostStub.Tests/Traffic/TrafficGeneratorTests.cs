@@ -182,7 +182,7 @@ public unsafe class TrafficGeneratorTests
         Assert.True(RingBenchmark.SingleCore(shortly) > 0);
         Assert.True(RingBenchmark.SingleCoreEcho(shortly, 2048) > 0);
         Assert.True(RingBenchmark.TwoThreads(shortly) > 0);
-        Assert.Throws<TrafficException>(() => RingBenchmark.TwoThreads(shortly, 1023));
+        Assert.Throws<PlacementException>(() => RingBenchmark.TwoThreads(shortly, 1023));
     }
 
     [Fact]
