@@ -35,7 +35,8 @@ internal readonly record struct PriorityPlan(SchedulingClass Guest, SchedulingCl
 
     /// <summary>
     /// The best that leaves the rest of the machine its time. One CPU stays under the normal scheduler: a kernel thread or lock holder
-    /// that no CPU serves holds everybody up, the guest too.
+    /// that no CPU serves holds everybody up, the guest too. With two CPUs the traffic shares one with the runtime's compiler and
+    /// collector, and is their equal: starved, they would hold locks that the lcore's exits wait for.
     /// </summary>
     /// <param name="realTime">SCHED_FIFO is permitted and not throttled.</param>
     /// <param name="nice">nice -20 is permitted.</param>
@@ -45,7 +46,7 @@ internal readonly record struct PriorityPlan(SchedulingClass Guest, SchedulingCl
         SchedulingClass fair = nice ? SchedulingClass.Nice : SchedulingClass.Normal;
         return new PriorityPlan(
             realTime && cpus > 1 ? SchedulingClass.RealTime : fair,
-            realTime && cpus > 2 ? SchedulingClass.RealTime : fair);
+            cpus <= 2 ? SchedulingClass.Normal : realTime ? SchedulingClass.RealTime : fair);
     }
 
     /// <summary>Whether the kernel stops a polling SCHED_FIFO thread for 50 ms of every second.</summary>

@@ -110,6 +110,7 @@ internal sealed class SessionParts : IDisposable
         {
             Duration = options.Duration ?? whole,
             Cpu = Cpus.Housekeeping,
+            Settle = TimeSpan.FromMilliseconds(400),
             Scheduling = Priority.Traffic,
             StartTimeout = options.BootLimit + TimeSpan.FromSeconds(5), // the watchdog speaks first
         };

@@ -143,14 +143,21 @@ internal sealed class TrafficGenerator
     private bool WaitForGuest()
     {
         long start = Stopwatch.GetTimestamp();
-        while (_memory.State < LcoreState.Polling)
+        long polling = 0;
+        while (polling == 0 || Stopwatch.GetElapsedTime(polling) < _options.Settle)
         {
             if (_stop)
             {
                 return false;
             }
 
-            if (Stopwatch.GetElapsedTime(start) > _options.StartTimeout)
+            if (polling == 0 && _memory.State >= LcoreState.Polling)
+            {
+                polling = Stopwatch.GetTimestamp();
+                continue;
+            }
+
+            if (polling == 0 && Stopwatch.GetElapsedTime(start) > _options.StartTimeout)
             {
                 _problem = $"The guest did not poll its rx ring within {_options.StartTimeout.TotalSeconds:0.#} s (it is {_memory.State}): nothing was sent. Its own output tells why.";
                 return false;

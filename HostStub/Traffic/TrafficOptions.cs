@@ -23,6 +23,9 @@ internal sealed record TrafficOptions
     /// <summary>An iteration longer than this is a stall of the generator itself: its schedule moves by as much.</summary>
     public TimeSpan StallThreshold { get; init; } = TimeSpan.FromMicroseconds(50);
 
+    /// <summary>Time between the guest's first poll and the first packet: the runtime's compiler works off what the boot left it.</summary>
+    public TimeSpan Settle { get; init; }
+
     /// <summary>Longest wait for the guest to poll.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

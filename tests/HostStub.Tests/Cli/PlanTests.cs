@@ -34,8 +34,9 @@ public class PlanTests
         Assert.Equal(throttled, PriorityPlan.IsThrottled(new Version(kernel), runtime, groups));
 
     [Theory]
-    [InlineData(true, true, 1, SchedulingClass.Nice, SchedulingClass.Nice)]
-    [InlineData(true, true, 2, SchedulingClass.RealTime, SchedulingClass.Nice)]
+    [InlineData(true, true, 1, SchedulingClass.Nice, SchedulingClass.Normal)]
+    [InlineData(false, true, 2, SchedulingClass.Nice, SchedulingClass.Normal)]
+    [InlineData(true, true, 2, SchedulingClass.RealTime, SchedulingClass.Normal)]
     [InlineData(true, true, 3, SchedulingClass.RealTime, SchedulingClass.RealTime)]
     [InlineData(false, true, 8, SchedulingClass.Nice, SchedulingClass.Nice)]
     [InlineData(false, false, 8, SchedulingClass.Normal, SchedulingClass.Normal)]
