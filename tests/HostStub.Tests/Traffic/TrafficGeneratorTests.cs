@@ -257,15 +257,21 @@ public unsafe class TrafficGeneratorTests
         using PacketRegion guest = PacketRegion.At((byte*)memory.Address, memory.Size);
         RxPacket[] packets = new RxPacket[32];
         sender.Begin();
+        Iterate(); // what a type's first use allocates is not the loop's
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20_000; i++)
-        {
-            sender.Iterate();
-            guest.RxQueue.Release(guest.RxQueue.Burst(packets));
-        }
+        Iterate();
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.True(sender.Offered > 0);
+
+        void Iterate()
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                sender.Iterate();
+                guest.RxQueue.Release(guest.RxQueue.Burst(packets));
+            }
+        }
     }
 
     [Fact]
