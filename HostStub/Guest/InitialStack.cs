@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using PollScale.HostStub.Guest.Elf;
 using PollScale.HostStub.Machine;
@@ -47,7 +46,9 @@ internal static class InitialStack
         ulong[] argv = [.. arguments.Select(PushText)];
         ulong[] envp = [.. environment.Select(PushText)];
         ulong platform = PushText("x86_64");
-        ulong random = Push(RandomNumberGenerator.GetBytes(16));
+        byte[] seed = new byte[16];
+        HostRandom.Fill(seed);
+        ulong random = Push(seed);
 
         List<ulong> words = [(ulong)argv.Length, .. argv, 0, .. envp, 0];
         words.AddRange(

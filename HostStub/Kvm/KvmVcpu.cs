@@ -131,6 +131,17 @@ internal sealed unsafe class KvmVcpu : IDisposable
         }
     }
 
+    /// <summary>
+    /// Lets the guest read the TSC this process reads: KVM starts a new VM's at 0, and packets are stamped on one side and timed on the other.
+    /// </summary>
+    /// <returns>False where KVM cannot: before Linux 5.16.</returns>
+    public bool TryShareTsc()
+    {
+        ulong offset = 0;
+        kvm_device_attr attribute = new() { group = KvmConst.KVM_VCPU_TSC_CTRL, attr = KvmConst.KVM_VCPU_TSC_OFFSET, addr = (ulong)&offset };
+        return LibC.ioctl(_fd, KvmIoctl.KVM_SET_DEVICE_ATTR, &attribute) == 0;
+    }
+
     /// <summary>TSC frequency of the vCPU in kHz, 0 where KVM cannot tell.</summary>
     public int GetTscKHz() => LibC.ioctl(_fd, KvmIoctl.KVM_GET_TSC_KHZ, null) is var kHz && kHz > 0 ? kHz : 0;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Machine;
 
@@ -21,15 +22,21 @@ internal static class CpuSetup
     /// <summary>TF IF DF NT AC and IOPL: cleared at a system call, as Linux does.</summary>
     private const ulong SyscallFlagMask = 0x4_7700;
 
+    /// <summary>
+    /// Descriptor types of a 64-bit TSS. VMX enters only with a busy one; SVM keeps an available one, and QEMU's SVM ignores the I/O bitmap of any other.
+    /// </summary>
+    private const byte AvailableTss = 9, BusyTss = 11;
+
     /// <summary>IF and the bit that is always 1.</summary>
     private const ulong InitialFlags = 0x202;
 
-    /// <summary>Gives a vCPU that never ran its CPUID leaves and the extended state they allow; KVM refuses both later.</summary>
+    /// <summary>Gives a vCPU that never ran its CPUID leaves, the extended state they allow and the host's TSC; KVM refuses the first two later.</summary>
     public static void Introduce(KvmVcpu vcpu, ReadOnlySpan<kvm_cpuid_entry2> cpuid)
     {
         vcpu.SetCpuid(cpuid);
         vcpu.SetSregs(vcpu.GetSregs() with { cr4 = Cr4 });
         vcpu.SetXcr0(SupportedXcr0(cpuid));
+        vcpu.TryShareTsc(); // without it the guest's delays and start time are reported as unknown
     }
 
     /// <summary>Puts a vCPU into the state of a thread that begins, whatever it ran before.</summary>
@@ -45,7 +52,7 @@ internal static class CpuSetup
         sregs.ss = sregs.ds = sregs.es = data;
         sregs.fs = sregs.gs = data with { selector = 0 };
         (ulong tssBase, uint tssLimit) = SystemRegion.Tss(vcpu.Id);
-        sregs.tr = new kvm_segment { @base = tssBase, limit = tssLimit, selector = GuestLayout.TssSelector, type = 11, present = 1 };
+        sregs.tr = new kvm_segment { @base = tssBase, limit = tssLimit, selector = GuestLayout.TssSelector, type = IsSvm ? AvailableTss : BusyTss, present = 1 };
         sregs.ldt = new kvm_segment { unusable = 1 };
         sregs.gdt.@base = GuestLayout.VcpuBlock(vcpu.Id);
         sregs.gdt.limit = GuestLayout.TssSelector + 15;
@@ -72,6 +79,8 @@ internal static class CpuSetup
 
     /// <summary>arch_prctl(ARCH_SET_GS).</summary>
     public static void SetGsBase(KvmVcpu vcpu, ulong value) => vcpu.SetMsrs([new kvm_msr_entry { index = MsrGsBase, data = value }]);
+
+    private static bool IsSvm => Cpuid.Read(0, 0).IsAmd;
 
     // XSTATE_BV = 0 puts every component into its initial state; FCW and MXCSR are given for hosts that read them all the same.
     private static byte[] InitialXsave()

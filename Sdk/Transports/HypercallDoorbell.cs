@@ -8,7 +8,7 @@ internal sealed class HypercallDoorbell : IDoorbell
 {
     private readonly bool _vmmcall;
 
-    public HypercallDoorbell(CpuidReader cpuid) => _vmmcall = UsesVmmcall(cpuid(0, 0));
+    public HypercallDoorbell(CpuidReader cpuid) => _vmmcall = cpuid(0, 0).IsAmd;
 
     public string Name => "hypercall";
 
@@ -21,7 +21,7 @@ internal sealed class HypercallDoorbell : IDoorbell
     public static ProbeResult Probe(CpuidReader cpuid)
     {
         FrequencyCall hello = new(FrequencyOp.Hello, HypercallAbi.Version);
-        return UsesVmmcall(cpuid(0, 0))
+        return cpuid(0, 0).IsAmd
             ? CrashSafeProbe.TryVmmcall(hello.Number, hello.Argument)
             : CrashSafeProbe.TryVmcall(hello.Number, hello.Argument);
     }
@@ -29,7 +29,4 @@ internal sealed class HypercallDoorbell : IDoorbell
     public void Dispose()
     {
     }
-
-    // AMD and Hygon have vmmcall, Intel and Zhaoxin vmcall: "Auth", "Hygo" in EBX of leaf 0.
-    internal static bool UsesVmmcall(CpuidLeaf vendor) => vendor.Ebx is 0x6874_7541 or 0x6F67_7948;
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using PollScale.HostStub.Machine;
 using PollScale.Native;
 
@@ -35,7 +34,7 @@ internal sealed class RandomFile : IGuestFile
 
     public long Read(Span<byte> destination)
     {
-        RandomNumberGenerator.Fill(destination);
+        HostRandom.Fill(destination);
         return destination.Length;
     }
 

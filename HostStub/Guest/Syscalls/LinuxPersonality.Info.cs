@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using PollScale.HostStub.Machine;
 using PollScale.Native;
@@ -53,7 +52,8 @@ internal sealed partial class LinuxPersonality
 
     private long Random(SyscallArgs args)
     {
-        byte[] bytes = RandomNumberGenerator.GetBytes((int)Math.Min(args.A1, MaxTransfer));
+        byte[] bytes = new byte[(int)Math.Min(args.A1, MaxTransfer)];
+        HostRandom.Fill(bytes);
         return process.Space.TryWrite(args.A0, bytes) ? bytes.Length : -LibC.EFAULT;
     }
 

@@ -23,5 +23,8 @@ internal static class KvmConst
     public const byte KVM_EXIT_IO_IN = 0;
     public const byte KVM_EXIT_IO_OUT = 1;
 
+    public const uint KVM_VCPU_TSC_CTRL = 0;
+    public const ulong KVM_VCPU_TSC_OFFSET = 0;
+
     public const uint KVM_CPUID_FLAG_SIGNIFCANT_INDEX = 1;
 }

@@ -24,4 +24,5 @@ internal static class KvmIoctl
     public const uint KVM_GET_XSAVE = 0x9000AEA4;
     public const uint KVM_SET_XSAVE = 0x5000AEA5;
     public const uint KVM_SET_XCRS = 0x4188AEA7;
+    public const uint KVM_SET_DEVICE_ATTR = 0x4018AEE1;
 }

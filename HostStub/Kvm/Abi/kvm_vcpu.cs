@@ -40,6 +40,16 @@ internal struct kvm_xcrs
     [FieldOffset(8)] public kvm_xcr xcr0;
 }
 
+/// <summary>Mirrors struct kvm_device_attr (linux/kvm.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct kvm_device_attr
+{
+    public uint flags;
+    public uint group;
+    public ulong attr;
+    public ulong addr;
+}
+
 /// <summary>Mirrors struct kvm_xsave (asm/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential, Size = 4096)]
 internal unsafe struct kvm_xsave

@@ -11,6 +11,12 @@ internal static class GuestBuilder
     private static readonly string[] s_withoutLibc = ["-nostdlib", "-ffreestanding"];
     private static readonly ConcurrentDictionary<string, Lazy<string>> s_built = new();
 
+    /// <summary>Guests compiled beforehand, for a machine without a compiler; each is preferred to its source.</summary>
+    private static readonly string s_prebuilt = Path.Combine(AppContext.BaseDirectory, "prebuilt");
+
+    /// <summary>Why guests cannot be had here, or null.</summary>
+    public static string? Missing => Directory.Exists(s_prebuilt) ? null : CCompiler.Missing;
+
     /// <summary>The NativeAOT image that ./test publishes, or null.</summary>
     public static string? NativeAotImage => GuestImage.Default() is var path && File.Exists(path) ? path : null;
 
@@ -20,6 +26,11 @@ internal static class GuestBuilder
 
     private static string Compile(string name)
     {
+        if (Path.Combine(s_prebuilt, name) is var prebuilt && File.Exists(prebuilt))
+        {
+            return prebuilt;
+        }
+
         string source = Path.Combine(AppContext.BaseDirectory, "Guests", name + ".c");
         string output = Path.Combine(CCompiler.OutputDirectory, name);
         bool libc = !File.ReadAllText(source).Contains("#define GUEST_NO_LIBC", StringComparison.Ordinal);

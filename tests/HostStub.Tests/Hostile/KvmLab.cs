@@ -22,7 +22,7 @@ public sealed class KvmLab : IDisposable
 
     public KvmLab()
     {
-        Missing = CCompiler.Missing;
+        Missing = GuestBuilder.Missing;
         try
         {
             _factory = new MicroVmFactory();

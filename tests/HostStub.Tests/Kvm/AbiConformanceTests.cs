@@ -35,6 +35,7 @@ public class AbiConformanceTests
             .Struct(typeof(kvm_msr_entry), "struct kvm_msr_entry")
             .Struct(typeof(kvm_xcr), "struct kvm_xcr")
             .Struct(typeof(kvm_xcrs), "struct kvm_xcrs", names: s_xcrs)
+            .Struct(typeof(kvm_device_attr), "struct kvm_device_attr")
             .Struct(typeof(kvm_xsave), "struct kvm_xsave")
             .Struct(typeof(kvm_userspace_memory_region), "struct kvm_userspace_memory_region")
             .Struct(typeof(kvm_xen_hvm_config), "struct kvm_xen_hvm_config")
@@ -51,7 +52,7 @@ public class AbiConformanceTests
     public void Every_structure_of_the_Abi_folder_is_checked()
     {
         string[] all = [.. typeof(kvm_regs).Assembly.GetTypes().Where(t => t.Namespace == typeof(kvm_regs).Namespace && t.IsValueType && !t.IsEnum && !t.IsNested).Select(t => t.Name)];
-        Assert.Equal(18, all.Length);
+        Assert.Equal(19, all.Length);
     }
 
     [Fact]

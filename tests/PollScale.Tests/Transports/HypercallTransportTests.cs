@@ -106,7 +106,7 @@ public class HypercallTransportTests
         byte[] text = System.Text.Encoding.ASCII.GetBytes(vendor);
         CpuidLeaf leaf = new(0x16, BitConverter.ToUInt32(text, 0), BitConverter.ToUInt32(text, 8), BitConverter.ToUInt32(text, 4));
 
-        Assert.Equal(vmmcall, HypercallDoorbell.UsesVmmcall(leaf));
+        Assert.Equal(vmmcall, leaf.IsAmd);
     }
 
     [Fact]
