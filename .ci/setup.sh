@@ -21,22 +21,30 @@ need_dotnet() {
 or without root: https://dot.net/v1/dotnet-install.sh --channel 10.0"
 }
 
+# as_root COMMAND...: fails where neither root nor sudo is to be had.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
 # need_packages PACKAGE...: those that dpkg does not know as installed are installed.
 need_packages() {
-	local missing=() package root=()
+	local missing=() package
 	for package in "$@"; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if [ "$(id -u)" -ne 0 ]; then
 		command -v sudo >/dev/null || die "these Debian packages are missing: ${missing[*]}. Install them as root: apt-get install ${missing[*]}"
-		root=(sudo)
 	fi
 	say "installing ${missing[*]}"
 	mkdir -p "$log_dir"
 	{
-		"${root[@]}" apt-get update &&
-			"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+		as_root apt-get update &&
+			as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
 	} >"$log_dir/apt.log" 2>&1 || {
 		tail -n 20 "$log_dir/apt.log" >&2
 		die "installing ${missing[*]} failed; the whole log is in $log_dir/apt.log"
@@ -58,4 +66,36 @@ build_guest() {
 	[ -x "$guest" ] || say "building the guest (NativeAOT; the first time takes about a minute)"
 	build guest dotnet publish Samples/QueueScaler -c Release -v minimal
 	[ -x "$guest" ] || die "the guest was built, but $guest is not there; see $log_dir/guest.log"
+}
+
+kernels=artifacts/lab/kernels
+
+# need_kernel META-PACKAGE: unpacks the kernel it depends on, whatever its version is today, into artifacts/lab/kernels. It is not
+# installed: this machine's own boot is no business of the lab. Where Debian has none, the lab skips what needs it.
+need_kernel() {
+	local meta=$1 unfinished=$kernels/$1.unfinished
+	[ ! -d "$kernels/$meta" ] || return 0
+	say "fetching the kernel of $meta"
+	mkdir -p "$log_dir"
+	fetch_kernel "$meta" "$unfinished" >"$log_dir/$meta.log" 2>&1 ||
+		{ as_root apt-get update && fetch_kernel "$meta" "$unfinished"; } >>"$log_dir/$meta.log" 2>&1 || {
+		tail -n 5 "$log_dir/$meta.log" >&2
+		say "no kernel of $meta: its scenarios will be skipped"
+		return 0
+	}
+	mv "$unfinished" "$kernels/$meta"
+}
+
+fetch_kernel() { # META-PACKAGE FOLDER
+	local package
+	rm -rf "$2"
+	mkdir -p "$2/package"
+	package=$(apt-cache depends "$1" | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }')
+	[ -n "$package" ] || return 1
+	(cd "$2/package" && apt-get download "$package") && dpkg -x "$2"/package/*.deb "$2" && rm -rf "$2/package"
+}
+
+# The test programs as the lab runs them: compiled ahead, since an emulated CPU takes long to compile at run time.
+publish_lab() {
+	build lab-programs dotnet publish tests/HostStub.Tests -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -v minimal
 }

@@ -18,7 +18,7 @@ internal sealed class BenchLauncher(IAnsiConsole console, TextWriter error, Inte
     {
         try
         {
-            CpuPlan cpus = CpuPlan.Make(options.Cpu, null, ThreadPlacement.AllowedCpus());
+            CpuPlan cpus = CpuPlan.Make(options.Cpu, null, ThreadPlacement.AllowedCpus(), traffic: false);
             using MicroVmFactory factory = new();
             BenchGuest guest = new(factory, options.Guest, cpus.Guest, cpus.Housekeeping);
             Table table = new();

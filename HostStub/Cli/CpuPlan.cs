@@ -8,8 +8,12 @@ namespace PollScale.HostStub.Cli;
 internal sealed record CpuPlan(int Guest, int Housekeeping)
 {
     /// <summary>Plans for the CPUs this process may use.</summary>
-    /// <exception cref="GuestSetupException">A CPU asked for is not among them, or there is only one.</exception>
-    public static CpuPlan Make(int? guest, int? housekeeping, IReadOnlyList<int> allowed)
+    /// <param name="guest">CPU asked for the guest; null for the last.</param>
+    /// <param name="housekeeping">CPU asked for the rest; null for the first other one.</param>
+    /// <param name="allowed">CPUs this process may use.</param>
+    /// <param name="traffic">Packets will be sent, for which one CPU does not do.</param>
+    /// <exception cref="GuestSetupException">A CPU asked for is not among them, or one is not enough.</exception>
+    public static CpuPlan Make(int? guest, int? housekeeping, IReadOnlyList<int> allowed, bool traffic)
     {
         foreach (int? wanted in (int?[])[guest, housekeeping])
         {
@@ -21,7 +25,7 @@ internal sealed record CpuPlan(int Guest, int Housekeeping)
 
         if (allowed.Count < 2)
         {
-            throw new GuestSetupException("A polling guest needs a CPU for itself and the traffic another; this process may use only one. Allow it a second CPU.");
+            return !traffic ? new CpuPlan(allowed[0], allowed[0]) : throw new GuestSetupException("A polling guest needs a CPU for itself and the traffic another; this process may use only one. Allow it a second CPU.");
         }
 
         int guestCpu = guest ?? allowed.Last(cpu => cpu != housekeeping);

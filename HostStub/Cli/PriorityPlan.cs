@@ -43,7 +43,7 @@ internal readonly record struct PriorityPlan(SchedulingClass Guest, SchedulingCl
     /// <param name="cpus">CPUs this process may use.</param>
     internal static PriorityPlan Auto(bool realTime, bool nice, int cpus)
     {
-        SchedulingClass fair = nice ? SchedulingClass.Nice : SchedulingClass.Normal;
+        SchedulingClass fair = nice && cpus > 1 ? SchedulingClass.Nice : SchedulingClass.Normal;
         return new PriorityPlan(
             realTime && cpus > 1 ? SchedulingClass.RealTime : fair,
             cpus <= 2 ? SchedulingClass.Normal : realTime ? SchedulingClass.RealTime : fair);

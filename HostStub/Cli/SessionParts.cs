@@ -23,7 +23,7 @@ internal sealed class SessionParts : IDisposable
     {
         try
         {
-            Cpus = CpuPlan.Make(options.Cpu, options.HousekeepingCpu, ThreadPlacement.AllowedCpus());
+            Cpus = CpuPlan.Make(options.Cpu, options.HousekeepingCpu, ThreadPlacement.AllowedCpus(), options.HasTraffic);
             Priority = PriorityPlan.Decide(options.Priority);
             TrafficSource? source = options.HasTraffic ? Own(MakeSource(options)) : null;
             Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));

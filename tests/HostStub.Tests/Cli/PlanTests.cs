@@ -14,14 +14,17 @@ public class PlanTests
     [InlineData(null, 5, 3, 5)]
     [InlineData(3, 5, 3, 5)]
     public void Guest_and_housekeeping_get_CPUs_of_their_own(int? guest, int? housekeeping, int guestCpu, int housekeepingCpu) =>
-        Assert.Equal(new CpuPlan(guestCpu, housekeepingCpu), CpuPlan.Make(guest, housekeeping, [2, 3, 5]));
+        Assert.Equal(new CpuPlan(guestCpu, housekeepingCpu), CpuPlan.Make(guest, housekeeping, [2, 3, 5], traffic: true));
 
     [Fact]
     public void A_CPU_that_is_not_allowed_or_a_single_one_is_refused()
     {
-        Assert.Contains("CPU 4", Assert.Throws<GuestSetupException>(() => CpuPlan.Make(4, null, [0, 1])).Message);
-        Assert.Contains("second CPU", Assert.Throws<GuestSetupException>(() => CpuPlan.Make(null, null, [0])).Message);
+        Assert.Contains("CPU 4", Assert.Throws<GuestSetupException>(() => CpuPlan.Make(4, null, [0, 1], traffic: false)).Message);
+        Assert.Contains("second CPU", Assert.Throws<GuestSetupException>(() => CpuPlan.Make(null, null, [0], traffic: true)).Message);
     }
+
+    [Fact]
+    public void Without_traffic_one_CPU_does() => Assert.Equal(new CpuPlan(3, 3), CpuPlan.Make(null, null, [3], traffic: false));
 
     [Theory]
     [InlineData("6.11.0", 950_000, false, true)]
@@ -34,7 +37,7 @@ public class PlanTests
         Assert.Equal(throttled, PriorityPlan.IsThrottled(new Version(kernel), runtime, groups));
 
     [Theory]
-    [InlineData(true, true, 1, SchedulingClass.Nice, SchedulingClass.Normal)]
+    [InlineData(true, true, 1, SchedulingClass.Normal, SchedulingClass.Normal)]
     [InlineData(false, true, 2, SchedulingClass.Nice, SchedulingClass.Normal)]
     [InlineData(true, true, 2, SchedulingClass.RealTime, SchedulingClass.Normal)]
     [InlineData(true, true, 3, SchedulingClass.RealTime, SchedulingClass.RealTime)]

@@ -39,11 +39,11 @@ public class EndlessGuestTests(KvmLab lab)
             Assert.False(vm.Wait(TimeSpan.FromMilliseconds(150)) && vm.Outcome!.End == GuestEnd.Exited, vm.Outcome?.Cause);
             long before = Stopwatch.GetTimestamp();
             vm.Stop("The test says so.");
-            Assert.True(vm.Wait(TimeSpan.FromSeconds(5)), "it goes on");
+            Assert.True(vm.Wait(TestMachine.Seconds(5)), "it goes on");
             TimeSpan took = Stopwatch.GetElapsedTime(before);
 
             // The promise is 100 ms; five times that, since the machine may be loaded.
-            Assert.True(took < TimeSpan.FromMilliseconds(500), $"stopping took {took.TotalMilliseconds:f0} ms");
+            Assert.True(took < TestMachine.Seconds(0.5), $"stopping took {took.TotalMilliseconds:f0} ms");
             if (vm.Outcome!.End != GuestEnd.Failed || guest != "jump")
             {
                 Assert.Equal((GuestEnd.Stopped, "The test says so."), (vm.Outcome.End, vm.Outcome.Cause));

@@ -16,7 +16,7 @@ public class GuestOutputTests(KvmLab lab)
         using MicroVm vm = lab.Create("print", [what], line: withSink ? Count : null);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         vm.Start();
-        Assert.True(vm.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(vm.Wait(TestMachine.Seconds(30)));
         Assert.Equal("The guest exited with status 0.", vm.Outcome!.Cause);
         Assert.EndsWith("the end\n", vm.Outcome.Output, StringComparison.Ordinal);
         Assert.True(vm.Outcome.Output.Length <= 64 * 1024);
@@ -38,7 +38,7 @@ public class GuestOutputTests(KvmLab lab)
         using (MicroVm vm = lab.Create("print", ["control"], line: lines.Add))
         {
             vm.Start();
-            Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+            Assert.True(vm.Wait(TestMachine.Seconds(20)));
         }
 
         Assert.Contains(lines, l => l.Contains("red", StringComparison.Ordinal));

@@ -1,6 +1,5 @@
 using PollScale.Clock;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
@@ -41,8 +40,6 @@ public sealed class KvmLab : IDisposable
 
     /// <summary>Open descriptors of KVM; the runtime and xunit open others as they like.</summary>
     internal static int OpenDescriptors => Descriptors().Length;
-
-    internal static bool IsNested => KvmSystem.Flavour == "kvm_pvm";
 
     internal void SkipUnlessUsable() => Assert.SkipUnless(Missing is null, Missing ?? "");
 
@@ -89,10 +86,10 @@ public sealed class KvmLab : IDisposable
         using (MicroVm vm = Create(guest, arguments))
         {
             vm.Start();
-            if (!vm.Wait(TimeSpan.FromSeconds(20)))
+            if (!vm.Wait(TestMachine.Seconds(20)))
             {
                 vm.Stop("It did not end.");
-                Assert.True(vm.Wait(TimeSpan.FromSeconds(5)), $"{guest} {string.Join(' ', arguments)} neither ended nor could be stopped");
+                Assert.True(vm.Wait(TestMachine.Seconds(5)), $"{guest} {string.Join(' ', arguments)} neither ended nor could be stopped");
                 Assert.Fail($"{guest} {string.Join(' ', arguments)} did not end. It printed: {vm.Outcome!.Output}\n{vm.Outcome.Report}");
             }
 
@@ -119,7 +116,7 @@ public sealed class KvmLab : IDisposable
     internal static void AssertNoThreads()
     {
         // A host thread may still be on its last instructions when the VM is gone.
-        SpinWait.SpinUntil(() => VcpuThreads() == 0, TimeSpan.FromSeconds(2));
+        SpinWait.SpinUntil(() => VcpuThreads() == 0, TestMachine.Seconds(2));
         Assert.Equal(0, VcpuThreads());
     }
 

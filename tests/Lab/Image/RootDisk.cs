@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Tests.Hostile;
+
+namespace PollScale.Lab.Image;
+
+/// <summary>The disk of an L1 machine: the .NET runtime with its libraries, hoststub and its tests, and the guests.</summary>
+internal static class RootDisk
+{
+    /// <summary>Builds it.</summary>
+    /// <returns>Its path: an ext4 file system without a journal.</returns>
+    /// <exception cref="LabException">Something it is made of is missing.</exception>
+    public static string Build()
+    {
+        string published = LabFolders.PublishedTests;
+        if (!File.Exists(Path.Combine(published, "HostStub.Tests.dll")))
+        {
+            throw new LabException($"The programs for the lab are not in {published}: run ./test, which publishes them.");
+        }
+
+        string guest = GuestImage.Default();
+        if (!File.Exists(guest))
+        {
+            throw new LabException($"There is no guest at {guest}: run ./test, which publishes it.");
+        }
+
+        string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
+        string[] programs = [.. Directory.GetFiles(published, "*", SearchOption.AllDirectories).Where(IsNeeded).Order(StringComparer.Ordinal)];
+        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RuntimeEnvironment.GetRuntimeDirectory()],
+            path => Build(published, programs, guest, sources, path));
+    }
+
+    private static bool IsNeeded(string file) => !file.EndsWith(".pdb", StringComparison.Ordinal) && !file.EndsWith(".resources.dll", StringComparison.Ordinal)
+        && !file.EndsWith(".xml", StringComparison.Ordinal);
+
+    private static void Build(string published, string[] programs, string guest, string sources, string path)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("lab-disk-");
+        try
+        {
+            foreach (string name in (string[])["proc", "sys", "dev", "tmp"])
+            {
+                folder.CreateSubdirectory(name);
+            }
+
+            string app = Path.Combine(folder.FullName, "app");
+            foreach (string program in programs)
+            {
+                Copy(program, Path.Combine(app, Path.GetRelativePath(published, program)));
+            }
+
+            Copy(guest, Path.Combine(app, "queuescaler"));
+            foreach (string source in Directory.GetFiles(sources, "*.c"))
+            {
+                string name = Path.GetFileNameWithoutExtension(source);
+                Copy(GuestBuilder.Build(name), Path.Combine(app, "prebuilt", name));
+            }
+
+            CopyRuntime(folder.FullName);
+            Tool.Bash($"size=$(du -sm . | cut -f1); mke2fs -q -t ext4 -O ^has_journal -d . '{path}' $((size * 5 / 4 + 16))M", folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // The runtime's own folder tells its version and where dotnet lies: <root>/shared/Microsoft.NETCore.App/<version>/.
+    private static void CopyRuntime(string root)
+    {
+        string shared = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
+        string version = Path.GetFileName(shared);
+        string dotnet = Path.GetFullPath(Path.Combine(shared, "../../.."));
+        Copy(Path.Combine(dotnet, "dotnet"), Path.Combine(root, "dotnet/dotnet"));
+        Tool.Bash($"mkdir -p '{root}/dotnet/host' '{root}/dotnet/shared/Microsoft.NETCore.App' && cp -a host/fxr '{root}/dotnet/host/' && cp -a 'shared/Microsoft.NETCore.App/{version}' '{root}/dotnet/shared/Microsoft.NETCore.App/'", dotnet);
+
+        // What the runtime links, and OpenSSL, which it loads when a program hashes.
+        string libraries = Tool.Bash($"{{ ldd dotnet shared/Microsoft.NETCore.App/{version}/*.so | grep -o '/[^ ]*' | grep '^/.*\\.so' ; ldconfig -p | grep -o '/[^ ]*/lib\\(ssl\\|crypto\\)\\.so\\.3$'; }} | sort -u", dotnet);
+        foreach (string library in libraries.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith(dotnet, StringComparison.Ordinal)))
+        {
+            if (File.Exists(library))
+            {
+                Copy(library, root + library);
+            }
+        }
+    }
+
+    private static void Copy(string source, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Copy(source, target, overwrite: true);
+    }
+}

@@ -1,0 +1,28 @@
+# Runs jobs and answers each with a line of JSON on the second serial port. A job comes with the initramfs (/job), or as a line
+# "ID SECONDS BASE64" from that port; "quit" ends the machine.
+exec 3<>/dev/ttyS1 # kept open: what comes while nobody has a serial port open is lost
+stty raw -echo <&3
+
+seconds() { cut -d' ' -f1 /proc/uptime; }
+
+run() { # ID SECONDS SCRIPT
+	local start status
+	start=$(seconds)
+	echo "LAB: job $1 begins at $start"
+	{ cat /commands.sh && cat "$3"; } >/tmp/script
+	timeout -k 2 "$2" sh /tmp/script >/tmp/out 2>/tmp/error </dev/null 3>&-
+	status=$?
+	echo "LAB: job $1 ended with status $status at $(seconds)"
+	printf '{"id":%s,"status":%s,"out":"%s","error":"%s"}\n' "$1" "$status" "$(base64 -w 0 /tmp/out)" "$(base64 -w 0 /tmp/error)" >&3
+}
+
+echo "LAB: up at $(seconds)"
+printf '{"up":"%s"}\n' "$(uname -r)" >&3
+if [ -e /job ]; then
+	run 0 "$(cat /job.seconds)" /job
+fi
+while read -r id limit script <&3; do
+	[ "$id" != quit ] || break
+	echo "$script" | base64 -d >/tmp/job
+	run "$id" "$limit" /tmp/job
+done

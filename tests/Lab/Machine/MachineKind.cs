@@ -1,0 +1,22 @@
+namespace PollScale.Lab.Machine;
+
+/// <summary>What an L1 machine is made of.</summary>
+/// <param name="Name">For logs and messages.</param>
+/// <param name="KernelPackage">Debian's meta-package of its kernel.</param>
+/// <param name="Cpus">CPUs of L1; a polling guest with traffic needs two.</param>
+public sealed record MachineKind(string Name, string KernelPackage, int Cpus)
+{
+    /// <summary>Linux 6.12: CONFIG_KVM_XEN hands hypercalls to user space.</summary>
+    public const string Linux612 = "linux-image-6.12-cloud-amd64";
+
+    /// <summary>Debian 12's own Linux, 6.1: without CONFIG_KVM_XEN.</summary>
+    public const string Linux61 = "linux-image-cloud-amd64";
+
+    /// <summary>The machine needs CONFIG_KVM_XEN, or its absence.</summary>
+    public required bool KvmXen { get; init; }
+
+    /// <summary>
+    /// One instruction takes one nanosecond of the machine's time, and nothing runs in parallel: costs in instructions repeat exactly.
+    /// </summary>
+    public bool CountsInstructions { get; init; }
+}

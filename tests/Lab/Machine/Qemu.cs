@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using PollScale.Lab.Image;
+
+namespace PollScale.Lab.Machine;
+
+/// <summary>One QEMU: TCG with AMD's SVM. The console goes to a file; the agent's serial port is its standard input and output.</summary>
+internal sealed class Qemu : IDisposable
+{
+    private const int MemoryMiB = 2048;
+    private readonly BlockingCollection<string> _lines = [];
+    private readonly Process _process;
+    private readonly string _errors;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="kind">The machine.</param>
+    /// <param name="kernel">Its kernel.</param>
+    /// <param name="initramfs">Its initramfs.</param>
+    /// <param name="disk">Its disk, shared read-only.</param>
+    /// <param name="log">File for the console.</param>
+    /// <param name="life">Longest life; it ends then even when this process is gone.</param>
+    /// <exception cref="LabException">QEMU cannot be started.</exception>
+    public Qemu(MachineKind kind, KernelTree kernel, string initramfs, string disk, string log, TimeSpan life)
+    {
+        Log = log;
+        _errors = log + ".qemu";
+        List<string> arguments =
+        [
+            "--kill-after=5", life.TotalSeconds.ToString("f0", CultureInfo.InvariantCulture), "qemu-system-x86_64",
+            "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
+            "-cpu", "EPYC,+svm,+npt", "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
+            "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
+            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1",
+            "-drive", $"file={disk},if=none,id=disk,format=raw,readonly=on", "-device", "virtio-blk-pci,drive=disk",
+            .. kind.CountsInstructions ? ["-icount", "shift=0,sleep=off"] : Array.Empty<string>(),
+        ];
+        try
+        {
+            _process = Process.Start(new ProcessStartInfo("timeout", arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new LabException($"QEMU could not be started: {e.Message}. ./test installs qemu-system-x86.");
+        }
+
+        _process.OutputDataReceived += (_, e) => Received(e.Data);
+        _process.ErrorDataReceived += (_, e) => File.AppendAllText(_errors, e.Data + "\n");
+        File.WriteAllText(_errors, "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The console's file.</summary>
+    public string Log { get; }
+
+    /// <summary>Sends the agent a line.</summary>
+    public void Send(string line)
+    {
+        try
+        {
+            _process.StandardInput.Write(line + "\n");
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It is gone; so will be the answer.
+        }
+    }
+
+    /// <summary>The agent's next line.</summary>
+    /// <exception cref="LabException">None came, or the machine ended.</exception>
+    public string Receive(TimeSpan limit)
+    {
+        try
+        {
+            return _lines.TryTake(out string? line, limit) ? line
+                : throw new LabException($"{(_lines.IsCompleted ? "QEMU ended" : $"The machine did not answer within {limit.TotalSeconds:f0} s")}. {Tail()}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new LabException($"QEMU ended. {Tail()}");
+        }
+    }
+
+    /// <summary>The end of the console, and what QEMU itself said.</summary>
+    public string Tail()
+    {
+        const int Lines = 40;
+        string[] console = File.Exists(Log) ? File.ReadAllLines(Log) : [];
+        string[] errors = [.. File.ReadAllLines(_errors).Where(l => l.Length > 0 && !l.Contains("TCG doesn't support requested feature", StringComparison.Ordinal))];
+        return $"The console's end ({Log}):\n{string.Join('\n', console.TakeLast(Lines).Concat(errors.TakeLast(10)))}";
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Received(string? line)
+    {
+        if (line is null)
+        {
+            _lines.CompleteAdding();
+        }
+        else if (line.StartsWith('{'))
+        {
+            _lines.Add(line);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using PollScale.Lab.Machine;
+using Xunit;
+
+namespace PollScale.Lab.Scenarios;
+
+/// <summary>What a call costs by doorbell, in instructions of the host (kernel and hoststub) and the guest together.</summary>
+[Collection(CountingMachine.Collection)]
+public partial class ExitCosts(CountingMachine machine)
+{
+    private const string Job = "for d in hypercall port mmio; do hoststub run --doorbell $d --budget 1000000/1000000 $guest -- bench-calls 1000; done";
+
+    [Fact]
+    public void A_call_costs_the_same_instructions_in_every_run()
+    {
+        List<(string Doorbell, long Instructions)> first = Measure(), second = Measure();
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', first.Select(c => $"{c.Doorbell}: {c.Instructions} instructions")));
+        Assert.Equal(["hypercall", "port", "mmio"], first.Select(c => c.Doorbell));
+        Assert.Equal(first, second);
+        Assert.All(first, c => Assert.InRange(c.Instructions, 2_000, 20_000));
+    }
+
+    private List<(string Doorbell, long Instructions)> Measure() =>
+    [
+        .. machine.RunSealed(Job, 100).Expect().GuestLines.Select(l => Line().Match(l)).Where(m => m.Success)
+            .Select(m => (m.Groups[1].Value, long.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture))),
+    ];
+
+    [GeneratedRegex(@"^bench-calls doorbell=(\w+) calls=1000 errors=0 .*p50_ticks=(\d+)")]
+    private static partial Regex Line();
+}

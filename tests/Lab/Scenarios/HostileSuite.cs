@@ -1,0 +1,57 @@
+using System.Text.Json;
+using PollScale.Lab.Machine;
+using Xunit;
+
+namespace PollScale.Lab.Scenarios;
+
+/// <summary>The suites of tests/HostStub.Tests that run guests, in L1: here the stubs really run at CPL 0.</summary>
+[Collection(HostileMachine.Collection)]
+public class HostileSuite(HostileMachine machine)
+{
+    private const int Seconds = 330;
+
+    [Fact]
+    public void Hostile_guests_end_as_they_must()
+    {
+        LabResult run = machine.Run("hoststub_tests -class '*.Hostile.*' -class '*AddressSpace*' -ctrf /tmp/report.json >&2; status=$?; cat /tmp/report.json; exit $status", Seconds);
+
+        JsonElement results = Parse(run).GetProperty("results");
+        List<string> failures = [], skips = [];
+        int passed = 0;
+        foreach (JsonElement test in results.GetProperty("tests").EnumerateArray())
+        {
+            string name = test.GetProperty("name").GetString()!;
+            string message = test.TryGetProperty("message", out JsonElement text) ? text.GetString() ?? "" : "";
+            switch (test.GetProperty("status").GetString())
+            {
+                case "passed":
+                    passed++;
+                    break;
+                case "skipped":
+                    skips.Add($"{name}: {message}");
+                    break;
+                default:
+                    failures.Add($"{name}:\n{message}");
+                    break;
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{passed} passed; skipped:\n{string.Join('\n', skips)}");
+        Assert.True(failures.Count == 0, $"{failures.Count} failed in L1:\n{string.Join("\n\n", failures)}");
+        Assert.True(passed >= 230, $"only {passed} tests passed; skipped:\n{string.Join('\n', skips)}");
+        run.Expect();
+    }
+
+    private static JsonElement Parse(LabResult run)
+    {
+        try
+        {
+            return JsonDocument.Parse(run.Output).RootElement;
+        }
+        catch (JsonException)
+        {
+            Assert.Fail($"The suite left no report.\n{run}");
+            throw;
+        }
+    }
+}
