@@ -54,9 +54,17 @@ public static unsafe class NativeCode
     /// <param name="address">A mapped address, a multiple of 4.</param>
     public static uint MmioRead(void* address) => s_mmio(address);
 
-    internal static void* VmcallAddress => s_vmcall;
+    /// <summary>First instruction of <see cref="Vmcall"/>: a System V function <c>long f(ulong number, long argument)</c>, for machine code that calls it.</summary>
+    public static void* VmcallAddress => s_vmcall;
 
-    internal static void* VmmcallAddress => s_vmmcall;
+    /// <summary>First instruction of <see cref="Vmmcall"/>: a System V function <c>long f(ulong number, long argument)</c>, for machine code that calls it.</summary>
+    public static void* VmmcallAddress => s_vmmcall;
+
+    /// <summary>First instruction of <see cref="PortRead"/>: a System V function <c>uint f(uint port)</c>, for machine code that calls it.</summary>
+    public static void* PortReadAddress => s_port;
+
+    /// <summary>First instruction of <see cref="MmioRead"/>: a System V function <c>uint f(void* address)</c>, for machine code that calls it.</summary>
+    public static void* MmioReadAddress => s_mmio;
 
     internal static long ForkProbe(void* function, long a, long b, long* result) => s_forkProbe(function, a, b, result);
 

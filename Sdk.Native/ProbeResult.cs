@@ -24,14 +24,14 @@ public enum ProbeOutcome
 /// <param name="Value">Usable, Refused: the result. Killed: the signal. CouldNotRun: the error number. TimedOut: 0.</param>
 public readonly record struct ProbeResult(ProbeOutcome Outcome, long Value)
 {
-    /// <summary>One phrase for error messages.</summary>
+    /// <summary>One phrase: what the instruction was.</summary>
     public override string ToString() => Outcome switch
     {
-        ProbeOutcome.Usable => $"answered {Value}",
-        ProbeOutcome.Refused => $"refused with {Value}",
-        ProbeOutcome.Killed => $"ended by {SignalName((int)Value)}",
-        ProbeOutcome.TimedOut => "no answer within 2 s",
-        _ => $"could not be tried: no child process ({LibC.strerror((int)Value)})",
+        ProbeOutcome.Usable => $"usable, answered {Value}",
+        ProbeOutcome.Refused => $"refused, answered {Value}",
+        ProbeOutcome.Killed => $"killed by {SignalName((int)Value)}",
+        ProbeOutcome.TimedOut => "hanging: no answer within 2 s",
+        _ => $"not tried: no child process ({LibC.strerror((int)Value)})",
     };
 
     private static string SignalName(int signal) => signal switch

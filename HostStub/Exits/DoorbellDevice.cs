@@ -10,14 +10,29 @@ namespace PollScale.HostStub.Exits;
 /// </summary>
 internal sealed class DoorbellDevice(IFrequencyService service)
 {
+    private const uint UserCpl = 3;
+
     /// <summary>Calls seen, by doorbell.</summary>
     public long HypercallCalls, PortCalls, MmioCalls;
 
+    /// <summary>Of <see cref="HypercallCalls"/>, those made at CPL 3.</summary>
+    public long HypercallCallsFromUser;
+
     /// <summary>The hypercall instruction: rax and rdi.</summary>
-    public long Hypercall(int vcpu, ulong number, ulong argument)
+    /// <param name="vcpu">The vCPU that exited.</param>
+    /// <param name="number">rax.</param>
+    /// <param name="argument">rdi.</param>
+    /// <param name="cpl">CPL of the caller.</param>
+    /// <param name="longMode">False for 32-bit code, whose registers are not the ABI's: KVM gives its ebx as the argument.</param>
+    public long Hypercall(int vcpu, ulong number, ulong argument, uint cpl, bool longMode)
     {
         HypercallCalls++;
-        return FrequencyCall.TryFromNumber(number, (long)argument, out FrequencyCall call)
+        if (cpl == UserCpl)
+        {
+            HypercallCallsFromUser++;
+        }
+
+        return longMode && FrequencyCall.TryFromNumber(number, (long)argument, out FrequencyCall call)
             ? service.Answer(vcpu, call, TscClock.Now).Value
             : service.AnswerUnknown(vcpu).Value;
     }

@@ -38,7 +38,7 @@ internal sealed unsafe class ExitLoop(GuestProcess process, DoorbellDevice doorb
                     break;
                 case KvmExit.XEN when vcpu.Run.xen.type == KvmConst.KVM_EXIT_XEN_HCALL:
                     ref kvm_xen_exit xen = ref vcpu.Run.xen;
-                    xen.result = (ulong)doorbell.Hypercall(vcpu.Id, xen.input, xen.@params[0]);
+                    xen.result = (ulong)doorbell.Hypercall(vcpu.Id, xen.input, xen.@params[0], xen.cpl, xen.longmode != 0);
                     break;
                 case KvmExit.INTR:
                     break;

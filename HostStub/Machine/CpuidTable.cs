@@ -19,6 +19,7 @@ internal static class CpuidTable
     public static kvm_cpuid_entry2[] Build(IEnumerable<kvm_cpuid_entry2> supported, Doorbells doorbells, PStateTable pStates, bool granted, bool emulated, uint tscKHz)
     {
         List<kvm_cpuid_entry2> table = [.. supported.Where(e => (e.function & HypervisorLeafMask) != HypercallAbi.CpuidBase && e.function != HypercallAbi.CpuidTimingLeaf)];
+        HideKvmFeatures(table);
         AddLzcnt(table);
         if (tscKHz > 0)
         {
@@ -80,6 +81,17 @@ internal static class CpuidTable
         }
 
         return [.. table];
+    }
+
+    // KVM's features serve guest kernels, and this guest has none; with the hypercall intercept, KVM's own calls would come here.
+    private static void HideKvmFeatures(List<kvm_cpuid_entry2> table)
+    {
+        const uint KvmFeatureLeaf = 0x4000_0001;
+        int features = table.FindIndex(e => e.function == KvmFeatureLeaf);
+        if (features >= 0)
+        {
+            table[features] = new kvm_cpuid_entry2 { function = KvmFeatureLeaf };
+        }
     }
 
     // kvm_pvm leaves LZCNT out of its supported set, though no hypervisor can take an unprivileged instruction away, and code compiled

@@ -47,13 +47,7 @@ static int Run(Options options, ulong mainTsc)
 
             return ExitCode.Ok;
         case RunMode.Probe:
-            Probe.Discovery();
-            using (IFrequencyTransport transport = TransportOpener.Open(options))
-            {
-                Probe.Calls(transport);
-            }
-
-            return ExitCode.Ok;
+            return Probe.Run(options) ? ExitCode.Ok : ExitCode.SelfTestFailed;
         default:
             return ForwardPackets.Run(options, mainTsc) ? ExitCode.Ok : ExitCode.Interrupted;
     }

@@ -11,6 +11,9 @@ internal sealed record Options
     /// <summary>Iterations or calls of a benchmark.</summary>
     public int Count { get; init; }
 
+    /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
+    public int Flood { get; init; }
+
     /// <summary>File of the packet region; empty unless forwarding.</summary>
     public string Region { get; init; } = "";
 

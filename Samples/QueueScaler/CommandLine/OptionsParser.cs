@@ -81,6 +81,7 @@ internal static class OptionsParser
         "--status-fd" => options with { StatusFd = Integer(name, value, 0, int.MaxValue) },
         "--cpu" => options with { Cpu = Integer(name, value, 0, cpu_set_t.CPU_SETSIZE - 1) },
         "--burst" => options with { Burst = Integer(name, value, 1, RxQueue.MaxBurst) },
+        "--flood" => options with { Flood = Integer(name, value, 1, MaxCount) },
         "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 10_000) },
         _ => throw new UsageException($"'{name}' is no option."),
     };
@@ -123,6 +124,11 @@ internal static class OptionsParser
         if (options.Mode == RunMode.Forward && options.Region.Length == 0)
         {
             throw new UsageException("--region is missing: name the packet region, for instance --region /dev/memif0.");
+        }
+
+        if (options.Flood > 0 && options.Mode != RunMode.Probe)
+        {
+            throw new UsageException("--flood belongs to probe: queuescaler probe --flood N.");
         }
 
         if (options.CallFd < 0 != options.StatusFd < 0)

@@ -12,7 +12,7 @@ internal static class Usage
                queuescaler bench-loop [ITERATIONS]
                queuescaler bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
                queuescaler selftest
-               queuescaler probe [--doorbell D | --call-fd N --status-fd N]
+               queuescaler probe [--flood N] [--doorbell D | --call-fd N --status-fd N]
 
           --region PATH       packet region that the host shares: /dev/memif0 in the micro-VM
           --routes N          routes inside 10.0.0.0/8, 1..16384                    [1024]
@@ -26,12 +26,14 @@ internal static class Usage
           --call-fd N         call a host on the same kernel through this socket
           --status-fd N       and read its status page from this file
           --cpu N             pin to this CPU                                       [where it starts]
+          --flood N           SetPState calls that probe makes as fast as it can    [none]
 
         boot prints the TSC at Main and ends;
         bench-loop prints TSC ticks an iteration of a poll-like loop, bench-calls the round trip of
-        GetPState, selftest exercises the runtime, probe shows what the host offers and answers.
+        GetPState, selftest exercises the runtime, probe shows what the host offers and answers, which
+        hypercall instruction works, and whether a call keeps the caller's registers.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
-        130 interrupted
+        or probe found a changed register, 130 interrupted
         """;
 }

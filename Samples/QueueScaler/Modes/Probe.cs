@@ -1,5 +1,6 @@
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Transports;
 
 namespace PollScale.Samples.QueueScaler.Modes;
@@ -7,12 +8,30 @@ namespace PollScale.Samples.QueueScaler.Modes;
 /// <summary>Shows what the hypervisor offers in CPUID and how the host answers every call, right and wrong ones.</summary>
 internal static class Probe
 {
-    private const uint HypervisorLeaf = 0x4000_0000;
+    private const uint HypervisorLeaf = 0x4000_0000, KvmFeatureLeaf = 0x4000_0001;
+
+    /// <summary>Runs all of it.</summary>
+    /// <returns>False when a call changed a register it must keep.</returns>
+    /// <exception cref="FrequencyControlUnavailableException">There is no way to the host.</exception>
+    public static bool Run(Options options)
+    {
+        Discovery();
+        InstructionProbe.Run();
+        using IFrequencyTransport transport = TransportOpener.Open(options);
+        Calls(transport, options.Flood);
+        NumberProbe.Run(transport.Doorbell);
+        return RegisterProbe.Run(transport.Doorbell);
+    }
+
+    /// <summary>A reply as the probe prints it: the result, or the error's name and number.</summary>
+    public static string Text(FrequencyReply reply) =>
+        reply.IsError ? $"{reply.Status} ({reply.Value})" : reply.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Prints every hypervisor leaf that PollScale, or the hypervisor itself, answers at.</summary>
-    public static void Discovery()
+    private static void Discovery()
     {
         Leaf(HypervisorLeaf, 0);
+        Leaf(KvmFeatureLeaf, 0);
         Leaf(HypercallAbi.CpuidTimingLeaf, 0);
         for (uint leaf = HypercallAbi.CpuidScanFirst; leaf <= HypercallAbi.CpuidScanLast; leaf += HypercallAbi.CpuidScanStep)
         {
@@ -32,8 +51,8 @@ internal static class Probe
         Output.Line("discovery: no leaf carries PollScale's signature");
     }
 
-    /// <summary>Makes every call with good and bad arguments, prints `op argument -> result`, and restores the P-state.</summary>
-    public static void Calls(IFrequencyTransport transport)
+    /// <summary>Makes every call with good and bad arguments, prints `op argument -> result`, floods if asked to, and restores the P-state.</summary>
+    private static void Calls(IFrequencyTransport transport, int flood)
     {
         PStateTable table = transport.PStates;
         Output.Line($"transport {transport.Doorbell}: {table.Count} P-states, allowed {table.FastestAllowed}..{table.SlowestAllowed}, latency {table.TransitionLatencyNs} ns, control {(transport.ControlGranted ? "granted" : "refused")}, {(transport.Emulated ? "emulated" : "real")}, stretch {transport.StretchQ16}");
@@ -54,9 +73,15 @@ internal static class Probe
         Each(transport, FrequencyOp.Limits, 0, 1);
         Each(transport, (FrequencyOp)HypercallAbi.OpCount, 0);
         Each(transport, (FrequencyOp)ushort.MaxValue, 0);
+        if (flood > 0)
+        {
+            CallFlood.Run(transport, flood);
+        }
+
         if (!before.IsError)
         {
-            Call(transport, FrequencyOp.SetPState, before.Value);
+            FrequencyCall restore = new(FrequencyOp.SetPState, before.Value);
+            Show(restore, CallFlood.CallPatiently(transport, restore));
         }
     }
 
@@ -70,10 +95,13 @@ internal static class Probe
 
     private static FrequencyReply Call(IFrequencyTransport transport, FrequencyOp op, long argument)
     {
-        FrequencyReply reply = transport.Call(new FrequencyCall(op, argument));
-        Output.Line($"{op} {argument} -> {(reply.IsError ? $"{reply.Status} ({reply.Value})" : reply.Value.ToString(System.Globalization.CultureInfo.InvariantCulture))}");
+        FrequencyCall call = new(op, argument);
+        FrequencyReply reply = transport.Call(call);
+        Show(call, reply);
         return reply;
     }
+
+    private static void Show(FrequencyCall call, FrequencyReply reply) => Output.Line($"{call.Op} {call.Argument} -> {Text(reply)}");
 
     private static void Leaf(uint leaf, uint subleaf)
     {

@@ -12,6 +12,9 @@ namespace PollScale.HostStub.Tests.Hostile;
 [Collection(KvmLab.Collection)]
 public class DoorbellGuestTests(KvmLab lab)
 {
+    /// <summary>SetPState calls of the guest's "throttle".</summary>
+    private const ulong FloodCalls = 2000;
+
     [Theory]
     [InlineData("port", 512)]
     [InlineData("mmio", 1024)]
@@ -34,6 +37,96 @@ public class DoorbellGuestTests(KvmLab lab)
         Assert.Equal(expected, Numbers(vm.Outcome.Output).Select(n => (uint)n));
         Assert.Equal(doorbell == "port" ? (slots, 0) : (0, slots), ((int)vm.Doorbells.PortCalls, (int)vm.Doorbells.MmioCalls));
         Assert.Contains(unchecked((uint)FrequencyStatus.Invalid), expected);
+    }
+
+    [Fact]
+    public void Every_hypercall_replies_what_the_service_replies()
+    {
+        lab.SkipUnlessOffered("hypercall");
+        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        using MicroVm vm = lab.Create("doorbell", ["hypercall"], service, backend.Attach, doorbell: DoorbellChoice.Hypercall);
+        ulong[][] calls = [.. Run(vm).Chunk(3)];
+        FrequencyService twin = KvmLab.NewService(out _);
+        foreach (ulong[] call in calls)
+        {
+            long expected = FrequencyCall.TryFromNumber(call[0], (long)call[1], out FrequencyCall known)
+                ? twin.Answer(0, known, TscClock.Now).Value
+                : (long)FrequencyStatus.UnknownCall;
+            Assert.True(expected == (long)call[2], $"number 0x{call[0]:x}, argument 0x{call[1]:x}: {(long)call[2]} instead of {expected}");
+        }
+
+        const ulong Base = HypercallAbi.NumberBase;
+        foreach (ulong op in Enumerable.Range(0, HypercallAbi.OpCount).Select(op => (ulong)op))
+        {
+            Assert.Superset(new HashSet<ulong>([0, 63, 64, 1ul << 62, ulong.MaxValue, 1ul << 63, long.MaxValue]), calls.Where(c => c[0] == Base + op).Select(c => c[1]).ToHashSet());
+        }
+
+        ulong[] unknown = [.. calls.Where(c => c[2] == unchecked((ulong)FrequencyStatus.UnknownCall)).Select(c => c[0])];
+        Assert.Superset(new HashSet<ulong>([Base - 1, Base + 8, Base + 0xFFFF, 0, 1, 5, 12, 32, ulong.MaxValue, Base | 1ul << 32, Base | 1ul << 31]), unknown.ToHashSet());
+        Assert.Equal((calls.Length, calls.Length, 0, 0), ((int)vm.Doorbells.HypercallCalls, (int)vm.Doorbells.HypercallCallsFromUser, (int)vm.Doorbells.PortCalls, (int)vm.Doorbells.MmioCalls));
+    }
+
+    [Fact]
+    public void A_hypercall_of_32_bit_code_is_unknown()
+    {
+        lab.SkipUnlessOffered("hypercall");
+        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        using MicroVm vm = lab.Create("doorbell", ["hypercall-compat"], service, backend.Attach, doorbell: DoorbellChoice.Hypercall);
+        Assert.Equal((long)FrequencyStatus.UnknownCall, (long)Run(vm).Single());
+        Assert.Equal((1L, 0), (vm.Doorbells.HypercallCallsFromUser, backend.Requested));
+    }
+
+    [Theory]
+    [InlineData("hypercall")]
+    [InlineData("port")]
+    [InlineData("mmio")]
+    public void A_call_changes_no_register_but_rax(string doorbell)
+    {
+        const int Rounds = 2;
+        lab.SkipUnlessOffered(doorbell);
+        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        using MicroVm vm = lab.Create("doorbell", ["registers", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
+        Assert.Equal(0ul, Run(vm).Single());
+        Assert.Equal((ulong)Rounds, service.Counters.Snapshot()[FrequencyOp.Hello, CallResult.Granted]);
+        Assert.Equal(Rounds, Calls(vm, doorbell));
+    }
+
+    [Theory]
+    [InlineData("hypercall")]
+    [InlineData("port")]
+    [InlineData("mmio")]
+    public void A_guest_that_calls_too_often_is_throttled_and_its_state_stays_the_one_last_granted(string doorbell)
+    {
+        const int CallsPerSecond = 10, Burst = 21;
+        lab.SkipUnlessOffered(doorbell);
+        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend, new PolicyOptions { CallsPerSecond = CallsPerSecond, Burst = Burst }, initial: 3);
+        using MicroVm vm = lab.Create("doorbell", ["throttle", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
+        ulong start = TscClock.Now;
+        ulong[] counts = Run(vm);
+        double seconds = TscClock.ToNanoseconds(TscClock.Now - start) / 1e9;
+        (ulong granted, ulong throttled) = (counts[0], counts[1]);
+        Assert.Equal([FloodCalls, 0ul, 0ul], [granted + throttled, counts[2], counts[3]]);
+        Assert.InRange(granted, Burst - 1ul, (ulong)(Burst + (seconds * CallsPerSecond)));
+        Assert.Equal([(ulong)backend.Requested, (ulong)backend.Requested], counts[4..]);
+        CallCounts seen = service.Counters.Snapshot();
+        Assert.Equal(granted, seen[FrequencyOp.SetPState, CallResult.Granted] + seen[FrequencyOp.SetPState, CallResult.Unchanged]);
+        Assert.Equal(throttled, seen[FrequencyOp.SetPState, CallResult.Throttled]);
+    }
+
+    [Theory]
+    [InlineData("hypercall")]
+    [InlineData("port")]
+    [InlineData("mmio")]
+    public void A_guest_without_a_grant_is_denied_and_changes_nothing(string doorbell)
+    {
+        const int Initial = 3;
+        lab.SkipUnlessOffered(doorbell);
+        PolicyOptions denied = new() { CallsPerSecond = 100_000_000, Burst = 1_000_000, Granted = false };
+        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend, denied, Initial);
+        using MicroVm vm = lab.Create("doorbell", ["throttle", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
+        Assert.Equal([0, 0, FloodCalls, 0, Initial, Initial], Run(vm));
+        Assert.Equal((Initial, Initial), (backend.Requested, backend.Effective));
+        Assert.Equal(FloodCalls, service.Counters.Snapshot()[FrequencyOp.SetPState, CallResult.Denied]);
     }
 
     [Fact]
@@ -97,6 +190,24 @@ public class DoorbellGuestTests(KvmLab lab)
         }
 
         public FrequencyReply AnswerUnknown(int vcpu) => inner.AnswerUnknown(vcpu);
+    }
+
+    private static DoorbellChoice Choice(string doorbell) => Enum.Parse<DoorbellChoice>(doorbell, ignoreCase: true);
+
+    private static long Calls(MicroVm vm, string doorbell) => doorbell switch
+    {
+        "hypercall" => vm.Doorbells.HypercallCallsFromUser,
+        "port" => vm.Doorbells.PortCalls,
+        _ => vm.Doorbells.MmioCalls,
+    };
+
+    /// <summary>Runs a guest to its good end.</summary>
+    private static ulong[] Run(MicroVm vm)
+    {
+        vm.Start();
+        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(vm.Outcome!.Cause == "The guest exited with status 0.", $"{vm.Outcome.Cause}\n{vm.Outcome.Output}\n{vm.Outcome.Report}");
+        return [.. Numbers(vm.Outcome.Output)];
     }
 
     private static IEnumerable<ulong> Numbers(string output) =>

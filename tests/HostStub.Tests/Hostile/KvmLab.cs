@@ -15,6 +15,13 @@ public sealed class KvmLab : IDisposable
 {
     public const string Collection = "kvm";
 
+    private static readonly Lazy<bool> s_hypercalls = new(() =>
+    {
+        using KvmSystem kvm = KvmSystem.Open();
+        using KvmVm vm = kvm.CreateVm();
+        return vm.TryInterceptHypercalls();
+    });
+
     private readonly MicroVmFactory? _factory;
     private readonly PacketMemory? _region;
     private string[] _descriptors = [];
@@ -43,16 +50,24 @@ public sealed class KvmLab : IDisposable
 
     internal void SkipUnlessUsable() => Assert.SkipUnless(Missing is null, Missing ?? "");
 
-    internal static FrequencyService NewService(out SimulatedBackend backend)
+    /// <summary>Skips a test of the hypercall doorbell, with the reason, where KVM does not hand hypercalls over.</summary>
+    internal void SkipUnlessOffered(string doorbell)
+    {
+        SkipUnlessUsable();
+        Assert.SkipUnless(doorbell != "hypercall" || s_hypercalls.Value, "This kernel's KVM does not hand hypercalls to user space (no CONFIG_KVM_XEN).");
+    }
+
+    /// <summary>A service over simulated P-states; without options its budget is never spent.</summary>
+    internal static FrequencyService NewService(out SimulatedBackend backend, PolicyOptions? options = null, int initial = 0)
     {
         double hz = TscClock.FrequencyKHz * 1000.0;
         ulong now = TscClock.Now;
-        backend = new SimulatedBackend(PStateFile.Default(), hz, now);
-        return new FrequencyService(new PolicyOptions { CallsPerSecond = 100_000_000, Burst = 1_000_000 }, backend, hz, now);
+        backend = new SimulatedBackend(PStateFile.Default(), hz, now, initial);
+        return new FrequencyService(options ?? new PolicyOptions { CallsPerSecond = 100_000_000, Burst = 1_000_000 }, backend, hz, now);
     }
 
     /// <summary>Makes a guest that does not run yet.</summary>
-    internal MicroVm Create(string guest, string[] arguments, IFrequencyService? service = null, Action<IStatusSink>? status = null, Action<string>? line = null)
+    internal MicroVm Create(string guest, string[] arguments, IFrequencyService? service = null, Action<IStatusSink>? status = null, Action<string>? line = null, DoorbellChoice doorbell = DoorbellChoice.Auto)
     {
         SkipUnlessUsable();
         if (service is null)
@@ -75,6 +90,7 @@ public sealed class KvmLab : IDisposable
             Cpu = cpus[0],
             HousekeepingCpu = cpus[^1],
             MemoryMiB = 64,
+            Doorbell = doorbell,
             ConsoleLine = line,
         });
     }

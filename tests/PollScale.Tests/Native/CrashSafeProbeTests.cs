@@ -37,6 +37,15 @@ public unsafe class CrashSafeProbeTests
         new ProbeResult(ProbeOutcome.TimedOut, 0),
         Run([0xEB, 0xFE], 0, 0)); // jmp $
 
+    [Theory]
+    [InlineData(ProbeOutcome.Usable, 65557, "usable, answered 65557")]
+    [InlineData(ProbeOutcome.Refused, -1, "refused, answered -1")]
+    [InlineData(ProbeOutcome.Killed, LibC.SIGSEGV, "killed by SIGSEGV")]
+    [InlineData(ProbeOutcome.TimedOut, 0, "hanging: no answer within 2 s")]
+    [InlineData(ProbeOutcome.CouldNotRun, LibC.ENOSYS, "not tried: no child process (Function not implemented)")]
+    public void Each_outcome_has_a_phrase(ProbeOutcome outcome, long value, string phrase) =>
+        Assert.Equal(phrase, new ProbeResult(outcome, value).ToString());
+
     [Fact]
     public void Both_hypercall_instructions_can_be_tried_on_any_machine()
     {

@@ -69,6 +69,17 @@ public class OptionsParserTests
     }
 
     [Theory]
+    [InlineData("probe", 0)]
+    [InlineData("probe --flood 1", 1)]
+    [InlineData("probe --flood=1000 --doorbell port", 1000)]
+    [InlineData("probe --doorbell mmio --flood 1000000000", 1_000_000_000)]
+    public void A_probe_may_flood(string line, int flood)
+    {
+        Options options = Parse(line);
+        Assert.Equal((RunMode.Probe, flood), (options.Mode, options.Flood));
+    }
+
+    [Theory]
     [InlineData("", "--region")]
     [InlineData("--routes 5", "--region")]
     [InlineData("--region", "--region")]
@@ -95,6 +106,13 @@ public class OptionsParserTests
     [InlineData("--region r --burst 33", "--burst")]
     [InlineData("--region r --burst 0", "--burst")]
     [InlineData("--region r --decision-us 0", "--decision-us")]
+    [InlineData("probe --flood", "--flood")]
+    [InlineData("probe --flood 0", "--flood")]
+    [InlineData("probe --flood -1", "--flood")]
+    [InlineData("probe --flood 1000000001", "--flood")]
+    [InlineData("probe --flood many", "--flood")]
+    [InlineData("bench-calls --flood 5", "--flood")]
+    [InlineData("--region r --flood 5", "--flood")]
     [InlineData("bench-loop 0", "bench-loop")]
     [InlineData("bench-calls many", "bench-calls")]
     public void Bad_input_gives_an_error_that_names_it(string line, string named) =>
@@ -103,7 +121,7 @@ public class OptionsParserTests
     [Fact]
     public void The_help_text_names_every_option()
     {
-        foreach (string name in (string[])["--region", "--routes", "--seed", "--work-ns", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us"])
+        foreach (string name in (string[])["--region", "--routes", "--seed", "--work-ns", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us", "--flood"])
         {
             Assert.Contains(name, Usage.Text, StringComparison.Ordinal);
         }
