@@ -8,7 +8,7 @@ internal static class HostileGuests
     /// <summary>Instructions not run where the outer host would execute them itself.</summary>
     private static readonly string[] s_notWhenNested = ["instructions int80", "instructions int81", "instructions int14"];
 
-    public static IEnumerable<Expected> All => [.. Jumps, .. Instructions, .. Devices, .. Syscalls, .. Memory, .. Threads, .. Signals];
+    public static IEnumerable<Expected> All => [.. Jumps, .. Instructions, .. Devices, .. Syscalls, .. Memory, .. Threads, .. Signals, .. Children];
 
     public static bool Runs(Expected guest, bool nested) => !nested || !s_notWhenNested.Contains(guest.ToString());
 
@@ -184,5 +184,23 @@ internal static class HostileGuests
         Expected.Dies("signals", "abort", "SIGABRT"),
         Expected.Dies("signals", "stop-self", "signal 19"),
         Expected.Exits("signals", "all-signals"),
+    ];
+
+    private static IEnumerable<Expected> Children =>
+    [
+        .. new[]
+        {
+            "exit", "faults", "kills", "alarm-child", "handlers", "blocked", "state", "wait", "limits", "alarm", "clones",
+            "storm", "never-reaped", "storm-threads", "kill-beside", "wait-beside",
+        }.Select(name => Expected.Exits("vfork", name)),
+
+        // Afterwards the program's own handler takes a fault: the child did not reset it.
+        Expected.Exits("vfork", "probe-vmcall", 71),
+        Expected.Exits("vfork", "probe-vmmcall", 71),
+        Expected.Exits("vfork", "exit-group-beside", 78),
+        Expected.Dies("vfork", "alarm-kills", "SIGALRM, of its alarm"),
+        Expected.Dies("vfork", "kill-parent", "SIGKILL"),
+        Expected.Dies("vfork", "unmap", $"{PageFault} writing"),
+        Expected.Dies("vfork", "unmap-stack", PageFault, "cannot hold a signal frame"),
     ];
 }
