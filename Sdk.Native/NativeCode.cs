@@ -18,7 +18,7 @@ public static unsafe class NativeCode
     private static readonly delegate* unmanaged<ulong, long, long> s_vmmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Offset(Function.Vmmcall));
     private static readonly delegate* unmanaged<uint, uint> s_port = (delegate* unmanaged<uint, uint>)s_page.AddressOf(Offset(Function.Port));
     private static readonly delegate* unmanaged<void*, uint> s_mmio = (delegate* unmanaged<void*, uint>)s_page.AddressOf(Offset(Function.Mmio));
-    private static readonly delegate* unmanaged<void*, long, long, long*, long> s_forkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Offset(Function.ForkProbe));
+    private static readonly delegate* unmanaged<void*, long, long, long*, long> s_vforkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Offset(Function.VforkProbe));
 
     /// <summary>The time-stamp counter; the CPU may read it earlier or later than neighbouring instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,7 +66,7 @@ public static unsafe class NativeCode
     /// <summary>First instruction of <see cref="MmioRead"/>: a System V function <c>uint f(void* address)</c>, for machine code that calls it.</summary>
     public static void* MmioReadAddress => s_mmio;
 
-    internal static long ForkProbe(void* function, long a, long b, long* result) => s_forkProbe(function, a, b, result);
+    internal static long VforkProbe(void* function, long a, long b, long* result) => s_vforkProbe(function, a, b, result);
 
     private static ReadOnlySpan<byte> Code(Function function) => function switch
     {
@@ -76,7 +76,7 @@ public static unsafe class NativeCode
         Function.Vmmcall => VmmcallTrampoline.Code,
         Function.Port => PortTrampoline.Code,
         Function.Mmio => MmioTrampoline.Code,
-        Function.ForkProbe => ForkProbeTrampoline.Code,
+        Function.VforkProbe => VforkProbeTrampoline.Code,
         _ => default,
     };
 
@@ -111,7 +111,7 @@ public static unsafe class NativeCode
         Vmmcall,
         Port,
         Mmio,
-        ForkProbe,
+        VforkProbe,
         Count,
     }
 }

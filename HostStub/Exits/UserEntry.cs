@@ -40,7 +40,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         thread.User.rflags = sigcontext.SafeFlags(regs.r11);
         thread.SpuriousFaults = 0;
         long result = personality.Handle(thread);
-        if (process.Ended || thread.Exited)
+        if (IsGone(thread))
         {
             return;
         }
@@ -49,9 +49,9 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         if (result == SyscallResult.NoFrame)
         {
             SignalInfo signal = new(SignalInfo.SIGSEGV, SignalInfo.SI_KERNEL);
-            if (process.Signals.Ignores(signal) || thread.Signals.Blocks(signal.Number))
+            if (thread.Group.Signals.Ignores(signal) || thread.Signals.Blocks(signal.Number))
             {
-                Fail(thread, $"rt_sigreturn without a signal frame at 0x{thread.User.rsp:x}", "SIGSEGV, which it blocks or ignores");
+                Fail(thread, $"rt_sigreturn without a signal frame at 0x{thread.User.rsp:x}", "SIGSEGV, which it blocks or ignores", signal.Number);
                 return;
             }
 
@@ -84,7 +84,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         ulong errorCode = memory.U64(frame - 8);
         if ((cs & 3) != 3)
         {
-            Fail(thread, $"exception {vector} (error code 0x{errorCode:x}) in an entry stub", "it made its own return to user mode impossible");
+            Fail(thread, $"exception {vector} (error code 0x{errorCode:x}) in an entry stub", "it made its own return to user mode impossible", SignalInfo.SIGSEGV);
             return;
         }
 
@@ -97,16 +97,16 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         }
 
         SignalInfo signal = FaultSignals.For(vector, errorCode, faultAddress, thread.User.rip);
-        SignalAction action = process.Signals[signal.Number];
+        SignalAction action = thread.Group.Signals[signal.Number];
         bool blocked = thread.Signals.Blocks(signal.Number);
         if (blocked || action.Handler is SignalAction.SIG_DFL or SignalAction.SIG_IGN)
         {
             Fail(thread, FaultSignals.Describe(vector, errorCode, faultAddress, thread.User.rip),
-                blocked ? $"{signal.Name}, which it blocks" : $"{signal.Name} and no handler for it");
+                blocked ? $"{signal.Name}, which it blocks" : $"{signal.Name} and no handler for it", signal.Number);
             return;
         }
 
-        Enter(thread, process.Signals.Consume(signal.Number), signal);
+        Enter(thread, thread.Group.Signals.Consume(signal.Number), signal);
         DeliverSignals(thread, restartNumber: null);
         Return(thread, viaStub: true);
     }
@@ -140,9 +140,9 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     private bool DeliverSignals(GuestThread thread, ulong? restartNumber)
     {
         bool entered = false;
-        while (!process.Ended && thread.Signals.TryTake(out SignalInfo signal))
+        while (!IsGone(thread) && thread.Signals.TryTake(out SignalInfo signal))
         {
-            SignalAction action = process.Signals.Consume(signal.Number);
+            SignalAction action = thread.Group.Signals.Consume(signal.Number);
             if (action.Handler == SignalAction.SIG_IGN || (action.Handler == SignalAction.SIG_DFL && signal.IgnoredByDefault))
             {
                 continue;
@@ -150,7 +150,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
 
             if (action.Handler == SignalAction.SIG_DFL)
             {
-                Fail(thread, $"{signal.Name}, sent by the guest itself", "no handler for it");
+                Fail(thread, $"{signal.Name}, {(signal is { Number: SignalInfo.SIGALRM, Sender: 0 } ? "of its alarm" : "sent by the guest itself")}", "no handler for it", signal.Number);
                 return entered;
             }
 
@@ -172,7 +172,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     {
         if (!SignalDelivery.TryEnterHandler(thread, process.Space, action, signal))
         {
-            Fail(thread, $"{signal.Name} at rip 0x{thread.User.rip:x} (address 0x{signal.Address:x})", $"the stack at 0x{thread.User.rsp:x} cannot hold a signal frame");
+            Fail(thread, $"{signal.Name} at rip 0x{thread.User.rip:x} (address 0x{signal.Address:x})", $"the stack at 0x{thread.User.rsp:x} cannot hold a signal frame", SignalInfo.SIGSEGV);
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     /// <param name="viaStub">The vCPU stands at CPL 0 in a stub, and leaves it by iretq.</param>
     private void Return(GuestThread thread, bool viaStub)
     {
-        if (process.Ended)
+        if (IsGone(thread))
         {
             return;
         }
@@ -197,7 +197,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         ref kvm_regs user = ref thread.User;
         if (!GuestLayout.IsCanonicalUser(user.rip))
         {
-            Fail(thread, $"a jump to 0x{user.rip:x}, which is no user address", "SIGSEGV");
+            Fail(thread, $"a jump to 0x{user.rip:x}, which is no user address", "SIGSEGV", SignalInfo.SIGSEGV);
             return;
         }
 
@@ -229,6 +229,17 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
         return allowed && thread.SpuriousFaults < MaxSpuriousFaults;
     }
 
-    private void Fail(GuestThread thread, string reason, string cause) =>
+    private bool IsGone(GuestThread thread) => process.Ended || thread.Exited;
+
+    /// <summary>A signal ends the process: the guest with a report, or the child that the thread is.</summary>
+    private void Fail(GuestThread thread, string reason, string cause, int signal)
+    {
+        if (thread.Child is not null)
+        {
+            personality.Die(thread, signal);
+            return;
+        }
+
         process.Fail($"The guest died: {reason}; {cause}.", FailureReport.Build(process, thread, thread.User, reason));
+    }
 }

@@ -8,10 +8,10 @@ using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Guest;
 
-/// <summary>The process a micro-VM runs: its memory, threads, signal actions and files, and how it ended.</summary>
+/// <summary>The process a micro-VM runs: its memory, threads and files, its children, which share them, and how it ended.</summary>
 internal sealed class GuestProcess : IDisposable
 {
-    /// <summary>Process id as the guest sees it.</summary>
+    /// <summary>Process id of the program, and thread id of its main thread, as the guest sees them.</summary>
     public const int Pid = 1;
 
     private readonly Lock _threadsLock = new();
@@ -37,6 +37,7 @@ internal sealed class GuestProcess : IDisposable
         Options = options;
         Console = new GuestConsole(options.ConsoleLine);
         Files = new FileTable(Console, options.PacketRegionSize);
+        Alarms = new AlarmClock(this);
     }
 
     public GuestProcessOptions Options { get; }
@@ -46,7 +47,12 @@ internal sealed class GuestProcess : IDisposable
     /// <summary>Bytes of guest RAM.</summary>
     public ulong MemorySize => _memory.Size;
 
-    public SignalTable Signals { get; } = new();
+    /// <summary>The program's own threads.</summary>
+    public ThreadGroup Program { get; } = new(Pid, new SignalTable());
+
+    public ChildTable Children { get; } = new();
+
+    public AlarmClock Alarms { get; }
 
     public GuestConsole Console { get; }
 
@@ -63,25 +69,23 @@ internal sealed class GuestProcess : IDisposable
     /// <summary>Runs a thread until it or the process ends; the exit loop.</summary>
     public required Action<GuestThread> ThreadMain { get; init; }
 
-    /// <summary>Makes a thread with its vCPU; it runs after <see cref="Run"/>.</summary>
-    /// <returns>Null when the guest has as many threads as it may.</returns>
-    public GuestThread? TryCreateThread(ulong rip, ulong rsp)
-    {
-        lock (_threadsLock)
-        {
-            if (Ended || _threads.Count >= GuestLayout.MaxThreads)
-            {
-                return null;
-            }
+    /// <summary>Makes a thread of the program with its vCPU; it runs after <see cref="Run"/>.</summary>
+    /// <returns>Null when the guest has as many threads as it may, children among them.</returns>
+    public GuestThread? TryCreateThread(ulong rip, ulong rsp) => TryCreate(rip, rsp, _ => Program);
 
-            KvmVcpu vcpu = TakeVcpu();
-            int tid = _nextTid++;
-            CpuSetup.Prepare(vcpu, Space.Tables.Root, rip, rsp);
-            GuestThread thread = new(tid, vcpu, tid == Pid ? Options.LcoreCpu : Options.HousekeepingCpu) { User = vcpu.Regs };
-            _threads[tid] = thread;
-            _allLeft.Reset();
-            return thread;
+    /// <summary>Makes a child of one thread, likewise.</summary>
+    /// <param name="rip">Its first instruction.</param>
+    /// <param name="rsp">Its stack pointer.</param>
+    /// <param name="exitSignal">Signal its end sends to the program, or 0.</param>
+    public GuestThread? TryCreateChild(ulong rip, ulong rsp, int exitSignal)
+    {
+        GuestThread? thread = TryCreate(rip, rsp, tid => new ChildProcess(tid, Program.Signals.Copy(), exitSignal));
+        if (thread is { Child: { } child })
+        {
+            Children.Add(child);
         }
+
+        return thread;
     }
 
     /// <summary>Starts a thread's host thread; harmless after <see cref="Abandon"/>.</summary>
@@ -121,17 +125,18 @@ internal sealed class GuestProcess : IDisposable
         }
     }
 
-    /// <summary>Finds a thread of this process.</summary>
+    /// <summary>Finds a thread of the program or of a child.</summary>
     public GuestThread? FindThread(long tid) => tid is > 0 and <= int.MaxValue && _threads.TryGetValue((int)tid, out GuestThread? thread) ? thread : null;
 
-    /// <summary>The thread that takes a signal sent to the process: the main thread, or the oldest left; null when none is.</summary>
-    public GuestThread? FindSignalTaker() => _threads.Values.MinBy(t => t.Tid);
+    /// <summary>The thread that takes a signal sent to a process: its main thread, or the oldest left; null when none is.</summary>
+    public GuestThread? FindSignalTaker(ThreadGroup group) => _threads.Values.Where(t => t.Group == group).MinBy(t => t.Tid);
 
     /// <summary>Ends the process; the first end counts.</summary>
     public void End(GuestOutcome outcome)
     {
         if (Interlocked.CompareExchange(ref _outcome, outcome, null) is null)
         {
+            Alarms.Stop();
             foreach (GuestThread thread in _threads.Values)
             {
                 thread.Kick();
@@ -157,7 +162,27 @@ internal sealed class GuestProcess : IDisposable
         }
 
         _parked.Clear();
+        Alarms.Dispose();
         _allLeft.Dispose();
+    }
+
+    private GuestThread? TryCreate(ulong rip, ulong rsp, Func<int, ThreadGroup> groupOf)
+    {
+        lock (_threadsLock)
+        {
+            if (Ended || _threads.Count >= GuestLayout.MaxThreads)
+            {
+                return null;
+            }
+
+            KvmVcpu vcpu = TakeVcpu();
+            int tid = _nextTid++;
+            CpuSetup.Prepare(vcpu, Space.Tables.Root, rip, rsp);
+            GuestThread thread = new(tid, vcpu, tid == Pid ? Options.LcoreCpu : Options.HousekeepingCpu, groupOf(tid)) { User = vcpu.Regs };
+            _threads[tid] = thread;
+            _allLeft.Reset();
+            return thread;
+        }
     }
 
     // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
@@ -220,12 +245,28 @@ internal sealed class GuestProcess : IDisposable
                 _freeVcpus.Push(thread.Vcpu.Id);
             }
 
+            if (thread.Child is { } child)
+            {
+                Alarms.Set(child, 0);
+                Children.Ended(child);
+            }
+
             if (_threads.IsEmpty)
             {
                 // Threads may leave one by one with exit(2): the last one ends the process, with the main thread's status.
                 EndExited(_mainStatus);
                 _allLeft.Set();
             }
+        }
+
+        if (thread.Child is { } left)
+        {
+            if (left.ExitSignal != 0)
+            {
+                FindSignalTaker(Program)?.Send(new SignalInfo(left.ExitSignal, SignalInfo.SI_KERNEL, Sender: left.Pid));
+            }
+
+            left.Release();
         }
     }
 }

@@ -11,7 +11,7 @@ namespace PollScale.HostStub.Guest;
 /// One guest thread: a vCPU of its own and the host thread that runs it. A guest thread blocks by blocking its host thread, so that
 /// the host's scheduler, futexes and clocks serve the guest as they are.
 /// </summary>
-internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
+internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup group)
 {
     private readonly Lock _kickLock = new();
     private int _hostTid;
@@ -27,13 +27,19 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
     /// <summary>Host CPU the vCPU is pinned to.</summary>
     public int PCpu => pCpu;
 
+    /// <summary>The process it belongs to.</summary>
+    public ThreadGroup Group => group;
+
+    /// <summary>The child process that it is, or null for a thread of the guest's program.</summary>
+    public ChildProcess? Child => group as ChildProcess;
+
     /// <summary>Blocked, pending and half-delivered signals.</summary>
     public ThreadSignals Signals { get; } = new();
 
     /// <summary>Address to clear and wake when the thread ends, or 0.</summary>
     public ulong ClearChildTid { get; set; }
 
-    /// <summary>The thread called exit.</summary>
+    /// <summary>The thread called exit, or was a child that died.</summary>
     public bool Exited { get; set; }
 
     /// <summary>Status the thread gave to exit, 0 .. 255.</summary>
@@ -72,6 +78,16 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu)
             {
                 KickSignal.Send(hostTid);
             }
+        }
+    }
+
+    /// <summary>Makes a signal pending unless its process ignores it, and gets the thread to look; any thread may send.</summary>
+    public void Send(SignalInfo signal)
+    {
+        if (!group.Signals.Ignores(signal) || Signals.Blocks(signal.Number))
+        {
+            Signals.Post(signal);
+            Kick();
         }
     }
 

@@ -30,7 +30,7 @@ internal static class GuestLayout
     /// <summary>Offset of the TSS in a vCPU's block, after its GDT.</summary>
     public const int TssOffset = 0x100;
 
-    /// <summary>Threads, and so vCPUs, a guest may have at once.</summary>
+    /// <summary>Threads, children among them, and so vCPUs, a guest may have at once.</summary>
     public const int MaxThreads = 64;
 
     /// <summary>First frame handed out by the frame allocator.</summary>

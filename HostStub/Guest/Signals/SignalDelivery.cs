@@ -44,7 +44,7 @@ internal static class SignalDelivery
         frame.info.si_code = signal.Code;
         if (signal.Code == SignalInfo.SI_TKILL)
         {
-            frame.info.si_pid = GuestProcess.Pid;
+            frame.info.si_pid = signal.Sender;
         }
         else
         {

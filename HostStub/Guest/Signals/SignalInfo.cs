@@ -6,9 +6,10 @@ namespace PollScale.HostStub.Guest.Signals;
 /// <param name="Address">si_addr of a fault.</param>
 /// <param name="Vector">Exception vector of a fault, else 0.</param>
 /// <param name="ErrorCode">The CPU's error code of a fault, else 0.</param>
-internal readonly record struct SignalInfo(int Number, int Code, ulong Address = 0, int Vector = 0, ulong ErrorCode = 0)
+/// <param name="Sender">Pid of the process that sent it, or 0.</param>
+internal readonly record struct SignalInfo(int Number, int Code, ulong Address = 0, int Vector = 0, ulong ErrorCode = 0, int Sender = 0)
 {
-    public const int SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGILL = 4, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19, SIGURG = 23, SIGWINCH = 28;
+    public const int SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGSEGV = 11, SIGILL = 4, SIGALRM = 14, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19, SIGURG = 23, SIGWINCH = 28;
 
     /// <summary>si_code values used here.</summary>
     public const int SI_TKILL = -6, SI_KERNEL = 0x80, FPE_INTDIV = 1, FPE_FLTINV = 7, ILL_ILLOPN = 2, SEGV_MAPERR = 1, SEGV_ACCERR = 2, BUS_ADRALN = 1, TRAP_BRKPT = 1;
@@ -36,6 +37,7 @@ internal readonly record struct SignalInfo(int Number, int Code, ulong Address =
         SIGKILL => "SIGKILL",
         SIGSEGV => "SIGSEGV",
         13 => "SIGPIPE",
+        SIGALRM => "SIGALRM",
         15 => "SIGTERM",
         _ => $"signal {number}",
     };

@@ -1,6 +1,6 @@
 namespace PollScale.HostStub.Guest.Signals;
 
-/// <summary>The process's signal actions. Thread-safe.</summary>
+/// <summary>A process's signal actions. Thread-safe.</summary>
 internal sealed class SignalTable
 {
     private readonly Lock _lock = new();
@@ -26,6 +26,18 @@ internal sealed class SignalTable
                 _actions[number] = value;
             }
         }
+    }
+
+    /// <summary>A table of its own with the same actions, for a child.</summary>
+    public SignalTable Copy()
+    {
+        SignalTable copy = new();
+        lock (_lock)
+        {
+            _actions.CopyTo(copy._actions, 0);
+        }
+
+        return copy;
     }
 
     /// <summary>True for a signal that has no effect when it is delivered.</summary>

@@ -50,6 +50,15 @@ internal sealed partial class LinuxPersonality
         return process.Space.TryWrite(args.A3, (limit, limit)) ? 0 : -LibC.EFAULT;
     }
 
+    // The limits that matter here are the host's; a program only has to be able to say its own.
+    private long SetLimit(SyscallArgs args)
+    {
+        const uint RLIM_NLIMITS = 16;
+        return (uint)args.A0 >= RLIM_NLIMITS ? -LibC.EINVAL
+            : !process.Space.TryRead(args.A1, out (ulong Soft, ulong Hard) limit) ? -LibC.EFAULT
+            : limit.Soft > limit.Hard ? -LibC.EINVAL : 0;
+    }
+
     private long Random(SyscallArgs args)
     {
         byte[] bytes = new byte[(int)Math.Min(args.A1, MaxTransfer)];

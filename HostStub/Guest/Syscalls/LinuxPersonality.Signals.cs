@@ -8,7 +8,7 @@ internal sealed partial class LinuxPersonality
 {
     private const ulong SignalSetSize = 8;
 
-    private long SignalActionCall(SyscallArgs args)
+    private long SignalActionCall(SignalTable table, SyscallArgs args)
     {
         if (!SignalTable.IsValid((long)args.A0) || args.A3 != SignalSetSize)
         {
@@ -16,7 +16,7 @@ internal sealed partial class LinuxPersonality
         }
 
         int number = (int)args.A0;
-        SignalAction old = process.Signals[number];
+        SignalAction old = table[number];
         if (args.A1 != 0)
         {
             if (!process.Space.TryRead(args.A1, out SignalAction action))
@@ -29,7 +29,7 @@ internal sealed partial class LinuxPersonality
                 return -LibC.EINVAL;
             }
 
-            process.Signals[number] = action;
+            table[number] = action;
         }
 
         return args.A2 == 0 || process.Space.TryWrite(args.A2, old) ? 0 : -LibC.EFAULT;
@@ -102,9 +102,25 @@ internal sealed partial class LinuxPersonality
         return args.A1 == 0 || process.Space.TryWrite(args.A1, shown) ? 0 : -LibC.EFAULT;
     }
 
-    private long Kill(GuestThread? target, ulong number)
+    // There are no process groups: 0 is the caller's own process. A child that nobody waited for takes signals, to no effect.
+    private long KillProcess(GuestThread sender, SyscallArgs args)
     {
-        if (number != 0 && !SignalTable.IsValid((long)number))
+        if (args.A0 <= int.MaxValue && process.Children.IsUnreaped((int)args.A0) && IsSendable(args.A1))
+        {
+            return 0;
+        }
+
+        ThreadGroup? group = args.A0 == 0 ? sender.Group
+            : args.A0 == GuestProcess.Pid ? process.Program
+            : process.FindThread((long)args.A0)?.Child;
+        return Kill(sender, group is null ? null : process.FindSignalTaker(group), args.A1);
+    }
+
+    private static bool IsSendable(ulong number) => number == 0 || SignalTable.IsValid((long)number);
+
+    private static long Kill(GuestThread sender, GuestThread? target, ulong number)
+    {
+        if (!IsSendable(number))
         {
             return -LibC.EINVAL;
         }
@@ -116,12 +132,7 @@ internal sealed partial class LinuxPersonality
 
         if (number != 0)
         {
-            SignalInfo signal = new((int)number, SignalInfo.SI_TKILL);
-            if (!process.Signals.Ignores(signal) || target.Signals.Blocks(signal.Number))
-            {
-                target.Signals.Post(signal);
-                target.Kick();
-            }
+            target.Send(new SignalInfo((int)number, SignalInfo.SI_TKILL, Sender: sender.Group.Pid));
         }
 
         return 0;

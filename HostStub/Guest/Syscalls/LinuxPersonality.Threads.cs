@@ -6,11 +6,14 @@ namespace PollScale.HostStub.Guest.Syscalls;
 /// <content>Threads, futexes, affinity.</content>
 internal sealed partial class LinuxPersonality
 {
-    private const ulong CLONE_VM = 0x100, CLONE_SIGHAND = 0x800, CLONE_THREAD = 0x10000, CLONE_SETTLS = 0x80000,
+    private const ulong CLONE_VM = 0x100, CLONE_SIGHAND = 0x800, CLONE_VFORK = 0x4000, CLONE_THREAD = 0x10000, CLONE_SETTLS = 0x80000,
         CLONE_PARENT_SETTID = 0x100000, CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000;
 
-    private long Clone(GuestThread thread, SyscallArgs args) =>
-        CreateThread(thread, args.A0, args.A1, args.A4, args.A2, args.A3);
+    private long Clone(GuestThread thread, SyscallArgs args)
+    {
+        const ulong CSIGNAL = 0xFF;
+        return Clone(thread, new CloneArgs(args.A0 & ~CSIGNAL, args.A1, args.A4, args.A2, args.A3, args.A0 & CSIGNAL));
+    }
 
     private long Clone3(GuestThread thread, SyscallArgs args)
     {
@@ -22,32 +25,41 @@ internal sealed partial class LinuxPersonality
         }
 
         return process.Space.TryRead(args.A0, System.Runtime.InteropServices.MemoryMarshal.AsBytes(fields))
-            ? CreateThread(thread, fields[0], unchecked(fields[5] + fields[6]), fields[7], fields[3], fields[2])
+            ? Clone(thread, new CloneArgs(fields[0], unchecked(fields[5] + fields[6]), fields[7], fields[3], fields[2], fields[4]))
             : -LibC.EFAULT;
     }
 
-    private long CreateThread(GuestThread parent, ulong flags, ulong stackTop, ulong tls, ulong parentTid, ulong childTid)
+    private long Clone(GuestThread parent, CloneArgs args)
     {
-        const ulong Needed = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
-        if ((flags & Needed) != Needed || stackTop == 0)
+        const ulong Kind = CLONE_VM | CLONE_SIGHAND | CLONE_VFORK | CLONE_THREAD, Thread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
+        bool thread = (args.Flags & Thread) == Thread && args.StackTop != 0;
+        if (!thread && (args.Flags & Kind) != (CLONE_VM | CLONE_VFORK))
         {
-            return -LibC.ENOSYS; // a new process needs a kernel; a micro-VM is one process
+            return -LibC.ENOSYS; // a process with memory of its own needs a kernel
         }
 
-        if (!GuestLayout.IsCanonicalUser(stackTop) || ((flags & CLONE_SETTLS) != 0 && !GuestLayout.IsCanonicalUser(tls)))
+        if (parent.Child is not null)
+        {
+            return -LibC.EAGAIN; // a child is one thread, without children
+        }
+
+        if (!GuestLayout.IsCanonicalUser(args.StackTop) || ((args.Flags & CLONE_SETTLS) != 0 && !GuestLayout.IsCanonicalUser(args.Tls)))
         {
             return -LibC.EINVAL;
         }
 
-        GuestThread? child = process.TryCreateThread(parent.User.rip, stackTop);
-        if (child is null)
-        {
-            return -LibC.EAGAIN;
-        }
+        return thread ? CreateThread(parent, args) : RunChild(parent, args);
+    }
 
+    private long CreateThread(GuestThread parent, CloneArgs args) =>
+        process.TryCreateThread(parent.User.rip, args.StackTop) is { } thread ? Begin(parent, thread, args) : -LibC.EAGAIN;
+
+    /// <summary>Lets a thread begin where its parent stands.</summary>
+    private long Begin(GuestThread parent, GuestThread child, CloneArgs args)
+    {
         try
         {
-            SetUpChild(parent, child, flags, stackTop, tls);
+            SetUp(parent, child, args);
         }
         catch
         {
@@ -55,54 +67,40 @@ internal sealed partial class LinuxPersonality
             throw;
         }
 
-        child.ClearChildTid = (flags & CLONE_CHILD_CLEARTID) != 0 ? childTid : 0;
-        if ((flags & CLONE_PARENT_SETTID) != 0)
+        child.ClearChildTid = (args.Flags & CLONE_CHILD_CLEARTID) != 0 ? args.ChildTid : 0;
+        if ((args.Flags & CLONE_PARENT_SETTID) != 0)
         {
-            process.Space.TryWrite(parentTid, child.Tid);
+            process.Space.TryWrite(args.ParentTid, child.Tid);
         }
 
-        if ((flags & CLONE_CHILD_SETTID) != 0)
+        if ((args.Flags & CLONE_CHILD_SETTID) != 0)
         {
-            process.Space.TryWrite(childTid, child.Tid);
+            process.Space.TryWrite(args.ChildTid, child.Tid);
         }
 
+        int tid = child.Tid;
         process.Run(child);
-        return child.Tid;
+        return tid;
     }
 
-    // MXCSR and the x87 control word begin at their defaults, not at the parent's values: no runtime known here changes them.
-    private static void SetUpChild(GuestThread parent, GuestThread child, ulong flags, ulong stackTop, ulong tls)
+    // A thread's MXCSR and x87 control word begin at their defaults, not at the parent's values: no runtime known here changes them.
+    private static void SetUp(GuestThread parent, GuestThread child, CloneArgs args)
     {
         child.User = parent.User;
         child.User.rax = 0;
-        child.User.rsp = stackTop;
+        child.User.rsp = args.StackTop;
         child.Vcpu.Regs = child.User;
         child.Vcpu.SetRegsDirty();
         child.Signals.Blocked = parent.Signals.Blocked;
-        if ((flags & CLONE_SETTLS) != 0)
+        if ((args.Flags & CLONE_SETTLS) != 0)
         {
-            CpuSetup.SetFsBase(child.Vcpu, tls);
-        }
-    }
-
-    private static int StatusOf(SyscallArgs args) => (int)(args.A0 & 0xFF);
-
-    private long Exit(GuestThread thread, SyscallArgs args)
-    {
-        thread.ExitStatus = StatusOf(args);
-        thread.Exited = true;
-        if (thread.ClearChildTid != 0 && process.Space.TryWrite(thread.ClearChildTid, 0u))
-        {
-            Wake(thread.ClearChildTid);
+            CpuSetup.SetFsBase(child.Vcpu, args.Tls);
         }
 
-        return 0;
-    }
-
-    private long ExitGroup(SyscallArgs args)
-    {
-        process.EndExited(StatusOf(args));
-        return 0;
+        if (child.Child is not null)
+        {
+            Inherit(parent, child, args);
+        }
     }
 
     private static long SetTidAddress(GuestThread thread, SyscallArgs args)

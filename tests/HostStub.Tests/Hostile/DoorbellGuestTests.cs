@@ -173,6 +173,22 @@ public class DoorbellGuestTests(KvmLab lab)
         Assert.DoesNotContain(0, callers.VCpus);
     }
 
+    [Fact]
+    public void A_child_hears_hello_but_cannot_scale_the_lcore()
+    {
+        CallerRecorder callers = new(KvmLab.NewService(out _));
+        using MicroVm vm = lab.Create("vfork", ["ring"], callers);
+        vm.Start();
+        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(vm.Outcome!.Cause == "The guest exited with status 0.", vm.Outcome.Cause + vm.Outcome.Output);
+        Assert.Equal(2, callers.VCpus.Count);
+        Assert.DoesNotContain(0, callers.VCpus);
+
+        ulong replies = ulong.Parse(vm.Outcome.Output, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Assert.Equal(HypercallAbi.Version, (int)(replies >> 48));
+        Assert.True((int)replies < 0, $"SetPState answered {(int)replies}");
+    }
+
     private sealed class CallerRecorder(FrequencyService inner) : IFrequencyService
     {
         public List<int> VCpus { get; } = [];

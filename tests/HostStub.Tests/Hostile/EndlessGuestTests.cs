@@ -31,6 +31,11 @@ public class EndlessGuestTests(KvmLab lab)
     [InlineData("signals", "ud2-for-ever")]
     [InlineData("signals", "sigreturn-loop")]
     [InlineData("jump", "syscall-stub-loop")]
+    [InlineData("vfork", "child-spins")]
+    [InlineData("vfork", "child-sleeps")]
+    [InlineData("vfork", "wait-for-ever")]
+    [InlineData("vfork", "storm-for-ever")]
+    [InlineData("vfork", "alarm-for-ever")]
     public void An_endless_guest_stops_soon_wherever_it_is(string guest, string argument)
     {
         using (MicroVm vm = lab.Create(guest, [argument]))

@@ -5,7 +5,7 @@ internal static class HostileGuests
 {
     private const string PageFault = "page fault (#PF)", Protection = "general protection fault (#GP)", NoUserAddress = "which is no user address";
 
-    public static IEnumerable<Expected> All => [.. Jumps, .. Instructions, .. Devices, .. Syscalls, .. Memory, .. Threads, .. Signals];
+    public static IEnumerable<Expected> All => [.. Jumps, .. Instructions, .. Devices, .. Syscalls, .. Memory, .. Threads, .. Signals, .. Children];
 
     private static IEnumerable<Expected> Jumps =>
     [
@@ -179,5 +179,23 @@ internal static class HostileGuests
         Expected.Dies("signals", "abort", "SIGABRT"),
         Expected.Dies("signals", "stop-self", "signal 19"),
         Expected.Exits("signals", "all-signals"),
+    ];
+
+    private static IEnumerable<Expected> Children =>
+    [
+        .. new[]
+        {
+            "exit", "faults", "kills", "alarm-child", "handlers", "blocked", "state", "wait", "limits", "alarm", "clones",
+            "storm", "never-reaped", "storm-threads", "kill-beside", "wait-beside",
+        }.Select(name => Expected.Exits("vfork", name)),
+
+        // Afterwards the program's own handler takes a fault: the child did not reset it.
+        Expected.Exits("vfork", "probe-vmcall", 71),
+        Expected.Exits("vfork", "probe-vmmcall", 71),
+        Expected.Exits("vfork", "exit-group-beside", 78),
+        Expected.Dies("vfork", "alarm-kills", "SIGALRM, of its alarm"),
+        Expected.Dies("vfork", "kill-parent", "SIGKILL"),
+        Expected.Dies("vfork", "unmap", $"{PageFault} writing"),
+        Expected.Dies("vfork", "unmap-stack", PageFault, "cannot hold a signal frame"),
     ];
 }

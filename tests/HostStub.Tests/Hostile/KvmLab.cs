@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;

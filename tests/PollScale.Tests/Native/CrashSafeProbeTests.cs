@@ -47,6 +47,48 @@ public unsafe class CrashSafeProbeTests
         Assert.Equal(phrase, new ProbeResult(outcome, value).ToString());
 
     [Fact]
+    public void The_child_works_on_memory_of_the_parent()
+    {
+        long word = 1;
+        ProbeResult result = Run([0x48, 0x89, 0x37, 0x31, 0xC0, 0xC3], (long)&word, 42); // mov [rdi], rsi; xor eax, eax; ret
+
+        Assert.Equal((ProbeOutcome.Usable, 42L), (result.Outcome, word));
+    }
+
+    [Fact]
+    public void A_child_that_uses_its_stack_and_dies_leaves_the_callers_frame_whole()
+    {
+        // sub rsp, 4096; mov ecx, 512; mov rdi, rsp; mov rax, -1; rep stosq; ud2
+        byte[] code = [0x48, 0x81, 0xEC, 0, 0x10, 0, 0, 0xB9, 0, 2, 0, 0, 0x48, 0x89, 0xE7, 0x48, 0xC7, 0xC0, 0xFF, 0xFF, 0xFF, 0xFF, 0xF3, 0x48, 0xAB, 0x0F, 0x0B];
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(new ProbeResult(ProbeOutcome.Killed, LibC.SIGILL), Run(code, i, i));
+        }
+    }
+
+    [Fact]
+    public void Other_threads_and_the_collector_go_on_while_a_child_hangs()
+    {
+        using CancellationTokenSource over = new();
+        int collections = 0;
+        Thread collector = new(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                GC.Collect();
+                collections++;
+            }
+        });
+        collector.Start();
+        ProbeResult result = Run([0xEB, 0xFE], 0, 0); // jmp $
+        over.Cancel();
+        collector.Join();
+
+        Assert.Equal(ProbeOutcome.TimedOut, result.Outcome);
+        Assert.True(collections > 1, $"{collections} collections in 2 s");
+    }
+
+    [Fact]
     public void Both_hypercall_instructions_can_be_tried_on_any_machine()
     {
         FrequencyCall hello = new(FrequencyOp.Hello, HypercallAbi.Version);

@@ -31,15 +31,15 @@ public class TrampolineTests
         "endbr64", "rdtscp", "mov [rdi],ecx", "shl rdx,20h", "or rax,rdx", "ret");
 
     [Fact]
-    public void Fork_probe_resets_signals_before_it_calls() => Expect(
-        ForkProbeTrampoline.Code,
+    public void Vfork_probe_resets_signals_before_it_calls() => Expect(
+        VforkProbeTrampoline.Code,
         "endbr64", "push rbx", "push r12", "push r13", "push r14", "push r15", "sub rsp,30h",
         "mov r12,rdi", "mov r13,rsi", "mov r14,rdx", "mov r15,rcx",
-        "mov eax,38h", "xor edi,edi", "xor esi,esi", "xor edx,edx", "xor r10d,r10d", "xor r8d,r8d", "syscall",
-        "test rax,rax", "je short 0000000000000043h",
+        "mov eax,38h", "mov edi,4100h", "xor esi,esi", "xor edx,edx", "xor r10d,r10d", "xor r8d,r8d", "syscall",
+        "test rax,rax", "je short 0000000000000046h",
         "add rsp,30h", "pop r15", "pop r14", "pop r13", "pop r12", "pop rbx", "ret",
         "xor eax,eax", "mov [rsp],rax", "mov [rsp+8],rax", "mov [rsp+10h],rax", "mov [rsp+18h],rax", "mov ebx,1Fh",
-        "mov eax,0Dh", "mov edi,ebx", "mov rsi,rsp", "xor edx,edx", "mov r10d,8", "syscall", "dec ebx", "jne short 000000000000005Dh",
+        "mov eax,0Dh", "mov edi,ebx", "mov rsi,rsp", "xor edx,edx", "mov r10d,8", "syscall", "dec ebx", "jne short 0000000000000060h",
         "mov eax,0Eh", "mov edi,2", "mov rsi,rsp", "xor edx,edx", "mov r10d,8", "syscall",
         "mov eax,0A0h", "mov edi,4", "mov qword ptr [rsp],1", "mov qword ptr [rsp+8],1", "mov rsi,rsp", "syscall",
         "mov eax,25h", "mov edi,2", "syscall",

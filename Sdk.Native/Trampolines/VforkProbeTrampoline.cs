@@ -1,10 +1,10 @@
 namespace PollScale.Native.Trampolines;
 
 /// <summary>
-/// Runs <c>f(a, b)</c> in a forked child: <c>long probe(void* f, long a, long b, long* result)</c> gives the child's process id, or
-/// -errno. Nothing but this page and <c>f</c> runs in the child.
+/// Runs <c>f(a, b)</c> in a child process that shares this one's memory: <c>long probe(void* f, long a, long b, long* result)</c> gives
+/// the child's process id, or -errno, once the child is gone. Nothing but this page and <c>f</c> runs in the child.
 /// </summary>
-internal static class ForkProbeTrampoline
+internal static class VforkProbeTrampoline
 {
     public static ReadOnlySpan<byte> Code =>
     [
@@ -20,10 +20,12 @@ internal static class ForkProbeTrampoline
         0x49, 0x89, 0xD6,                                // mov r14, rdx
         0x49, 0x89, 0xCF,                                // mov r15, rcx
 
-        // The child is a copy of the calling thread alone and sends no SIGCHLD, which the runtime would handle.
+        // CLONE_VM | CLONE_VFORK: a fork would copy page tables and make DMA and hugepage memory copy-on-write. The caller stands still
+        // until the child is gone; the child uses the 0x30 bytes above rsp and what lies below, so the registers saved here survive it.
+        // No exit signal: the runtime would handle SIGCHLD.
         0xB8, 0x38, 0x00, 0x00, 0x00,                    // mov eax, 56 (clone)
-        0x31, 0xFF,                                      // xor edi, edi
-        0x31, 0xF6,                                      // xor esi, esi
+        0xBF, 0x00, 0x41, 0x00, 0x00,                    // mov edi, 0x4100
+        0x31, 0xF6,                                      // xor esi, esi (the caller's stack)
         0x31, 0xD2,                                      // xor edx, edx
         0x45, 0x31, 0xD2,                                // xor r10d, r10d
         0x45, 0x31, 0xC0,                                // xor r8d, r8d
@@ -38,7 +40,7 @@ internal static class ForkProbeTrampoline
         0x5B,                                            // pop rbx
         0xC3,                                            // ret
 
-        // Child: the runtime's handlers must not run here, so signals 31 .. 1 get their default action.
+        // Child: the runtime's handlers must not run here, so signals 31 .. 1 get their default action. The caller's stay: no CLONE_SIGHAND.
         0x31, 0xC0,                                      // xor eax, eax
         0x48, 0x89, 0x04, 0x24,                          // mov qword [rsp], rax
         0x48, 0x89, 0x44, 0x24, 0x08,                    // mov qword [rsp+0x8], rax
