@@ -11,6 +11,6 @@ public class CoreModelTests
     public void The_synthetic_core_serves_and_draws_what_its_figures_say(int pState, double least, double most, double watts)
     {
         Assert.InRange(CoreModel.Synthetic.ServiceRate(pState), least, most);
-        Assert.Equal(watts, CoreModel.Synthetic.Watts[pState], 3);
+        Assert.Equal(watts, CoreModel.Synthetic.Watts[pState], 0.001);
     }
 }
