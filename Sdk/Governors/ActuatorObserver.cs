@@ -1,0 +1,113 @@
+using PollScale.Hypercall;
+using PollScale.Polling;
+
+namespace PollScale.Governors;
+
+/// <summary>
+/// Finds out at which P-state the core really runs: a granted request takes effect later, and how much later shows in how long polls
+/// and packets take.
+/// </summary>
+internal sealed class ActuatorObserver
+{
+    private const double LeastContrast = 0.015;
+    private const double GiveUpFactor = 2;
+    private readonly PStateTable _pStates;
+    private readonly double _tscKHz;
+    private readonly double _worstLatency;
+    private double _requestedAt;
+    private double _doubtfulUntil;
+
+    /// <param name="pStates">The table.</param>
+    /// <param name="tscKHz">TSC frequency.</param>
+    /// <param name="worstLatency">Longest time from a request to its effect, in ticks, as the host states it.</param>
+    /// <param name="slots">Told of effects.</param>
+    public ActuatorObserver(PStateTable pStates, double tscKHz, double worstLatency, SlotPhase slots)
+    {
+        _pStates = pStates;
+        _tscKHz = tscKHz;
+        _worstLatency = worstLatency;
+        Slots = slots;
+        Effective = Pending = -1;
+    }
+
+    /// <summary>Where effects fall.</summary>
+    public SlotPhase Slots { get; }
+
+    /// <summary>P-state in effect, as far as known.</summary>
+    public int Effective { get; private set; }
+
+    /// <summary>P-state granted last, which may not be in effect yet.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>No request awaits its effect.</summary>
+    public bool Settled => Effective == Pending;
+
+    /// <summary>When the last effect was seen, in ticks.</summary>
+    public double LastEffect { get; private set; }
+
+    /// <summary>When the last request was granted, in ticks.</summary>
+    public double RequestedAt => _requestedAt;
+
+    /// <summary>Ticks of a cycle at a P-state.</summary>
+    public double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
+
+    /// <summary>Takes in a sample that ends now, before its grant.</summary>
+    public void Observe(in QueueSample sample, double now, ServiceCostEstimator cost)
+    {
+        int granted = Math.Clamp(sample.PState, 0, _pStates.Count - 1);
+        if (Effective < 0)
+        {
+            Effective = Pending = granted;
+            _doubtfulUntil = now + _worstLatency;
+        }
+
+        if (!Settled)
+        {
+            Look(sample, now, cost);
+        }
+        else if (now > _doubtfulUntil)
+        {
+            cost.Observe(sample, TicksPerCycle(Effective));
+        }
+
+        if (granted != Pending)
+        {
+            Pending = granted;
+            _requestedAt = now;
+        }
+    }
+
+    private void Look(in QueueSample sample, double now, ServiceCostEstimator cost)
+    {
+        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        double before = cost.Expected(sample, TicksPerCycle(Effective)), after = cost.Expected(sample, TicksPerCycle(Pending));
+        if (cost.Trusted && sample.Polls > 0 && Math.Abs(before - after) > LeastContrast * before)
+        {
+            double shareBefore = (ticks - after) / (before - after);
+            if (shareBefore < 0.5)
+            {
+                TakeEffect(now - (sample.ElapsedTicks * (1 - Math.Clamp(shareBefore, 0, 1))), now);
+                return;
+            }
+
+            if (now - _requestedAt < GiveUpFactor * _worstLatency)
+            {
+                return;
+            }
+        }
+
+        if (now - _requestedAt >= _worstLatency)
+        {
+            Effective = Pending;
+            _doubtfulUntil = now;
+        }
+    }
+
+    private void TakeEffect(double time, double now)
+    {
+        Slots.ObserveEffect(time);
+        LastEffect = time;
+        Effective = Pending;
+        _doubtfulUntil = now;
+    }
+}

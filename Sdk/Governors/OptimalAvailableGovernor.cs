@@ -1,0 +1,164 @@
+using PollScale.Hypercall;
+using PollScale.Polling;
+
+namespace PollScale.Governors;
+
+/// <summary>
+/// The least speed with which what has arrived meets its delay bound (optimal available), not below the rate that goes on arriving,
+/// and never so low that the ring could overflow before a later request takes effect.
+/// </summary>
+/// <remarks>
+/// The backlog and the ages of its packets are known; what they need is spread over all the time they have, which convex power
+/// makes cheapest. Actuators that take requests up at the edges of a grid are recognised by when requests take effect; then one request
+/// is made a slot, just before its edge, when most is known. The certificate: backlog, plus arrivals at the peak rate less service
+/// until the edge, plus the same for the slot that follows, fit into the ring; so the next edge is early enough for full speed.
+/// </remarks>
+public sealed class OptimalAvailableGovernor : IGovernor
+{
+    private const double EdgeMarginPeriods = 0.5;
+    private readonly PStateTable _pStates;
+    private readonly OptimalAvailableOptions _options;
+    private readonly ServiceCostEstimator _cost;
+    private readonly ActuatorObserver _actuator;
+    private readonly ArrivalHistory _history;
+    private readonly RateTracker _rate;
+    private readonly double _tscKHz;
+    private readonly double _bound;
+    private readonly double _latency;
+    private readonly double _period;
+    private readonly double _ring;
+    private readonly int _burst;
+    private readonly double _peak;
+    private double _callTicks;
+    private double _now;
+    private double _served;
+    private double _decidedEdge = double.NegativeInfinity;
+    private bool _rising;
+    private int _target;
+
+    /// <summary>Makes a governor.</summary>
+    /// <param name="context">What it is made for.</param>
+    /// <param name="options">Settings; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public OptimalAvailableGovernor(GovernorContext context, OptimalAvailableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _options = options ?? new OptimalAvailableOptions();
+        _options.Validate();
+        _pStates = context.PStates;
+        _tscKHz = context.TscKHz;
+        _period = context.DecisionTicks;
+        _burst = context.BurstSize;
+        _bound = Ticks(_options.DelayBound) * _options.BoundShare;
+        _latency = _options.ActuatorLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
+        _callTicks = Ticks(_options.CallTime);
+        _ring = _options.HighWater * context.RingSize;
+        _peak = _options.PeakPacketsPerSecond / 1000 / _tscKHz;
+        double middle = _tscKHz / _pStates[_pStates.Count / 2];
+        _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle);
+        _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz));
+        _history = new ArrivalHistory(Ticks(_options.DelayBound));
+        _rate = new RateTracker(Ticks(_options.RateTime));
+        _target = _pStates.FastestAllowed;
+    }
+
+    /// <summary>Period of the actuator's grid, as learned, in ticks; 0 while none is known.</summary>
+    public double SlotTicks => _actuator.Slots.Period;
+
+    /// <summary>Packets per second that a P-state serves, as learned.</summary>
+    public double ServiceRate(int pState) => Service(pState) * _tscKHz * 1000;
+
+    /// <inheritdoc/>
+    public ScalingDecision Decide(in QueueSample sample)
+    {
+        _now += sample.ElapsedTicks;
+        _served += sample.Received;
+        _actuator.Observe(sample, _now, _cost);
+        if (sample.CallTicks > 0)
+        {
+            _callTicks += (Math.Min(sample.CallTicks, _callTicks * 4) - _callTicks) / 8;
+        }
+
+        double backlog = sample.Backlog >= 0 ? sample.Backlog : sample.FullPolls == sample.Polls ? _burst : 0;
+        double before = _arrived;
+        _arrived = _served + backlog;
+        _rate.Observe(Math.Max(0, _arrived - before), sample.ElapsedTicks);
+        _history.Add(_now, _arrived);
+        bool slotted = _actuator.Slots.Period > 0;
+        if (!slotted)
+        {
+            return Free(backlog);
+        }
+
+        // One decision a slot, as late as a decision and its call still reach the edge.
+        double lead = _callTicks + (EdgeMarginPeriods * _period);
+        double edge = _actuator.Slots.EdgeFrom(_now + lead);
+        double window = lead + _period + (_burst / Service(_actuator.Effective));
+        if (edge - _now > window + lead || edge - _decidedEdge < _actuator.Slots.Period / 2)
+        {
+            return new ScalingDecision(_target);
+        }
+
+        _decidedEdge = edge;
+        _target = Choose(backlog, edge - _now, _actuator.Slots.Period, Service(_actuator.Effective));
+        return new ScalingDecision(_target);
+    }
+
+    private double _arrived;
+
+    // Without a known grid a request may take effect at once or after the whole latency.
+    private ScalingDecision Free(double backlog)
+    {
+        double wait = _latency + _period;
+        double slowest = Math.Min(Service(_actuator.Effective), Service(_actuator.Pending));
+        int wanted = Choose(backlog, wait, wait, slowest);
+        bool mayFall = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
+        if (wanted < _target || mayFall)
+        {
+            _target = wanted;
+        }
+
+        return new ScalingDecision(_target);
+    }
+
+    /// <summary>The P-state for a time that begins after <paramref name="wait"/> and lasts at least <paramref name="slot"/>.</summary>
+    private int Choose(double backlog, double wait, double slot, double serviceNow)
+    {
+        double rate = _rate.Rate;
+        double fastest = Service(_pStates.FastestAllowed);
+        double peak = _peak > 0 ? _peak : fastest;
+        double usable = _ring - (2 * _burst) - (peak * (_callTicks + _period));
+
+        // What the certificate must assume, and what is likely.
+        double worst = backlog + (Math.Max(0, peak - serviceNow) * wait);
+        double certified = peak - ((usable - worst) / slot);
+        double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
+        double likely = Math.Max(0, backlog + ((rate - serviceNow) * wait));
+        double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
+        double least = Math.Max(certified, available);
+
+        // A steady stream may lag: between the two P-states next to its rate the backlog swings slowly.
+        double lag = Math.Min(rate * _bound * _options.LagShare, usable / 2);
+        _rising = likely > lag || (_rising && likely > lag / 4);
+        int above = SlowestServing(rate);
+        int steady = _rising ? above : Math.Min(above + 1, _pStates.SlowestAllowed);
+        return Math.Min(steady, SlowestServing(least));
+    }
+
+    private int SlowestServing(double rate)
+    {
+        for (int index = _pStates.SlowestAllowed; index > _pStates.FastestAllowed; index--)
+        {
+            if (Service(index) >= rate)
+            {
+                return index;
+            }
+        }
+
+        return _pStates.FastestAllowed;
+    }
+
+    private double Service(int pState) => _cost.ServiceRate(_actuator.TicksPerCycle(pState));
+
+    private double Ticks(TimeSpan span) => span.TotalMilliseconds * _tscKHz;
+}

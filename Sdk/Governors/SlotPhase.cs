@@ -1,0 +1,70 @@
+namespace PollScale.Governors;
+
+/// <summary>
+/// Learns whether an actuator takes requests up at the edges of a grid, as power control units do every 500 us or 1 ms, and where the
+/// edges lie: effects of a grid fall on one phase of its period.
+/// </summary>
+internal sealed class SlotPhase
+{
+    private const int MinEffects = 6;
+    private const double MinConcentration = 0.97;
+    private const double LeastGain = 1.0 / 12;
+    private readonly Candidate[] _candidates;
+
+    /// <param name="periods">Periods in ticks that may be the grid's.</param>
+    public SlotPhase(params ReadOnlySpan<double> periods)
+    {
+        _candidates = new Candidate[periods.Length];
+        for (int i = 0; i < periods.Length; i++)
+        {
+            _candidates[i] = new Candidate { Period = periods[i] };
+        }
+    }
+
+    /// <summary>Period of the grid in ticks, 0 while none is known.</summary>
+    public double Period { get; private set; }
+
+    private double Edge { get; set; }
+
+    /// <summary>Takes in the time at which a request took effect.</summary>
+    public void ObserveEffect(double time)
+    {
+        Period = 0;
+        foreach (ref Candidate candidate in _candidates.AsSpan())
+        {
+            candidate.Observe(time, LeastGain);
+
+            // A multiple of the true period spreads, a divisor does not: the longest that fits is the grid's.
+            if (candidate.Count >= MinEffects && candidate.Concentration >= MinConcentration && candidate.Period > Period)
+            {
+                Period = candidate.Period;
+                Edge = candidate.Edge;
+            }
+        }
+    }
+
+    /// <summary>The first edge not before a time.</summary>
+    public double EdgeFrom(double time) => Edge + (Math.Ceiling((time - Edge) / Period) * Period);
+
+    private struct Candidate
+    {
+        private double _cos, _sin;
+
+        public double Period { get; init; }
+
+        public int Count { get; private set; }
+
+        public readonly double Concentration => Math.Sqrt((_cos * _cos) + (_sin * _sin));
+
+        public readonly double Edge => Math.Atan2(_sin, _cos) / Math.Tau * Period;
+
+        public void Observe(double time, double leastGain)
+        {
+            double angle = (time / Period % 1) * Math.Tau;
+            double gain = Math.Max(leastGain, 1.0 / ++Count);
+            _cos += (Math.Cos(angle) - _cos) * gain;
+            _sin += (Math.Sin(angle) - _sin) * gain;
+            Count = Math.Min(Count, 1000);
+        }
+    }
+}

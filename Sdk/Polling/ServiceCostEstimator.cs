@@ -1,0 +1,63 @@
+namespace PollScale.Polling;
+
+/// <summary>Learns what polls and packets cost at every frequency from samples taken at some.</summary>
+internal sealed class ServiceCostEstimator
+{
+    private const int MinPolls = 8;
+    private const int MinPackets = 8;
+    private const double TrustedWeight = 32;
+    private readonly int _burstSize;
+    private LinearCost _poll;
+    private LinearCost _packet;
+
+    /// <param name="burstSize">Most packets a poll returns.</param>
+    /// <param name="cyclesPerPacket">Cycles of a packet, until learned.</param>
+    /// <param name="typicalTicksPerCycle">Ticks of a cycle at a middle frequency.</param>
+    public ServiceCostEstimator(int burstSize, double cyclesPerPacket, double typicalTicksPerCycle)
+    {
+        const double PollShare = 0.1, MemoryShare = 0.1;
+        _burstSize = burstSize;
+        _packet = new LinearCost(cyclesPerPacket * (1 - MemoryShare), cyclesPerPacket * MemoryShare * typicalTicksPerCycle, typicalTicksPerCycle);
+        _poll = new LinearCost(cyclesPerPacket * PollShare, cyclesPerPacket * PollShare * MemoryShare * typicalTicksPerCycle, typicalTicksPerCycle);
+    }
+
+    /// <summary>Costs are known well enough to tell two frequencies apart by them.</summary>
+    public bool Trusted => _poll.Weight + _packet.Weight >= TrustedWeight;
+
+    /// <summary>Cycles of a packet, memory apart.</summary>
+    public double CyclesPerPacket => _packet.Cycles;
+
+    /// <summary>Ticks that polls and packets should have taken.</summary>
+    public double Expected(in QueueSample sample, double ticksPerCycle) =>
+        (sample.Polls * _poll.At(ticksPerCycle)) + (sample.Received * _packet.At(ticksPerCycle));
+
+    /// <summary>Packets per tick that full bursts reach.</summary>
+    public double ServiceRate(double ticksPerCycle) =>
+        _burstSize / (_poll.At(ticksPerCycle) + (_burstSize * _packet.At(ticksPerCycle)));
+
+    /// <summary>Takes in a sample whose frequency is certain.</summary>
+    public void Observe(in QueueSample sample, double ticksPerCycle)
+    {
+        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        if (ticks <= 0 || sample.Polls == 0)
+        {
+            return;
+        }
+
+        if (sample.Received == 0)
+        {
+            if (sample.Polls >= MinPolls)
+            {
+                _poll.Observe(ticksPerCycle, ticks / sample.Polls);
+            }
+        }
+        else if (sample.Received >= MinPackets)
+        {
+            double work = ticks - (sample.Polls * _poll.At(ticksPerCycle));
+            if (work > 0)
+            {
+                _packet.Observe(ticksPerCycle, work / sample.Received);
+            }
+        }
+    }
+}
