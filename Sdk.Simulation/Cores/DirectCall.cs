@@ -1,0 +1,34 @@
+namespace PollScale.Simulation.Cores;
+
+/// <summary>
+/// A hypercall: the core stands still for the round trip, the request reaches the actuator at half of it, and the reply is known at
+/// its end.
+/// </summary>
+public sealed class DirectCall : IChannel, IChannelSession
+{
+    private readonly long _roundTrip;
+
+    /// <summary>Makes a channel.</summary>
+    /// <param name="roundTrip">Time of a call, 0 or more.</param>
+    public DirectCall(long roundTrip = SimTime.Microsecond)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(roundTrip);
+        _roundTrip = roundTrip;
+        Name = FormattableString.Invariant($"direct({roundTrip / (double)SimTime.Microsecond}us)");
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public long WorstDelay => 0;
+
+    /// <inheritdoc/>
+    public bool Replies => true;
+
+    /// <inheritdoc/>
+    public IChannelSession Open(ulong seed) => this;
+
+    /// <inheritdoc/>
+    public CallResult Send(long time) => new(_roundTrip, time + (_roundTrip / 2), Granted: true);
+}

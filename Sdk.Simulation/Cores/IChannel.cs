@@ -1,0 +1,17 @@
+namespace PollScale.Simulation.Cores;
+
+/// <summary>The way of requests from a core to its actuator, and what a request costs the core. It holds no state of a run.</summary>
+public interface IChannel
+{
+    /// <summary>Name with parameters.</summary>
+    string Name { get; }
+
+    /// <summary>Longest time from the end of a call to the arrival of its request at the actuator, when no other request waits.</summary>
+    long WorstDelay { get; }
+
+    /// <summary>True when a call tells the core how the request ended.</summary>
+    bool Replies { get; }
+
+    /// <summary>Opens the channel for one run.</summary>
+    IChannelSession Open(ulong seed);
+}

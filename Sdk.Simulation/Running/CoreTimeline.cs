@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using PollScale.Simulation.Cores;
+
+namespace PollScale.Simulation.Running;
+
+/// <summary>
+/// The core's speed over time. Work goes on across a change: the share of a poll that is left takes that share of the poll's time at
+/// the new speed, as if its cycles and its waiting for memory were spread evenly. At a change the core stands still for the
+/// actuator's stall.
+/// </summary>
+internal sealed class CoreTimeline
+{
+    private const ulong ActuatorSalt = 0xAC70;
+    private const int NoPoll = -1;
+    private readonly IActuator _actuator;
+    private readonly ulong _seed;
+    private readonly long _warmup;
+    private readonly long _end;
+    private readonly int _stride;
+    private readonly long[] _pollTimes;
+    private readonly long[] _residency;
+    private readonly TransitionQueue _transitions = new();
+    private long _since;
+    private int _direction;
+
+    public CoreTimeline(PollLoopOptions options)
+    {
+        CoreModel core = options.Core;
+        _actuator = options.Actuator;
+        _seed = new SeedStream(options.Seed, ActuatorSalt).Next();
+        _warmup = options.Warmup;
+        _end = options.Duration;
+        _stride = core.BurstSize + 1;
+        _residency = new long[core.KHz.Count];
+        _pollTimes = new long[core.KHz.Count * _stride];
+        for (int i = 0; i < _pollTimes.Length; i++)
+        {
+            _pollTimes[i] = core.PollTime(i / _stride, i % _stride);
+        }
+
+        PState = options.InitialPState;
+    }
+
+    /// <summary>P-state in force.</summary>
+    public int PState { get; private set; }
+
+    /// <summary>Time of the next effect of a request.</summary>
+    public long NextTransition => _transitions.Next;
+
+    /// <summary>Changes of the P-state.</summary>
+    public long Transitions { get; private set; }
+
+    /// <summary>Changes whose direction was not that of the change before.</summary>
+    public long Reversals { get; private set; }
+
+    /// <summary>Requests that changed nothing: for the P-state in force, or overtaken by a later one.</summary>
+    public long IdleRequests { get; private set; }
+
+    /// <summary>Time of a poll that returns nothing, at the P-state in force.</summary>
+    public long EmptyPollTime => _pollTimes[PState * _stride];
+
+    /// <summary>Time in each P-state, from the warm-up to the end.</summary>
+    public long[] Residency()
+    {
+        long[] residency = (long[])_residency.Clone();
+        residency[PState] += _end - Clip(_since);
+        return residency;
+    }
+
+    /// <summary>Time at which a poll that begins now ends.</summary>
+    /// <param name="now">Its start.</param>
+    /// <param name="packets">Packets it returned.</param>
+    /// <param name="factor">Factor on the packets' cost.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Poll(long now, int packets, double factor)
+    {
+        long end = now + PollTime(PState, packets, factor);
+        return NextTransition < end ? Across(now, end, packets, factor) : end;
+    }
+
+    /// <summary>Time at which something that takes a given time at any speed ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Spend(long now, long time)
+    {
+        long end = now + time;
+        return NextTransition < end ? Across(now, end, NoPoll, 1) : end;
+    }
+
+    /// <summary>Takes a request in that has reached the actuator.</summary>
+    /// <param name="time">When it reaches it.</param>
+    /// <param name="pState">P-state asked for.</param>
+    /// <param name="counted">True when the request counts.</param>
+    public void Request(long time, int pState, bool counted)
+    {
+        long effect = Math.Max(time, _actuator.EffectTime(time, _seed));
+        Transition? overtaken = _transitions.Add(new Transition(effect, pState, counted));
+        IdleRequests += overtaken is { Counted: true } ? 1 : 0;
+    }
+
+    /// <summary>True for a time from the warm-up to the end.</summary>
+    public bool Counts(long time) => time >= _warmup && time < _end;
+
+    /// <summary>The nearest time from the warm-up to the end.</summary>
+    public long Clip(long time) => Math.Clamp(time, _warmup, _end);
+
+    private long Across(long running, long end, int packets, double factor)
+    {
+        while (NextTransition < end)
+        {
+            long at = NextTransition;
+            int before = PState;
+            if (!Change(_transitions.Take()))
+            {
+                continue;
+            }
+
+            // A change that comes during a stall leaves the work as it was and adds its own stall.
+            long from = Math.Max(at, running);
+            long rest = end - from;
+            if (packets != NoPoll)
+            {
+                rest = Scaled(rest, PollTime(before, packets, factor), PollTime(PState, packets, factor));
+            }
+
+            running = from + _actuator.Stall;
+            end = running + rest;
+        }
+
+        return end;
+    }
+
+    private static long Scaled(long rest, long before, long after) => (long)((((Int128)rest * after) + (before / 2)) / before);
+
+    private bool Change(Transition transition)
+    {
+        long at = transition.EffectAt;
+        if (transition.PState == PState)
+        {
+            IdleRequests += transition.Counted && at < _end ? 1 : 0;
+            return false;
+        }
+
+        _residency[PState] += Clip(at) - Clip(_since);
+        _since = at;
+        int direction = Math.Sign(transition.PState - PState);
+        if (Counts(at))
+        {
+            Transitions++;
+            Reversals += direction == -_direction ? 1 : 0;
+        }
+
+        _direction = direction;
+        PState = transition.PState;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long PollTime(int pState, int packets, double factor)
+    {
+        long time = _pollTimes[(pState * _stride) + packets];
+        return factor == 1 ? time : Costlier(time, _pollTimes[pState * _stride], factor);
+    }
+
+    private static long Costlier(long time, long empty, double factor) => empty + (long)Math.Round((time - empty) * factor);
+}

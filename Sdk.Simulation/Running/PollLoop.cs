@@ -1,0 +1,150 @@
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Traffic;
+
+namespace PollScale.Simulation.Running;
+
+/// <summary>
+/// One simulated core that polls one rx ring and scales itself: it takes a burst, works, looks at the ring, perhaps decides and
+/// calls, and polls again, as the guest's loop does. The same options and traffic give the same result to the bit.
+/// </summary>
+/// <remarks>
+/// A packet that finds the ring full is lost; packets leave the ring when a poll takes them. Runs of empty polls are counted, not
+/// made. Nothing is allocated while it runs, unless the traffic, the governor or a trace does.
+/// </remarks>
+public sealed class PollLoop
+{
+    private readonly PollLoopOptions _options;
+    private readonly CoreTimeline _core;
+    private readonly SimulatedScaler _scaler;
+    private readonly ArrivalFeed _feed;
+    private readonly RxRing _ring;
+    private readonly DelayHistogram _delays;
+    private readonly long _warmup;
+    private readonly long _end;
+    private long _polls;
+    private long _emptyPolls;
+
+    private PollLoop(PollLoopOptions options, IArrivals arrivals)
+    {
+        _options = options;
+        _warmup = options.Warmup;
+        _end = options.Duration;
+        _core = new CoreTimeline(options);
+        _scaler = new SimulatedScaler(options, _core);
+        _ring = new RxRing(options.RingSize, _warmup);
+        _delays = new DelayHistogram(options.DelayBound);
+        _feed = new ArrivalFeed(arrivals, options.ArrivalBuffer, _warmup, _end);
+    }
+
+    /// <summary>Runs a simulation.</summary>
+    /// <param name="options">What to simulate.</param>
+    /// <param name="arrivals">Packets; those at or after the end of the run are not read as offered.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The traffic goes backwards in time.</exception>
+    public static RunResult Run(PollLoopOptions options, IArrivals arrivals)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(arrivals);
+        options.Validate();
+        PollLoop loop = new(options, arrivals);
+        loop.Poll();
+        return loop.Result();
+    }
+
+    /// <summary>Runs a simulation on the traffic of a model.</summary>
+    /// <param name="options">What to simulate.</param>
+    /// <param name="traffic">Model of the traffic.</param>
+    /// <param name="seed">Its seed.</param>
+    public static RunResult Run(PollLoopOptions options, ITrafficModel traffic, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(traffic);
+        return Run(options, traffic.Start(seed, options.Duration));
+    }
+
+    private void Poll()
+    {
+        int burst = _options.Core.BurstSize;
+        Func<long, double>? costFactor = _options.CostFactor;
+        long now = 0;
+        _feed.Deliver(now, _ring);
+        while (now < _end)
+        {
+            int packets = Math.Min(burst, _ring.Backlog);
+            if (packets == 0)
+            {
+                now = PollEmpty(now);
+            }
+            else
+            {
+                _polls += now >= _warmup ? 1 : 0;
+                _scaler.CountBusy(packets);
+                _ring.Take(now, packets, _delays);
+                now = _core.Poll(now, packets, costFactor is null ? 1 : Factor(costFactor(now)));
+            }
+
+            _feed.Deliver(now, _ring);
+            if ((now >= _scaler.DueAt || _ring.Backlog >= _scaler.EscalateAt) && now < _end)
+            {
+                now = _scaler.Decide(now, _ring.Backlog);
+                _feed.Deliver(now, _ring);
+            }
+        }
+    }
+
+    // Empty polls follow each other until the end of the first in which something happens.
+    private long PollEmpty(long now)
+    {
+        long each = _core.EmptyPollTime;
+        long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), now < _warmup ? _warmup : _end);
+        long polls = until - now > each ? (until - now + each - 1) / each : 1;
+        if (now + (polls * each) > _core.NextTransition)
+        {
+            polls = (_core.NextTransition - now) / each;
+        }
+
+        // The poll in which the speed changes is made by itself.
+        long end = polls > 0 ? now + (polls * each) : _core.Poll(now, 0, 1);
+        polls = Math.Max(polls, 1);
+        _scaler.CountEmpty(polls);
+        _polls += now >= _warmup ? polls : 0;
+        _emptyPolls += now >= _warmup ? polls : 0;
+        return end;
+    }
+
+    private static double Factor(double factor) => factor > 0 && double.IsFinite(factor)
+        ? factor
+        : throw new InvalidOperationException($"PollLoopOptions.CostFactor gave {factor}; it must give a number above 0.");
+
+    private RunResult Result()
+    {
+        long[] residency = _core.Residency();
+        double joules = 0;
+        for (int pState = 0; pState < residency.Length; pState++)
+        {
+            joules += _options.Core.Watts[pState] * SimTime.ToSeconds(residency[pState]);
+        }
+
+        return new RunResult
+        {
+            Time = _end - _warmup,
+            Offered = _feed.Offered,
+            Forwarded = _delays.Count,
+            Lost = _ring.Lost,
+            Backlog = _ring.CountedBacklog,
+            Polls = _polls,
+            EmptyPolls = _emptyPolls,
+            Joules = joules,
+            Delay = DelaySummary.Of(_delays),
+            Decisions = _scaler.Decisions,
+            Requests = _scaler.Requests,
+            FailedRequests = _scaler.FailedRequests,
+            LostRequests = _scaler.LostRequests,
+            IdleRequests = _core.IdleRequests,
+            CallTime = _scaler.CallTime,
+            Transitions = _core.Transitions,
+            Reversals = _core.Reversals,
+            Residency = residency,
+        };
+    }
+}

@@ -1,0 +1,90 @@
+using PollScale.Governors;
+using PollScale.Hypercall;
+using PollScale.Simulation.Cores;
+
+namespace PollScale.Simulation.Running;
+
+/// <summary>What a <see cref="PollLoop"/> simulates. Times are simulated time.</summary>
+public sealed record PollLoopOptions
+{
+    /// <summary>The core.</summary>
+    public CoreModel Core { get; init; } = CoreModel.Synthetic;
+
+    /// <summary>How its speed follows requests.</summary>
+    public required IActuator Actuator { get; init; }
+
+    /// <summary>How requests get there.</summary>
+    public IChannel Channel { get; init; } = new DirectCall();
+
+    /// <summary>Makes the governor. It may be given a changed context, to test wrong beliefs about the actuator.</summary>
+    public required Func<GovernorContext, IGovernor> Governor { get; init; }
+
+    /// <summary>Descriptors of the rx ring, 1 .. 2^20.</summary>
+    public int RingSize { get; init; } = 2048;
+
+    /// <summary>Time from a decision, calls included, to the next that is due, 0 .. 1000 s; default 20 us. 0 decides after each poll.</summary>
+    public long DecisionPeriod { get; init; } = 20 * SimTime.Microsecond;
+
+    /// <summary>Time that a decision takes, default 60 ns.</summary>
+    public long DecisionCost { get; init; } = 60 * SimTime.Nanosecond;
+
+    /// <summary>End of the run, above <see cref="Warmup"/>, at most 10^5 s.</summary>
+    public required long Duration { get; init; }
+
+    /// <summary>Time before which nothing counts; packets that arrive before it never do.</summary>
+    public long Warmup { get; init; }
+
+    /// <summary>D: packets that wait longer are counted. Default 1 ms.</summary>
+    public long DelayBound { get; init; } = SimTime.Millisecond;
+
+    /// <summary>P-state at the start, taken as asked for and granted; default the fastest, for which a scaler asks first.</summary>
+    public int InitialPState { get; init; }
+
+    /// <summary>Seed of the run's phases and losses. Traffic has its own.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Factor by which packets cost more than <see cref="Core"/> says, by the time of their poll; null is 1 throughout.</summary>
+    public Func<long, double>? CostFactor { get; init; }
+
+    /// <summary>Told of every decision; null for none.</summary>
+    public Action<TracePoint>? Trace { get; init; }
+
+    /// <summary>Arrivals asked for at a time, 1 or more; it changes no result.</summary>
+    public int ArrivalBuffer { get; init; } = 4096;
+
+    /// <summary>The table that governors see: all P-states allowed, and the worst latency of channel and actuator.</summary>
+    public PStateTable PStates()
+    {
+        long latencyNs = (Actuator.WorstLatency + Channel.WorstDelay + SimTime.Nanosecond - 1) / SimTime.Nanosecond;
+        return new PStateTable([.. Core.KHz], 0, Core.KHz.Count - 1, (uint)Math.Min(latencyNs, uint.MaxValue));
+    }
+
+    internal void Validate()
+    {
+        const long longest = 100_000 * SimTime.Second;
+        Check(RingSize is >= 1 and <= 1 << 20, nameof(RingSize), RingSize, "1 .. 1048576 descriptors");
+        Check(DecisionPeriod is >= 0 and <= 1000 * SimTime.Second, nameof(DecisionPeriod), DecisionPeriod, "0 .. 1000 s");
+        Check(DecisionCost is >= 0 and <= SimTime.Second, nameof(DecisionCost), DecisionCost, "0 .. 1 s");
+        Check(Warmup >= 0, nameof(Warmup), Warmup, "0 or more");
+        Check(Duration > Warmup && Duration <= longest, nameof(Duration), Duration, "above the warm-up and at most 100000 s");
+        Check(DelayBound >= 0, nameof(DelayBound), DelayBound, "0 or more");
+        Check(ArrivalBuffer is >= 1 and <= 1 << 24, nameof(ArrivalBuffer), ArrivalBuffer, "1 .. 16777216");
+        Check(Core.BurstSize is >= 1 and <= 4096, nameof(Core), Core.BurstSize, "a core that takes bursts of 1 .. 4096 packets");
+        Check(Core.Watts.Count == Core.KHz.Count, nameof(Core), Core.Watts.Count, $"a core with a power for each of its {Core.KHz.Count} P-states");
+        Check(InitialPState >= 0 && InitialPState < Core.KHz.Count, nameof(InitialPState), InitialPState, $"0 .. {Core.KHz.Count - 1}");
+        for (int pState = 0; pState < Core.KHz.Count; pState++)
+        {
+            // A poll that takes no time would be made for ever.
+            long empty = Core.PollTime(pState, 0), full = Core.PollTime(pState, Core.BurstSize);
+            Check(empty > 0 && full >= empty && full <= longest, nameof(Core), $"one whose polls take {empty} .. {full} ps", "a core whose polls take time, and more with packets");
+        }
+    }
+
+    private static void Check(bool valid, string name, object value, string expected)
+    {
+        if (!valid)
+        {
+            throw new ArgumentException($"PollLoopOptions.{name} is {value}; it must be {expected}.", name);
+        }
+    }
+}
