@@ -8,18 +8,26 @@ namespace PollScale.Simulation.Tests.Traffic;
 /// <summary>The variance-time plot: the variance of a mean over m falls as m^(2H - 2).</summary>
 public class SelfSimilarTests
 {
-    private const long Bin = 2 * SimTime.Millisecond;
+    private const long Bin = SimTime.Millisecond;
     private const int Bins = 1 << 21;
 
     [Theory]
-    [InlineData(0.65)]
+    [InlineData(0.55)
+]
     [InlineData(0.8)]
     [InlineData(0.95)]
     public void The_variance_time_slope_gives_the_Hurst_parameter(double hurst) =>
-        Assert.Equal(hurst, Measured(new SelfSimilarTraffic { Rate = 20_000, Hurst = hurst, Spacing = Spacing.Even }), 0.07);
+        Assert.Equal(hurst, Measured(new SelfSimilarTraffic { Rate = 20_000, Hurst = hurst, Spacing = Spacing.Even }), 0.03);
 
     [Fact]
     public void Poisson_traffic_has_none() => Assert.Equal(0.5, Measured(new PoissonTraffic { Rate = 20_000 }), 0.03);
+
+    [Theory]
+    [InlineData(0.55)]
+    [InlineData(0.7)]
+    [InlineData(0.95)]
+    public void The_weights_have_the_slope_asked_for(double hurst) =>
+        Assert.Equal(hurst, HurstWeights.Hurst(HurstWeights.Find(hurst, 4, 10), 10), 1e-9);
 
     private static double Measured(ITrafficModel model)
     {
