@@ -17,7 +17,7 @@ public sealed record OracleBounds
     /// <summary>Begin, in simulated time. Packets from before count as served, whoever served them.</summary>
     public long Start { get; init; }
 
-    /// <summary>End, in simulated time, after <see cref="Start"/>. Packets that may wait longer need not be served.</summary>
+    /// <summary>End, in simulated time, after <see cref="Start"/>, at most 9000 s. Packets that may wait longer need not be served.</summary>
     public required long End { get; init; }
 
     internal void Validate()
@@ -26,7 +26,7 @@ public sealed record OracleBounds
         Check(RingSize > 0, nameof(RingSize), RingSize, "at least 1 packet");
         Check(BurstSize >= 0, nameof(BurstSize), BurstSize, "at least 0 packets");
         Check(Start >= 0, nameof(Start), Start, "at least 0");
-        Check(End > Start && End <= long.MaxValue / 2, nameof(End), End, $"after Start, {Start}");
+        Check(End > Start && End <= 9000 * SimTime.Second, nameof(End), End, $"after Start, {Start}, and at most 9000 s");
     }
 
     private static void Check(bool valid, string name, long value, string expected)

@@ -13,11 +13,22 @@ internal sealed class TautChain
 
     public ref readonly PathPoint this[int index] => ref _points[_first + index];
 
-    public ref readonly PathPoint FromEnd(int back) => ref _points[_end - back];
-
     public void RemoveFirst() => _first++;
 
-    public void RemoveLast() => _end--;
+    /// <summary>Removes the points at the end around which a path on to <paramref name="point"/> does not bend.</summary>
+    /// <param name="point">What will be appended.</param>
+    /// <param name="side">1 where slopes rise along the chain, -1 where they fall.</param>
+    public void Straighten(PathPoint point, double side)
+    {
+        PathPoint[] points = _points;
+        int last = _end - 1;
+        while (last > _first && side * PathPoint.Turn(points[last - 1], points[last], point) <= 0)
+        {
+            last--;
+        }
+
+        _end = last + 1;
+    }
 
     /// <summary>Leaves nothing but a new apex.</summary>
     public void Restart(PathPoint apex)

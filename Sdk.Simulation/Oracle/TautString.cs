@@ -32,11 +32,7 @@ internal sealed class TautString(long start, Action<OracleSegment> emit)
 
     private void Add(TautChain own, TautChain other, double side, PathPoint point)
     {
-        while (own.Count > 1 && side * PathPoint.Turn(own.FromEnd(2), own.FromEnd(1), point) <= 0)
-        {
-            own.RemoveLast();
-        }
-
+        own.Straighten(point, side);
         if (own.Count == 1)
         {
             while (other.Count > 1 && side * PathPoint.Turn(other[0], other[1], point) < 0)
@@ -52,7 +48,7 @@ internal sealed class TautString(long start, Action<OracleSegment> emit)
 
     private void Emit(TautChain chain)
     {
-        emit(new OracleSegment(chain[0].Time, chain[1].Time, chain[1].Count - chain[0].Count));
+        emit(new OracleSegment((long)chain[0].Time, (long)chain[1].Time, (long)(chain[1].Count - chain[0].Count)));
         chain.RemoveFirst();
     }
 }
