@@ -1,0 +1,45 @@
+using PollScale.Simulation.Cores;
+
+namespace PollScale.Simulation.Oracle;
+
+/// <summary>Adds up what a schedule's stretches cost.</summary>
+internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? schedule)
+{
+    private const double Rounding = 1e-9;
+    private double _joules;
+    private double _peakRate;
+    private long _segments;
+    private long _infeasibleTime;
+    private long _infeasiblePackets;
+    private double _unservable;
+
+    public void Add(OracleSegment segment)
+    {
+        double rate = segment.Rate;
+        double seconds = SimTime.ToSeconds(segment.End - segment.Start);
+        _joules += hull.Watts(rate) * seconds;
+        _peakRate = Math.Max(_peakRate, rate);
+        _segments++;
+        if (rate > hull.MaxRate * (1 + Rounding))
+        {
+            _infeasibleTime += segment.End - segment.Start;
+            _infeasiblePackets += segment.Packets;
+            _unservable += segment.Packets - (hull.MaxRate * seconds);
+        }
+
+        schedule?.Add(segment);
+    }
+
+    public OracleResult Result(long duration, long packets, long overflowing) => new()
+    {
+        Energy = _joules,
+        MeanWatts = _joules / SimTime.ToSeconds(duration),
+        Packets = packets,
+        PeakRate = _peakRate,
+        Segments = _segments,
+        InfeasibleTimeShare = _infeasibleTime / (double)duration,
+        InfeasiblePacketShare = packets == 0 ? 0 : (_infeasiblePackets + overflowing) / (double)packets,
+        UnservablePackets = _unservable + overflowing,
+        OverflowingPackets = overflowing,
+    };
+}

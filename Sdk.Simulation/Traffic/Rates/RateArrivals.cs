@@ -1,0 +1,134 @@
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Traffic.Generators;
+
+namespace PollScale.Simulation.Traffic.Rates;
+
+/// <summary>
+/// Arrivals at a rate that changes piece by piece. Packets are due at multiples of 1 (even) or at the points of a Poisson process of
+/// rate 1, on a clock that runs at the arrival rate (the time change of Cinlar, "Introduction to Stochastic Processes", 1975); so a
+/// change of rate neither loses nor adds a part of a packet. Packets due closer together than the line allows wait for it.
+/// </summary>
+internal sealed class RateArrivals : IArrivals
+{
+    private readonly IRateProcess _rates;
+    private readonly bool _poisson;
+    private readonly long _duration;
+    private readonly long _lineGap;
+    private Xoshiro256 _random;
+    private bool _ended;
+
+    // The segment, and the next packet's place in it; beyond its end when the packet belongs to a later one.
+    private long _start;
+    private double _length;
+    private double _gap;
+    private double _position;
+
+    // What the next packet still has to wait for on the clock that runs at the arrival rate, while the rate is 0.
+    private double _wait;
+    private long _lineFree;
+
+    /// <param name="rates">The rate; owned from here.</param>
+    /// <param name="spacing">Spacing of packets.</param>
+    /// <param name="line">Line rate in packets per second, infinity for none.</param>
+    /// <param name="seed">Seed of the spacing.</param>
+    /// <param name="duration">End.</param>
+    public RateArrivals(IRateProcess rates, Spacing spacing, double line, ulong seed, long duration)
+    {
+        (_rates, _poisson, _duration) = (rates, spacing == Spacing.Poisson, duration);
+        _lineGap = LineGap(line);
+        _random = new Xoshiro256(seed);
+        _wait = _poisson ? Exponential.Next(ref _random) : 0;
+        _ended = duration <= 0;
+        Enter(rates.Next());
+    }
+
+    /// <summary>Least spacing on a line: rounded up, so no window of 100 us ever holds a packet more than the line rate's.</summary>
+    public static long LineGap(double line) => double.IsInfinity(line) ? 0 : (long)Math.Ceiling(SimTime.Second / line);
+
+    public int Fill(Span<long> times)
+    {
+        int filled = 0;
+        while (filled < times.Length && !_ended)
+        {
+            if (_position < _length)
+            {
+                filled += _poisson ? FillPoisson(times[filled..]) : FillEven(times[filled..]);
+            }
+            else
+            {
+                Leave();
+            }
+        }
+
+        return filled;
+    }
+
+    private int FillPoisson(Span<long> times)
+    {
+        Xoshiro256 random = _random;
+        double position = _position, length = _length, gap = _gap;
+        long start = _start, lineFree = _lineFree, lineGap = _lineGap;
+        int filled = 0;
+        while (filled < times.Length && position < length)
+        {
+            long time = Math.Max(start + (long)position, lineFree);
+            if (time >= _duration)
+            {
+                _ended = true;
+                break;
+            }
+
+            times[filled++] = time;
+            lineFree = time + lineGap;
+            position += gap * Exponential.Next(ref random);
+        }
+
+        (_random, _position, _lineFree) = (random, position, lineFree);
+        return filled;
+    }
+
+    private int FillEven(Span<long> times)
+    {
+        double position = _position, length = _length, gap = _gap;
+        long start = _start, lineFree = _lineFree, lineGap = _lineGap;
+        int filled = 0;
+        while (filled < times.Length && position < length)
+        {
+            long time = Math.Max(start + (long)position, lineFree);
+            if (time >= _duration)
+            {
+                _ended = true;
+                break;
+            }
+
+            times[filled++] = time;
+            lineFree = time + lineGap;
+            position += gap;
+        }
+
+        (_position, _lineFree) = (position, lineFree);
+        return filled;
+    }
+
+    private void Leave()
+    {
+        if (double.IsFinite(_gap))
+        {
+            _wait = (_position - _length) / _gap;
+        }
+
+        _start += (long)_length;
+        _ended = _start >= _duration;
+        if (!_ended)
+        {
+            Enter(_rates.Next());
+        }
+    }
+
+    private void Enter(RateSegment segment)
+    {
+        _length = segment.Length;
+        _gap = segment.Rate > 0 ? SimTime.Second / segment.Rate : double.PositiveInfinity;
+        _position = segment.Rate > 0 ? _wait * _gap : double.PositiveInfinity;
+    }
+}

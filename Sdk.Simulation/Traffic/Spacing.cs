@@ -1,0 +1,11 @@
+namespace PollScale.Simulation.Traffic;
+
+/// <summary>How packets are spaced while the rate is constant.</summary>
+public enum Spacing
+{
+    /// <summary>All gaps alike.</summary>
+    Even,
+
+    /// <summary>Exponential gaps.</summary>
+    Poisson,
+}

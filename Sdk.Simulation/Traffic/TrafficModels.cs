@@ -1,0 +1,73 @@
+using PollScale.Simulation.Traffic.Adversary;
+using PollScale.Simulation.Traffic.Models;
+using PollScale.Simulation.Traffic.Parsing;
+
+namespace PollScale.Simulation.Traffic;
+
+/// <summary>Traffic models by name, as the command line takes them: <c>poisson:rate=2Mpps,line=none</c>; several at once joined by +.</summary>
+public static class TrafficModels
+{
+    private static readonly TrafficKind[] s_kinds =
+    [
+        ConstantTraffic.Kind,
+        PoissonTraffic.Kind,
+        MmppTraffic.Kind,
+        OnOffTraffic.Kind,
+        SelfSimilarTraffic.Kind,
+        StepTraffic.Kind,
+        SquareTraffic.Kind,
+        RampTraffic.Kind,
+        DiurnalTraffic.Kind,
+        MicroburstTraffic.Kind,
+        LineRateTraffic.Kind,
+        SparseTraffic.Kind,
+        AdversaryTraffic.Kind,
+        AdversarialSchedule.Kind,
+        ImixTraffic.Kind,
+    ];
+
+    /// <summary>Every model that <see cref="Parse"/> knows, with its parameters.</summary>
+    public static IReadOnlyList<TrafficModelInfo> All { get; } = [.. s_kinds.Select(k => k.Describe())];
+
+    /// <summary>Reads traffic. A model's <see cref="ITrafficModel.Name"/> gives the same traffic again with the default reference rate.</summary>
+    /// <param name="text"><c>model:parameter=value,...</c>, several joined by +. Rates are in pps, kpps, Mpps or %, times in ns, us, ms or s.</param>
+    /// <param name="referenceRate">
+    /// Rate in packets per second that % and the models' defaults are shares of, 1 pps .. 1 Gpps; by default
+    /// <see cref="TrafficDefaults.ReferenceRate"/>.
+    /// </param>
+    /// <exception cref="TrafficModelException">The text names no such traffic; the message says model, parameter, value and what is allowed.</exception>
+    public static ITrafficModel Parse(string text, double? referenceRate = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        double reference = referenceRate ?? TrafficDefaults.ReferenceRate;
+        if (!(reference is >= 1 and <= 1e9))
+        {
+            throw new TrafficModelException($"traffic: the reference rate cannot be {reference} packets per second: it takes 1..1E+09.");
+        }
+
+        string[] parts = text.Split(SuperposedTraffic.Joiner);
+        return parts.Length switch
+        {
+            1 => ParseOne(text, reference),
+            <= SuperposedTraffic.MaxParts => new SuperposedTraffic(parts.Select(p => ParseOne(p, reference))),
+            _ => throw new TrafficModelException($"traffic: {parts.Length} models joined by {SuperposedTraffic.Joiner}, but at most {SuperposedTraffic.MaxParts} are allowed: leave some out."),
+        };
+    }
+
+    private static ITrafficModel ParseOne(string text, double reference)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string name = (colon < 0 ? text : text[..colon]).Trim();
+        TrafficKind kind = s_kinds.FirstOrDefault(k => k.Name == name)
+            ?? throw new TrafficModelException($"traffic: '{ErrorText.Shorten(name)}' is no model: use {string.Join(", ", s_kinds.Select(k => k.Name))}.");
+        return kind.Read(colon < 0 ? [] : [.. text[(colon + 1)..].Split(',').Select(p => Split(kind.Name, p))], reference);
+    }
+
+    private static (string Name, string Value) Split(string kind, string parameter)
+    {
+        int equals = parameter.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0
+            ? throw new TrafficModelException($"{kind}: '{ErrorText.Shorten(parameter)}' has no value: write parameter=value.")
+            : (parameter[..equals].Trim(), parameter[(equals + 1)..].Trim());
+    }
+}

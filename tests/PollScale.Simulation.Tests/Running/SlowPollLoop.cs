@@ -1,0 +1,229 @@
+using PollScale.Clock;
+using PollScale.Governors;
+using PollScale.Polling;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Running;
+
+namespace PollScale.Simulation.Tests.Running;
+
+/// <summary>The plainest form of the simulation, poll by poll and request by request: what <see cref="PollLoop"/> is held against.</summary>
+internal sealed class SlowPollLoop
+{
+    private readonly PollLoopOptions _options;
+    private readonly Queue<long> _traffic;
+    private readonly Queue<long> _ring = new();
+    private readonly List<long> _delays = [];
+    private readonly List<(long At, int PState)> _history = [];
+    private readonly List<(long At, int PState, bool Counted)> _pending = [];
+    private readonly IChannelSession _channel;
+    private readonly IGovernor _governor;
+    private readonly ulong _actuatorSeed;
+    private readonly ulong _latencyTicks;
+    private long _now;
+    private int _pState;
+    private CallBackoff _backoff = new(new TscFrequency(SimTime.TscKHz, TscSource.Calibration));
+
+    public SlowPollLoop(PollLoopOptions options, long[] arrivals)
+    {
+        _options = options;
+        _traffic = new Queue<long>(arrivals.Where(time => time < options.Duration));
+        Offered = _traffic.Count(time => time >= options.Warmup);
+        _pState = options.InitialPState;
+        _history.Add((0, _pState));
+        _channel = options.Channel.Open(new SeedStream(options.Seed, 0xC4A7).Next());
+        _actuatorSeed = new SeedStream(options.Seed, 0xAC70).Next();
+        _latencyTicks = options.PStates().TransitionLatencyNs;
+        ulong ticks = Math.Max(1, SimTime.ToTicks(options.DecisionPeriod));
+        _governor = options.Governor(new GovernorContext(options.PStates(), SimTime.TscKHz, options.RingSize, options.Core.BurstSize, ticks));
+    }
+
+    public long Offered { get; }
+
+    public long Lost { get; private set; }
+
+    public long Polls { get; private set; }
+
+    public long EmptyPolls { get; private set; }
+
+    public long Decisions { get; private set; }
+
+    public long Requests { get; private set; }
+
+    public long IdleRequests { get; private set; }
+
+    public long CallTime { get; private set; }
+
+    public IReadOnlyList<long> Delays => _delays;
+
+    public long Backlog => _ring.Count(time => time >= _options.Warmup);
+
+    public long Transitions => _history.Skip(1).Count(change => Counts(change.At));
+
+    public long Reversals => Enumerable.Range(2, Math.Max(0, _history.Count - 2)).Count(i => Counts(_history[i].At)
+        && (_history[i].PState > _history[i - 1].PState) != (_history[i - 1].PState > _history[i - 2].PState));
+
+    public long[] Residency()
+    {
+        long[] residency = new long[_options.Core.KHz.Count];
+        for (int i = 0; i < _history.Count; i++)
+        {
+            long until = i + 1 < _history.Count ? _history[i + 1].At : _options.Duration;
+            residency[_history[i].PState] += Clip(until) - Clip(_history[i].At);
+        }
+
+        return residency;
+    }
+
+    public void Run()
+    {
+        uint polls = 0, empty = 0, full = 0, received = 0;
+        ulong sampled = 0, settled = 0, callTicks = 0;
+        int granted = _options.InitialPState, requested = _options.InitialPState, escalateAt = ScalingDecision.Never;
+        long due = _options.DecisionPeriod;
+        while (_now < _options.Duration)
+        {
+            Arrive();
+            int packets = Math.Min(_ring.Count, _options.Core.BurstSize);
+            for (int i = 0; i < packets; i++)
+            {
+                long arrival = _ring.Dequeue();
+                if (arrival >= _options.Warmup)
+                {
+                    _delays.Add(_now - arrival);
+                }
+            }
+
+            polls++;
+            received += (uint)packets;
+            empty += packets == 0 ? 1u : 0;
+            full += packets == _options.Core.BurstSize ? 1u : 0;
+            Polls += Counts(_now) ? 1 : 0;
+            EmptyPolls += Counts(_now) && packets == 0 ? 1 : 0;
+            double factor = packets > 0 && _options.CostFactor is not null ? _options.CostFactor(_now) : 1;
+            Pass(pState => Cost(pState, packets, factor));
+            Arrive();
+            if (_now >= _options.Duration || (_now < due && _ring.Count < escalateAt))
+            {
+                continue;
+            }
+
+            ulong tsc = SimTime.ToTicks(_now);
+            ScalingDecision decision = _governor.Decide(new QueueSample
+            {
+                ElapsedTicks = tsc - sampled,
+                CallTicks = callTicks,
+                Received = received,
+                Backlog = _ring.Count,
+                Polls = polls,
+                EmptyPolls = empty,
+                FullPolls = full,
+                PState = granted,
+                Settled = sampled >= settled,
+            });
+            int backlog = _ring.Count;
+            polls = empty = full = received = 0;
+            sampled = tsc;
+            callTicks = 0;
+            Decisions += Counts(_now) ? 1 : 0;
+            bool mayCall = _backoff.MayCall(tsc);
+            int target = _backoff.FailHigh ? 0 : Math.Clamp(decision.PState, 0, _options.Core.KHz.Count - 1);
+            Pass(_ => _options.DecisionCost);
+            if (target != requested && mayCall)
+            {
+                long before = _now;
+                CallResult call = Call(target);
+                ulong after = SimTime.ToTicks(_now);
+                callTicks = after - SimTime.ToTicks(before);
+                CallTime += Clip(_now) - Clip(before);
+                requested = call.Granted ? target : -1;
+                granted = call.Granted ? target : granted;
+                settled = call.Granted ? after + _latencyTicks : settled;
+                if (call.Granted)
+                {
+                    _backoff.Succeeded();
+                }
+                else
+                {
+                    _backoff.Failed(Hypercall.FrequencyStatus.BackendFailed, after);
+                }
+            }
+
+            escalateAt = !mayCall || _backoff.Failing ? ScalingDecision.Never : Math.Max(decision.EscalateAt, backlog + 1);
+            due = _now + _options.DecisionPeriod;
+        }
+
+        Arrive();
+    }
+
+    private CallResult Call(int target)
+    {
+        CallResult call = _channel.Send(_now);
+        Requests += Counts(_now) ? 1 : 0;
+        if (call.ReachedAt != CallResult.Never)
+        {
+            long effect = _options.Actuator.EffectTime(call.ReachedAt, _actuatorSeed);
+            IdleRequests += _pending.Count(other => other.At == effect && other.Counted);
+            _pending.RemoveAll(other => other.At == effect);
+            _pending.Add((effect, target, Counts(_now)));
+        }
+
+        Pass(_ => call.Stall);
+        return call;
+    }
+
+    // Lets time pass until some work is done, change by change.
+    private void Pass(Func<int, long> cost)
+    {
+        long start = _now, left = cost(_pState);
+        while (_pending.Count > 0 && _pending[0].At < start + left)
+        {
+            (long at, int pState, bool counted) = _pending[0];
+            _pending.RemoveAt(0);
+            if (pState == _pState)
+            {
+                IdleRequests += counted && at < _options.Duration ? 1 : 0;
+                continue;
+            }
+
+            if (at > start)
+            {
+                left -= at - start;
+                start = at;
+            }
+
+            Int128 product = (Int128)left * cost(pState);
+            left = (long)((product + (cost(_pState) / 2)) / Math.Max(1, cost(_pState)));
+            start += _options.Actuator.Stall;
+            _pState = pState;
+            _history.Add((at, pState));
+        }
+
+        _now = start + left;
+    }
+
+    private void Arrive()
+    {
+        while (_traffic.TryPeek(out long arrival) && arrival <= _now)
+        {
+            _traffic.Dequeue();
+            if (_ring.Count < _options.RingSize)
+            {
+                _ring.Enqueue(arrival);
+            }
+            else
+            {
+                Lost += arrival >= _options.Warmup ? 1 : 0;
+            }
+        }
+    }
+
+    private long Cost(int pState, int packets, double factor)
+    {
+        long time = _options.Core.PollTime(pState, packets), empty = _options.Core.PollTime(pState, 0);
+        return factor == 1 ? time : empty + (long)Math.Round((time - empty) * factor);
+    }
+
+    private bool Counts(long time) => time >= _options.Warmup && time < _options.Duration;
+
+    private long Clip(long time) => Math.Clamp(time, _options.Warmup, _options.Duration);
+}

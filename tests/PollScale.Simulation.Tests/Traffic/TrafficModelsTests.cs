@@ -1,0 +1,164 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Traffic;
+using PollScale.Simulation.Traffic.Adversary;
+using PollScale.Simulation.Traffic.Models;
+using Xunit;
+
+namespace PollScale.Simulation.Tests.Traffic;
+
+/// <summary>Traffic as text.</summary>
+public class TrafficModelsTests
+{
+    public static TheoryData<string> Models => Sequences.Models;
+
+    [Theory]
+    [InlineData("poisson:rate=2Mpps", 2e6)]
+    [InlineData("poisson:rate=2mpps", 2e6)]
+    [InlineData("poisson:rate=1500kpps", 1.5e6)]
+    [InlineData("poisson: rate = 10pps", 10)]
+    [InlineData(" poisson :rate=1e3kpps", 1e6)]
+    public void Rates_are_read(string text, double rate) => Assert.Equal(new PoissonTraffic { Rate = rate }, TrafficModels.Parse(text));
+
+    [Fact]
+    public void Percentages_and_defaults_are_shares_of_the_reference()
+    {
+        MmppTraffic model = Assert.IsType<MmppTraffic>(TrafficModels.Parse("mmpp:high=70%", 1e6));
+        Assert.Equal(7e5, model.High, 1e-6);
+        Assert.Equal(8e4, model.Low, 1e-6);
+        Assert.Equal(2e6, model.Line, 1e-6);
+        Assert.Equal(0.7 * CoreModel.Synthetic.ServiceRate(0), ((MmppTraffic)TrafficModels.Parse("mmpp:high=70%")).High, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("50us", 50 * SimTime.Microsecond)]
+    [InlineData("1.5ms", 1500 * SimTime.Microsecond)]
+    [InlineData("2s", 2 * SimTime.Second)]
+    [InlineData("1234567.891ns", 1_234_567_891)]
+    public void Times_are_read(string text, long time) => Assert.Equal(new SquareTraffic { Period = time }, TrafficModels.Parse("square:period=" + text));
+
+    [Fact]
+    public void Several_models_are_joined_by_a_plus()
+    {
+        SuperposedTraffic several = Assert.IsType<SuperposedTraffic>(TrafficModels.Parse("constant:rate=10%+imix:gbps=25+sparse"));
+        Assert.Equal(3, several.Parts.Count);
+        Assert.Equal(several.Parts, new SuperposedTraffic(new SuperposedTraffic(several.Parts.Take(2)), several.Parts[2]).Parts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_name_gives_the_same_traffic_again(string text)
+    {
+        ITrafficModel model = TrafficModels.Parse(text);
+        Assert.Equal(model.Name, TrafficModels.Parse(model.Name).Name);
+        Assert.Equal(Sequences.Run(model, 8, SimTime.Millisecond), Sequences.Run(TrafficModels.Parse(model.Name), 8, SimTime.Millisecond));
+    }
+
+    [Fact]
+    public void Any_parameters_come_back_from_the_name()
+    {
+        Gen<MmppTraffic> models =
+            from low in Gen.Choose(0, int.MaxValue)
+            from high in Gen.Choose(0, int.MaxValue)
+            from lowTime in Gen.Choose(1_000_000, int.MaxValue)
+            from highTime in Gen.Choose(1_000_000, int.MaxValue)
+            select new MmppTraffic { Low = low / 3e4, High = high / 1.7e3, LowTime = lowTime, HighTime = highTime * 461_165L };
+        Prop.ForAll(Arb.From(models), m => m.Equals(TrafficModels.Parse(m.Name))).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }
+
+    [Fact]
+    public void A_schedule_comes_back_from_its_name()
+    {
+        AdversarialSchedule schedule = new() { Rate = 1e6, Pairs = [new(0, 100_000), new(123_456_789, 7 * SimTime.Second)] };
+        Assert.Equal("schedule:rate=1Mpps,pairs=0ns/100ns/123.456789us/7s", schedule.Name);
+        Assert.Equal(schedule, TrafficModels.Parse(schedule.Name));
+        Assert.Equal(schedule.GetHashCode(), TrafficModels.Parse(schedule.Name).GetHashCode());
+        Assert.NotEqual(schedule, schedule with { Pairs = [new(0, 100_000)] });
+    }
+
+    [Theory]
+    [InlineData("", "'' is no model: use constant, poisson")]
+    [InlineData("poison", "'poison' is no model: use constant, poisson")]
+    [InlineData("poisson:", "poisson: '' has no value: write parameter=value")]
+    [InlineData("poisson:rate", "poisson: 'rate' has no value")]
+    [InlineData("poisson:speed=1", "poisson: 'speed' is no parameter: use rate, spacing, line")]
+    [InlineData("poisson:rate=1pps,rate=2pps", "poisson: rate is given twice")]
+    [InlineData("poisson:rate=2", "poisson: rate cannot be '2': it takes 0.001pps..1000Mpps (pps, kpps, Mpps or % of 3.395Mpps)")]
+    [InlineData("poisson:rate=-2pps", "poisson: rate cannot be '-2pps'")]
+    [InlineData("poisson:rate=NaNpps", "poisson: rate cannot be 'NaNpps'")]
+    [InlineData("poisson:rate=1e999Mpps", "poisson: rate cannot be '1e999Mpps'")]
+    [InlineData("poisson:rate=none", "poisson: rate cannot be 'none'")]
+    [InlineData("poisson:spacing=odd", "poisson: spacing cannot be 'odd': it takes even or poisson")]
+    [InlineData("poisson:line=1pps", "poisson: line cannot be '1pps': it takes 1kpps..1000Mpps")]
+    [InlineData("square:period=50", "square: period cannot be '50': it takes 1us..1000s (ns, us, ms or s)")]
+    [InlineData("square:period=99999999999999999999999999999s", "square: period cannot be")]
+    [InlineData("square:duty=1", "square: duty cannot be '1': it takes 0.01..0.99")]
+    [InlineData("on-off:sources=2.5", "on-off: sources cannot be '2.5': it takes 1..256 (a whole number)")]
+    [InlineData("self-similar:hurst=0.4", "self-similar: hurst cannot be '0.4'")]
+    [InlineData("self-similar:shortest=2s", "self-similar: shortest cannot be '2s'")]
+    [InlineData("adversary:quiet=1s", "adversary: longest cannot be shorter than quiet")]
+    [InlineData("schedule:pairs=1ms", "schedule: pairs cannot be '1ms'")]
+    [InlineData("schedule:pairs=1ms/1ms/1ms", "schedule: pairs cannot be")]
+    [InlineData("schedule:pairs=1ms/0us", "schedule: pairs cannot be '1ms/0us'")]
+    [InlineData("imix:load=0", "imix: load cannot be '0'")]
+    [InlineData("sparse+", "'' is no model")]
+    public void Errors_say_what_is_allowed(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<TrafficModelException>(() => TrafficModels.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Models_made_by_code_are_checked_too()
+    {
+        Assert.Throws<TrafficModelException>(() => new PoissonTraffic { Rate = double.NaN }.Start(1, 1));
+        Assert.Throws<TrafficModelException>(() => new PoissonTraffic { Spacing = (Spacing)7 }.Start(1, 1));
+        Assert.Throws<TrafficModelException>(() => new OnOffTraffic { Sources = 0 }.Start(1, 1));
+        Assert.Throws<TrafficModelException>(() => new ImixTraffic { Load = 2 }.Start(1, 1));
+        Assert.Throws<TrafficModelException>(() => new AdversarialSchedule { Pairs = [] }.Start(1, 1));
+        Assert.Throws<TrafficModelException>(() => new SuperposedTraffic());
+        Assert.Throws<TrafficModelException>(() => TrafficModels.Parse("sparse", double.NaN));
+    }
+
+    [Fact]
+    public void Every_model_is_listed_with_its_parameters()
+    {
+        Assert.Equal(15, TrafficModels.All.Count);
+        foreach (TrafficModelInfo model in TrafficModels.All)
+        {
+            Assert.DoesNotContain('\n', model.Description);
+            foreach (TrafficParameterInfo parameter in model.Parameters)
+            {
+                // What help says is the default must be allowed.
+                TrafficModels.Parse($"{model.Name}:{parameter.Name}={parameter.Default}");
+            }
+        }
+    }
+
+    [Fact]
+    public void No_text_does_anything_but_parse_or_be_refused()
+    {
+        string[] pieces =
+        [
+            .. TrafficModels.All.Select(m => m.Name), .. TrafficModels.All.SelectMany(m => m.Parameters.Select(p => p.Name)),
+            ":", "=", ",", "+", "/", "%", "pps", "Mpps", "us", "s", "ns", "none", "1", "0", "99999999999999999999", "1e308", "-", ".", "NaN", "\0", "\u00e9", " ", "even",
+        ];
+        System.Random random = new(99);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            string text = random.Next(4) == 0
+                ? new string([.. Enumerable.Range(0, random.Next(30)).Select(_ => (char)random.Next(1, 0x250))])
+                : string.Concat(Enumerable.Range(0, random.Next(9)).Select(_ => pieces[random.Next(pieces.Length)]));
+            try
+            {
+                TrafficModels.Parse(text).Start(1, 1);
+                read++;
+            }
+            catch (TrafficModelException refused)
+            {
+                Assert.DoesNotContain('\0', refused.Message);
+            }
+        }
+
+        Assert.InRange(read, 1, 19_000);
+    }
+}
