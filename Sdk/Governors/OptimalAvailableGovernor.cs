@@ -16,12 +16,18 @@ namespace PollScale.Governors;
 public sealed class OptimalAvailableGovernor : IGovernor
 {
     private const double EdgeMarginPeriods = 0.5;
+    private const int CalibrationStep = 4;
+
+    // Costs are learned to a few percent; a line that is as fast as the core must not count as faster.
+    private const double PeakTolerance = 1.05;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
     private readonly ActuatorObserver _actuator;
     private readonly ArrivalHistory _history;
     private readonly RateTracker _rate;
+    private readonly ArrivalEnvelope _envelope;
+    private readonly ActuatorCalibration _calibration;
     private readonly double _tscKHz;
     private readonly double _bound;
     private readonly double _latency;
@@ -32,6 +38,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private double _callTicks;
     private double _now;
     private double _served;
+    private double _arrived;
     private double _decidedEdge = double.NegativeInfinity;
     private bool _rising;
     private int _target;
@@ -59,6 +66,8 @@ public sealed class OptimalAvailableGovernor : IGovernor
         _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz));
         _history = new ArrivalHistory(Ticks(_options.DelayBound));
         _rate = new RateTracker(Ticks(_options.RateTime));
+        _envelope = new ArrivalEnvelope(_tscKHz);
+        _calibration = new ActuatorCalibration(_latency);
         _target = _pStates.FastestAllowed;
     }
 
@@ -84,6 +93,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
         _arrived = _served + backlog;
         _rate.Observe(Math.Max(0, _arrived - before), sample.ElapsedTicks);
         _history.Add(_now, _arrived);
+        _envelope.Observe(_now, _arrived);
         bool slotted = _actuator.Slots.Period > 0;
         if (!slotted)
         {
@@ -100,45 +110,69 @@ public sealed class OptimalAvailableGovernor : IGovernor
         }
 
         _decidedEdge = edge;
-        _target = Choose(backlog, edge - _now, _actuator.Slots.Period, Service(_actuator.Effective));
+        double serviceNow = Service(_actuator.Effective);
+        _target = Choose(backlog, edge - _now, serviceNow, CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, serviceNow));
         return new ScalingDecision(_target);
     }
-
-    private double _arrived;
 
     // Without a known grid a request may take effect at once or after the whole latency.
     private ScalingDecision Free(double backlog)
     {
-        double wait = _latency + _period;
         double slowest = Math.Min(Service(_actuator.Effective), Service(_actuator.Pending));
-        int wanted = Choose(backlog, wait, wait, slowest);
-        bool mayFall = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
-        if (wanted < _target || mayFall)
+        int wanted = Choose(backlog, _latency, slowest, Certified(backlog, slowest));
+        bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
+        if (mayChange)
         {
-            _target = wanted;
+            int step = Math.Min(_pStates.FastestAllowed + CalibrationStep, _pStates.SlowestAllowed);
+            _target = _calibration.Active(_now) && wanted >= step ? _calibration.Toggle(_now, _pStates.FastestAllowed, step) : wanted;
+        }
+        else if (wanted == _pStates.FastestAllowed)
+        {
+            _target = wanted; // an escalation does not wait for its slot
         }
 
         return new ScalingDecision(_target);
     }
 
-    /// <summary>The P-state for a time that begins after <paramref name="wait"/> and lasts at least <paramref name="slot"/>.</summary>
-    private int Choose(double backlog, double wait, double slot, double serviceNow)
+    // A request made now, and the next one, made a period later, both take effect within the latency; until then the slowest of what is
+    // on its way may be in effect.
+    private double Certified(double backlog, double slowest)
+    {
+        double usable = Usable;
+        if (!PeakIsCertain)
+        {
+            double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (slowest * _latency));
+            return _envelope.RateToSurvive(expected, _latency + _period, Service(_pStates.FastestAllowed), usable);
+        }
+
+        double outstanding = backlog + (Math.Max(0, _peak - slowest) * _latency);
+        return Math.Max(_peak - ((usable - backlog) / (_latency + _period)), _peak - ((usable - outstanding) / (2 * _period)));
+    }
+
+    // The same with edges known: one request for a whole slot.
+    private double CertifiedAtEdge(double backlog, double wait, double slot, double serviceNow)
+    {
+        double usable = Usable;
+        return PeakIsCertain
+            ? _peak - ((usable - backlog - (Math.Max(0, _peak - serviceNow) * wait)) / slot)
+            : _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, Service(_pStates.FastestAllowed), usable);
+    }
+
+    private bool PeakIsCertain => _peak > 0 && _peak <= Service(_pStates.FastestAllowed) * PeakTolerance;
+
+    private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, Service(_pStates.FastestAllowed)) * (_callTicks + _period));
+
+    /// <summary>The P-state for a time that begins after <paramref name="wait"/>.</summary>
+    private int Choose(double backlog, double wait, double serviceNow, double certified)
     {
         double rate = _rate.Rate;
-        double fastest = Service(_pStates.FastestAllowed);
-        double peak = _peak > 0 ? _peak : fastest;
-        double usable = _ring - (2 * _burst) - (peak * (_callTicks + _period));
-
-        // What the certificate must assume, and what is likely.
-        double worst = backlog + (Math.Max(0, peak - serviceNow) * wait);
-        double certified = peak - ((usable - worst) / slot);
         double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
         double likely = Math.Max(0, backlog + ((rate - serviceNow) * wait));
         double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
         double least = Math.Max(certified, available);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings slowly.
-        double lag = Math.Min(rate * _bound * _options.LagShare, usable / 2);
+        double lag = Math.Min(rate * _bound * _options.LagShare, Usable / 2);
         _rising = likely > lag || (_rising && likely > lag / 4);
         int above = SlowestServing(rate);
         int steady = _rising ? above : Math.Min(above + 1, _pStates.SlowestAllowed);
