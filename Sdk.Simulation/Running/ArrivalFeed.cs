@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.Simulation.Running;
@@ -30,7 +31,16 @@ internal sealed class ArrivalFeed
     public long Offered { get; private set; }
 
     /// <summary>Puts what has arrived by a time into a ring.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Deliver(long now, RxRing ring)
+    {
+        if (Next <= now)
+        {
+            DeliverSome(now, ring);
+        }
+    }
+
+    private void DeliverSome(long now, RxRing ring)
     {
         while (Next <= now)
         {

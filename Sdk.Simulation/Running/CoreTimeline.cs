@@ -6,7 +6,7 @@ namespace PollScale.Simulation.Running;
 /// <summary>
 /// The core's speed over time. Work goes on across a change: the share of a poll that is left takes that share of the poll's time at
 /// the new speed, as if its cycles and its waiting for memory were spread evenly. At a change the core stands still for the
-/// actuator's stall.
+/// actuator's stall, and draws what the new P-state draws.
 /// </summary>
 internal sealed class CoreTimeline
 {

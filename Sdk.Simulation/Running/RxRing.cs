@@ -60,7 +60,11 @@ internal sealed class RxRing
     {
         int first = Math.Min(packets, _times.Length - _head);
         delays.Record(now, Counted(_times.AsSpan(_head, first)));
-        delays.Record(now, Counted(_times.AsSpan(0, packets - first)));
+        if (first < packets)
+        {
+            delays.Record(now, Counted(_times.AsSpan(0, packets - first)));
+        }
+
         _head = (_head + packets) & _mask;
         Backlog -= packets;
     }

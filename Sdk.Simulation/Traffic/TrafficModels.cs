@@ -32,7 +32,7 @@ public static class TrafficModels
     /// <summary>Reads traffic. A model's <see cref="ITrafficModel.Name"/> gives the same traffic again with the default reference rate.</summary>
     /// <param name="text"><c>model:parameter=value,...</c>, several joined by +. Rates are in pps, kpps, Mpps or %, times in ns, us, ms or s.</param>
     /// <param name="referenceRate">
-    /// Rate in packets per second that % and the models' defaults are shares of, 1 pps .. 1 Gpps; by default
+    /// Rate in packets per second that % and the models' defaults are shares of, 1 kpps .. 500 Mpps; by default
     /// <see cref="TrafficDefaults.ReferenceRate"/>.
     /// </param>
     /// <exception cref="TrafficModelException">The text names no such traffic; the message says model, parameter, value and what is allowed.</exception>
@@ -40,9 +40,9 @@ public static class TrafficModels
     {
         ArgumentNullException.ThrowIfNull(text);
         double reference = referenceRate ?? TrafficDefaults.ReferenceRate;
-        if (!(reference is >= 1 and <= 1e9))
+        if (!(reference is >= 1e3 and <= 500e6))
         {
-            throw new TrafficModelException($"traffic: the reference rate cannot be {reference} packets per second: it takes 1..1E+09.");
+            throw new TrafficModelException($"traffic: the reference rate cannot be {reference} packets per second: it takes 1000..500000000.");
         }
 
         string[] parts = text.Split(SuperposedTraffic.Joiner);

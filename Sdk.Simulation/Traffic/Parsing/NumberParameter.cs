@@ -23,8 +23,8 @@ internal sealed class NumberParameter<T>(
         }
     }
 
-    public override T Scale(T model, double factor) =>
-        quantity is Quantity.Rate or Quantity.Line ? with(model, get(model) * factor) : model;
+    public override T Scale(T model, double reference) =>
+        quantity is Quantity.Rate or Quantity.Line ? with(model, get(model) / TrafficDefaults.ReferenceRate * reference) : model;
 
     private bool InRange(double value) =>
         (value >= least && value <= most) || (quantity == Quantity.Line && double.IsPositiveInfinity(value));

@@ -21,8 +21,8 @@ internal abstract class Parameter<T>(string name, string description)
     /// <exception cref="TrafficModelException">The value is out of range.</exception>
     public abstract void Check(T model, string kind);
 
-    /// <summary>The model for a reference rate other than the default one.</summary>
-    public virtual T Scale(T model, double factor) => model;
+    /// <summary>A model with default values, made one for a reference rate other than the default one.</summary>
+    public virtual T Scale(T model, double reference) => model;
 
     /// <summary>The error for a value that is not allowed.</summary>
     protected TrafficModelException Refused(string kind, string value, double reference) =>

@@ -63,7 +63,10 @@ internal static class QuantityText
     {
         if (text.EndsWith('%'))
         {
-            return TryNumber(text[..^1], reference / 100, out value);
+            // Divided first: 8 / 100 is the 0.08 of the defaults to the bit.
+            bool read = TryNumber(text[..^1], 1, out double percent);
+            value = percent / 100 * reference;
+            return read && double.IsFinite(value);
         }
 
         foreach ((string unit, double factor) in s_rates)
@@ -103,9 +106,17 @@ internal static class QuantityText
 
     private static string FormatRate(double value)
     {
+        string absolute = FormatAbsolute(value);
+        double percent = Math.Round(value / TrafficDefaults.ReferenceRate * 100, 3);
+        string share = Text(percent) + "%";
+        return share.Length < absolute.Length && percent / 100 * TrafficDefaults.ReferenceRate == value ? share : absolute;
+    }
+
+    private static string FormatAbsolute(double value)
+    {
         foreach ((string unit, double factor) in s_rates)
         {
-            // A quotient such as 271569.5 / 1000 may not multiply back to the same bits: then a smaller unit does.
+            // A quotient may not multiply back to the same bits: then a smaller unit does.
             string text = Text(value / factor);
             if (value >= factor && TryNumber(text, factor, out double back) && back == value)
             {

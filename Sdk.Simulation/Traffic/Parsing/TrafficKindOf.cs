@@ -21,7 +21,7 @@ internal sealed class TrafficKindOf<T>(string name, string description, params I
         T model = new();
         if (reference != TrafficDefaults.ReferenceRate)
         {
-            model = parameters.Aggregate(model, (m, p) => p.Scale(m, reference / TrafficDefaults.ReferenceRate));
+            model = parameters.Aggregate(model, (m, p) => p.Scale(m, reference));
         }
 
         for (int i = 0; i < given.Count; i++)

@@ -35,6 +35,7 @@ public class PowerHullTests
         Assert.Equal(3, hull.Watts(2), 1e-12);
         Assert.Equal(2, new PowerHull([3, 2, 1], [3, 2.5, 2]).Watts(1), 1e-12);
         Assert.Equal(1, new PowerHull([2, 1], [1, 2]).Watts(1.5), 1e-12);
+        Assert.Equal(2, new PowerHull([1, 1], [2, 3]).MaxWatts);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public class PeakRateTests
         Prop.ForAll(Arb.From(cases), c =>
         {
             // Twice the reference is the highest default rate; a share of half the line fits every model.
-            RateTraffic model = (RateTraffic)TrafficModels.Parse(c.Name, Math.Max(1, c.Line * c.Share / 2))
+            RateTraffic model = (RateTraffic)TrafficModels.Parse(c.Name, Math.Max(1000, c.Line * c.Share / 2))
                 with { Line = c.Line, Spacing = c.Spacing };
             long[] times = Sequences.Run(model, c.Seed, Math.Min(50 * SimTime.Millisecond, (long)(20_000 / c.Line * SimTime.Second)));
             long gap = times.Length < 2 ? long.MaxValue : times.Zip(times.Skip(1), (a, b) => b - a).Min();

@@ -12,8 +12,7 @@ public class SelfSimilarTests
     private const int Bins = 1 << 21;
 
     [Theory]
-    [InlineData(0.55)
-]
+    [InlineData(0.55)]
     [InlineData(0.8)]
     [InlineData(0.95)]
     public void The_variance_time_slope_gives_the_Hurst_parameter(double hurst) =>

@@ -31,6 +31,16 @@ public class TrafficModelsTests
         Assert.Equal(0.7 * CoreModel.Synthetic.ServiceRate(0), ((MmppTraffic)TrafficModels.Parse("mmpp:high=70%")).High, 1e-6);
     }
 
+    [Fact]
+    public void The_default_line_carries_twice_any_reference() =>
+        Prop.ForAll(Arb.From(Gen.OneOf(Gen.Choose(3_000, 1_500_000_000), Gen.Elements(3_000, 1_500_000_000))), thirds =>
+            TrafficModels.All.All(m => TrafficModels.Parse(m.Name, thirds / 3.0).PeakRate > 0)
+            && TrafficModels.Parse("microburst:rate=200%", thirds / 3.0).PeakRate == 2 * (thirds / 3.0))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
+    public void Names_are_short() => Assert.Equal("square:low=8%,high=2Mpps", TrafficModels.Parse("square:low=8%,high=2000kpps,duty=50%").Name);
+
     [Theory]
     [InlineData("50us", 50 * SimTime.Microsecond)]
     [InlineData("1.5ms", 1500 * SimTime.Microsecond)]
@@ -116,6 +126,7 @@ public class TrafficModelsTests
         Assert.Throws<TrafficModelException>(() => new AdversarialSchedule { Pairs = [] }.Start(1, 1));
         Assert.Throws<TrafficModelException>(() => new SuperposedTraffic());
         Assert.Throws<TrafficModelException>(() => TrafficModels.Parse("sparse", double.NaN));
+        Assert.Throws<TrafficModelException>(() => TrafficModels.Parse("sparse", 999));
     }
 
     [Fact]
