@@ -1,0 +1,175 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using PollScale.Governors;
+using PollScale.Tests.Transports;
+using Xunit;
+
+namespace PollScale.Tests.Governors;
+
+public class GovernorCatalogTests
+{
+    // Options whose range depends on another one, which a single setting breaks.
+    private static readonly HashSet<string> s_dependent = ["gear1-packets", "gear2-packets", "gear3-packets", "up-threshold", "down-threshold", "high-backlog", "low-backlog"];
+
+    [Theory]
+    [InlineData("drain-time", typeof(DrainTimeGovernor))]
+    [InlineData("drain-time:drain-time=500us,hold-time=1.5ms,setpoint-backlog=8", typeof(DrainTimeGovernor))]
+    [InlineData("l3fwd-power", typeof(L3FwdPowerGovernor))]
+    [InlineData("l3fwd-power:sticky-hints=off", typeof(L3FwdPowerGovernor))]
+    [InlineData("pmd-scale:max-empty-polls=64", typeof(PmdScaleGovernor))]
+    [InlineData("ondemand:sampling-down-factor=10", typeof(OndemandGovernor))]
+    [InlineData("conservative", typeof(ConservativeGovernor))]
+    [InlineData("schedutil:rate-limit=500us", typeof(SchedutilGovernor))]
+    [InlineData("speed-scaling:packets-at-max=64", typeof(SpeedScalingGovernor))]
+    [InlineData("speed-scaling:beta=1e-2,alpha=2", typeof(SpeedScalingGovernor))]
+    [InlineData("threshold", typeof(ThresholdGovernor))]
+    [InlineData("max", typeof(FixedGovernor))]
+    [InlineData("min", typeof(FixedGovernor))]
+    [InlineData("index:5", typeof(FixedGovernor))]
+    [InlineData("index:p-state=5", typeof(FixedGovernor))]
+    public void A_text_names_a_governor(string text, Type type) => Assert.IsType(type, GovernorCatalog.Parse(text)(GovernorSamples.Context()));
+
+    [Fact]
+    public void Fixed_governors_hold_what_they_name()
+    {
+        GovernorContext context = GovernorSamples.Context(FakeHost.Table(fastest: 2, slowest: 18));
+        Assert.Equal(2, GovernorCatalog.Parse("max")(context).Decide(GovernorSamples.Quiet).PState);
+        Assert.Equal(18, GovernorCatalog.Parse("min")(context).Decide(GovernorSamples.Quiet).PState);
+        Assert.Equal(5, GovernorCatalog.Parse("index:5")(context).Decide(GovernorSamples.Quiet).PState);
+        Assert.ThrowsAny<ArgumentException>(() => GovernorCatalog.Parse("index:30")(context));
+    }
+
+    [Theory]
+    [InlineData("", "is no governor: use drain-time")]
+    [InlineData("fastest", "'fastest' is no governor")]
+    [InlineData("max:", "'' is no option=value")]
+    [InlineData("max:speed=1", "takes no options")]
+    [InlineData("ondemand:threshold=80", "has no option 'threshold'; it takes up-threshold")]
+    [InlineData("ondemand:up-threshold", "'up-threshold' is no option=value")]
+    [InlineData("ondemand:up-threshold=", "takes 1 .. 100 %, not ''")]
+    [InlineData("ondemand:up-threshold=101", "takes 1 .. 100 %, not '101'")]
+    [InlineData("ondemand:up-threshold=NaN", "not 'NaN'")]
+    [InlineData("ondemand:up-threshold=80,up-threshold=81", "given twice")]
+    [InlineData("ondemand:sampling-period=10", "takes 20us .. 1s, not '10'")]
+    [InlineData("ondemand:sampling-period=1e300s", "not '1e300s'")]
+    [InlineData("l3fwd-power:sticky-hints=yes", "takes on | off, not 'yes'")]
+    [InlineData("l3fwd-power:gear3-packets=40", "Gear3Packets is 40; it must be Gear2Packets .. 65536")]
+    [InlineData("conservative:down-threshold=90", "below UpThreshold")]
+    [InlineData("threshold:low-backlog=64", "below HighBacklog")]
+    [InlineData("speed-scaling:beta=1,packets-at-max=64", "Beta")]
+    [InlineData("speed-scaling:watts=1/2", "falling with the index")]
+    [InlineData("speed-scaling:watts=1//2", "not '1//2'")]
+    [InlineData("index", "as in index:5")]
+    [InlineData("index:", "takes 0 .. 63, not ''")]
+    [InlineData("index:64", "takes 0 .. 63")]
+    public void What_is_wrong_is_said(string text, string expected)
+    {
+        Assert.False(GovernorCatalog.TryParse(text, out _, out string? error));
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_without_end_is_refused() => Assert.Throws<GovernorFormatException>(() => GovernorCatalog.Parse(new string('x', 5000)));
+
+    [Fact]
+    public void A_power_table_must_fit_the_p_states()
+    {
+        Func<GovernorContext, IGovernor> make = GovernorCatalog.Parse("speed-scaling:watts=5/4/3");
+        Assert.Contains("of 21", Assert.Throws<ArgumentException>(() => make(GovernorSamples.Context())).Message, StringComparison.Ordinal);
+        Assert.NotNull(make(GovernorSamples.Context(FakeHost.Table(count: 3))));
+    }
+
+    [Fact]
+    public void The_ends_of_every_range_are_taken_and_nothing_beyond()
+    {
+        foreach ((GovernorEntry entry, GovernorOption option) in GovernorCatalog.Entries.SelectMany(entry => entry.Options.Select(option => (entry, option))))
+        {
+            string[] ends = option.Range.Split(' ');
+            if (ends is not [string min, "..", string max, ..])
+            {
+                continue;
+            }
+
+            foreach (string end in s_dependent.Contains(option.Name) ? [] : new[] { min, max })
+            {
+                Assert.True(GovernorCatalog.TryParse($"{entry.Name}:{option.Name}={end}", out _, out string? error), error);
+            }
+
+            Assert.False(GovernorCatalog.TryParse($"{entry.Name}:{option.Name}=-1{Unit(min)}", out _, out _), option.Name);
+            Assert.False(GovernorCatalog.TryParse($"{entry.Name}:{option.Name}={Beyond(max)}", out _, out _), option.Name);
+        }
+    }
+
+    [Fact]
+    public void The_help_tells_every_name_range_and_default()
+    {
+        foreach (GovernorEntry entry in GovernorCatalog.Entries)
+        {
+            Assert.Contains($"  {entry.Name} ", GovernorCatalog.Help, StringComparison.Ordinal);
+            Assert.All(entry.Options, option => Assert.Contains($"{option.Name}", GovernorCatalog.Help, StringComparison.Ordinal));
+            Assert.All(entry.Options, option => Assert.Contains($"{option.Range} [{option.Default}]", GovernorCatalog.Help, StringComparison.Ordinal));
+            Assert.All(entry.Options, option => Assert.NotEmpty(option.Default));
+        }
+
+        Assert.Contains("10ms", GovernorCatalog.Help, StringComparison.Ordinal);
+        Assert.Equal(GovernorCatalog.Entries.Count, GovernorCatalog.Entries.Select(entry => entry.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void No_text_brings_the_parser_down() => Prop.ForAll<string?>(text =>
+        GovernorCatalog.TryParse(text, out _, out string? error) || !string.IsNullOrEmpty(error)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void No_text_near_a_right_one_brings_the_parser_down() => GovernorSamples.ForSeeds(random =>
+    {
+        GovernorEntry entry = GovernorCatalog.Entries[random.Next(GovernorCatalog.Entries.Count)];
+        string text = entry.Name;
+        for (int i = random.Next(4); i > 0; i--)
+        {
+            string option = entry.Options.Count > 0 && random.Next(4) > 0 ? entry.Options[random.Next(entry.Options.Count)].Name : "x";
+            text += (text.Contains(':', StringComparison.Ordinal) ? ',' : ':') + option + '=' + Value(random);
+        }
+
+        for (int i = random.Next(3); i > 0; i--)
+        {
+            text = text.Insert(random.Next(text.Length + 1), "=:,/.-+eE0\0\u00e9\ud800"[random.Next(13)].ToString());
+        }
+
+        if (!GovernorCatalog.TryParse(text, out Func<GovernorContext, IGovernor>? make, out string? error))
+        {
+            return error.Length > 0;
+        }
+
+        try
+        {
+            return make(GovernorSamples.Context()).Decide(GovernorSamples.Quiet).PState is >= 0 and < 21;
+        }
+        catch (ArgumentException)
+        {
+            // An index beyond the table, a power table of another length: no fault of the text.
+            return text.StartsWith("index", StringComparison.Ordinal) || text.Contains("watts", StringComparison.Ordinal);
+        }
+    }, tests: 1000);
+
+    private static string Value(Random random) => random.Next(7) switch
+    {
+        0 => random.Next(2) == 0 ? "on" : "off",
+        1 => random.Next(100_000).ToString(CultureInfo.InvariantCulture),
+        2 => (random.NextDouble() * 10).ToString(CultureInfo.InvariantCulture),
+        3 => $"{random.Next(2000)}us",
+        4 => $"{random.Next(20)}ms",
+        5 => "3/2/1",
+        _ => "99999999999999999999999999",
+    };
+
+    private static string Unit(string value) => new([.. value.SkipWhile(c => !char.IsLetter(c) || c == 'E')]);
+
+    private static string Beyond(string max)
+    {
+        string unit = Unit(max);
+        string number = max[..^unit.Length];
+        bool whole = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long value);
+        return whole ? $"{value + 1}{unit}" : $"{double.Parse(number, CultureInfo.InvariantCulture) * 1.001}{unit}";
+    }
+}

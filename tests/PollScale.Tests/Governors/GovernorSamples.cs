@@ -1,0 +1,67 @@
+using FsCheck;
+using FsCheck.Fluent;
+using PollScale.Governors;
+using PollScale.Hypercall;
+using PollScale.Polling;
+using PollScale.Tests.Transports;
+
+namespace PollScale.Tests.Governors;
+
+/// <summary>Samples and contexts for the tests of all governors: a 2.5 GHz TSC, 21 P-states of 3.0 .. 1.0 GHz.</summary>
+internal static class GovernorSamples
+{
+    public const ulong TicksPerUs = 2_500;
+    public const ulong Period = 20 * TicksPerUs;
+
+    public static GovernorContext Context(PStateTable? pStates = null) => new(pStates ?? FakeHost.Table(), 2_500_000, 4096, 32, Period);
+
+    public static QueueSample Quiet => new() { ElapsedTicks = Period, Polls = 500, EmptyPolls = 500, Settled = true };
+
+    public static QueueSample Poll(double us, uint packets, int backlog) => new()
+    {
+        ElapsedTicks = (ulong)(us * TicksPerUs),
+        Polls = 1,
+        EmptyPolls = packets == 0 ? 1u : 0,
+        FullPolls = packets == 32 ? 1u : 0,
+        Received = packets,
+        Backlog = backlog,
+        Settled = true,
+    };
+
+    /// <summary>A period in which the core worked so many percent of the time; an empty poll takes 100 ticks.</summary>
+    public static QueueSample Load(double percent, int pState)
+    {
+        uint empty = (uint)(Period * (1 - (percent / 100)) / 100);
+        uint busy = percent > 0 ? 2u : 0;
+        return new QueueSample { ElapsedTicks = Period, Polls = empty + busy, EmptyPolls = empty, Received = busy * 10, PState = pState, Settled = true };
+    }
+
+    public static QueueSample Garbage(Random random) => new()
+    {
+        ElapsedTicks = random.Next(3) == 0 ? 0 : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
+        CallTicks = random.Next(3) == 0 ? 0 : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
+        Received = Count(random),
+        Backlog = random.Next(4) switch { 0 => -1, 1 => int.MaxValue, 2 => int.MinValue, _ => random.Next(0, 1 << random.Next(31)) },
+        Polls = Count(random),
+        EmptyPolls = Count(random),
+        FullPolls = Count(random),
+        PState = random.Next(10) == 0 ? int.MinValue : random.Next(-5, 30),
+        Settled = random.Next(2) == 0,
+    };
+
+    public static void ForSeeds(Func<Random, bool> property, int tests = 100) =>
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => property(new Random(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
+
+    /// <summary>The last decision of so many equal samples; the host grants all.</summary>
+    public static int Repeat(IGovernor governor, int times, Func<int, QueueSample> sample, int pState = 0)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            pState = governor.Decide(sample(pState)).PState;
+        }
+
+        return pState;
+    }
+
+    private static uint Count(Random random) => random.Next(8) == 0 ? uint.MaxValue : (uint)random.NextInt64(0, 1L << random.Next(33));
+}
