@@ -96,7 +96,7 @@ internal sealed class GovernorEntryBuilder<T>(string name, string rule)
         }
         catch (ArgumentException exception)
         {
-            throw new GovernorFormatException($"Governor {name}: {exception.Message}", exception);
+            throw new GovernorFormatException($"Governor {name}: {exception.Message.Split(" (Parameter")[0]}", exception);
         }
 
         return context => make(context, options);
