@@ -17,6 +17,8 @@ public sealed class OptimalAvailableGovernor : IGovernor
 {
     private const double EdgeMarginPeriods = 0.5;
     private const int CalibrationStep = 4;
+    private const double LeastLag = 0.03;
+    private const double SafeShare = 0.8;
 
     // Costs are learned to a few percent; a line that is as fast as the core must not count as faster.
     private const double PeakTolerance = 1.05;
@@ -111,7 +113,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
 
         _decidedEdge = edge;
         double serviceNow = Service(_actuator.Effective);
-        _target = Choose(backlog, edge - _now, serviceNow, CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, serviceNow));
+        _target = Choose(backlog, edge - _now, serviceNow, CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, serviceNow), _actuator.Slots.Period);
         return new ScalingDecision(_target);
     }
 
@@ -119,7 +121,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private ScalingDecision Free(double backlog)
     {
         double slowest = Math.Min(Service(_actuator.Effective), Service(_actuator.Pending));
-        int wanted = Choose(backlog, _latency, slowest, Certified(backlog, slowest));
+        int wanted = Choose(backlog, _latency, slowest, Certified(backlog, slowest), _latency + _period);
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
@@ -163,7 +165,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, Service(_pStates.FastestAllowed)) * (_callTicks + _period));
 
     /// <summary>The P-state for a time that begins after <paramref name="wait"/>.</summary>
-    private int Choose(double backlog, double wait, double serviceNow, double certified)
+    private int Choose(double backlog, double wait, double serviceNow, double certified, double slot)
     {
         double rate = _rate.Rate;
         double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
@@ -171,9 +173,13 @@ public sealed class OptimalAvailableGovernor : IGovernor
         double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
         double least = Math.Max(certified, available);
 
-        // A steady stream may lag: between the two P-states next to its rate the backlog swings slowly.
-        double lag = Math.Min(rate * _bound * _options.LagShare, Usable / 2);
-        _rising = likely > lag || (_rising && likely > lag / 4);
+        // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
+        // where deadlines or the certificate would ask for more than the rate.
+        double peak = PeakIsCertain ? _peak : Service(_pStates.FastestAllowed);
+        double due = (_bound * _options.LagShare) - (wait + _period);
+        double safe = SafeShare * (Usable - ((peak - rate) * slot));
+        double lag = Math.Max(0, Math.Min(rate * due, safe));
+        _rising = likely > lag || (_rising && likely > lag * LeastLag);
         int above = SlowestServing(rate);
         int steady = _rising ? above : Math.Min(above + 1, _pStates.SlowestAllowed);
         return Math.Min(steady, SlowestServing(least));

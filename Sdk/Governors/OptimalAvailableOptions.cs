@@ -18,9 +18,9 @@ public sealed record OptimalAvailableOptions
     /// <summary>Time constant of the fast arrival rate, 10 us .. 1 s; default 500 us. The slow one has ten times this.</summary>
     public TimeSpan RateTime { get; init; } = TimeSpan.FromMicroseconds(500);
 
-    /// <summary>Share of the delay bound by which packets of a steady stream may lag, 0 .. 0.9; default 0.5. Within it the speed swings
+    /// <summary>Share of the delay bound by which packets of a steady stream may lag, 0 .. 1; default 0.93. Within it the speed swings
     /// between the two P-states next to the rate.</summary>
-    public double LagShare { get; init; } = 0.5;
+    public double LagShare { get; init; } = 0.93;
 
     /// <summary>Core cycles a packet costs, until learned, 10 .. 1000000; default 1000.</summary>
     public double CyclesPerPacket { get; init; } = 1000;
@@ -38,7 +38,7 @@ public sealed record OptimalAvailableOptions
         Check(PeakPacketsPerSecond is >= 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
         Check(HighWater is >= 0.05 and <= 1, nameof(HighWater), HighWater, "0.05 .. 1");
         Check(RateTime >= TimeSpan.FromMicroseconds(10) && RateTime <= TimeSpan.FromSeconds(1), nameof(RateTime), RateTime, "10 us .. 1 s");
-        Check(LagShare is >= 0 and <= 0.9, nameof(LagShare), LagShare, "0 .. 0.9");
+        Check(LagShare is >= 0 and <= 1, nameof(LagShare), LagShare, "0 .. 1");
         Check(CyclesPerPacket is >= 10 and <= 1e6, nameof(CyclesPerPacket), CyclesPerPacket, "10 .. 1000000 cycles");
         Check(CallTime >= TimeSpan.Zero && CallTime <= TimeSpan.FromMilliseconds(10), nameof(CallTime), CallTime, "0 .. 10 ms");
         Check(ActuatorLatency is null || (ActuatorLatency >= TimeSpan.Zero && ActuatorLatency <= TimeSpan.FromMilliseconds(100)), nameof(ActuatorLatency), ActuatorLatency, "0 .. 100 ms, or null");
