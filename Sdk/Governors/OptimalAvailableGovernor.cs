@@ -18,8 +18,11 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private const double EdgeMarginPeriods = 0.5;
     private const int CalibrationStep = 4;
 
-    // Costs are learned to a few percent; a line that is as fast as the core must not count as faster.
-    private const double PeakTolerance = 1.05;
+    // A line as fast as the core must not count as faster while costs are still being learned: without the line no loss is ruled out.
+    private const double PeakTolerance = 1.25;
+
+    // Costs are known to a few percent at the P-states in use, less well elsewhere; a certificate allows for it.
+    private const double CertificateMargin = 1.02;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
@@ -169,7 +172,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
         double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
         double likely = Math.Max(0, backlog + ((rate - serviceNow) * wait));
         double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
-        double least = Math.Max(certified, available);
+        double least = Math.Max(certified * CertificateMargin, available);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings slowly.
         double lag = Math.Min(rate * _bound * _options.LagShare, Usable / 2);
