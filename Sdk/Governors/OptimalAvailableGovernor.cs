@@ -42,6 +42,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private double _now;
     private double _served;
     private double _arrived;
+    private double _unseen;
     private double _decidedEdge = double.NegativeInfinity;
     private bool _rising;
     private int _target;
@@ -91,7 +92,9 @@ public sealed class OptimalAvailableGovernor : IGovernor
             _callTicks += (Math.Min(sample.CallTicks, _callTicks * 4) - _callTicks) / 8;
         }
 
-        double backlog = sample.Backlog >= 0 ? sample.Backlog : sample.FullPolls == sample.Polls ? _burst : 0;
+        // A NIC that cannot tell: as long as every poll is full, ever more may wait.
+        _unseen = sample.Polls > 0 && sample.FullPolls >= sample.Polls ? Math.Min(_unseen + sample.Received, _ring) : 0;
+        double backlog = sample.Backlog >= 0 ? sample.Backlog : _unseen;
         double before = _arrived;
         _arrived = _served + backlog;
         _rate.Observe(Math.Max(0, _arrived - before), sample.ElapsedTicks);

@@ -1,5 +1,6 @@
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Tests.Running;
+using PollScale.Simulation.Traffic;
 using PollScale.Simulation.Traffic.Adversary;
 using Xunit;
 
@@ -37,6 +38,18 @@ public class OptimalAvailableAdversaryTests(ITestOutputHelper output)
         AdversaryResult worst = search.Run(schedule => Score(options, schedule), s_budget);
         output.WriteLine(FormattableString.Invariant($"{actuator} ring {ring}: score {worst.Score:f3} at {worst.FoundAt} of {worst.Tried}: {worst.Schedule.Name}"));
         Assert.True(worst.Score <= 1, $"{worst.Score - 1} packets lost: {worst.Schedule.Name}");
+    }
+
+    [Theory]
+    [InlineData(6, 0.3, "5054536ns/922415ns/6061693ns/3ms")] // costs learned from mixed samples were off by a tenth
+    [InlineData(3, 0.02, "1412222ns/3ms")] // the fast P-states were taken for faster than they are
+    [InlineData(7, 0.02, "385921ns/243199ns/5900295ns/2976985ns")] // one misjudged effect halved the grid
+    [InlineData(6, 0.6, "921867ns/2390733ns/1076722ns/62773ns/1363013ns/480473ns")]
+    public void Schedules_that_once_lost_packets_lose_none(ulong seed, double prefixLoad, string pairs)
+    {
+        PollLoopOptions options = OptimalAvailableRuns.Options("1ms", 2560, 1, seed, 2 * TestCores.Ms);
+        AdversarialSchedule schedule = (AdversarialSchedule)TrafficModels.Parse($"schedule:rate=3.39Mpps,line=none,pairs={pairs}", OptimalAvailableRuns.Line);
+        Assert.Equal(0, OptimalAvailableRuns.Meet(options, schedule, prefixLoad).Lost);
     }
 
     // Packets lost, plus the share of the ring that was filled: it shows the way before the first loss.

@@ -32,7 +32,7 @@ public class LinearCostTests
         }
 
         Assert.Equal(550, cost.At(1), 3.0);
-        Assert.InRange(cost.At(2), 700, 1100);
+        Assert.InRange(cost.At(2), 700, 1150);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class ServiceCostEstimatorTests
         }
 
         double truth = 32 / (Poll + (32 * Packet));
-        Assert.Equal(truth, cost.ServiceRate(1), 0.03 * truth);
+        Assert.Equal(truth, cost.ServiceRate(1), 0.06 * truth);
     }
 
     [Fact]
