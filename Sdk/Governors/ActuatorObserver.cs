@@ -16,6 +16,7 @@ internal sealed class ActuatorObserver
     private readonly double _worstLatency;
     private double _requestedAt;
     private double _doubtfulUntil;
+    private double _lastShare = 1;
 
     /// <param name="pStates">The table.</param>
     /// <param name="tscKHz">TSC frequency.</param>
@@ -51,7 +52,7 @@ internal sealed class ActuatorObserver
     /// <summary>Ticks of a cycle at a P-state.</summary>
     public double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
 
-    /// <summary>Takes in a sample that ends now, before its grant.</summary>
+    /// <summary>Takes in a sample that ends now.</summary>
     public void Observe(in QueueSample sample, double now, ServiceCostEstimator cost)
     {
         int granted = Math.Clamp(sample.PState, 0, _pStates.Count - 1);
@@ -61,6 +62,14 @@ internal sealed class ActuatorObserver
             _doubtfulUntil = now + _worstLatency;
         }
 
+        // The call was made at the sample's start: its effect may already fall into the sample.
+        if (granted != Pending)
+        {
+            Pending = granted;
+            _requestedAt = now - sample.ElapsedTicks;
+            _lastShare = 1;
+        }
+
         if (!Settled)
         {
             Look(sample, now, cost);
@@ -68,12 +77,6 @@ internal sealed class ActuatorObserver
         else if (now > _doubtfulUntil)
         {
             cost.Observe(sample, TicksPerCycle(Effective));
-        }
-
-        if (granted != Pending)
-        {
-            Pending = granted;
-            _requestedAt = now;
         }
     }
 
@@ -86,10 +89,11 @@ internal sealed class ActuatorObserver
             double shareBefore = (ticks - after) / (before - after);
             if (shareBefore < 0.5)
             {
-                TakeEffect(now - (sample.ElapsedTicks * (1 - Math.Clamp(shareBefore, 0, 1))), now);
+                TakeEffect(now - (sample.ElapsedTicks * (1 - Math.Clamp(shareBefore, 0, 1))), now, IsEdge(_lastShare, shareBefore));
                 return;
             }
 
+            _lastShare = shareBefore;
             if (now - _requestedAt < GiveUpFactor * _worstLatency)
             {
                 return;
@@ -103,9 +107,18 @@ internal sealed class ActuatorObserver
         }
     }
 
-    private void TakeEffect(double time, double now)
+    // From clearly before to clearly after: costs that are known too badly to tell give shares in between, and no time of an effect.
+    private static bool IsEdge(double last, double share) => Math.Abs(last - 1) < 0.3
+        ? share > -0.3
+        : last is >= 0.5 and < 1 && Math.Abs(share) < 0.3;
+
+    private void TakeEffect(double time, double now, bool isEdge)
     {
-        Slots.ObserveEffect(time);
+        if (isEdge)
+        {
+            Slots.ObserveEffect(time);
+        }
+
         LastEffect = time;
         Effective = Pending;
         _doubtfulUntil = now;

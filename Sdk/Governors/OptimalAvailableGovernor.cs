@@ -20,8 +20,11 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private const double LeastLag = 0.03;
     private const double SafeShare = 0.8;
 
-    // Costs are learned to a few percent; a line that is as fast as the core must not count as faster.
-    private const double PeakTolerance = 1.05;
+    // A line as fast as the core must not count as faster while costs are still being learned: without the line no loss is ruled out.
+    private const double PeakTolerance = 1.25;
+
+    // Costs are known to a few percent at the P-states in use, less well elsewhere; a certificate allows for it.
+    private const double CertificateMargin = 1.02;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
@@ -41,6 +44,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private double _now;
     private double _served;
     private double _arrived;
+    private double _unseen;
     private double _decidedEdge = double.NegativeInfinity;
     private bool _rising;
     private int _target;
@@ -90,7 +94,9 @@ public sealed class OptimalAvailableGovernor : IGovernor
             _callTicks += (Math.Min(sample.CallTicks, _callTicks * 4) - _callTicks) / 8;
         }
 
-        double backlog = sample.Backlog >= 0 ? sample.Backlog : sample.FullPolls == sample.Polls ? _burst : 0;
+        // A NIC that cannot tell: as long as every poll is full, ever more may wait.
+        _unseen = sample.Polls > 0 && sample.FullPolls >= sample.Polls ? Math.Min(_unseen + sample.Received, _ring) : 0;
+        double backlog = sample.Backlog >= 0 ? sample.Backlog : _unseen;
         double before = _arrived;
         _arrived = _served + backlog;
         _rate.Observe(Math.Max(0, _arrived - before), sample.ElapsedTicks);
@@ -171,7 +177,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
         double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
         double likely = Math.Max(0, backlog + ((rate - serviceNow) * wait));
         double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
-        double least = Math.Max(certified, available);
+        double least = Math.Max(certified * CertificateMargin, available);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.

@@ -8,6 +8,7 @@ internal sealed class SlotPhase
 {
     private const int MinEffects = 6;
     private const double MinConcentration = 0.97;
+    private const double KeptConcentration = 0.75;
     private const double LeastGain = 1.0 / 12;
     private readonly Candidate[] _candidates;
 
@@ -29,18 +30,22 @@ internal sealed class SlotPhase
     /// <summary>Takes in the time at which a request took effect.</summary>
     public void ObserveEffect(double time)
     {
-        Period = 0;
+        double period = 0;
         foreach (ref Candidate candidate in _candidates.AsSpan())
         {
             candidate.Observe(time, LeastGain);
 
-            // A multiple of the true period spreads, a divisor does not: the longest that fits is the grid's.
-            if (candidate.Count >= MinEffects && candidate.Concentration >= MinConcentration && candidate.Period > Period)
+            // A multiple of the true period spreads, a divisor does not: the longest that fits is the grid's. One effect that was
+            // misjudged must not unseat it: a shorter one promises edges that are not there.
+            double least = candidate.Period == Period ? KeptConcentration : MinConcentration;
+            if (candidate.Count >= MinEffects && candidate.Concentration >= least && candidate.Period > period)
             {
-                Period = candidate.Period;
+                period = candidate.Period;
                 Edge = candidate.Edge;
             }
         }
+
+        Period = period;
     }
 
     /// <summary>The first edge not before a time.</summary>

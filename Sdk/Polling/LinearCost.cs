@@ -6,8 +6,9 @@ namespace PollScale.Polling;
 /// </summary>
 internal struct LinearCost
 {
-    private const double Forget = 1 - (1.0 / 1024);
+    private const double Memory = 1024;
     private const double PriorWeight = 2;
+    private const double MemoryPriorWeight = 32;
     private const double MostStep = 4;
     private readonly double _cycles0, _ticks0;
     private readonly double _scaleX;
@@ -36,22 +37,27 @@ internal struct LinearCost
     public readonly double At(double ticksPerCycle) => (Cycles * ticksPerCycle) + Ticks;
 
     /// <summary>Takes in a measured cost.</summary>
-    public void Observe(double ticksPerCycle, double cost)
+    /// <param name="ticksPerCycle">Ticks of a cycle when it was measured.</param>
+    /// <param name="cost">The cost in ticks.</param>
+    /// <param name="weight">How much it says, 0 .. 1.</param>
+    public void Observe(double ticksPerCycle, double cost, double weight = 1)
     {
+        double forget = 1 - (weight / Memory), x = weight * ticksPerCycle;
         double expected = At(ticksPerCycle);
         double y = Math.Clamp(cost, expected / MostStep, expected * MostStep);
-        _w = (_w * Forget) + 1;
-        _x = (_x * Forget) + ticksPerCycle;
-        _xx = (_xx * Forget) + (ticksPerCycle * ticksPerCycle);
-        _y = (_y * Forget) + y;
-        _xy = (_xy * Forget) + (ticksPerCycle * y);
+        _w = (_w * forget) + weight;
+        _x = (_x * forget) + x;
+        _xx = (_xx * forget) + (x * ticksPerCycle);
+        _y = (_y * forget) + (weight * y);
+        _xy = (_xy * forget) + (x * y);
         Solve();
     }
 
-    // Ridge regression: the two normal equations with the prior added.
+    // Ridge regression: the two normal equations with the prior added. Speeds near each other leave the memory part to the prior:
+    // taken for cycles it would promise too much of the fast ones.
     private void Solve()
     {
-        double ridgeA = PriorWeight * _scaleX * _scaleX, ridgeB = PriorWeight;
+        double ridgeA = PriorWeight * _scaleX * _scaleX, ridgeB = MemoryPriorWeight;
         double aa = _xx + ridgeA, bb = _w + ridgeB;
         double ya = _xy + (ridgeA * _cycles0), yb = _y + (ridgeB * _ticks0);
         double determinant = (aa * bb) - (_x * _x);

@@ -53,11 +53,29 @@ internal sealed class ServiceCostEstimator
         }
         else if (sample.Received >= MinPackets)
         {
-            double work = ticks - (sample.Polls * _poll.At(ticksPerCycle));
-            if (work > 0)
-            {
-                _packet.Observe(ticksPerCycle, work / sample.Received);
-            }
+            Share(sample, ticksPerCycle, ticks);
+        }
+    }
+
+    // What polls and packets took together tells of each as much as its share of it: the error of the other's part is the less, the
+    // smaller that part is. The mix of polls and packets varies, so that both find their place.
+    private void Share(in QueueSample sample, double ticksPerCycle, double ticks)
+    {
+        double polls = sample.Polls * _poll.At(ticksPerCycle), packets = sample.Received * _packet.At(ticksPerCycle);
+        double share = packets / (polls + packets);
+        if (!(share is > 0 and < 1))
+        {
+            return;
+        }
+
+        if (ticks > polls)
+        {
+            _packet.Observe(ticksPerCycle, (ticks - polls) / sample.Received, share * share);
+        }
+
+        if (ticks > packets && sample.Polls >= MinPolls)
+        {
+            _poll.Observe(ticksPerCycle, (ticks - packets) / sample.Polls, (1 - share) * (1 - share));
         }
     }
 }

@@ -1,0 +1,36 @@
+using PollScale.Simulation.Traffic;
+
+namespace PollScale.Simulation.Tests.Governors;
+
+/// <summary>The arrivals of one traffic up to a time, those of another from it on.</summary>
+internal sealed class ChainedArrivals(IArrivals first, long until, IArrivals then) : IArrivals
+{
+    private bool _second;
+
+    public int Fill(Span<long> target)
+    {
+        int count = 0;
+        if (!_second)
+        {
+            count = first.Fill(target);
+            int kept = target[..count].BinarySearch(until);
+            kept = kept < 0 ? ~kept : kept;
+            _second = kept < target.Length;
+            count = kept;
+        }
+
+        if (_second)
+        {
+            Span<long> rest = target[count..];
+            int more = then.Fill(rest);
+            for (int i = 0; i < more; i++)
+            {
+                rest[i] += until;
+            }
+
+            count += more;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,82 @@
+using PollScale.Governors;
+using Xunit;
+
+namespace PollScale.Tests.Governors;
+
+public class SlotPhaseTests
+{
+    private const double Us = 2_500;
+    private const double Ms = 1000 * Us;
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(1000)]
+    public void A_grid_and_its_edges_are_found_through_jitter(double periodUs) => GovernorSamples.ForSeeds(random =>
+    {
+        double period = periodUs * Us, phase = random.NextDouble() * period, slot = 0;
+        SlotPhase slots = new(period, 0.5 * Ms, Ms);
+        for (int i = 0; i < 12; i++)
+        {
+            // Odd and even numbers of slots: else a grid of twice the period fits as well.
+            slot += random.Next(1, 4) + (i % 2);
+            slots.ObserveEffect(phase + (slot * period) + ((random.NextDouble() - 0.5) * 20 * Us));
+        }
+
+        double edge = phase + (Math.Ceiling(slot + 5) * period);
+        return slots.Period == period && Math.Abs(slots.EdgeFrom(edge - (period / 2)) - edge) < 12 * Us;
+    });
+
+    [Fact]
+    public void A_plain_delay_is_no_grid()
+    {
+        int claimed = 0;
+        Random random = new(7);
+        for (int run = 0; run < 1000; run++)
+        {
+            SlotPhase slots = new(30 * Us, 0.5 * Ms, Ms);
+            double time = 0;
+            for (int i = 0; i < 12; i++)
+            {
+                time += (30 + (random.NextDouble() * 5000)) * Us;
+                slots.ObserveEffect(time);
+            }
+
+            claimed += slots.Period > 0 ? 1 : 0;
+        }
+
+        Assert.Equal(0, claimed);
+    }
+
+    [Fact]
+    public void A_grid_that_ends_is_given_up()
+    {
+        SlotPhase slots = new(0.5 * Ms, 0.5 * Ms, Ms);
+        for (int i = 0; i < 100; i++)
+        {
+            slots.ObserveEffect(i * 1.5 * Ms);
+        }
+
+        Assert.Equal(0.5 * Ms, slots.Period);
+        for (int i = 100; i < 110; i++)
+        {
+            slots.ObserveEffect((i * 1.5 * Ms) + (i * 0.2 * Ms));
+        }
+
+        Assert.Equal(0, slots.Period);
+    }
+
+    [Fact]
+    public void An_edge_asked_for_is_not_before_its_time()
+    {
+        SlotPhase slots = new(0.5 * Ms);
+        for (int i = 1; i < 8; i++)
+        {
+            slots.ObserveEffect((i * Ms) + (100 * Us));
+        }
+
+        for (double time = 0; time < 3 * Ms; time += 17 * Us)
+        {
+            Assert.InRange(slots.EdgeFrom(time), time, time + (0.5 * Ms));
+        }
+    }
+}
