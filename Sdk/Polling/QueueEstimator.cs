@@ -81,6 +81,7 @@ internal sealed class QueueEstimator
     private double Arrivals(in QueueSample sample)
     {
         double arrivals = sample.Received;
+        _lastBacklog = sample.ClockLeapt ? -1 : _lastBacklog;
         if (sample.Backlog >= 0)
         {
             // The first backlog did not arrive within the sample.
