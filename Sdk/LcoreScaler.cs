@@ -330,6 +330,7 @@ public sealed class LcoreScaler : IDisposable
             CallTicks = _callTicks,
             Received = (uint)(_counters.Received - _sampled.Received),
             Backlog = Math.Max(backlog, -1),
+            GuessedBacklog = _queues?.Guessed ?? 0,
             Polls = (uint)(_counters.Polls - _sampled.Polls),
             EmptyPolls = (uint)(_counters.EmptyPolls - _sampled.EmptyPolls),
             FullPolls = (uint)(_counters.FullPolls - _sampled.FullPolls),
@@ -352,7 +353,7 @@ public sealed class LcoreScaler : IDisposable
         _sampledTsc = now;
         _settledTsc = now;
         _callTicks = 0;
-        return new QueueSample { Backlog = Math.Max(backlog, -1), PState = LastGranted, ClockLeapt = true };
+        return new QueueSample { Backlog = Math.Max(backlog, -1), GuessedBacklog = _queues?.Guessed ?? 0, PState = LastGranted, ClockLeapt = true };
     }
 
     private void Request(int target)

@@ -39,6 +39,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private double _now;
     private double _served;
     private double _arrived;
+    private double _known;
     private double _unattributed;
     private BacklogReader _backlog;
     private double _decidedEdge = double.NegativeInfinity;
@@ -100,17 +101,19 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         }
 
         double backlog = Math.Min(_backlog.Read(sample), sample.Backlog < 0 ? _ring : double.MaxValue);
-        double before = _arrived;
+        double guessed = sample.Backlog < 0 ? backlog : Math.Clamp(sample.GuessedBacklog, 0, backlog);
+        double before = _known;
         _arrived = _served + backlog;
+        _known = _arrived - guessed; // a guess calls for speed but is no arrival
         if (sample.ClockLeapt)
         {
-            _unattributed += _arrived - before; // nobody knows in how long they came
+            _unattributed += _known - before; // nobody knows in how long they came
             _actuator.Slots.Forget();
         }
 
-        _rate.Observe(Math.Max(0, _arrived - before), sample.ElapsedTicks);
+        _rate.Observe(Math.Max(0, _known - before), sample.ElapsedTicks);
         _history.Add(_now, _arrived);
-        _envelope.Observe(_now, _arrived - _unattributed);
+        _envelope.Observe(_now, _known - _unattributed);
         bool slotted = _actuator.Slots.Period > 0;
         if (!slotted)
         {

@@ -9,6 +9,7 @@ internal sealed class QueueBacklogs
 {
     private const int Most = 1 << 26;
     private readonly int[] _backlogs;
+    private readonly int[] _guesses;
     private readonly int _burstSize;
     private readonly int _ringSize;
 
@@ -18,6 +19,7 @@ internal sealed class QueueBacklogs
     public QueueBacklogs(int queues, int burstSize, int ringSize)
     {
         _backlogs = new int[queues];
+        _guesses = new int[queues];
         _burstSize = burstSize;
         _ringSize = ringSize;
     }
@@ -27,6 +29,9 @@ internal sealed class QueueBacklogs
 
     /// <summary>Packets known to wait in all queues.</summary>
     public int Sum { get; private set; }
+
+    /// <summary>Part of the sum that full bursts suggest and no NIC told.</summary>
+    public int Guessed { get; private set; }
 
     /// <summary>Sum from which a decision is due at once.</summary>
     public int EscalateAt { get; set; }
@@ -43,6 +48,9 @@ internal sealed class QueueBacklogs
         int now = backlog < 0 ? guess : Math.Min(backlog, Most);
         Sum += now - last;
         last = now;
+        ref int guessed = ref _guesses[queue];
+        Guessed += (backlog < 0 ? now : 0) - guessed;
+        guessed = backlog < 0 ? now : 0;
         return Sum;
     }
 

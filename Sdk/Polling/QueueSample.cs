@@ -15,6 +15,12 @@ public readonly record struct QueueSample
     /// <summary>Packets still waiting after the last poll, over all rx queues; -1 when the NIC cannot tell.</summary>
     public int Backlog { get; init; }
 
+    /// <summary>
+    /// Part of <see cref="Backlog"/> that no NIC told but unbroken full bursts suggest, where some of several queues cannot tell. It calls for
+    /// speed; its changes are no arrivals.
+    /// </summary>
+    public int GuessedBacklog { get; init; }
+
     /// <summary>Polls.</summary>
     public uint Polls { get; init; }
 

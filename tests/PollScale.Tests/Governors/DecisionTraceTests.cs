@@ -152,7 +152,7 @@ public class DecisionTraceTests
     [InlineData("optimal-available", DecisionReason.Calibration, DecisionReason.Certificate, DecisionReason.Idle, DecisionReason.Rate)]
     public void Governors_give_their_reasons(string name, params DecisionReason[] reasons)
     {
-        SimulatedLcore lcore = new(t => t < 0.02 ? 0 : (long)(t / 0.004) % 2 == 1 ? 2.8e6 : 0.2e6, ring: 1024);
+        SimulatedLcore lcore = new(t => t < 0.02 ? 0 : (long)(t / 0.004) % 2 == 1 ? 2.8e6 : 0.2e6, ring: name == "drain-time" ? 384 : 1024);
         DecisionTrace trace = new(65536, everyDecision: true);
         using LcoreScaler scaler = new(lcore.Options(context => name == "drain-time" ? new DrainTimeGovernor(context) : new OptimalAvailableGovernor(context)) with
         {

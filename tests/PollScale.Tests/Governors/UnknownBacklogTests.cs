@@ -21,7 +21,7 @@ public class UnknownBacklogTests
     {
         IGovernor governor = Make(name);
         int pState = GovernorSamples.Repeat(governor, 20_000, granted => GovernorSamples.Quiet with { PState = granted, Backlog = -1 });
-        pState = GovernorSamples.Repeat(governor, 5_000, granted => Full(granted), pState);
+        pState = GovernorSamples.Repeat(governor, 30_000, granted => Full(granted), pState);
 
         Assert.Equal(0, pState);
     }

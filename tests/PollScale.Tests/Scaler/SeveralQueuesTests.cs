@@ -15,14 +15,14 @@ public sealed class SeveralQueuesTests : IDisposable
     {
         using LcoreScaler scaler = new(_lab.Options with { Queues = 3 });
         scaler.Observe(0, 32, 100);
-        scaler.Observe(1, 32, 20);
+        scaler.Observe(1, 1, 20);
         scaler.Observe(2, 0, 3);
-        scaler.Observe(1, 32, 10);
+        scaler.Observe(1, 1, 10);
         PassQueue(scaler, 2, 3);
 
         Assert.Equal(113, _lab.Governor.Last.Backlog);
-        Assert.Equal(96U, _lab.Governor.Last.Received);
-        Assert.Equal(3U, _lab.Governor.Last.FullPolls);
+        Assert.Equal(34U, _lab.Governor.Last.Received);
+        Assert.Equal(1U, _lab.Governor.Last.FullPolls);
     }
 
     [Fact]
@@ -32,10 +32,10 @@ public sealed class SeveralQueuesTests : IDisposable
         _lab.Governor.Next = new ScalingDecision(5, EscalateAt: 100);
         PassQueue(scaler, 0, 0);
         ulong before = scaler.Decisions;
-        scaler.Observe(1, 32, 60);
-        scaler.Observe(0, 32, 39);
+        scaler.Observe(1, 1, 60);
+        scaler.Observe(0, 1, 39);
         Assert.Equal(before, scaler.Decisions);
-        scaler.Observe(32, 40);
+        scaler.Observe(1, 40);
         Assert.Equal(before + 1, scaler.Decisions);
         Assert.Equal(100, _lab.Governor.Last.Backlog);
     }
@@ -47,6 +47,7 @@ public sealed class SeveralQueuesTests : IDisposable
         Assert.Equal(7, queues.Set(1, 5, 7));
         Assert.Equal(39, queues.Set(0, 32, -1));
         Assert.Equal(71, queues.Set(0, 32, -95));
+        Assert.Equal(64, queues.Guessed);
         for (int i = 0; i < 10; i++)
         {
             queues.Set(0, 32, -1);
