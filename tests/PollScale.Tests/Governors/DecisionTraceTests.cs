@@ -148,11 +148,11 @@ public class DecisionTraceTests
     }
 
     [Theory]
-    [InlineData("drain-time", DecisionReason.Certificate, DecisionReason.Idle, DecisionReason.Drain)]
+    [InlineData("drain-time", DecisionReason.Idle, DecisionReason.Drain)]
     [InlineData("optimal-available", DecisionReason.Calibration, DecisionReason.Certificate, DecisionReason.Idle, DecisionReason.Rate)]
     public void Governors_give_their_reasons(string name, params DecisionReason[] reasons)
     {
-        SimulatedLcore lcore = new(t => t < 0.02 ? 0 : (long)(t / 0.004) % 2 == 1 ? 2.8e6 : 0.2e6, ring: name == "drain-time" ? 384 : 1024);
+        SimulatedLcore lcore = new(t => t < 0.02 ? 0 : (long)(t / 0.004) % 2 == 1 ? 2.8e6 : 0.2e6, ring: 1024);
         DecisionTrace trace = new(65536, everyDecision: true);
         using LcoreScaler scaler = new(lcore.Options(context => name == "drain-time" ? new DrainTimeGovernor(context) : new OptimalAvailableGovernor(context)) with
         {
@@ -163,6 +163,16 @@ public class DecisionTraceTests
         HashSet<DecisionReason> seen = [.. trace.Snapshot().Select(record => record.Reason)];
 
         Assert.Subset(seen, reasons.ToHashSet());
+    }
+
+    [Fact]
+    public void A_ring_about_to_overflow_is_the_reason()
+    {
+        DrainTimeGovernor governor = new(GovernorSamples.Context());
+        GovernorSamples.Repeat(governor, 5000, pState => GovernorSamples.Quiet with { PState = pState });
+        Assert.Equal(DecisionReason.Idle, governor.LastReason);
+        Assert.Equal(0, governor.Decide(GovernorSamples.Poll(20, 32, 4000) with { PState = 20 }).PState);
+        Assert.Equal(DecisionReason.Certificate, governor.LastReason);
     }
 
     private static void Drive(ScalerLab lab, LcoreScaler scaler)
