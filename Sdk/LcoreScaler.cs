@@ -10,15 +10,17 @@ using PollScale.Transports;
 namespace PollScale;
 
 /// <summary>
-/// Scales the core of one polling thread: tell it every poll through <see cref="Observe"/>. Make, use and dispose it on that
+/// Scales the core of one polling thread: tell it every poll through <see cref="Observe(int, int)"/>. Make, use and dispose it on that
 /// thread; only <see cref="Counters"/> and the plain properties may be read from others.
 /// </summary>
 /// <remarks>
 /// It starts at the fastest P-state and goes back there when disposed. When the host refuses or fails it asks ever more rarely
-/// (100 us .. 1 s between attempts) and polling goes on at the speed there is.
+/// (100 us .. 1 s between attempts) and polling goes on at the speed there is. When the clock leaps, as after a suspend or a move to
+/// another host, it asks for the fastest again and waits for a few samples before it follows the governor.
 /// </remarks>
 public sealed class LcoreScaler : IDisposable
 {
+    private const int SamplesAfterLeap = 8;
     private readonly IFrequencyTransport _transport;
     private readonly bool _ownsTransport;
     private readonly IGovernor _governor;
@@ -28,10 +30,15 @@ public sealed class LcoreScaler : IDisposable
     private readonly int _threadId = Environment.CurrentManagedThreadId;
     private readonly long _periodTicks;
     private readonly ulong _latencyTicks;
+    private readonly QueueBacklogs? _queues;
+    private readonly DecisionTrace? _trace;
+    private readonly IExplainedGovernor? _explained;
     private PollCounters _counters;
     private PollCounters _sampled;
     private CreditTuner _tuner;
     private CallBackoff _backoff;
+    private LeapDetector _leaps;
+    private int _wary;
     private ulong _sampledTsc;
     private ulong _settledTsc;
     private ulong _callTicks;
@@ -50,14 +57,17 @@ public sealed class LcoreScaler : IDisposable
         TscFrequency frequency = options.Frequency ?? TscClock.Frequency;
         _ticks = options.Ticks;
         _roundTrips = options.RoundTrips;
+        _trace = options.Trace;
         _periodTicks = Math.Max(1, (long)frequency.FromTimeSpan(options.DecisionPeriod));
         _ownsTransport = options.Transport is null;
         _transport = options.Transport ?? TransportProbe.Choose();
+        GovernorContext context;
         try
         {
             _pStates = _transport.PStates;
             _latencyTicks = frequency.FromNanoseconds(_pStates.TransitionLatencyNs);
-            GovernorContext context = new(_pStates, frequency.KHz, options.RingSize, options.BurstSize, (ulong)_periodTicks);
+            int ring = QueueBacklogs.PlannedRing(options.RingSize, options.BurstSize, options.Queues);
+            context = new GovernorContext(_pStates, frequency.KHz, ring, options.BurstSize, (ulong)_periodTicks) { PeakPacketsPerSecond = options.PeakPacketsPerSecond };
             _governor = options.Governor?.Invoke(context) ?? new DrainTimeGovernor(context);
         }
         catch
@@ -72,8 +82,14 @@ public sealed class LcoreScaler : IDisposable
 
         _tuner = new CreditTuner(frequency);
         _backoff = new CallBackoff(frequency);
+        _leaps = new LeapDetector(frequency, _periodTicks);
+        _queues = options.Queues > 1 ? new QueueBacklogs(options.Queues, options.BurstSize, options.RingSize) : null;
+        _explained = _governor as IExplainedGovernor;
+        _trace?.Begin(context.RingSize, options.PeakPacketsPerSecond);
         _counters.SetBurst(options.BurstSize);
-        Start();
+        ulong callTicks = Start();
+        Certificate = ScalerCheck.Certify(options, context, _governor, callTicks, frequency);
+        Warnings = ScalerCheck.Warn(options, context, _governor, Certificate, _transport.ControlGranted);
     }
 
     /// <summary>CPU of the thread.</summary>
@@ -84,6 +100,18 @@ public sealed class LcoreScaler : IDisposable
 
     /// <summary>The governor in use.</summary>
     public IGovernor Governor => _governor;
+
+    /// <summary>
+    /// Whether loss can be ruled out up to <see cref="LcoreScalerOptions.PeakPacketsPerSecond"/>, with the part of the ring that the governor
+    /// lets fill and the first call's round trip; null where no peak rate was given.
+    /// </summary>
+    public LossCertificate? Certificate { get; }
+
+    /// <summary>What may surprise about the options here, one text each: what, why, what to do. Empty when all is well.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Times the clock leapt, as after a suspend or a move to another host.</summary>
+    public ulong ClockLeaps { get; private set; }
 
     /// <summary>Running counts of polls and packets.</summary>
     public ref readonly PollCounters Counters => ref _counters;
@@ -109,7 +137,7 @@ public sealed class LcoreScaler : IDisposable
     /// <summary>Factor (Q16.16) by which an application stretches its packet work while P-states are emulated; 65536 otherwise.</summary>
     public uint StretchQ16 => _transport.StretchQ16;
 
-    /// <summary>Tells of one poll. Most calls cost less than 2 ns; about once a decision period one decides, and perhaps calls the host.</summary>
+    /// <summary>Tells of one poll of the only queue, or of queue 0. Most calls cost less than 2 ns; about once a decision period one decides, and perhaps calls the host.</summary>
     /// <param name="received">Packets the poll returned.</param>
     /// <param name="backlog">Packets still in the rx ring (rte_eth_rx_queue_count); negative when the NIC cannot tell.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,8 +148,31 @@ public sealed class LcoreScaler : IDisposable
         bool due = received <= 0 ? counters.CountEmpty() : counters.CountBusy(received);
         if (due || backlog >= counters.EscalateAt)
         {
-            Decide(backlog);
+            Turn(received, backlog);
         }
+    }
+
+    /// <summary>Tells of one poll of one of several queues. The governor sees their sum, and plans with one ring: see <see cref="LcoreScalerOptions.Queues"/>.</summary>
+    /// <param name="queue">Queue polled, 0 .. <see cref="LcoreScalerOptions.Queues"/> - 1.</param>
+    /// <param name="received">Packets the poll returned.</param>
+    /// <param name="backlog">Packets still in that queue's ring; negative when the NIC cannot tell: full bursts speak for it then.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such queue.</exception>
+    public void Observe(int queue, int received, int backlog)
+    {
+        if ((uint)queue >= (uint)(_queues?.Count ?? 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(queue), queue, $"The scaler was made for {_queues?.Count ?? 1} queues; set LcoreScalerOptions.Queues to as many as the lcore polls.");
+        }
+
+        if (_queues is null)
+        {
+            Observe(received, backlog);
+            return;
+        }
+
+        AssertThread();
+        _ = received <= 0 ? _counters.CountEmpty() : _counters.CountBusy(received);
+        Turn(_queues, queue, received, backlog);
     }
 
     /// <summary>Asks for the fastest P-state, so that the thread is not left slow, and stops scaling.</summary>
@@ -133,11 +184,11 @@ public sealed class LcoreScaler : IDisposable
         }
 
         _disposed = true;
-        _counters.EscalateAt = ScalingDecision.Never;
+        EscalateFrom(ScalingDecision.Never);
         _counters.Renew(long.MaxValue);
         if (_transport.ControlGranted && LastRequested != _pStates.FastestAllowed)
         {
-            Request(_pStates.FastestAllowed);
+            ForceFastest(DecisionCause.Stop, Now());
         }
 
         if (_ownsTransport)
@@ -157,25 +208,71 @@ public sealed class LcoreScaler : IDisposable
 
         ulong now = Now();
         QueueSample sample = Sample(now, backlog);
-        _tuner.Learn(sample, ref _counters);
+        if (!_leaps.Stalled)
+        {
+            _tuner.Learn(sample, ref _counters);
+        }
+
         Decisions++;
         ScalingDecision decision = _governor.Decide(sample);
-        int target = _backoff.FailHigh ? _pStates.FastestAllowed : _pStates.Clamp(decision.PState);
+        DecisionCause cause = _wary > 0 ? DecisionCause.ClockLeap : _backoff.FailHigh ? DecisionCause.FailHigh : DecisionCause.Governor;
+        int target = cause == DecisionCause.Governor ? _pStates.Clamp(decision.PState) : _pStates.FastestAllowed;
         bool mayCall = _transport.ControlGranted && _backoff.MayCall(now);
-        if (target != LastRequested && mayCall)
+        bool calls = target != LastRequested && mayCall;
+        int before = LastGranted;
+        if (calls)
         {
             Request(target);
         }
 
+        _wary -= _wary > 0 && (LastRequested >= 0 || !_transport.ControlGranted) ? 1 : 0;
+        if (_trace is not null && (calls || _trace.EveryDecision))
+        {
+            Record(now, sample.Backlog, before, target, cause, calls);
+        }
+
         // A governor that wants the same backlog again and again must not turn every poll into a decision.
-        _counters.EscalateAt = mayCall && !_backoff.Failing ? Math.Max(decision.EscalateAt, Math.Min(backlog, int.MaxValue - 1) + 1) : ScalingDecision.Never;
+        EscalateFrom(mayCall && !_backoff.Failing ? Math.Max(decision.EscalateAt, Math.Min(backlog, int.MaxValue - 1) + 1) : ScalingDecision.Never);
         _counters.Renew(_periodTicks);
     }
 
-    private void Start()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Turn(int received, int backlog)
+    {
+        if (_queues is null)
+        {
+            Decide(backlog);
+        }
+        else
+        {
+            Turn(_queues, 0, received, backlog);
+        }
+    }
+
+    private void Turn(QueueBacklogs queues, int queue, int received, int backlog)
+    {
+        int sum = queues.Set(queue, received, backlog);
+        if (_counters.Due || sum >= queues.EscalateAt)
+        {
+            Decide(sum);
+        }
+    }
+
+    // With several queues each poll must reach the sum, so that the single queue's comparison is made to hold always.
+    private void EscalateFrom(int backlog)
+    {
+        _counters.EscalateAt = _queues is null ? backlog : int.MinValue;
+        if (_queues is not null)
+        {
+            _queues.EscalateAt = backlog;
+        }
+    }
+
+    /// <returns>Ticks that the first request took.</returns>
+    private ulong Start()
     {
         _counters.Renew(_periodTicks);
-        _counters.EscalateAt = ScalingDecision.Never;
+        EscalateFrom(ScalingDecision.Never);
         _tuner.Apply(ref _counters);
         LastGranted = _pStates.SlowestAllowed;
         FrequencyReply state = _transport.Call(new FrequencyCall(FrequencyOp.GetPState));
@@ -186,31 +283,77 @@ public sealed class LcoreScaler : IDisposable
 
         if (_transport.ControlGranted)
         {
-            Request(_pStates.FastestAllowed);
+            ForceFastest(DecisionCause.Start, Now());
         }
 
+        ulong callTicks = _callTicks;
         _callTicks = 0;
         _sampledTsc = Now();
+        return callTicks;
     }
+
+    private void ForceFastest(DecisionCause cause, ulong now)
+    {
+        int before = LastGranted;
+        Request(_pStates.FastestAllowed);
+        if (_trace is not null)
+        {
+            Record(now, -1, before, _pStates.FastestAllowed, cause, called: true);
+        }
+    }
+
+    private void Record(ulong now, int backlog, int before, int wanted, DecisionCause cause, bool called) => _trace!.Write(new DecisionRecord
+    {
+        Ticks = now,
+        Backlog = backlog,
+        ArrivalsPerSecond = _explained?.ArrivalsPerSecond ?? 0,
+        Before = before,
+        After = LastGranted,
+        Wanted = wanted,
+        Cause = cause,
+        Reason = _explained?.LastReason ?? DecisionReason.None,
+        Called = called,
+        Status = LastStatus,
+    });
 
     private QueueSample Sample(ulong now, int backlog)
     {
+        double explained = _tuner.Expected(_counters.Polls - _sampled.Polls, _counters.Received - _sampled.Received);
+        if (_leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained))
+        {
+            return SampleAfterLeap(now, backlog);
+        }
+
         QueueSample sample = new()
         {
             ElapsedTicks = now > _sampledTsc ? now - _sampledTsc : 0,
             CallTicks = _callTicks,
             Received = (uint)(_counters.Received - _sampled.Received),
             Backlog = Math.Max(backlog, -1),
+            GuessedBacklog = _queues?.Guessed ?? 0,
             Polls = (uint)(_counters.Polls - _sampled.Polls),
             EmptyPolls = (uint)(_counters.EmptyPolls - _sampled.EmptyPolls),
             FullPolls = (uint)(_counters.FullPolls - _sampled.FullPolls),
             PState = LastGranted,
-            Settled = _sampledTsc >= _settledTsc,
+            Settled = _sampledTsc >= _settledTsc && !_leaps.Stalled,
         };
         _sampled = _counters;
         _sampledTsc = now;
         _callTicks = 0;
         return sample;
+    }
+
+    // The host may be another one, and what was granted gone: nothing is known but the backlog.
+    private QueueSample SampleAfterLeap(ulong now, int backlog)
+    {
+        ClockLeaps++;
+        LastRequested = -1;
+        _wary = SamplesAfterLeap;
+        _sampled = _counters;
+        _sampledTsc = now;
+        _settledTsc = now;
+        _callTicks = 0;
+        return new QueueSample { Backlog = Math.Max(backlog, -1), GuessedBacklog = _queues?.Guessed ?? 0, PState = LastGranted, ClockLeapt = true };
     }
 
     private void Request(int target)

@@ -14,7 +14,10 @@ public sealed record LcoreScalerOptions
     /// <summary>Makes the governor; null makes a <see cref="DrainTimeGovernor"/> with default options.</summary>
     public Func<GovernorContext, IGovernor>? Governor { get; init; }
 
-    /// <summary>Descriptors of the rx ring, 32 .. 65536; default 4096.</summary>
+    /// <summary>Rx queues that the lcore polls in turn, 1 .. 16; default 1. All have rings of <see cref="RingSize"/>.</summary>
+    public int Queues { get; init; } = 1;
+
+    /// <summary>Descriptors of each rx ring, 32 .. 65536; default 4096.</summary>
     public int RingSize { get; init; } = 4096;
 
     /// <summary>Most packets one poll returns, 1 .. 1024 and at most <see cref="RingSize"/>; default 32.</summary>
@@ -32,16 +35,31 @@ public sealed record LcoreScalerOptions
     /// <summary>Receives each call's round trip in TSC ticks; null records none.</summary>
     public LogLinearHistogram? RoundTrips { get; init; }
 
+    /// <summary>
+    /// Highest arrival rate over all queues in packets per second, 0 .. 1e9: the line's, of the smallest frames. With it governors can bound
+    /// loss, and <see cref="LcoreScaler.Certificate"/> tells whether they do. 0 is unknown.
+    /// </summary>
+    public double PeakPacketsPerSecond { get; init; }
+
+    /// <summary>What a packet costs at most, for <see cref="LcoreScaler.Certificate"/>: 0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0; default 1000 cycles.</summary>
+    public ServiceCost PacketCost { get; init; } = new(1000);
+
+    /// <summary>Receives the decisions; null records none. One trace serves one scaler.</summary>
+    public DecisionTrace? Trace { get; init; }
+
     internal Func<ulong>? Ticks { get; init; }
 
     internal TscFrequency? Frequency { get; init; }
 
     internal void Validate()
     {
+        Check(Queues is >= 1 and <= 16, nameof(Queues), Queues, "1 .. 16 queues");
         Check(RingSize is >= 32 and <= 65536, nameof(RingSize), RingSize, "32 .. 65536 descriptors");
         Check(BurstSize is >= 1 and <= 1024, nameof(BurstSize), BurstSize, "1 .. 1024 packets");
         Check(BurstSize <= RingSize, nameof(BurstSize), BurstSize, $"at most the ring's {RingSize} descriptors");
         Check(DecisionPeriod >= TimeSpan.FromMicroseconds(1) && DecisionPeriod <= TimeSpan.FromMilliseconds(10), nameof(DecisionPeriod), DecisionPeriod, "1 us .. 10 ms");
+        Check(PeakPacketsPerSecond is >= 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
+        Check(PacketCost is { CyclesPerPacket: >= 0 and <= 1e6, MemoryNs: >= 0 and <= 1e6 } && PacketCost.CyclesPerPacket + PacketCost.MemoryNs > 0, nameof(PacketCost), PacketCost, "0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0");
         Check(Enum.IsDefined(Pinning), nameof(Pinning), Pinning, "Require, Pin or Ignore");
         Check(Cpu is null or (>= 0 and < 1024), nameof(Cpu), Cpu, "a CPU number 0 .. 1023, or null");
         Check(Cpu is null || Pinning != ThreadPinning.Ignore, nameof(Cpu), Cpu, "null when Pinning is Ignore, which looks at no CPU");

@@ -8,7 +8,7 @@ namespace PollScale.Governors;
 /// falls when a peak is past its hold time. A bound on loss overrules both: where the ring might overflow before a later call
 /// could help, it asks for the fastest P-state.
 /// </summary>
-public sealed class DrainTimeGovernor : IGovernor
+public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
 {
     private const int SlowRateFactor = 10;
     private const double PeakMemorySeconds = 1;
@@ -40,7 +40,7 @@ public sealed class DrainTimeGovernor : IGovernor
         _setpoint = _options.SetpointBacklog ?? context.BurstSize;
         _drainTicks = Ticks(_options.DrainTime);
         _holdTicks = Ticks(_options.HoldTime);
-        _peakRate = _options.PeakPacketsPerSecond / 1000 / _tscKHz;
+        _peakRate = (_options.PeakPacketsPerSecond > 0 ? _options.PeakPacketsPerSecond : context.PeakPacketsPerSecond) / 1000 / _tscKHz;
         _hold = new PeakHold(_holdTicks);
         double rateTicks = Ticks(_options.RateTime);
         double latency = _options.TransitionLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
@@ -60,7 +60,13 @@ public sealed class DrainTimeGovernor : IGovernor
     /// <summary>Core cycles a packet costs, as learned.</summary>
     public double CyclesPerPacket => _estimator.CyclesPerPacket;
 
-    /// <summary>Arrival rate in packets per second, as estimated.</summary>
+    /// <inheritdoc/>
+    public DecisionReason LastReason { get; private set; }
+
+    /// <inheritdoc/>
+    public double HighWater => _options.HighWater;
+
+    /// <inheritdoc/>
     public double ArrivalsPerSecond => _estimator.ArrivalRate * _tscKHz * 1000;
 
     /// <inheritdoc/>
@@ -92,16 +98,21 @@ public sealed class DrainTimeGovernor : IGovernor
         if (backlog >= Limit(granted, peakRate, calls: 1) || backlog >= Limit(_target, peakRate, calls: 1))
         {
             _target = _pStates.FastestAllowed;
+            LastReason = DecisionReason.Certificate;
         }
         else if (_pStates.SlowestAtLeast(needed) < _target)
         {
             // The backlog grows on until the call has its effect: ask at once for the speed that this will take.
             double effective = backlog + _bound.Growth(rate, ServiceRate(granted));
             _target = _pStates.SlowestAtLeast(NeededKHz(rate, effective - setpoint) * _options.StepHeadroom);
+            LastReason = backlog > setpoint ? DecisionReason.Drain : DecisionReason.Rate;
         }
         else if (idle || _sinceChange >= _holdTicks)
         {
-            Fall(_pStates.SlowestAtLeast(held * _options.StepHeadroom), backlog, peakRate);
+            int wanted = _pStates.SlowestAtLeast(held * _options.StepHeadroom);
+            Fall(wanted, backlog, peakRate);
+            LastReason = idle ? DecisionReason.Idle : held > needed ? DecisionReason.Hold : DecisionReason.Rate;
+            LastReason = wanted > _target ? DecisionReason.Certificate : LastReason;
         }
 
         _sinceChange = _target == before ? _sinceChange + sample.ElapsedTicks : 0;

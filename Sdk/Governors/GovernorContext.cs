@@ -5,7 +5,11 @@ namespace PollScale.Governors;
 /// <summary>What a governor is made for.</summary>
 /// <param name="PStates">P-states that may be asked for.</param>
 /// <param name="TscKHz">TSC frequency: the unit of a sample's ticks.</param>
-/// <param name="RingSize">Descriptors of the rx ring.</param>
+/// <param name="RingSize">Descriptors of an rx ring to plan with.</param>
 /// <param name="BurstSize">Most packets one poll returns.</param>
 /// <param name="DecisionTicks">Decision period in TSC ticks.</param>
-public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingSize, int BurstSize, ulong DecisionTicks);
+public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingSize, int BurstSize, ulong DecisionTicks)
+{
+    /// <summary>Highest arrival rate in packets per second that the application knows of, 0 .. 1e9; 0 when it knows none. A governor's own option goes before it.</summary>
+    public double PeakPacketsPerSecond { get; init; }
+}

@@ -23,6 +23,8 @@ public sealed class L3FwdPowerGovernor : IGovernor
     private readonly L3FwdPowerRule _rule;
     private readonly double _ticksPerUs;
     private readonly ulong _callTicks;
+    private readonly bool _unknownIsHuge;
+    private BacklogReader _backlog;
     private ulong _clock;
     private ulong _waitsUntil;
     private bool _skipsLoopTop;
@@ -39,6 +41,7 @@ public sealed class L3FwdPowerGovernor : IGovernor
         _pStates = context.PStates;
         _rule = new L3FwdPowerRule(queues: 1, context.TscKHz * 1000UL, clock: 0, options, context.RingSize);
         _ticksPerUs = context.TscKHz / 1000.0;
+        _unknownIsHuge = options.NegativeCountIsHuge;
         _callTicks = (ulong)(options.FrequencyCallTime.TotalMicroseconds * _ticksPerUs);
 
         // rte_power goes to the fastest when it is initialised.
@@ -53,11 +56,12 @@ public sealed class L3FwdPowerGovernor : IGovernor
         _clock += elapsed;
         uint empty = Math.Min(sample.EmptyPolls, sample.Polls);
         uint busy = sample.Polls - empty;
+        int backlog = _unknownIsHuge ? sample.Backlog : _backlog.Read(sample);
         if (sample.Polls > 0)
         {
             double spacing = elapsed / (double)sample.Polls;
             ReplayEmpty(start, spacing, empty, last: busy == 0);
-            ReplayBusy(start, spacing, empty, busy, sample);
+            ReplayBusy(start, spacing, empty, busy, sample.Received, backlog);
         }
 
         bool atMax = _target == _pStates.FastestAllowed;
@@ -83,13 +87,13 @@ public sealed class L3FwdPowerGovernor : IGovernor
         }
     }
 
-    private void ReplayBusy(ulong start, double spacing, uint empty, uint polls, in QueueSample sample)
+    private void ReplayBusy(ulong start, double spacing, uint empty, uint polls, uint received, int backlog)
     {
-        uint packets = polls == 0 ? 0 : Math.Max(1, sample.Received / polls);
+        uint packets = polls == 0 ? 0 : Math.Max(1, received / polls);
         uint replayed = Math.Min(polls, MaxReplayedPolls);
         for (uint poll = 1; poll <= replayed; poll++)
         {
-            Pass(poll == polls ? _clock : At(start, spacing, (ulong)empty + poll), packets, sample.Backlog);
+            Pass(poll == polls ? _clock : At(start, spacing, (ulong)empty + poll), packets, backlog);
         }
     }
 

@@ -13,7 +13,7 @@ namespace PollScale.Governors;
 /// is made a slot, just before its edge, when most is known. The certificate: backlog, plus arrivals at the peak rate less service
 /// until the edge, plus the same for the slot that follows, fit into the ring; so the next edge is early enough for full speed.
 /// </remarks>
-public sealed class OptimalAvailableGovernor : IGovernor
+public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGovernor
 {
     private const double EdgeMarginPeriods = 0.5;
     private const int CalibrationStep = 4;
@@ -44,7 +44,9 @@ public sealed class OptimalAvailableGovernor : IGovernor
     private double _now;
     private double _served;
     private double _arrived;
-    private double _unseen;
+    private double _known;
+    private double _unattributed;
+    private BacklogReader _backlog;
     private double _decidedEdge = double.NegativeInfinity;
     private bool _rising;
     private int _target;
@@ -66,7 +68,7 @@ public sealed class OptimalAvailableGovernor : IGovernor
         _latency = _options.ActuatorLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
         _callTicks = Ticks(_options.CallTime);
         _ring = _options.HighWater * context.RingSize;
-        _peak = _options.PeakPacketsPerSecond / 1000 / _tscKHz;
+        _peak = (_options.PeakPacketsPerSecond > 0 ? _options.PeakPacketsPerSecond : context.PeakPacketsPerSecond) / 1000 / _tscKHz;
         double middle = _tscKHz / _pStates[_pStates.Count / 2];
         _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle);
         _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz));
@@ -79,6 +81,15 @@ public sealed class OptimalAvailableGovernor : IGovernor
 
     /// <summary>Period of the actuator's grid, as learned, in ticks; 0 while none is known.</summary>
     public double SlotTicks => _actuator.Slots.Period;
+
+    /// <inheritdoc/>
+    public DecisionReason LastReason { get; private set; }
+
+    /// <inheritdoc/>
+    public double ArrivalsPerSecond => _rate.Rate * _tscKHz * 1000;
+
+    /// <inheritdoc/>
+    public double HighWater => _options.HighWater;
 
     /// <summary>Packets per second that a P-state serves, as learned.</summary>
     public double ServiceRate(int pState) => Service(pState) * _tscKHz * 1000;
@@ -94,14 +105,20 @@ public sealed class OptimalAvailableGovernor : IGovernor
             _callTicks += (Math.Min(sample.CallTicks, _callTicks * 4) - _callTicks) / 8;
         }
 
-        // A NIC that cannot tell: as long as every poll is full, ever more may wait.
-        _unseen = sample.Polls > 0 && sample.FullPolls >= sample.Polls ? Math.Min(_unseen + sample.Received, _ring) : 0;
-        double backlog = sample.Backlog >= 0 ? sample.Backlog : _unseen;
-        double before = _arrived;
+        double backlog = Math.Min(_backlog.Read(sample), sample.Backlog < 0 ? _ring : double.MaxValue);
+        double guessed = sample.Backlog < 0 ? backlog : Math.Clamp(sample.GuessedBacklog, 0, backlog);
+        double before = _known;
         _arrived = _served + backlog;
-        _rate.Observe(Math.Max(0, _arrived - before), sample.ElapsedTicks);
+        _known = _arrived - guessed; // a guess calls for speed but is no arrival
+        if (sample.ClockLeapt)
+        {
+            _unattributed += _known - before; // nobody knows in how long they came
+            _actuator.Slots.Forget();
+        }
+
+        _rate.Observe(Math.Max(0, _known - before), sample.ElapsedTicks);
         _history.Add(_now, _arrived);
-        _envelope.Observe(_now, _arrived);
+        _envelope.Observe(_now, _known - _unattributed);
         bool slotted = _actuator.Slots.Period > 0;
         if (!slotted)
         {
@@ -132,7 +149,9 @@ public sealed class OptimalAvailableGovernor : IGovernor
         if (mayChange)
         {
             int step = Math.Min(_pStates.FastestAllowed + CalibrationStep, _pStates.SlowestAllowed);
-            _target = _calibration.Active(_now) && wanted >= step ? _calibration.Toggle(_now, _pStates.FastestAllowed, step) : wanted;
+            bool calibrates = _calibration.Active(_now) && wanted >= step;
+            _target = calibrates ? _calibration.Toggle(_now, _pStates.FastestAllowed, step) : wanted;
+            LastReason = calibrates ? DecisionReason.Calibration : LastReason;
         }
         else if (wanted == _pStates.FastestAllowed)
         {
@@ -188,7 +207,11 @@ public sealed class OptimalAvailableGovernor : IGovernor
         _rising = likely > lag || (_rising && likely > lag * LeastLag);
         int above = SlowestServing(rate);
         int steady = _rising ? above : Math.Min(above + 1, _pStates.SlowestAllowed);
-        return Math.Min(steady, SlowestServing(least));
+        int urgent = SlowestServing(least);
+        LastReason = urgent >= steady
+            ? rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate
+            : certified >= available ? DecisionReason.Certificate : DecisionReason.Deadline;
+        return Math.Min(steady, urgent);
     }
 
     private int SlowestServing(double rate)

@@ -48,6 +48,16 @@ internal sealed class SlotPhase
         Period = period;
     }
 
+    /// <summary>Begins anew: the clock leapt, so the old phase means nothing.</summary>
+    public void Forget()
+    {
+        Period = 0;
+        foreach (ref Candidate candidate in _candidates.AsSpan())
+        {
+            candidate = new Candidate { Period = candidate.Period };
+        }
+    }
+
     /// <summary>The first edge not before a time.</summary>
     public double EdgeFrom(double time) => Edge + (Math.Ceiling((time - Edge) / Period) * Period);
 

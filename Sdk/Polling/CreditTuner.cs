@@ -24,6 +24,9 @@ internal struct CreditTuner
         _packetTicks = Math.Max(1, frequency.FromNanoseconds(500));
     }
 
+    /// <summary>Ticks that polls and packets should have taken.</summary>
+    public readonly double Expected(ulong polls, ulong packets) => (polls * _pollTicks) + (packets * _packetTicks);
+
     public void Learn(in QueueSample sample, ref PollCounters counters)
     {
         double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);

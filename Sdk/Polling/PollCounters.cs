@@ -70,6 +70,9 @@ public struct PollCounters
     /// <summary>All polls.</summary>
     public readonly ulong Polls => EmptyPolls + BusyPolls;
 
+    /// <summary>The decision period is over.</summary>
+    internal readonly bool Due => _credit < 0;
+
     /// <summary>Sets the packets of a full burst, at most 65535.</summary>
     internal void SetBurst(int size) => _burstSize = (ushort)Math.Clamp(size, 1, ushort.MaxValue);
 

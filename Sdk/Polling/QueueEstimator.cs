@@ -81,10 +81,12 @@ internal sealed class QueueEstimator
     private double Arrivals(in QueueSample sample)
     {
         double arrivals = sample.Received;
+        _lastBacklog = sample.ClockLeapt ? -1 : _lastBacklog;
         if (sample.Backlog >= 0)
         {
             // The first backlog did not arrive within the sample.
-            arrivals += sample.Backlog - (_lastBacklog < 0 ? sample.Backlog : _lastBacklog);
+            int told = Told(sample);
+            arrivals += told - (_lastBacklog < 0 ? told : _lastBacklog);
             Backlog = sample.Backlog;
         }
         else
@@ -94,9 +96,11 @@ internal sealed class QueueEstimator
             Backlog = _burstBacklog;
         }
 
-        _lastBacklog = sample.Backlog;
+        _lastBacklog = sample.Backlog < 0 ? -1 : Told(sample);
         return Math.Max(0, arrivals);
     }
+
+    private static int Told(in QueueSample sample) => sample.Backlog - Math.Clamp(sample.GuessedBacklog, 0, sample.Backlog);
 
     private void Update(double arrivals, double ticks)
     {

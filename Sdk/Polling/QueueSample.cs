@@ -1,6 +1,6 @@
 namespace PollScale.Polling;
 
-/// <summary>What one lcore saw of its rx queue since the sample before. Governors decide on this alone.</summary>
+/// <summary>What one lcore saw of its rx queues since the sample before. Governors decide on this alone.</summary>
 public readonly record struct QueueSample
 {
     /// <summary>TSC ticks since the sample before; 0 when the TSC went backwards.</summary>
@@ -12,8 +12,14 @@ public readonly record struct QueueSample
     /// <summary>Packets received.</summary>
     public uint Received { get; init; }
 
-    /// <summary>Packets still waiting in the rx ring after the last poll; -1 when the NIC cannot tell.</summary>
+    /// <summary>Packets still waiting after the last poll, over all rx queues; -1 when the NIC cannot tell.</summary>
     public int Backlog { get; init; }
+
+    /// <summary>
+    /// Part of <see cref="Backlog"/> that no NIC told but unbroken full bursts suggest, where some of several queues cannot tell. It calls for
+    /// speed; its changes are no arrivals.
+    /// </summary>
+    public int GuessedBacklog { get; init; }
 
     /// <summary>Polls.</summary>
     public uint Polls { get; init; }
@@ -29,4 +35,10 @@ public readonly record struct QueueSample
 
     /// <summary>True when <see cref="PState"/> was in effect throughout, with no transition under way.</summary>
     public bool Settled { get; init; }
+
+    /// <summary>
+    /// True when the clock leapt: how long the time since the sample before was is unknown, as is what happened in it. Times and counts are 0
+    /// then; <see cref="Backlog"/> holds, but its change since the sample before belongs to no known time.
+    /// </summary>
+    public bool ClockLeapt { get; init; }
 }

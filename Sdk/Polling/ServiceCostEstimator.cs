@@ -6,9 +6,12 @@ internal sealed class ServiceCostEstimator
     private const int MinPolls = 8;
     private const int MinPackets = 8;
     private const double TrustedWeight = 32;
+    private const double MostRatio = 8;
+    private const int MostOutliers = 64;
     private readonly int _burstSize;
     private LinearCost _poll;
     private LinearCost _packet;
+    private int _outliers;
 
     /// <param name="burstSize">Most packets a poll returns.</param>
     /// <param name="cyclesPerPacket">Cycles of a packet, until learned.</param>
@@ -40,6 +43,14 @@ internal sealed class ServiceCostEstimator
     {
         double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
         if (ticks <= 0 || sample.Polls == 0)
+        {
+            return;
+        }
+
+        // The core did something else meanwhile, or the host did; only what goes on is a new cost.
+        bool outlier = Trusted && ticks > MostRatio * Expected(sample, ticksPerCycle);
+        _outliers = outlier ? _outliers + 1 : 0;
+        if (outlier && _outliers <= MostOutliers)
         {
             return;
         }

@@ -6,6 +6,9 @@ internal enum GovernorKind
     /// <summary>The slowest P-state that drains the backlog in time.</summary>
     DrainTime,
 
+    /// <summary>The slowest P-state with which waiting packets meet their delay bound.</summary>
+    OptimalAvailable,
+
     /// <summary>Always the fastest allowed P-state.</summary>
     Max,
 

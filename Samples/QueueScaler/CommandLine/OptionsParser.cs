@@ -89,6 +89,7 @@ internal static class OptionsParser
     private static Options Governor(Options options, string value) => value switch
     {
         "drain-time" => options with { Governor = GovernorKind.DrainTime },
+        "optimal-available" => options with { Governor = GovernorKind.OptimalAvailable },
         "max" => options with { Governor = GovernorKind.Max },
         "min" => options with { Governor = GovernorKind.Min },
         _ when value.StartsWith(IndexPrefix, StringComparison.Ordinal) => options with
@@ -96,7 +97,7 @@ internal static class OptionsParser
             Governor = GovernorKind.Index,
             GovernorIndex = Integer("--governor index", value[IndexPrefix.Length..], 0, HypercallAbi.MaxPStates - 1),
         },
-        _ => throw new UsageException($"--governor takes drain-time, max, min or index:N, not '{value}'."),
+        _ => throw new UsageException($"--governor takes drain-time, optimal-available, max, min or index:N, not '{value}'."),
     };
 
     private static DoorbellChoice Doorbell(string value) => value switch

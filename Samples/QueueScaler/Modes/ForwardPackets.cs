@@ -52,6 +52,7 @@ internal static class ForwardPackets
             Transport = transport,
             Governor = context => options.Governor switch
             {
+                GovernorKind.OptimalAvailable => new OptimalAvailableGovernor(context),
                 GovernorKind.Max => FixedGovernor.Max(context.PStates),
                 GovernorKind.Min => FixedGovernor.Min(context.PStates),
                 GovernorKind.Index => FixedGovernor.At(context.PStates, options.GovernorIndex),

@@ -35,6 +35,7 @@ public sealed unsafe class ForwardPacketsTests : IDisposable
 
     [Theory]
     [InlineData("drain-time")]
+    [InlineData("optimal-available")]
     [InlineData("max")]
     [InlineData("min")]
     [InlineData("index:2")]

@@ -38,6 +38,7 @@ public class OptionsParserTests
 
     [Theory]
     [InlineData("drain-time", nameof(GovernorKind.DrainTime))]
+    [InlineData("optimal-available", nameof(GovernorKind.OptimalAvailable))]
     [InlineData("max", nameof(GovernorKind.Max))]
     [InlineData("min", nameof(GovernorKind.Min))]
     [InlineData("index:0", nameof(GovernorKind.Index))]

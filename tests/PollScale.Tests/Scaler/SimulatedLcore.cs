@@ -24,8 +24,11 @@ internal sealed class SimulatedLcore : IFrequencyTransport
     private int _pending;
     private double _effectiveAt;
     private double _fraction;
+    private readonly long[] _backlogs;
+    private long _arrived;
+    private int _next;
 
-    public SimulatedLcore(Func<double, double> arrivalsPerSecond, int ring = 4096, double callUs = 50, double cyclesPerPacket = 750, PStateTable? pStates = null, Random? jitter = null)
+    public SimulatedLcore(Func<double, double> arrivalsPerSecond, int ring = 4096, double callUs = 50, double cyclesPerPacket = 750, PStateTable? pStates = null, Random? jitter = null, int queues = 1)
     {
         _arrivalsPerSecond = arrivalsPerSecond;
         _ring = ring;
@@ -35,6 +38,7 @@ internal sealed class SimulatedLcore : IFrequencyTransport
         _latencyNs = PStates.TransitionLatencyNs;
         _effective = _pending = PStates.SlowestAllowed;
         Jitter = jitter;
+        _backlogs = new long[queues];
     }
 
     public string Doorbell => "simulated";
@@ -49,7 +53,13 @@ internal sealed class SimulatedLcore : IFrequencyTransport
 
     public double NowNs { get; private set; }
 
-    public long Backlog { get; private set; }
+    public long Backlog => _backlogs.Sum();
+
+    /// <summary>Queue of the n-th packet.</summary>
+    public Func<long, int> QueueOf { get; init; } = _ => 0;
+
+    /// <summary>Ticks by which the TSC is off, as after a leap.</summary>
+    public long ClockOffset { get; set; }
 
     public long MaxBacklog { get; private set; }
 
@@ -91,25 +101,38 @@ internal sealed class SimulatedLcore : IFrequencyTransport
         return new FrequencyReply(_pending);
     }
 
-    public LcoreScaler MakeScaler(Func<GovernorContext, IGovernor>? governor = null) => new(new LcoreScalerOptions
+    public LcoreScaler MakeScaler(Func<GovernorContext, IGovernor>? governor = null) => new(Options(governor));
+
+    public LcoreScalerOptions Options(Func<GovernorContext, IGovernor>? governor = null) => new()
     {
         Transport = this,
         Governor = governor,
         RingSize = _ring,
         Pinning = ThreadPinning.Ignore,
-        Ticks = () => (ulong)(NowNs * TscKHz / 1e6),
+        Queues = _backlogs.Length,
+        Ticks = () => (ulong)((1L << 60) + ClockOffset + (long)(NowNs * TscKHz / 1e6)),
         Frequency = new TscFrequency(TscKHz, TscSource.Calibration),
-    });
+    };
 
     public void Run(LcoreScaler scaler, double seconds)
     {
         double end = NowNs + seconds * 1e9;
         while (NowNs < end)
         {
-            int burst = (int)Math.Min(Burst, Backlog);
-            Backlog -= burst;
+            int queue = _next++ % _backlogs.Length;
+            int burst = (int)Math.Min(Burst, _backlogs[queue]);
+            _backlogs[queue] -= burst;
             Received += burst;
-            scaler.Observe(burst, ReportsBacklog ? (int)Backlog : -1);
+            int backlog = ReportsBacklog ? (int)_backlogs[queue] : -1;
+            if (_backlogs.Length == 1)
+            {
+                scaler.Observe(burst, backlog);
+            }
+            else
+            {
+                scaler.Observe(queue, burst, backlog);
+            }
+
             double cyclesPerNs = PStates[_effective] / 1e6;
             Advance(EmptyPollNs + burst * _cyclesPerPacket / cyclesPerNs);
         }
@@ -124,12 +147,16 @@ internal sealed class SimulatedLcore : IFrequencyTransport
         _fraction += _arrivalsPerSecond(NowNs / 1e9) * ns / 1e9;
         long arrived = (long)_fraction;
         _fraction -= arrived;
-        Backlog += arrived;
-        MaxBacklog = Math.Max(MaxBacklog, Backlog);
-        if (Backlog > _ring)
+        for (long i = 0; i < arrived; i++)
         {
-            Lost += Backlog - _ring;
-            Backlog = _ring;
+            _backlogs[QueueOf(_arrived++)]++;
+        }
+
+        MaxBacklog = Math.Max(MaxBacklog, Backlog);
+        foreach (ref long backlog in _backlogs.AsSpan())
+        {
+            Lost += Math.Max(0, backlog - _ring);
+            backlog = Math.Min(backlog, _ring);
         }
 
         Energy += ns * Math.Pow((double)PStates[_effective] / PStates[0], 3);
