@@ -27,14 +27,18 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         try
         {
             SimulationPlan plan = SimulationPlan.Make(options, text => error.WriteLine($"hoststub: {SafeText.Line(text)}"));
-            plan.CheckGovernors();
+            if (plan.Misfit() is string misfit)
+            {
+                throw new UsageException(misfit);
+            }
+
             ISimulateReport report = options.Json ? new SimulateJsonLines(output) : new SimulateTables(terminal ?? Plain());
             ProgressView progress = new(error, errorTerminal, options.Json);
             TuneSession? tune = options.Tune ? new TuneSession(plan, IsInterrupted) : null;
             report.Begin(Start(plan));
             return tune is null ? Compare(plan, report, progress) : Tune(tune, report, progress);
         }
-        catch (Exception e) when (e is PcapException or TrafficModelException or ArgumentException { ParamName: not null })
+        catch (Exception e) when (e is PcapException or TrafficModelException or UsageException)
         {
             error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
             return ExitCode.Usage;

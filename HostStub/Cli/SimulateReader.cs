@@ -122,7 +122,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             }
             catch (TrafficModelException e)
             {
-                throw new UsageException($"--traffic: {SafeText.Line(e.Message)} Or name a workload: {string.Join(", ", known.Select(workload => workload.Name))}.", e);
+                throw new UsageException($"{SafeText.Line(e.Message)} Or name a workload: {string.Join(", ", known.Select(workload => workload.Name))}.", e);
             }
         }
     }

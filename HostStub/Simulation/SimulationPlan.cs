@@ -110,14 +110,23 @@ internal sealed class SimulationPlan
     }
 
     /// <summary>Makes every governor once, so that what does not fit these P-states is known before a run.</summary>
-    /// <exception cref="ArgumentException">One does not fit.</exception>
-    public void CheckGovernors()
+    /// <returns>What does not fit, or null.</returns>
+    public string? Misfit()
     {
         GovernorContext context = new(PStates(), SimTime.TscKHz, Options.RingSize, Options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(Options.DecisionPeriod)));
         foreach (StudyGovernor governor in Study.Governors)
         {
-            governor.Make(context, Workloads[0]);
+            try
+            {
+                governor.Make(context, Workloads[0]);
+            }
+            catch (ArgumentException e)
+            {
+                return $"--governor {governor.Name} does not go with these {Options.Core.KHz.Count} P-states: {e.Message.Split('\n')[0]}";
+            }
         }
+
+        return null;
     }
 
     private PStateTable PStates() => new PollLoopOptions

@@ -43,7 +43,7 @@ internal sealed class TuneSession
             (_train, _test) = (plan, plan);
             TrainSeeds = [.. seeds.Take(count)];
             TestSeeds = [.. seeds.Skip(count)];
-            (_trainedOn, _testedOn) = ($"seeds 1 to {count}", $"seeds {count + 1} to {seeds.Count}");
+            (_trainedOn, _testedOn) = (Seeds(1, count), Seeds(count + 1, seeds.Count));
         }
 
         TrainSeeds ??= _train.Study.Seeds;
@@ -85,6 +85,8 @@ internal sealed class TuneSession
         return Result(search, found, text, test);
     }
 
+    private static string Seeds(int first, int last) => first == last ? $"seed {first}" : $"seeds {first} to {last}";
+
     private static TuneScore Score(IReadOnlyList<StudyRow> rows) => new(rows.Count(row => !row.Valid), Study.GeometricMean(rows));
 
     private static TuneScore[] Scores(IReadOnlyList<StudyRow> rows, int governors)
@@ -102,7 +104,7 @@ internal sealed class TuneSession
         }
 
         bool holds = found && (test is null || Score(best).IsBetterThan(Score(given)));
-        bool valid = best.Count > 0 && best.All(row => row.Valid);
+        bool valid = (holds ? best : given).All(row => row.Valid);
         string chosen = GovernorTexts.Configured(holds ? text : _given, _train.Options.LineRate ?? double.NaN, _train.Options.DelayBound);
         return new TuneResult
         {
