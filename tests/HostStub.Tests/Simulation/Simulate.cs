@@ -9,6 +9,8 @@ internal static class Simulate
 {
     public static readonly string[] Short = ["--seeds", "1", "--duration", "60ms", "--warmup", "10ms"];
 
+    public static readonly string[] ShortTwice = ["--seeds", "2", .. Short[2..]];
+
     public static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using Interrupt interrupt = new();

@@ -44,6 +44,18 @@ public class SimulateReaderTests
         Assert.True(options.Workloads[0].ServiceRate > 2 * CoreModel.Synthetic.ServiceRate(0));
     }
 
+    [Fact]
+    public void A_p_state_file_gives_core_and_latency()
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "PStates", "synthetic-server-core.json");
+        SimulateOptions options = Simulate.Read("--pstates", file);
+
+        Assert.Equal(("20us", "synthetic-server-core"), (options.Actuator.Name, options.PStates));
+        Assert.Equal(CoreModel.Synthetic.KHz, options.Core.KHz);
+        Assert.All(options.Core.Watts.Zip(CoreModel.Synthetic.Watts), pair => Assert.InRange(pair.First - pair.Second, -1e-4, 1e-4));
+        Assert.Equal("1ms-grid", Simulate.Read("--pstates", file, "--actuator", "1ms-grid").Actuator.Name);
+    }
+
     [Theory]
     [InlineData("'fastest' is no governor: use optimal-available", "--governor", "fastest")]
     [InlineData("A list takes plain names; give a governor with options a --governor of its own.", "--governor", "max,index:3")]

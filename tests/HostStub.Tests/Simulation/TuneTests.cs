@@ -40,26 +40,26 @@ public sealed class TuneTests : IDisposable
     [Fact]
     public void A_bad_setting_is_improved_and_the_text_says_how()
     {
-        // A rate margin of 2 wastes energy: any lower one is better. It is given, so only the others may be searched; without it all may.
-        (int code, string output, _) = Simulate.Run(["--json", "--tune", "--tune-runs", "12", "--governor", "drain-time:high-water=0.3,step-headroom=1.5", "--traffic", "poisson-70", .. Simulate.Short, "--seeds", "2"]);
+        // Drain-time's defaults follow Poisson noise, which costs speed; the setting given is no option of that kind and stays.
+        (int code, string output, _) = Simulate.Run(["--json", "--tune", "--tune-runs", "12", "--governor", "drain-time:high-water=0.8", "--traffic", "poisson-70", .. Simulate.ShortTwice]);
         JsonElement result = Simulate.Lines(output)[^1];
         string text = result.GetProperty("governor").GetString()!;
 
         Assert.Equal(0, code);
         Assert.Equal("tune", result.GetProperty("type").GetString());
-        Assert.StartsWith("drain-time:high-water=0.3,step-headroom=1.5", text, StringComparison.Ordinal);
+        Assert.True(result.GetProperty("changed").GetBoolean(), output);
+        Assert.StartsWith("drain-time:high-water=0.8,", text, StringComparison.Ordinal);
         Assert.True(GovernorCatalog.TryParse(text, out _, out string? error), error);
-        Assert.StartsWith("new DrainTimeOptions { HighWater = 0.3, StepHeadroom = 1.5", result.GetProperty("c_sharp").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("new DrainTimeOptions { HighWater = 0.8, ", result.GetProperty("c_sharp").GetString(), StringComparison.Ordinal);
         Assert.InRange(result.GetProperty("runs").GetInt32(), 6, 12);
-        Assert.True(result.GetProperty("best_train_ratio").GetDouble() <= result.GetProperty("default_train_ratio").GetDouble());
-        Assert.True(!result.GetProperty("changed").GetBoolean()
-            || result.GetProperty("best_test").GetProperty("watts").GetDouble() < result.GetProperty("default_test").GetProperty("watts").GetDouble());
+        Assert.True(result.GetProperty("best_train_ratio").GetDouble() < result.GetProperty("default_train_ratio").GetDouble());
+        Assert.True(result.GetProperty("best_test").GetProperty("watts").GetDouble() < result.GetProperty("default_test").GetProperty("watts").GetDouble());
     }
 
     [Fact]
     public void Where_nothing_is_to_gain_the_defaults_are_kept()
     {
-        (_, string output, _) = Simulate.Run(["--tune", "--tune-runs", "4", "--traffic", "sparse", .. Simulate.Short, "--seeds", "2", "--line-rate", "1Mpps"]);
+        (_, string output, _) = Simulate.Run(["--tune", "--tune-runs", "4", "--traffic", "sparse", .. Simulate.ShortTwice, "--line-rate", "1Mpps"]);
 
         Assert.Contains("Keep what is given", output, StringComparison.Ordinal);
         Assert.Contains("optimal-available:delay-bound=1ms,peak=1000000", output, StringComparison.Ordinal);
