@@ -13,8 +13,13 @@ void OnSignal(PosixSignalContext context)
 
 using PosixSignalRegistration sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 using PosixSignalRegistration sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+static IAnsiConsole? ErrorTerminal() => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
+    ? null
+    : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
 IAnsiConsole? terminal = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : AnsiConsole.Console;
 using MicroVmFactory microVms = new();
 RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt, ThreadPlacement.KeepOff);
 BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
-return new HostStubCommand(launcher.Run, bench.Run, Console.Out, Console.Error).Invoke(args);
+SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, ErrorTerminal(), interrupt);
+return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, Console.Out, Console.Error).Invoke(args);

@@ -1,4 +1,6 @@
+using PollScale.Governors;
 using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Simulation.Traffic;
 
 namespace PollScale.HostStub.Cli;
 
@@ -12,12 +14,23 @@ internal static class HelpText
           hoststub demo --traffic constant:rate=1Mpps --duration 5s --json
           hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
           hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
+          hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
         """;
 
     public const string Profiles =
         $"""
         Traffic profiles:
         {TrafficProfile.Forms}
+        """;
+
+    /// <summary>Governors and traffic that simulate takes.</summary>
+    public static string Simulate { get; } =
+        $"""
+        Governors, with options as name:option=value,option=value:
+        {GovernorCatalog.Help}
+        Workloads: {string.Join(", ", Workloads.Standard.Select(workload => workload.Name))}
+        Traffic models, several joined by +, with parameters as model:parameter=value,parameter=value:
+        {string.Join("\n", TrafficModels.All.Select(model => $"  {model.Name,-20} {string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}"))}
         """;
 
     public const string ExitCodes =

@@ -17,7 +17,7 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
         output.WriteLine();
         if (!isRoot)
         {
-            output.WriteLine(HelpText.Profiles);
+            output.WriteLine(parseResult.CommandResult.Command.Name == SimulateCommand.Name ? HelpText.Simulate : HelpText.Profiles);
             output.WriteLine();
         }
 

@@ -3,15 +3,18 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Simulation;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>The hoststub command line. Parsing and checking only: what runs is given to it.</summary>
 /// <param name="run">Runs what the command line described.</param>
 /// <param name="bench">Measures what the command line described.</param>
+/// <param name="simulate">Simulates what the command line described.</param>
 /// <param name="output">For results.</param>
 /// <param name="error">For messages.</param>
-internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, TextWriter output, TextWriter error)
+internal sealed class HostStubCommand(
+    Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, Func<SimulateOptions, ExitCode> simulate, TextWriter output, TextWriter error)
 {
     /// <summary>The demo's traffic.</summary>
     public const string DemoTraffic = "bursty";
@@ -67,6 +70,7 @@ internal sealed class HostStubCommand(Func<RunOptions, ExitCode> run, Func<Bench
             BuildRun(),
             BuildDemo(),
             BenchCommand.Build(bench),
+            SimulateCommand.Build(simulate),
         };
         foreach (Option option in root.Options)
         {

@@ -9,6 +9,7 @@ public static partial class GovernorCatalog
     // A new governor is added here and nowhere else.
     private static IEnumerable<GovernorEntry> All() =>
     [
+        OptimalAvailable(),
         DrainTime(),
         L3FwdPower(),
         PmdScale(),
@@ -21,6 +22,18 @@ public static partial class GovernorCatalog
         Fixed("min", "the slowest P-state that policy allows, always", context => FixedGovernor.Min(context.PStates)),
         Index(),
     ];
+
+    private static GovernorEntry OptimalAvailable() => new GovernorEntryBuilder<OptimalAvailableOptions>("optimal-available", "the least speed that meets each packet's delay bound, with a bound on loss")
+        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v })
+        .Number("bound-share", 0.3, 1, "", "share of the delay bound to plan with", o => o.BoundShare, (o, v) => o with { BoundShare = v })
+        .Number("peak", 0, 1e9, "packets/s", "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v })
+        .Number("high-water", 0.05, 1, "", "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v })
+        .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v })
+        .Number("lag-share", 0, 0.9, "", "share of the bound a steady stream may lag", o => o.LagShare, (o, v) => o with { LagShare = v })
+        .Number("cycles-per-packet", 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
+        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
+        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")
+        .Build(o => o.Validate(), (context, o) => new OptimalAvailableGovernor(context, o));
 
     private static GovernorEntry DrainTime() => new GovernorEntryBuilder<DrainTimeOptions>("drain-time", "arrival rate plus what drains the backlog in time, with a bound on loss")
         .Time("drain-time", Us(10), Seconds(1), "time in which the backlog above the setpoint is gone", o => o.DrainTime, (o, v) => o with { DrainTime = v })

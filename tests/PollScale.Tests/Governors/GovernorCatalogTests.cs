@@ -13,6 +13,8 @@ public class GovernorCatalogTests
     private static readonly HashSet<string> s_dependent = ["gear1-packets", "gear2-packets", "gear3-packets", "up-threshold", "down-threshold", "high-backlog", "low-backlog"];
 
     [Theory]
+    [InlineData("optimal-available", typeof(OptimalAvailableGovernor))]
+    [InlineData("optimal-available:delay-bound=500us,bound-share=0.7,peak=3e6,high-water=0.5,rate-time=1ms,lag-share=0,actuator-latency=500us", typeof(OptimalAvailableGovernor))]
     [InlineData("drain-time", typeof(DrainTimeGovernor))]
     [InlineData("drain-time:drain-time=500us,hold-time=1.5ms,setpoint-backlog=8", typeof(DrainTimeGovernor))]
     [InlineData("l3fwd-power", typeof(L3FwdPowerGovernor))]
@@ -41,7 +43,8 @@ public class GovernorCatalogTests
     }
 
     [Theory]
-    [InlineData("", "is no governor: use drain-time")]
+    [InlineData("", "is no governor: use optimal-available, drain-time")]
+    [InlineData("optimal-available:delay-bound=10us", "takes 50us .. 100ms, not '10us'")]
     [InlineData("fastest", "'fastest' is no governor")]
     [InlineData("max:", "'' is no option=value")]
     [InlineData("max:speed=1", "takes no options")]

@@ -1,0 +1,197 @@
+using System.CommandLine;
+using System.Globalization;
+using PollScale.Governors;
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Report;
+using PollScale.HostStub.Simulation;
+using PollScale.HostStub.Simulation.Tuning;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Traffic;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Turns parsed options into <see cref="SimulateOptions"/>, or into a complaint.</summary>
+internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed)
+{
+    private const string DefaultActuator = "500us";
+    private const int MaxSeeds = 1000, MaxJobs = 1024, MaxTuneRuns = 10_000;
+
+    /// <summary>Reads and checks every option.</summary>
+    /// <exception cref="UsageException">An option is not valid, or two contradict each other.</exception>
+    public SimulateOptions Read()
+    {
+        PStateModel? pStates = ReadPStates();
+        double cycles = ReadNumber(symbols.CyclesPerPacket, 1, CoreModel.Synthetic.CyclesPerPacket);
+        double memory = ReadNumber(symbols.MemoryNs, 0, CoreModel.Synthetic.MemoryNsPerPacket);
+        if (CoreModels.Make(pStates, cycles, memory, out CoreModel? core) is string complaint)
+        {
+            throw new UsageException(complaint);
+        }
+
+        string? pcap = Get(symbols.Pcap);
+        bool tune = parsed.GetValue(symbols.Tune);
+        SimulateOptions options = new()
+        {
+            Governors = ReadGovernors(tune),
+            Workloads = pcap is null ? ReadTraffic(core!.ServiceRate(0)) : [],
+            Pcap = pcap,
+            Core = core!,
+            PStates = pStates?.Name ?? "synthetic-server-core",
+            Actuator = ReadActuator(pStates),
+            Channel = ReadChannel(),
+            RingSize = 1 << ReadRing(),
+            DelayBound = ReadTime(symbols.DelayBound, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, "50us to 100ms") ?? SimTime.Millisecond,
+            LineRate = ReadLineRate(),
+            Seeds = ReadInteger(symbols.Seeds, 1, MaxSeeds) ?? 5,
+            Duration = ReadTime(symbols.Duration, SimTime.Millisecond, SimulationPlan.LongestRun, "1ms to 3600s"),
+            Warmup = ReadTime(symbols.Warmup, 0, SimulationPlan.LongestRun, "0 to 3600s"),
+            DecisionPeriod = ReadTime(symbols.DecisionPeriod, SimTime.Microsecond, 100 * SimTime.Millisecond, "1us to 100ms") ?? (20 * SimTime.Microsecond),
+            Jobs = ReadInteger(symbols.Jobs, 1, MaxJobs) ?? 0,
+            Json = parsed.GetValue(symbols.Json),
+            Tune = tune,
+            TuneRuns = ReadInteger(symbols.TuneRuns, 2, MaxTuneRuns) ?? 60,
+        };
+        CheckTogether(options);
+        return options;
+    }
+
+    private static UsageException Complain(Option option, string text, string expected) =>
+        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
+
+    private void CheckTogether(SimulateOptions options)
+    {
+        if (options.Pcap is not null && parsed.GetValue(symbols.Traffic) is { Length: > 0 })
+        {
+            throw new UsageException("--traffic and --pcap exclude each other: give one.");
+        }
+
+        if (options.Pcap is not null && !File.Exists(options.Pcap))
+        {
+            throw new UsageException($"There is no capture at {SafeText.Line(options.Pcap)}. Check --pcap.");
+        }
+
+        if (!options.Tune && Get(symbols.TuneRuns) is not null)
+        {
+            throw new UsageException("--tune-runs needs --tune.");
+        }
+
+        if (options.Tune && options.Pcap is null && options.Seeds < 2)
+        {
+            throw new UsageException("--tune needs 2 seeds or more: some to search with, others to test with. Raise --seeds.");
+        }
+
+        // A capture's length is known when it is read.
+        long duration = options.Duration ?? (3 * SimTime.Second), warmup = options.Warmup ?? SimTime.Second;
+        if (options.Pcap is null && warmup >= duration)
+        {
+            throw new UsageException($"--warmup ({SimTimeText.Format(warmup)}) must be shorter than --duration ({SimTimeText.Format(duration)}), of which it is a part.");
+        }
+    }
+
+    private string? Get(Option<string?> option) => parsed.GetValue(option);
+
+    private IReadOnlyList<string> ReadGovernors(bool tune)
+    {
+        IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Governors) ?? []);
+        texts = texts.Count > 0 ? texts : tune ? [SimulateOptions.DefaultGovernors[0]] : SimulateOptions.DefaultGovernors;
+        foreach (string text in texts)
+        {
+            if (!GovernorCatalog.TryParse(text, out _, out string? error))
+            {
+                bool list = GovernorTexts.Name(text).Contains(',', StringComparison.Ordinal);
+                throw new UsageException($"--governor: {SafeText.Line(error)}{(list ? " A list takes plain names; give a governor with options a --governor of its own." : "")}");
+            }
+        }
+
+        bool tunable = texts.Count == 1 && TunedGovernor.Of(texts[0]) is TunedGovernor governor && governor.Open(texts[0]).Count > 0;
+        return !tune || tunable ? texts : throw new UsageException(
+            $"--tune takes one --governor with options left open: {string.Join(" or ", TunedGovernor.All.Select(known => known.Name))}, not '{SafeText.Line(string.Join(", ", texts))}'.");
+    }
+
+    private List<Workload> ReadTraffic(double serviceRate)
+    {
+        IReadOnlyList<Workload> known = Workloads.For(serviceRate);
+        IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Traffic) ?? []);
+        return texts.Count == 0 ? [.. known] : [.. texts.Select(text => known.FirstOrDefault(workload => workload.Name == text) ?? Parse(text))];
+
+        Workload Parse(string text)
+        {
+            try
+            {
+                return new Workload(text, TrafficModels.Parse(text, serviceRate), serviceRate);
+            }
+            catch (TrafficModelException e)
+            {
+                throw new UsageException($"{SafeText.Line(e.Message)} Or name a workload: {string.Join(", ", known.Select(workload => workload.Name))}.", e);
+            }
+        }
+    }
+
+    private PStateModel? ReadPStates()
+    {
+        try
+        {
+            return Get(symbols.PStates) is string path ? PStateFile.Load(path) : null;
+        }
+        catch (PStateFileException e)
+        {
+            throw new UsageException(SafeText.Line(e.Message), e);
+        }
+    }
+
+    private IActuator ReadActuator(PStateModel? pStates)
+    {
+        if (Get(symbols.Actuator) is null && pStates is not null)
+        {
+            return new DelayActuator(pStates.TransitionLatencyNs * SimTime.Nanosecond);
+        }
+
+        return ActuatorText.TryParse(Get(symbols.Actuator) ?? DefaultActuator, out IActuator? actuator, out string? complaint)
+            ? actuator
+            : throw new UsageException($"--actuator: {SafeText.Line(complaint)}");
+    }
+
+    private ChannelChoice ReadChannel()
+    {
+        string text = Get(symbols.Channel) ?? "direct";
+        return ChannelChoice.Read(text, out ChannelChoice? channel) is string expected ? throw Complain(symbols.Channel, text, expected) : channel!;
+    }
+
+    private int ReadRing()
+    {
+        string text = Get(symbols.Ring) ?? "4096";
+        return ValueText.Ring(text, out int log2) is string expected ? throw Complain(symbols.Ring, text, expected) : log2;
+    }
+
+    private double? ReadLineRate()
+    {
+        if (Get(symbols.LineRate) is not string text)
+        {
+            return null;
+        }
+
+        (string digits, double factor) = text switch
+        {
+            _ when text.EndsWith("Mpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e6),
+            _ when text.EndsWith("kpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e3),
+            _ when text.EndsWith("pps", StringComparison.OrdinalIgnoreCase) => (text[..^3], 1.0),
+            _ => ("", 1.0),
+        };
+        bool valid = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate) && rate * factor is >= 1 and <= 1e9;
+        return valid ? rate * factor : throw Complain(symbols.LineRate, text, "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)");
+    }
+
+    private double ReadNumber(Option<string?> option, double least, double fallback) => Get(option) is not string text
+        ? fallback
+        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value >= least && value <= 1e6
+            ? value
+            : throw Complain(option, text, $"a number from {least} to 1000000");
+
+    private int? ReadInteger(Option<string?> option, int least, int most) => Get(option) is not string text
+        ? null
+        : ValueText.Integer(text, least, most, out int value) ? value : throw Complain(option, text, $"a whole number from {least} to {most}");
+
+    private long? ReadTime(Option<string?> option, long least, long most, string range) => Get(option) is not string text
+        ? null
+        : SimTimeText.TryRead(text, least, most, out long time) ? time : throw Complain(option, text, $"a time with its unit (ns, us, ms or s), {range}");
+}

@@ -1,0 +1,27 @@
+using PollScale.HostStub.Frequency;
+using PollScale.Simulation.Cores;
+
+namespace PollScale.HostStub.Simulation;
+
+/// <summary>Simulated cores of P-state files.</summary>
+internal static class CoreModels
+{
+    // A core beyond these cannot be given workloads.
+    private const double LeastRate = 100e3, MostRate = 500e6;
+
+    /// <summary>A core with the P-states of a file and given costs.</summary>
+    /// <param name="pStates">P-states and their power.</param>
+    /// <param name="cyclesPerPacket">Cycles a packet takes.</param>
+    /// <param name="memoryNs">Time in ns a packet takes at any frequency.</param>
+    /// <param name="core">The core; null when it cannot be simulated.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? Make(PStateModel? pStates, double cyclesPerPacket, double memoryNs, out CoreModel? core)
+    {
+        CoreModel model = CoreModel.Synthetic with { CyclesPerPacket = cyclesPerPacket, MemoryNsPerPacket = memoryNs };
+        model = pStates is null ? model : model with { KHz = [.. pStates.PStates.Select(p => p.KHz)], Watts = [.. pStates.PStates.Select(p => p.Watts)] };
+        bool valid = model.ServiceRate(0) is >= LeastRate and <= MostRate;
+        core = valid ? model : null;
+        return valid ? null : FormattableString.Invariant(
+            $"At {model.KHz[0]} kHz with {cyclesPerPacket} cycles and {memoryNs} ns a packet a core serves {model.ServiceRate(0):0} packets/s; a simulation takes cores of 100 000 to 500 000 000. Check --pstates, --cycles-per-packet and --memory-ns.");
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using PollScale.HostStub.Simulation.Tuning;
+using PollScale.Simulation.Studies;
+
+namespace PollScale.HostStub.Simulation;
+
+/// <summary>One JSON object a line: the start, a row for each run, the summary.</summary>
+internal sealed class SimulateJsonLines(TextWriter output) : ISimulateReport
+{
+    /// <inheritdoc/>
+    public void Begin(SimulateStart start) => Write(start, SimulateJson.Default.SimulateStart);
+
+    /// <inheritdoc/>
+    public void Finished(IReadOnlyList<StudyRow> rows)
+    {
+        foreach (StudyRow row in rows)
+        {
+            Write(SimulateRow.Of(row), SimulateJson.Default.SimulateRow);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End(IReadOnlyList<StudyRow> rows, bool interrupted) => Write(
+        new SimulateSummary { Interrupted = interrupted, Governors = [.. rows.GroupBy(row => row.Governor).Select(group => Figures.Of([.. group]))] },
+        SimulateJson.Default.SimulateSummary);
+
+    /// <inheritdoc/>
+    public void Tuned(TuneResult result) => Write(result, SimulateJson.Default.TuneResult);
+
+    private void Write<T>(T value, JsonTypeInfo<T> type)
+    {
+        output.WriteLine(JsonSerializer.Serialize(value, type));
+        output.Flush();
+    }
+}

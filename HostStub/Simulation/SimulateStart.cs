@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace PollScale.HostStub.Simulation;
+
+/// <summary>First JSON line: what is simulated, and whether loss can be ruled out.</summary>
+internal sealed record SimulateStart
+{
+    /// <summary>Kind of JSON line.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Type { get; } = "start";
+
+    /// <summary>Name of the P-states.</summary>
+    public required string PStates { get; init; }
+
+    /// <summary>Frequencies in kHz, fastest first: what residencies are of.</summary>
+    public required IReadOnlyList<uint> Khz { get; init; }
+
+    /// <summary>Power of each in W.</summary>
+    public required IReadOnlyList<double> PStateWatts { get; init; }
+
+    /// <summary>Packets per second of the fastest P-state.</summary>
+    public required double ServiceRate { get; init; }
+
+    /// <summary>The actuator.</summary>
+    public required string Actuator { get; init; }
+
+    /// <summary>The channel.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>Descriptors of the rx ring.</summary>
+    public required int Ring { get; init; }
+
+    /// <summary>Delay bound in us.</summary>
+    public required double DelayBoundUs { get; init; }
+
+    /// <summary>Length of a run in s, warm-up included.</summary>
+    public required double DurationS { get; init; }
+
+    /// <summary>Warm-up in s.</summary>
+    public required double WarmupS { get; init; }
+
+    /// <summary>Time between decisions in us.</summary>
+    public required double DecisionPeriodUs { get; init; }
+
+    /// <summary>Line rate of the certificate, packets per second.</summary>
+    public required double LineRate { get; init; }
+
+    /// <summary>Packets that can pile up over the ring's size; above 1 loss cannot be ruled out. Null when the line is faster than the core.</summary>
+    public required double? Lambda { get; init; }
+
+    /// <summary>Whether loss can be ruled out from the slowest P-state.</summary>
+    public required bool LossFree { get; init; }
+
+    /// <summary>The certificate in words.</summary>
+    public required string Certificate { get; init; }
+}

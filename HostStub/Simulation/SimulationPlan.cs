@@ -1,0 +1,143 @@
+using PollScale.Governors;
+using PollScale.HostStub.Traffic.Pcap;
+using PollScale.Hypercall;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Running;
+using PollScale.Simulation.Studies;
+using PollScale.Simulation.Traffic;
+using PollScale.Simulation.Traffic.Models;
+
+namespace PollScale.HostStub.Simulation;
+
+/// <summary>What is to be simulated, the capture read and every default filled in.</summary>
+internal sealed class SimulationPlan
+{
+    /// <summary>Longest run, in simulated time.</summary>
+    public const long LongestRun = 3600 * SimTime.Second;
+
+    private SimulationPlan(SimulateOptions options, IReadOnlyList<Workload> workloads, long duration, long warmup)
+    {
+        Options = options;
+        Workloads = workloads;
+        ServiceRate = options.Core.ServiceRate(0);
+        LineRate = options.LineRate ?? workloads.Where(w => w.IsFeasible).Select(w => w.Model.PeakRate).DefaultIfEmpty(ServiceRate).Max();
+        LineRate = Math.Clamp(LineRate, 1, 1e9);
+        Study = new StudyOptions
+        {
+            Governors = [.. options.Governors.Select(text => Governor(text))],
+            Workloads = workloads,
+            Seeds = [.. Enumerable.Range(1, options.Seeds).Select(seed => (ulong)seed)],
+            Core = options.Core,
+            Actuator = options.Actuator,
+            Channel = options.Channel.Channel,
+            RingSize = options.RingSize,
+            DelayBound = options.DelayBound,
+            Warmup = warmup,
+            Duration = duration,
+            DecisionPeriod = options.DecisionPeriod,
+            Parallelism = options.Jobs,
+        };
+    }
+
+    /// <summary>What was asked for.</summary>
+    public SimulateOptions Options { get; }
+
+    /// <summary>The traffic.</summary>
+    public IReadOnlyList<Workload> Workloads { get; }
+
+    /// <summary>Packets per second of the fastest P-state.</summary>
+    public double ServiceRate { get; }
+
+    /// <summary>Highest arrival rate that the certificate is for.</summary>
+    public double LineRate { get; }
+
+    /// <summary>The study of all workloads.</summary>
+    public StudyOptions Study { get; }
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="warn">Told what is wrong with a capture that can be used nevertheless.</param>
+    /// <exception cref="PcapException">The capture cannot be used.</exception>
+    /// <exception cref="TrafficModelException">The capture spans too long a time.</exception>
+    public static SimulationPlan Make(SimulateOptions options, Action<string> warn)
+    {
+        if (options.Pcap is not string path)
+        {
+            return new SimulationPlan(options, options.Workloads, options.Duration ?? (3 * SimTime.Second), options.Warmup ?? SimTime.Second);
+        }
+
+        TimestampTraffic capture = PcapTimes.Load(path, warn);
+        return ForCapture(options, capture, options.Duration ?? (capture.Length + SimTime.Microsecond));
+    }
+
+    /// <summary>The same plan for recorded arrivals.</summary>
+    /// <exception cref="PcapException">They span too short or too long a time.</exception>
+    public static SimulationPlan ForCapture(SimulateOptions options, TimestampTraffic capture, long duration)
+    {
+        long warmup = options.Warmup ?? Math.Min(duration / 10, SimTime.Second);
+        if (duration > LongestRun || duration - warmup < SimTime.Millisecond)
+        {
+            throw new PcapException($"{capture.Name} spans {SimTimeText.Format(capture.Length)}, of which {SimTimeText.Format(warmup)} are warm-up; a run takes 1ms to 1 hour beyond it. Cut the capture (editcap -A and -B), or set --duration and --warmup.");
+        }
+
+        return new SimulationPlan(options, [new Workload(capture.Name, capture, options.Core.ServiceRate(0))], duration, warmup);
+    }
+
+    /// <summary>A governor that knows what a user would configure.</summary>
+    /// <param name="text">Its text.</param>
+    /// <param name="name">Its name in the results; null is the text.</param>
+    public StudyGovernor Governor(string text, string? name = null) => GovernorTexts.ForStudy(text, Peak, Options.DelayBound, name);
+
+    /// <summary>Highest arrival rate a user would configure for a workload: the line's, else the traffic's own.</summary>
+    public double Peak(Workload workload) => Options.LineRate ?? workload.Model.PeakRate;
+
+    /// <summary>Whether loss can be ruled out from the slowest P-state.</summary>
+    public LossCertificate Certificate()
+    {
+        CoreModel core = Options.Core;
+        double burst = core.BurstSize;
+        return LossCertificate.For(new LossPremises
+        {
+            PStates = PStates(),
+            Cost = new ServiceCost(Math.Min(core.CyclesPerPacket + (core.CyclesPerPoll / burst), 1e6), Math.Min(core.MemoryNsPerPacket + (core.MemoryNsPerPoll / burst), 1e6)),
+            PeakPacketsPerSecond = LineRate,
+            RingSize = Options.RingSize,
+            TransitionLatency = Span(Options.Actuator.WorstLatency + Options.Channel.Channel.WorstDelay),
+            DecisionPeriod = Span(Options.DecisionPeriod),
+            CallTime = Span(Options.Channel.CallTime),
+            BurstSize = core.BurstSize,
+        });
+    }
+
+    /// <summary>Makes every governor once, so that what does not fit these P-states is known before a run.</summary>
+    /// <returns>What does not fit, or null.</returns>
+    public string? Misfit()
+    {
+        GovernorContext context = new(PStates(), SimTime.TscKHz, Options.RingSize, Options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(Options.DecisionPeriod)));
+        foreach (StudyGovernor governor in Study.Governors)
+        {
+            try
+            {
+                governor.Make(context, Workloads[0]);
+            }
+            catch (ArgumentException e)
+            {
+                return $"--governor {governor.Name} does not go with these {Options.Core.KHz.Count} P-states: {e.Message.Split('\n')[0]}";
+            }
+        }
+
+        return null;
+    }
+
+    private PStateTable PStates() => new PollLoopOptions
+    {
+        Core = Options.Core,
+        Actuator = Options.Actuator,
+        Channel = Options.Channel.Channel,
+        Governor = context => FixedGovernor.Max(context.PStates),
+        Duration = Study.Duration,
+    }.PStates();
+
+    // Never more than a second, which a certificate takes at most; a virtio-serial turn beside a grid may be longer.
+    private static TimeSpan Span(long time) => TimeSpan.FromTicks(Math.Min(SimTime.Second, time) / (SimTime.Second / TimeSpan.TicksPerSecond));
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Tests.Traffic;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Simulation;
+
+public sealed class SimulateTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void Oracle_valid_governors_and_the_fastest_are_in_this_order()
+    {
+        (int code, string output, string error) = Simulate.Run(["--json", "--governor", "optimal-available,drain-time,max,min", "--traffic", "poisson-70,cbr-50", .. Simulate.Short]);
+        IReadOnlyList<JsonElement> lines = Simulate.Lines(output);
+        JsonElement[] rows = [.. lines.Where(line => Text(line, "type") == "row")];
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal("start", Text(lines[0], "type"));
+        Assert.Contains("Loss can be ruled out", Text(lines[0], "certificate"), StringComparison.Ordinal);
+        Assert.Equal("summary", Text(lines[^1], "type"));
+        Assert.Equal(8, rows.Length);
+        Assert.All(rows.Where(row => row.GetProperty("valid").GetBoolean()), row =>
+        {
+            Assert.True(Number(row, "oracle_j") <= Number(row, "energy_j") * (1 + 1e-3), row.ToString());
+            Assert.True(Number(row, "energy_j") <= Number(row, "max_j") * (1 + 1e-9), row.ToString());
+        });
+        Assert.All(rows, row => Assert.Equal(1, row.GetProperty("residency").EnumerateArray().Sum(share => share.GetDouble()), 9));
+        Assert.Contains(rows, row => Text(row, "governor") == "optimal-available" && row.GetProperty("valid").GetBoolean() && Number(row, "saved_share") > 0.2);
+    }
+
+    [Fact]
+    public void What_loses_packets_is_invalid_and_left_out_of_the_mean()
+    {
+        (_, string output, _) = Simulate.Run(["--json", "--governor", "min", "--traffic", "poisson-70,sparse", .. Simulate.Short]);
+        IReadOnlyList<JsonElement> lines = Simulate.Lines(output);
+        JsonElement lossy = lines[1], sparse = lines[2], summary = lines[3].GetProperty("governors")[0];
+
+        Assert.False(lossy.GetProperty("valid").GetBoolean());
+        Assert.True(Number(lossy, "excess_loss") > 0);
+        Assert.True(sparse.GetProperty("valid").GetBoolean());
+        Assert.Equal((1, 2), (summary.GetProperty("invalid_workloads").GetInt32(), summary.GetProperty("workloads").GetInt32()));
+        Assert.Equal(Number(sparse, "energy_over_oracle"), Number(summary, "energy_ratio"), 9);
+        Assert.Equal(Number(lossy, "lost"), Number(summary, "lost"));
+    }
+
+    [Fact]
+    public void Tables_show_losses_beside_energy_and_mark_what_is_invalid()
+    {
+        (int code, string output, string error) = Simulate.Run(["--governor", "min", "--traffic", "poisson-70,sparse", .. Simulate.Short]);
+
+        Assert.Equal(0, code);
+        Assert.Contains("simulate: poisson-70 (1 of 2)", error, StringComparison.Ordinal);
+        Assert.Contains("Lambda", output, StringComparison.Ordinal);
+        Assert.Contains("NO, 1 of 1", output, StringComparison.Ordinal);
+        Assert.Contains("NO, 1 of 2 left out", output, StringComparison.Ordinal);
+        Assert.Matches(@"All workloads(.|\n)*E/oracle.*lost +excess", output);
+        Assert.DoesNotContain("\u001b", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_command_line_gives_the_same_result()
+    {
+        string[] arguments = ["--json", "--governor", "optimal-available", "--traffic", "mmpp2", .. Simulate.Short];
+
+        Assert.Equal(Simulate.Run(arguments).Output, Simulate.Run([.. arguments, "--jobs", "1"]).Output);
+    }
+
+    [Fact]
+    public void An_interrupt_ends_it_with_what_is_done()
+    {
+        using Interrupt interrupt = new();
+        interrupt.Raise();
+        (int code, string output, _) = Simulate.Run(interrupt, ["--json", "--governor", "max", .. Simulate.Short]);
+        (int tables, string text, _) = Simulate.Run(interrupt, ["--governor", "max", .. Simulate.Short]);
+        (int tuned, string verdict, _) = Simulate.Run(interrupt, ["--tune", "--traffic", "sparse", .. Simulate.ShortTwice]);
+
+        Assert.Equal((130, 130), (code, tables));
+        Assert.True(Simulate.Lines(output)[^1].GetProperty("interrupted").GetBoolean());
+        Assert.Contains("Interrupted", text, StringComparison.Ordinal);
+        Assert.Equal(130, tuned);
+        Assert.Contains("Interrupted: 0 settings tried", verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_capture_gives_the_arrivals()
+    {
+        // 1 Mpps for 40 ms.
+        File.WriteAllBytes(_file, CaptureWriter.Pcap(CaptureWriter.Nano, 1, bigEndian: false, [.. Enumerable.Range(0, 40_000).Select(i => new CaptureWriter.Packet(9, (uint)(i * 1000), new byte[60]))]));
+        (int code, string output, string error) = Simulate.Run("--json", "--governor", "max", "--seeds", "1", "--warmup", "0", "--pcap", _file);
+        JsonElement row = Simulate.Lines(output)[1];
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(40_000, Number(row, "offered"));
+        Assert.Equal(Path.GetFileName(_file), Text(row, "workload"));
+        Assert.Equal(0.04, Number(Simulate.Lines(output)[0], "duration_s"), 3);
+        Assert.Equal(1e6, Number(Simulate.Lines(output)[0], "line_rate"), 1e4);
+    }
+
+    [Fact]
+    public void A_capture_that_cannot_be_used_is_refused()
+    {
+        File.WriteAllBytes(_file, CaptureWriter.Pcap(CaptureWriter.Nano, 1, bigEndian: false, new CaptureWriter.Packet(9, 0, new byte[60]), new CaptureWriter.Packet(9, 5000, new byte[60])));
+        (int code, _, string error) = Simulate.Run("--pcap", _file);
+
+        Assert.Equal(1, code);
+        Assert.Contains("spans 5us", error, StringComparison.Ordinal);
+        File.WriteAllText(_file, "no capture");
+        Assert.Equal(1, Simulate.Run("--pcap", _file).Code);
+    }
+
+    private static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
+
+    private static double Number(JsonElement line, string name) => line.GetProperty(name).GetDouble();
+}
