@@ -32,7 +32,7 @@ public class DoorbellGuestTests(KvmLab lab)
         FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", [doorbell], service, backend.Attach);
         vm.Start();
-        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(vm.Wait(TestMachine.Seconds(20)));
         Assert.Equal("The guest exited with status 0.", vm.Outcome!.Cause);
         Assert.Equal(expected, Numbers(vm.Outcome.Output).Select(n => (uint)n));
         Assert.Equal(doorbell == "port" ? (slots, 0) : (0, slots), ((int)vm.Doorbells.PortCalls, (int)vm.Doorbells.MmioCalls));
@@ -150,7 +150,7 @@ public class DoorbellGuestTests(KvmLab lab)
         FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["cpuid"], service, backend.Attach);
         vm.Start();
-        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(vm.Wait(TestMachine.Seconds(20)));
         uint[] words = [.. Numbers(vm.Outcome!.Output).Select(n => (uint)n)];
         Assert.Equal([HypercallAbi.SignatureEbx, HypercallAbi.SignatureEcx, HypercallAbi.SignatureEdx], words[1..4]);
         Assert.True(words[0] >= HypercallAbi.CpuidBase + HypercallAbi.CpuidTable);
@@ -167,7 +167,7 @@ public class DoorbellGuestTests(KvmLab lab)
         CallerRecorder callers = new(KvmLab.NewService(out _));
         using MicroVm vm = lab.Create("threads", ["lcore-gone"], callers);
         vm.Start();
-        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(vm.Wait(TestMachine.Seconds(20)));
         Assert.Equal("The guest exited with status 0.", vm.Outcome!.Cause);
         Assert.Equal(5, callers.VCpus.Count);
         Assert.DoesNotContain(0, callers.VCpus);
@@ -221,7 +221,7 @@ public class DoorbellGuestTests(KvmLab lab)
     private static ulong[] Run(MicroVm vm)
     {
         vm.Start();
-        Assert.True(vm.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(vm.Wait(TestMachine.Seconds(20)));
         Assert.True(vm.Outcome!.Cause == "The guest exited with status 0.", $"{vm.Outcome.Cause}\n{vm.Outcome.Output}\n{vm.Outcome.Report}");
         return [.. Numbers(vm.Outcome.Output)];
     }
