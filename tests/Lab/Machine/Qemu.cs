@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using PollScale.Lab.Image;
 
 namespace PollScale.Lab.Machine;
@@ -32,9 +34,11 @@ internal sealed class Qemu : IDisposable
             "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
             "-cpu", "EPYC,+svm,+npt", "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
             "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
-            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1",
+            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : ""),
             "-drive", $"file={disk},if=none,id=disk,format=raw,readonly=on", "-device", "virtio-blk-pci,drive=disk",
-            .. kind.CountsInstructions ? ["-icount", "shift=0,sleep=off"] : Array.Empty<string>(),
+
+            // Addresses, dates and random numbers change the path of a few instructions: a machine that counts has the same every time.
+            .. kind.CountsInstructions ? ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"] : Array.Empty<string>(),
         ];
         try
         {
@@ -74,9 +78,28 @@ internal sealed class Qemu : IDisposable
         }
     }
 
-    /// <summary>The agent's next line.</summary>
+    /// <summary>The agent's next answer; one that came garbled is asked for again.</summary>
     /// <exception cref="LabException">None came, or the machine ended.</exception>
     public string Receive(TimeSpan limit)
+    {
+        const int Tries = 4;
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            string line = Line(limit);
+            int blank = line.IndexOf(' ', StringComparison.Ordinal);
+            if (blank > 0 && line[..blank] == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(line[(blank + 1)..]))))
+            {
+                return line[(blank + 1)..];
+            }
+
+            Send("again");
+            limit = TimeSpan.FromSeconds(20);
+        }
+
+        throw new LabException($"The serial port garbled an answer {Tries} times. {Tail()}");
+    }
+
+    private string Line(TimeSpan limit)
     {
         try
         {
@@ -115,7 +138,7 @@ internal sealed class Qemu : IDisposable
         {
             _lines.CompleteAdding();
         }
-        else if (line.StartsWith('{'))
+        else if (line.Length > 0)
         {
             _lines.Add(line);
         }
