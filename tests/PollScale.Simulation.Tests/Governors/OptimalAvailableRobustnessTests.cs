@@ -24,7 +24,7 @@ public class OptimalAvailableRobustnessTests(ITestOutputHelper output)
         double line = 0.7 * OptimalAvailableRuns.Line;
         RateTraffic traffic = square
             ? new SquareTraffic { High = 0.9 * line, Low = 0.1 * line, Line = line }
-            : new MmppTraffic { Line = line };
+            : new MmppTraffic { High = 0.8 * line, Low = 0.08 * line, Line = line };
         PollLoopOptions calm = Options(null);
         double watts = PollLoop.Run(calm, traffic, 1).Watts;
         (string Name, PollLoopOptions Options, bool SameWork)[] disturbed =
