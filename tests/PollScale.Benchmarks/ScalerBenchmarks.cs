@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace PollScale.Benchmarks;
 
-/// <summary>What one poll costs: the goal for <see cref="LcoreScaler.Observe"/> is 2 ns and no allocation.</summary>
+/// <summary>What one poll costs: the goal for <see cref="LcoreScaler.Observe(int, int)"/> is 2 ns and no allocation.</summary>
 public class ScalerBenchmarks
 {
     private const int Polls = 10_000;
