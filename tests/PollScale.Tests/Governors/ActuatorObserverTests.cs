@@ -40,7 +40,7 @@ public class ActuatorObserverTests
         }
 
         Assert.Equal(4, _actuator.Effective);
-        Assert.Equal(start + (share * GovernorSamples.Period), _actuator.LastEffect, 0.1 * GovernorSamples.Period);
+        Assert.Equal(start + (share * GovernorSamples.Period), _actuator.LastEffect, GovernorSamples.Period);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public class OptimalAvailableGovernorTests
         OptimalAvailableGovernor governor = Make(FakeHost.Table(latencyNs: latencyNs));
         int idle = GovernorSamples.Repeat(governor, 50_000, pState => GovernorSamples.Quiet with { PState = pState });
         Assert.Equal(20, idle);
-        Assert.Equal(0, governor.Decide(Busy(64, 3700, idle)).PState);
+        Assert.Equal(0, governor.Decide(Busy(64, 3900, idle)).PState);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public class OptimalAvailableGovernorTests
             new() { PeakPacketsPerSecond = -1 },
             new() { HighWater = 1.01 },
             new() { RateTime = TimeSpan.MaxValue },
-            new() { LagShare = 1 },
+            new() { LagShare = 1.01 },
             new() { CyclesPerPacket = double.PositiveInfinity },
             new() { CallTime = TimeSpan.FromTicks(-1) },
             new() { ActuatorLatency = TimeSpan.FromSeconds(1) },

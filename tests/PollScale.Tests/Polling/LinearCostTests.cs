@@ -19,7 +19,7 @@ public class LinearCostTests
         }
 
         double middle = (cycles * 1.5) + memory;
-        return Math.Abs(cost.At(1.5) - middle) < 0.01 * middle && Math.Abs(cost.Cycles - cycles) < 0.03 * cycles;
+        return Math.Abs(cost.At(1.5) - middle) < 0.02 * middle && Math.Abs(cost.Cycles - cycles) < 0.1 * cycles;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
