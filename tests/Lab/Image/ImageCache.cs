@@ -20,7 +20,7 @@ internal static class ImageCache
 
         string unfinished = $"{path}.{Environment.ProcessId}.tmp";
         build(unfinished);
-        foreach (string old in Directory.GetFiles(LabFolders.Images, name + "-*").Where(f => f != unfinished))
+        foreach (string old in Directory.GetFiles(LabFolders.Images, name + "-*").Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)))
         {
             File.Delete(old);
         }
