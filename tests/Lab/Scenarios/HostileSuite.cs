@@ -8,7 +8,7 @@ namespace PollScale.Lab.Scenarios;
 [Collection(HostileMachine.Collection)]
 public class HostileSuite(HostileMachine machine)
 {
-    private const int Seconds = 400;
+    private const int Seconds = 520;
 
     [Fact]
     public void Hostile_guests_end_as_they_must()
