@@ -65,11 +65,6 @@ public sealed record LcoreScalerOptions
         Check(Cpu is null || Pinning != ThreadPinning.Ignore, nameof(Cpu), Cpu, "null when Pinning is Ignore, which looks at no CPU");
     }
 
-    private static void Check(bool valid, string name, object? value, string expected)
-    {
-        if (!valid)
-        {
-            throw new ArgumentException($"LcoreScalerOptions.{name} is {value}; it must be {expected}.", name);
-        }
-    }
+    private static void Check(bool valid, string name, object? value, string expected) =>
+        OptionCheck.Require(valid, nameof(LcoreScalerOptions), name, value, expected);
 }

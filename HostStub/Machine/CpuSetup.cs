@@ -36,7 +36,7 @@ internal static class CpuSetup
         vcpu.SetCpuid(cpuid);
         vcpu.SetSregs(vcpu.GetSregs() with { cr4 = Cr4 });
         vcpu.SetXcr0(SupportedXcr0(cpuid));
-        vcpu.TryShareTsc(); // without it the guest's delays and start time are reported as unknown
+        vcpu.TryShareTsc(); // without it (before Linux 5.16) the guest's delays mean nothing
     }
 
     /// <summary>Puts a vCPU into the state of a thread that begins, whatever it ran before.</summary>

@@ -54,7 +54,7 @@ public static class Study
         return rows;
     }
 
-    /// <summary>Geometric mean of the energy over the oracle's, of rows whose workload nobody need lose packets of.</summary>
+    /// <summary>Geometric mean of the energy over the oracle's; NaN of no rows. Rows that are not valid count like others: leave them out before.</summary>
     public static double GeometricMean(IEnumerable<StudyRow> rows)
     {
         double sum = 0;

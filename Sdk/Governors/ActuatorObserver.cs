@@ -14,7 +14,6 @@ internal sealed class ActuatorObserver
     private readonly PStateTable _pStates;
     private readonly double _tscKHz;
     private readonly double _worstLatency;
-    private double _requestedAt;
     private double _doubtfulUntil;
     private double _lastShare = 1;
 
@@ -47,7 +46,7 @@ internal sealed class ActuatorObserver
     public double LastEffect { get; private set; }
 
     /// <summary>When the last request was granted, in ticks.</summary>
-    public double RequestedAt => _requestedAt;
+    public double RequestedAt { get; private set; }
 
     /// <summary>Ticks of a cycle at a P-state.</summary>
     public double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
@@ -66,7 +65,7 @@ internal sealed class ActuatorObserver
         if (granted != Pending)
         {
             Pending = granted;
-            _requestedAt = now - sample.ElapsedTicks;
+            RequestedAt = now - sample.ElapsedTicks;
             _lastShare = 1;
         }
 
@@ -94,13 +93,13 @@ internal sealed class ActuatorObserver
             }
 
             _lastShare = shareBefore;
-            if (now - _requestedAt < GiveUpFactor * _worstLatency)
+            if (now - RequestedAt < GiveUpFactor * _worstLatency)
             {
                 return;
             }
         }
 
-        if (now - _requestedAt >= _worstLatency)
+        if (now - RequestedAt >= _worstLatency)
         {
             Effective = Pending;
             _doubtfulUntil = now;

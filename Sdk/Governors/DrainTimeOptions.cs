@@ -53,11 +53,6 @@ public sealed record DrainTimeOptions
         Check(TransitionLatency is null || (TransitionLatency >= TimeSpan.Zero && TransitionLatency <= TimeSpan.FromMilliseconds(100)), nameof(TransitionLatency), TransitionLatency, "0 .. 100 ms, or null");
     }
 
-    private static void Check(bool valid, string name, object? value, string expected)
-    {
-        if (!valid)
-        {
-            throw new ArgumentException($"DrainTimeOptions.{name} is {value}; it must be {expected}.", name);
-        }
-    }
+    private static void Check(bool valid, string name, object? value, string expected) =>
+        OptionCheck.Require(valid, nameof(DrainTimeOptions), name, value, expected);
 }

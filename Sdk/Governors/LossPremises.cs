@@ -50,11 +50,6 @@ public sealed record LossPremises
         return (PeakPacketsPerSecond * CallTime.TotalSeconds) + (growth * wait) + BurstSize;
     }
 
-    private static void Check(bool valid, string name, object? value, string expected)
-    {
-        if (!valid)
-        {
-            throw new ArgumentException($"LossPremises.{name} is {value}; it must be {expected}.", name);
-        }
-    }
+    private static void Check(bool valid, string name, object? value, string expected) =>
+        OptionCheck.Require(valid, nameof(LossPremises), name, value, expected);
 }

@@ -44,11 +44,6 @@ public sealed record OptimalAvailableOptions
         Check(ActuatorLatency is null || (ActuatorLatency >= TimeSpan.Zero && ActuatorLatency <= TimeSpan.FromMilliseconds(100)), nameof(ActuatorLatency), ActuatorLatency, "0 .. 100 ms, or null");
     }
 
-    private static void Check(bool valid, string name, object? value, string expected)
-    {
-        if (!valid)
-        {
-            throw new ArgumentException($"OptimalAvailableOptions.{name} is {value}; it must be {expected}.", name);
-        }
-    }
+    private static void Check(bool valid, string name, object? value, string expected) =>
+        OptionCheck.Require(valid, nameof(OptimalAvailableOptions), name, value, expected);
 }

@@ -1,6 +1,6 @@
 namespace PollScale.Governors;
 
-/// <summary>Checks governors' options, so that every error says what is wrong and what would be right.</summary>
+/// <summary>Checks options, so that every error says what is wrong and what would be right.</summary>
 internal static class OptionCheck
 {
     /// <summary>Throws unless <paramref name="valid"/>.</summary>

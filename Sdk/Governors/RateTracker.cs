@@ -21,9 +21,6 @@ internal sealed class RateTracker
     /// <summary>Packets per tick that are to be expected.</summary>
     public double Rate { get; private set; }
 
-    /// <summary>The fast average, packets per tick.</summary>
-    public double Fast => _fast;
-
     /// <summary>Takes in arrivals.</summary>
     public void Observe(double arrivals, double ticks)
     {

@@ -27,9 +27,6 @@ internal sealed class ServiceCostEstimator
     /// <summary>Costs are known well enough to tell two frequencies apart by them.</summary>
     public bool Trusted => _poll.Weight + _packet.Weight >= TrustedWeight;
 
-    /// <summary>Cycles of a packet, memory apart.</summary>
-    public double CyclesPerPacket => _packet.Cycles;
-
     /// <summary>Ticks that polls and packets should have taken.</summary>
     public double Expected(in QueueSample sample, double ticksPerCycle) =>
         (sample.Polls * _poll.At(ticksPerCycle)) + (sample.Received * _packet.At(ticksPerCycle));

@@ -14,7 +14,8 @@ internal sealed class RateArrivals : IArrivals
     private readonly bool _poisson;
     private readonly long _duration;
     private readonly long _lineGap;
-    private Xoshiro256 _random;
+    private PoissonStep _random;
+    private EvenStep _even;
     private bool _ended;
 
     // The segment, and the next packet's place in it; beyond its end when the packet belongs to a later one.
@@ -36,8 +37,8 @@ internal sealed class RateArrivals : IArrivals
     {
         (_rates, _poisson, _duration) = (rates, spacing == Spacing.Poisson, duration);
         _lineGap = LineGap(line);
-        _random = new Xoshiro256(seed);
-        _wait = _poisson ? Exponential.Next(ref _random) : 0;
+        _random = new PoissonStep(seed);
+        _wait = _poisson ? _random.Next() : 0;
         _ended = duration <= 0;
         Enter(rates.Next());
     }
@@ -52,7 +53,7 @@ internal sealed class RateArrivals : IArrivals
         {
             if (_position < _length)
             {
-                filled += _poisson ? FillPoisson(times[filled..]) : FillEven(times[filled..]);
+                filled += _poisson ? Fill(times[filled..], ref _random) : Fill(times[filled..], ref _even);
             }
             else
             {
@@ -63,9 +64,11 @@ internal sealed class RateArrivals : IArrivals
         return filled;
     }
 
-    private int FillPoisson(Span<long> times)
+    // A type parameter, so that each spacing gets a loop of its own without a call in it.
+    private int Fill<T>(Span<long> times, ref T steps)
+        where T : struct, IStep
     {
-        Xoshiro256 random = _random;
+        T step = steps;
         double position = _position, length = _length, gap = _gap;
         long start = _start, lineFree = _lineFree, lineGap = _lineGap;
         int filled = 0;
@@ -80,33 +83,10 @@ internal sealed class RateArrivals : IArrivals
 
             times[filled++] = time;
             lineFree = time + lineGap;
-            position += gap * Exponential.Next(ref random);
+            position += gap * step.Next();
         }
 
-        (_random, _position, _lineFree) = (random, position, lineFree);
-        return filled;
-    }
-
-    private int FillEven(Span<long> times)
-    {
-        double position = _position, length = _length, gap = _gap;
-        long start = _start, lineFree = _lineFree, lineGap = _lineGap;
-        int filled = 0;
-        while (filled < times.Length && position < length)
-        {
-            long time = Math.Max(start + (long)position, lineFree);
-            if (time >= _duration)
-            {
-                _ended = true;
-                break;
-            }
-
-            times[filled++] = time;
-            lineFree = time + lineGap;
-            position += gap;
-        }
-
-        (_position, _lineFree) = (position, lineFree);
+        (steps, _position, _lineFree) = (step, position, lineFree);
         return filled;
     }
 
@@ -130,5 +110,23 @@ internal sealed class RateArrivals : IArrivals
         _length = segment.Length;
         _gap = segment.Rate > 0 ? SimTime.Second / segment.Rate : double.PositiveInfinity;
         _position = segment.Rate > 0 ? _wait * _gap : double.PositiveInfinity;
+    }
+
+    private interface IStep
+    {
+        /// <summary>From one packet to the next, on the clock that runs at the arrival rate.</summary>
+        double Next();
+    }
+
+    private struct PoissonStep(ulong seed) : IStep
+    {
+        private Xoshiro256 _random = new(seed);
+
+        public double Next() => Exponential.Next(ref _random);
+    }
+
+    private readonly struct EvenStep : IStep
+    {
+        public double Next() => 1;
     }
 }
