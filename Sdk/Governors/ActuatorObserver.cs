@@ -115,7 +115,7 @@ internal sealed class ActuatorObserver
     {
         if (isEdge)
         {
-            Slots.ObserveEffect(time);
+            Slots.ObserveEffect(time, time - RequestedAt);
         }
 
         LastEffect = time;

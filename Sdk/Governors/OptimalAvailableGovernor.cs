@@ -18,13 +18,13 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private const double EdgeMarginPeriods = 0.5;
     private const int CalibrationStep = 4;
     private const double LeastLag = 0.03;
-    private const double SafeShare = 0.8;
+    private const double SafeShare = 0.95;
 
-    // A line as fast as the core must not count as faster while costs are still being learned: without the line no loss is ruled out.
-    private const double PeakTolerance = 1.25;
+    // From one fall to the slower of a steady stream's two P-states to the next; each has a rise between, so a transition in 50 slots.
+    private const double RestSlots = 100;
 
-    // Costs are known to a few percent at the P-states in use, less well elsewhere; a certificate allows for it.
-    private const double CertificateMargin = 1.02;
+    // A line that is hardly faster than the core is one that the certificate still serves best.
+    private const double PeakTolerance = 1.05;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
@@ -48,6 +48,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private double _unattributed;
     private BacklogReader _backlog;
     private double _decidedEdge = double.NegativeInfinity;
+    private double _restedAt = double.NegativeInfinity;
     private bool _rising;
     private int _target;
 
@@ -135,8 +136,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         }
 
         _decidedEdge = edge;
-        double serviceNow = Service(_actuator.Effective);
-        _target = Choose(backlog, edge - _now, serviceNow, CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, serviceNow), _actuator.Slots.Period);
+        double certified = CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, SafeService(_actuator.Effective));
+        _target = Choose(backlog, edge - _now, Service(_actuator.Effective), certified, _actuator.Slots.Period);
         return new ScalingDecision(_target);
     }
 
@@ -144,7 +145,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private ScalingDecision Free(double backlog)
     {
         double slowest = Math.Min(Service(_actuator.Effective), Service(_actuator.Pending));
-        int wanted = Choose(backlog, _latency, slowest, Certified(backlog, slowest), _latency + _period);
+        double certified = Certified(backlog, Math.Min(SafeService(_actuator.Effective), SafeService(_actuator.Pending)));
+        int wanted = Choose(backlog, _latency, slowest, certified, _latency + _period);
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
@@ -185,7 +187,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
             : _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, Service(_pStates.FastestAllowed), usable);
     }
 
-    private bool PeakIsCertain => _peak > 0 && _peak <= Service(_pStates.FastestAllowed) * PeakTolerance;
+    // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out.
+    private bool PeakIsCertain => _peak > 0 && _peak <= _cost.PossibleServiceRate(_actuator.TicksPerCycle(_pStates.FastestAllowed)) * PeakTolerance;
 
     private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, Service(_pStates.FastestAllowed)) * (_callTicks + _period));
 
@@ -196,18 +199,21 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
         double likely = Math.Max(0, backlog + ((rate - serviceNow) * wait));
         double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
-        double least = Math.Max(certified * CertificateMargin, available);
+
+        int above = SlowestServing(rate), below = Math.Min(above + 1, _pStates.SlowestAllowed);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.
         double peak = PeakIsCertain ? _peak : Service(_pStates.FastestAllowed);
         double due = (_bound * _options.LagShare) - (wait + _period);
-        double safe = SafeShare * (Usable - ((peak - rate) * slot));
+        double safe = SafeShare * (Usable - ((peak - SafeService(below)) * (slot + wait)));
         double lag = Math.Max(0, Math.Min(rate * due, safe));
-        _rising = likely > lag || (_rising && likely > lag * LeastLag);
-        int above = SlowestServing(rate);
-        int steady = _rising ? above : Math.Min(above + 1, _pStates.SlowestAllowed);
-        int urgent = SlowestServing(least);
+        bool drained = likely <= lag * LeastLag && _now - _restedAt >= RestSlots * slot;
+        bool rises = likely > lag || (_rising && !drained);
+        _restedAt = _rising && !rises ? _now : _restedAt;
+        _rising = rises;
+        int steady = _rising ? above : below;
+        int urgent = Math.Min(SlowestServing(available), SlowestSafelyServing(certified));
         LastReason = urgent >= steady
             ? rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate
             : certified >= available ? DecisionReason.Certificate : DecisionReason.Deadline;
@@ -216,16 +222,28 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
 
     private int SlowestServing(double rate)
     {
-        for (int index = _pStates.SlowestAllowed; index > _pStates.FastestAllowed; index--)
+        int index = _pStates.SlowestAllowed;
+        while (index > _pStates.FastestAllowed && Service(index) < rate)
         {
-            if (Service(index) >= rate)
-            {
-                return index;
-            }
+            index--;
         }
 
-        return _pStates.FastestAllowed;
+        return index;
     }
+
+    // The certificate relies on what is known for certain: a P-state that was hardly ever seen may serve less than it seems to.
+    private int SlowestSafelyServing(double rate)
+    {
+        int index = _pStates.SlowestAllowed;
+        while (index > _pStates.FastestAllowed && SafeService(index) < rate)
+        {
+            index--;
+        }
+
+        return index;
+    }
+
+    private double SafeService(int pState) => _cost.SafeServiceRate(_actuator.TicksPerCycle(pState));
 
     private double Service(int pState) => _cost.ServiceRate(_actuator.TicksPerCycle(pState));
 

@@ -6,8 +6,8 @@ public sealed record OptimalAvailableOptions
     /// <summary>Longest time a packet may wait, 50 us .. 100 ms; default 1 ms. The longer, the less energy.</summary>
     public TimeSpan DelayBound { get; init; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Share of the delay bound that is planned with, 0.3 .. 1; default 0.85: the rest is for bursts and for the decision period.</summary>
-    public double BoundShare { get; init; } = 0.85;
+    /// <summary>Share of the delay bound that is planned with, 0.3 .. 1; default 0.9: the rest is for bursts and for the decision period.</summary>
+    public double BoundShare { get; init; } = 0.9;
 
     /// <summary>Highest arrival rate in packets per second, 0 .. 1e9: the line's. 0 is unknown: peaks are then learned, and none is certain not to be topped.</summary>
     public double PeakPacketsPerSecond { get; init; }

@@ -10,7 +10,12 @@ internal sealed class SlotPhase
     private const double MinConcentration = 0.97;
     private const double KeptConcentration = 0.75;
     private const double LeastGain = 1.0 / 12;
+    private const double DelayMemory = 1 - (1.0 / 32);
+
+    // Requests that swing with a steady stream may all fall on one phase of a grid that is not there; but then none waits for its edge.
+    private const double LeastDelayShare = 0.5;
     private readonly Candidate[] _candidates;
+    private double _longestDelay;
 
     /// <param name="periods">Periods in ticks that may be the grid's.</param>
     public SlotPhase(params ReadOnlySpan<double> periods)
@@ -27,18 +32,23 @@ internal sealed class SlotPhase
 
     private double Edge { get; set; }
 
-    /// <summary>Takes in the time at which a request took effect.</summary>
-    public void ObserveEffect(double time)
+    /// <summary>Takes in an effect.</summary>
+    /// <param name="time">When it was.</param>
+    /// <param name="delay">How long after its request.</param>
+    public void ObserveEffect(double time, double delay)
     {
         double period = 0;
+        _longestDelay = Math.Max(_longestDelay * DelayMemory, delay);
         foreach (ref Candidate candidate in _candidates.AsSpan())
         {
             candidate.Observe(time, LeastGain);
 
             // A multiple of the true period spreads, a divisor does not: the longest that fits is the grid's. One effect that was
             // misjudged must not unseat it: a shorter one promises edges that are not there.
-            double least = candidate.Period == Period ? KeptConcentration : MinConcentration;
-            if (candidate.Count >= MinEffects && candidate.Concentration >= least && candidate.Period > period)
+            bool known = candidate.Period == Period;
+            double least = known ? KeptConcentration : MinConcentration;
+            bool mayBe = known || _longestDelay >= LeastDelayShare * candidate.Period;
+            if (candidate.Count >= MinEffects && candidate.Concentration >= least && mayBe && candidate.Period > period)
             {
                 period = candidate.Period;
                 Edge = candidate.Edge;
@@ -51,7 +61,7 @@ internal sealed class SlotPhase
     /// <summary>Begins anew: the clock leapt, so the old phase means nothing.</summary>
     public void Forget()
     {
-        Period = 0;
+        Period = _longestDelay = 0;
         foreach (ref Candidate candidate in _candidates.AsSpan())
         {
             candidate = new Candidate { Period = candidate.Period };

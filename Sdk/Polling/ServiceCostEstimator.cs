@@ -1,16 +1,31 @@
 namespace PollScale.Polling;
 
-/// <summary>Learns what polls and packets cost at every frequency from samples taken at some.</summary>
+/// <summary>
+/// Learns what polls and packets cost at every frequency from samples taken at some. Each costs cycles, which shrink with the
+/// frequency, and time that does not (waiting for memory, for the device).
+/// </summary>
 internal sealed class ServiceCostEstimator
 {
-    private const int MinPolls = 8;
-    private const int MinPackets = 8;
-    private const double TrustedWeight = 32;
+    private const double PollShare = 0.1, MemoryShare = 0.1;
+    private const int TrustedSamples = 32;
+    private const int EagerSamples = 64;
+    private const int SolvePeriod = 8;
     private const double MostRatio = 8;
+    private const double MostStep = 4;
+    private const double MostResidual = 0.5;
     private const int MostOutliers = 64;
+    private const double NoiseGain = 1.0 / 128;
+    private const double BiasGain = 1.0 / 32;
+    private const double MostHaste = 16;
+    private const double FirstNoise = 0.02;
+    private const double LeastNoise = 0.003;
+    private const double Deviations = 3;
     private readonly int _burstSize;
-    private LinearCost _poll;
-    private LinearCost _packet;
+    private CostRegression _costs;
+    private (double Constant, double Linear, double Square) _uncertainty;
+    private double _variance = FirstNoise * FirstNoise;
+    private double _bias;
+    private int _samples;
     private int _outliers;
 
     /// <param name="burstSize">Most packets a poll returns.</param>
@@ -18,22 +33,27 @@ internal sealed class ServiceCostEstimator
     /// <param name="typicalTicksPerCycle">Ticks of a cycle at a middle frequency.</param>
     public ServiceCostEstimator(int burstSize, double cyclesPerPacket, double typicalTicksPerCycle)
     {
-        const double PollShare = 0.1, MemoryShare = 0.1;
         _burstSize = burstSize;
-        _packet = new LinearCost(cyclesPerPacket * (1 - MemoryShare), cyclesPerPacket * MemoryShare * typicalTicksPerCycle, typicalTicksPerCycle);
-        _poll = new LinearCost(cyclesPerPacket * PollShare, cyclesPerPacket * PollShare * MemoryShare * typicalTicksPerCycle, typicalTicksPerCycle);
+        double memory = cyclesPerPacket * MemoryShare * typicalTicksPerCycle;
+        _costs = new CostRegression(cyclesPerPacket * PollShare, memory * PollShare, cyclesPerPacket * (1 - MemoryShare), memory);
+        Solve();
     }
 
     /// <summary>Costs are known well enough to tell two frequencies apart by them.</summary>
-    public bool Trusted => _poll.Weight + _packet.Weight >= TrustedWeight;
+    public bool Trusted => _samples >= TrustedSamples;
 
     /// <summary>Ticks that polls and packets should have taken.</summary>
     public double Expected(in QueueSample sample, double ticksPerCycle) =>
-        (sample.Polls * _poll.At(ticksPerCycle)) + (sample.Received * _packet.At(ticksPerCycle));
+        (sample.Polls * At(0, ticksPerCycle)) + (sample.Received * At(2, ticksPerCycle));
 
     /// <summary>Packets per tick that full bursts reach.</summary>
-    public double ServiceRate(double ticksPerCycle) =>
-        _burstSize / (_poll.At(ticksPerCycle) + (_burstSize * _packet.At(ticksPerCycle)));
+    public double ServiceRate(double ticksPerCycle) => 1 / Cost(ticksPerCycle);
+
+    /// <summary>Packets per tick that full bursts reach at least, by three standard errors: what one may rely on where little was seen.</summary>
+    public double SafeServiceRate(double ticksPerCycle) => 1 / (Cost(ticksPerCycle) + Doubt(ticksPerCycle));
+
+    /// <summary>Packets per tick that full bursts reach at most, by three standard errors; infinite where next to nothing was seen.</summary>
+    public double PossibleServiceRate(double ticksPerCycle) => 1 / Math.Max(0, Cost(ticksPerCycle) - Doubt(ticksPerCycle));
 
     /// <summary>Takes in a sample whose frequency is certain.</summary>
     public void Observe(in QueueSample sample, double ticksPerCycle)
@@ -45,45 +65,43 @@ internal sealed class ServiceCostEstimator
         }
 
         // The core did something else meanwhile, or the host did; only what goes on is a new cost.
-        bool outlier = Trusted && ticks > MostRatio * Expected(sample, ticksPerCycle);
+        double expected = Expected(sample, ticksPerCycle);
+        bool outlier = Trusted && ticks > MostRatio * expected;
         _outliers = outlier ? _outliers + 1 : 0;
         if (outlier && _outliers <= MostOutliers)
         {
             return;
         }
 
-        if (sample.Received == 0)
+        // One sample moves the costs only so far; and all weigh the same, whatever they take.
+        double took = Math.Clamp(ticks, expected / MostStep, expected * MostStep);
+        double residual = Math.Min((took / expected) - 1, MostResidual);
+        _variance = Math.Max(_variance + (((residual * residual) - _variance) * NoiseGain), LeastNoise * LeastNoise);
+        _bias += (residual - _bias) * BiasGain;
+
+        // Errors of one sign are no noise: the costs have changed, and the old ones are to be forgotten the faster.
+        double haste = Math.Max(1, MostHaste * _bias * _bias / _variance);
+        _costs.Observe([sample.Polls * ticksPerCycle, sample.Polls, sample.Received * ticksPerCycle, sample.Received], took, expected, haste);
+        _samples = Math.Min(_samples + 1, int.MaxValue - 1);
+        if (_samples <= EagerSamples || _samples % SolvePeriod == 0)
         {
-            if (sample.Polls >= MinPolls)
-            {
-                _poll.Observe(ticksPerCycle, ticks / sample.Polls);
-            }
-        }
-        else if (sample.Received >= MinPackets)
-        {
-            Share(sample, ticksPerCycle, ticks);
+            Solve();
         }
     }
 
-    // What polls and packets took together tells of each as much as its share of it: the error of the other's part is the less, the
-    // smaller that part is. The mix of polls and packets varies, so that both find their place.
-    private void Share(in QueueSample sample, double ticksPerCycle, double ticks)
+    private void Solve()
     {
-        double polls = sample.Polls * _poll.At(ticksPerCycle), packets = sample.Received * _packet.At(ticksPerCycle);
-        double share = packets / (polls + packets);
-        if (!(share is > 0 and < 1))
-        {
-            return;
-        }
-
-        if (ticks > polls)
-        {
-            _packet.Observe(ticksPerCycle, (ticks - polls) / sample.Received, share * share);
-        }
-
-        if (ticks > packets && sample.Polls >= MinPolls)
-        {
-            _poll.Observe(ticksPerCycle, (ticks - packets) / sample.Polls, (1 - share) * (1 - share));
-        }
+        _costs.Solve();
+        _uncertainty = _costs.Uncertainty([0, 1.0 / _burstSize, 0, 1], [1.0 / _burstSize, 0, 1, 0]);
     }
+
+    private double Cost(double ticksPerCycle) => (At(0, ticksPerCycle) / _burstSize) + At(2, ticksPerCycle);
+
+    private double Doubt(double ticksPerCycle)
+    {
+        double variance = _uncertainty.Constant + (ticksPerCycle * (_uncertainty.Linear + (ticksPerCycle * _uncertainty.Square)));
+        return Deviations * Math.Sqrt(Math.Max(0, variance) * _variance);
+    }
+
+    private double At(int part, double ticksPerCycle) => (_costs[part] * ticksPerCycle) + _costs[part + 1];
 }

@@ -11,7 +11,7 @@ internal sealed record TunedGovernor(string Name, string OptionsType, IReadOnlyL
     [
         new("optimal-available", "OptimalAvailableOptions",
         [
-            new("bound-share", "BoundShare", TunedKind.Number, 0.4, 1, 0.85),
+            new("bound-share", "BoundShare", TunedKind.Number, 0.4, 1, 0.9),
             new("high-water", "HighWater", TunedKind.Number, 0.3, 1, 0.95),
             new("rate-time", "RateTime", TunedKind.Time, 50, 10_000, 500),
             new("lag-share", "LagShare", TunedKind.Number, 0, 0.9, 0.5),

@@ -9,6 +9,9 @@ namespace PollScale.Simulation.Tests.Governors;
 
 public class OptimalAvailableRobustnessTests(ITestOutputHelper output)
 {
+    // Of the synthetic core: 700 cycles and 60 ns at a middle frequency of 2 GHz.
+    private const double KnownCycles = 820;
+
     public static TheoryData<string, bool> Rows => new()
     {
         { "500us", true },
@@ -25,15 +28,17 @@ public class OptimalAvailableRobustnessTests(ITestOutputHelper output)
         RateTraffic traffic = square
             ? new SquareTraffic { High = 0.9 * line, Low = 0.1 * line, Line = line }
             : new MmppTraffic { High = 0.8 * line, Low = 0.08 * line, Line = line };
-        PollLoopOptions calm = Options(null);
+        PollLoopOptions calm = Options(null, 1);
         double watts = PollLoop.Run(calm, traffic, 1).Watts;
         (string Name, PollLoopOptions Options, bool SameWork)[] disturbed =
         [
-            ("half the latency", Options(0.5), true),
-            ("twice the latency", Options(2), true),
+            ("half the latency", Options(0.5, 1), true),
+            ("twice the latency", Options(2, 1), true),
             ("1 % of replies lost", calm with { Channel = new LossyChannel(new DirectCall(), 0, 0.01) }, true),
-            ("cost x 1.3", calm with { CostFactor = _ => 1.3 }, false),
-            ("cost x 0.7", calm with { CostFactor = _ => 0.7 }, false),
+            ("cost taken for 0.7 of what it is", Options(null, 0.7), true),
+            ("cost taken for 1.3 of what it is", Options(null, 1.3), true),
+            ("cost x 1.3 than stated", calm with { CostFactor = _ => 1.3 }, false),
+            ("cost x 0.7 than stated", calm with { CostFactor = _ => 0.7 }, false),
             ("cost x 0.7 .. 1.3", calm with { CostFactor = time => 1 + (0.3 * Math.Sin(time / (50.0 * TestCores.Ms))) }, false),
         ];
         List<string> wrong = [];
@@ -50,10 +55,11 @@ public class OptimalAvailableRobustnessTests(ITestOutputHelper output)
 
         Assert.Empty(wrong);
 
-        PollLoopOptions Options(double? latencyFactor) =>
-            OptimalAvailableRuns.Options(actuator, 4096, 800 * TestCores.Ms, 1, TestCores.Ms, latencyFactor is not double factor ? null : new OptimalAvailableOptions
+        PollLoopOptions Options(double? latencyFactor, double costFactor) =>
+            OptimalAvailableRuns.Options(actuator, 4096, 800 * TestCores.Ms, 1, TestCores.Ms, new OptimalAvailableOptions
             {
-                ActuatorLatency = TimeSpan.FromMicroseconds(factor * ActuatorText.Parse(actuator).WorstLatency / TestCores.Us),
+                CyclesPerPacket = costFactor * KnownCycles,
+                ActuatorLatency = latencyFactor is double factor ? TimeSpan.FromMicroseconds(factor * ActuatorText.Parse(actuator).WorstLatency / TestCores.Us) : null,
             }) with { Warmup = 100 * TestCores.Ms };
     }
 }

@@ -19,7 +19,7 @@ public class SlotPhaseTests
         {
             // Odd and even numbers of slots: else a grid of twice the period fits as well.
             slot += 1 + (i % 2);
-            slots.ObserveEffect(phase + (slot * period) + ((random.NextDouble() - 0.5) * 20 * Us));
+            slots.ObserveEffect(phase + (slot * period) + ((random.NextDouble() - 0.5) * 20 * Us), (0.2 + (0.15 * (i % 6))) * period);
         }
 
         double edge = phase + (Math.Ceiling(slot + 5) * period);
@@ -38,7 +38,7 @@ public class SlotPhaseTests
             for (int i = 0; i < 12; i++)
             {
                 time += (30 + (random.NextDouble() * 5000)) * Us;
-                slots.ObserveEffect(time);
+                slots.ObserveEffect(time, 600 * Us);
             }
 
             claimed += slots.Period > 0 ? 1 : 0;
@@ -48,18 +48,30 @@ public class SlotPhaseTests
     }
 
     [Fact]
+    public void Effects_on_one_phase_are_no_grid_while_none_waits_for_its_edge()
+    {
+        SlotPhase slots = new(30 * Us, 0.5 * Ms, Ms);
+        for (int i = 0; i < 100; i++)
+        {
+            slots.ObserveEffect(i * 1.5 * Ms, 25 * Us); // 50 slots of the grid, and 3 of the one that is not there
+        }
+
+        Assert.Equal(30 * Us, slots.Period, 1.0);
+    }
+
+    [Fact]
     public void A_grid_that_ends_is_given_up()
     {
         SlotPhase slots = new(0.5 * Ms, 0.5 * Ms, Ms);
         for (int i = 0; i < 100; i++)
         {
-            slots.ObserveEffect(i * 1.5 * Ms);
+            slots.ObserveEffect(i * 1.5 * Ms, i < 12 ? 0.4 * Ms : 0.02 * Ms); // once known, requests are made just before an edge
         }
 
         Assert.Equal(0.5 * Ms, slots.Period);
         for (int i = 100; i < 110; i++)
         {
-            slots.ObserveEffect((i * 1.5 * Ms) + (i * 0.2 * Ms));
+            slots.ObserveEffect((i * 1.5 * Ms) + (i * 0.2 * Ms), 0.4 * Ms);
         }
 
         Assert.Equal(0, slots.Period);
@@ -71,7 +83,7 @@ public class SlotPhaseTests
         SlotPhase slots = new(0.5 * Ms);
         for (int i = 1; i < 8; i++)
         {
-            slots.ObserveEffect((i * Ms) + (100 * Us));
+            slots.ObserveEffect((i * Ms) + (100 * Us), 0.4 * Ms);
         }
 
         for (double time = 0; time < 3 * Ms; time += 17 * Us)
