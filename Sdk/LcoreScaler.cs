@@ -68,7 +68,7 @@ public sealed class LcoreScaler : IDisposable
             _latencyTicks = frequency.FromNanoseconds(_pStates.TransitionLatencyNs);
             int ring = QueueBacklogs.PlannedRing(options.RingSize, options.BurstSize, options.Queues);
             context = new GovernorContext(_pStates, frequency.KHz, ring, options.BurstSize, (ulong)_periodTicks) { PeakPacketsPerSecond = options.PeakPacketsPerSecond };
-            _governor = options.Governor?.Invoke(context) ?? new DrainTimeGovernor(context);
+            _governor = options.Governor?.Invoke(context) ?? new OptimalAvailableGovernor(context);
         }
         catch
         {

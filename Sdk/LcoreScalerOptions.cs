@@ -11,7 +11,7 @@ public sealed record LcoreScalerOptions
     /// <summary>Way to the host. Null chooses by <see cref="TransportProbe"/>, and the scaler disposes what it chose; a given one stays the caller's.</summary>
     public IFrequencyTransport? Transport { get; init; }
 
-    /// <summary>Makes the governor; null makes a <see cref="DrainTimeGovernor"/> with default options.</summary>
+    /// <summary>Makes the governor; null makes an <see cref="OptimalAvailableGovernor"/> with default options.</summary>
     public Func<GovernorContext, IGovernor>? Governor { get; init; }
 
     /// <summary>Rx queues that the lcore polls in turn, 1 .. 16; default 1. All have rings of <see cref="RingSize"/>.</summary>

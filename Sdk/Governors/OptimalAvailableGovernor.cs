@@ -23,6 +23,13 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     // From one fall to the slower of a steady stream's two P-states to the next; each has a rise between, so a transition in 50 slots.
     private const double RestSlots = 100;
 
+    // The same for the time in calls: a thousandth of the core's.
+    private const double RestCalls = 2000;
+
+    // Calls made within so many times their own length of each other are too many.
+    private const double HasteCalls = 20;
+    private const double HasteFactor = 1.25;
+
     // A line that is hardly faster than the core is one that the certificate still serves best.
     private const double PeakTolerance = 1.05;
     private readonly PStateTable _pStates;
@@ -146,7 +153,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     {
         double slowest = Math.Min(Service(_actuator.Effective), Service(_actuator.Pending));
         double certified = Certified(backlog, Math.Min(SafeService(_actuator.Effective), SafeService(_actuator.Pending)));
-        int wanted = Choose(backlog, _latency, slowest, certified, _latency + _period);
+        int wanted = Choose(backlog, _callTicks + _latency, slowest, certified, _latency + _period);
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
@@ -192,14 +199,12 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
 
     private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, Service(_pStates.FastestAllowed)) * (_callTicks + _period));
 
-    /// <summary>The P-state for a time that begins after <paramref name="wait"/>.</summary>
+    /// <summary>The P-state for a time that begins after <paramref name="wait"/>, a call included.</summary>
     private int Choose(double backlog, double wait, double serviceNow, double certified, double slot)
     {
         double rate = _rate.Rate;
-        double servedThen = _served + Math.Min(serviceNow * wait, backlog + (rate * wait));
-        double likely = Math.Max(0, backlog + ((rate - serviceNow) * wait));
-        double available = _history.SpeedToMeet(_now + wait, servedThen, _bound, _period);
-
+        double likely = Math.Max(0, backlog + (rate * wait) - (serviceNow * (wait - _callTicks)));
+        double available = Available(backlog, wait, wait - _callTicks, serviceNow);
         int above = SlowestServing(rate), below = Math.Min(above + 1, _pStates.SlowestAllowed);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
@@ -208,16 +213,40 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         double due = (_bound * _options.LagShare) - (wait + _period);
         double safe = SafeShare * (Usable - ((peak - SafeService(below)) * (slot + wait)));
         double lag = Math.Max(0, Math.Min(rate * due, safe));
-        bool drained = likely <= lag * LeastLag && _now - _restedAt >= RestSlots * slot;
+        bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, RestCalls * _callTicks);
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
         _rising = rises;
         int steady = _rising ? above : below;
-        int urgent = Math.Min(SlowestServing(available), SlowestSafelyServing(certified));
+        int certain = SlowestSafelyServing(certified);
+        int urgent = Math.Min(SlowestServing(available), certain);
         LastReason = urgent >= steady
             ? rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate
             : certified >= available ? DecisionReason.Certificate : DecisionReason.Deadline;
-        return Math.Min(steady, urgent);
+        return Economical(Math.Min(steady, urgent), steady, certain, available, Available(backlog, wait - _callTicks, wait - _callTicks, serviceNow));
+    }
+
+    // Calls take time from packets. None is made because of itself; and of two in haste the second goes further.
+    private int Economical(int wanted, int steady, int certain, double available, double availableWithoutCall)
+    {
+        bool inHaste = _now - _actuator.RequestedAt < HasteCalls * _callTicks;
+        if (wanted > _target)
+        {
+            return inHaste ? _target : wanted;
+        }
+
+        if (wanted < _target && Math.Min(steady, certain) >= _target && SlowestServing(availableWithoutCall) >= _target)
+        {
+            return _target;
+        }
+
+        return wanted < _target && inHaste ? Math.Min(wanted, SlowestServing(available * HasteFactor)) : wanted;
+    }
+
+    private double Available(double backlog, double wait, double work, double serviceNow)
+    {
+        double served = _served + Math.Min(serviceNow * Math.Max(0, work), backlog + (_rate.Rate * wait));
+        return _history.SpeedToMeet(_now + wait, served, _bound, _period);
     }
 
     private int SlowestServing(double rate)

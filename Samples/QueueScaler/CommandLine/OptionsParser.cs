@@ -97,7 +97,7 @@ internal static class OptionsParser
             Governor = GovernorKind.Index,
             GovernorIndex = Integer("--governor index", value[IndexPrefix.Length..], 0, HypercallAbi.MaxPStates - 1),
         },
-        _ => throw new UsageException($"--governor takes drain-time, optimal-available, max, min or index:N, not '{value}'."),
+        _ => throw new UsageException($"--governor takes optimal-available, drain-time, max, min or index:N, not '{value}'."),
     };
 
     private static DoorbellChoice Doorbell(string value) => value switch

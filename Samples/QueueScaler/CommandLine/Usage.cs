@@ -19,7 +19,7 @@ internal static class Usage
           --seed N            seed of the routes                                    [1]
           --work-ns N         stand-in work for a heavier network function, in ns
                               a packet at the fastest P-state; 0 in production      [250]
-          --governor G        drain-time | optimal-available | max | min | index:N  [drain-time]
+          --governor G        optimal-available | drain-time | max | min | index:N  [optimal-available]
           --decision-us N     time between decisions, 1..10000 us                   [20]
           --burst N           most packets a poll takes, 1..32                      [32]
           --doorbell D        auto | hypercall | port | mmio | loopback             [auto]

@@ -18,7 +18,7 @@ public class ClosedLoopTests
 
         Assert.Equal(0, lcore.Lost);
         Assert.True(scaled < 0.4 * fixedMax, $"energy {scaled / fixedMax:f3} of the fastest P-state's");
-        Assert.InRange(lcore.Calls, 50, 200);
+        Assert.InRange(lcore.Calls, 50, 250); // 25 periods of on and off
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class ClosedLoopTests
         lcore.Run(scaler, 0.003);
 
         Assert.InRange(lcore.Calls - calls, 1, 4);
-        Assert.InRange(lcore.MaxBacklog, 1, 1000);
+        Assert.InRange(lcore.MaxBacklog, 1, 2800); // what arrives within the delay bound of 1 ms
     }
 
     [Theory]
