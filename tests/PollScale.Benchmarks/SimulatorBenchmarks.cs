@@ -51,5 +51,5 @@ public class SimulatorBenchmarks
     }
 
     private IArrivals Arrivals() =>
-        TrafficModels.Parse(FormattableString.Invariant($"{Traffic}:rate={Rate:0}"), CoreModel.Synthetic.ServiceRate(0)).Start(1, Duration);
+        TrafficModels.Parse(FormattableString.Invariant($"{Traffic}:rate={Rate:0}pps"), CoreModel.Synthetic.ServiceRate(0)).Start(1, Duration);
 }
