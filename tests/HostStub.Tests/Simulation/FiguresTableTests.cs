@@ -24,7 +24,7 @@ public class FiguresTableTests
     [Fact]
     public void Where_all_columns_fit_there_is_one_table_and_where_not_each_names_the_governors()
     {
-        Assert.Single(Write(200, out _), line => line.Contains("governor", StringComparison.Ordinal));
+        Assert.Single(Write(300, out _), line => line.Contains("governor", StringComparison.Ordinal));
 
         string[] narrow = Write(80, out _);
         int tables = narrow.Count(line => line.Contains("governor", StringComparison.Ordinal));
