@@ -67,7 +67,7 @@ public class ChannelTests
         IChannelSession session = new VirtioSerial { Capacity = 4 }.Open(3);
         CallResult[] calls = [.. Enumerable.Range(0, 8).Select(_ => session.Send(0))];
         Assert.Equal(4, calls.Count(call => call.Granted));
-        Assert.All(calls.Skip(4), call => Assert.Equal(new CallResult(10 * Us, CallResult.Never, Granted: false), call));
+        Assert.All(calls.Skip(4), call => Assert.Equal(new CallResult((long)(2.8 * Us), CallResult.Never, Granted: false), call));
         Assert.True(session.Send(calls[0].ReachedAt).Granted);
         Assert.False(session.Send(calls[0].ReachedAt).Granted);
     }
