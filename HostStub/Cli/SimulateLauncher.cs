@@ -32,7 +32,8 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
                 throw new UsageException(misfit);
             }
 
-            ISimulateReport report = options.Json ? new SimulateJsonLines(output) : new SimulateTables(terminal ?? Plain());
+            PlanCertificates certificates = new(plan);
+            ISimulateReport report = options.Json ? new SimulateJsonLines(output, certificates) : new SimulateTables(terminal ?? Plain(), certificates);
             ProgressView progress = new(error, errorTerminal, options.Json);
             TuneSession? tune = options.Tune ? new TuneSession(plan, IsInterrupted) : null;
             report.Begin(Start(plan));
@@ -69,13 +70,20 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         };
     }
 
+    // Results go out as they are and whole; only what was not run is missing.
     private ExitCode Compare(SimulationPlan plan, ISimulateReport report, ProgressView progress)
     {
         SimulateSession session = new(plan, IsInterrupted);
         IReadOnlyList<StudyRow> rows = [];
         progress.During(told => rows = session.Run(told, report.Finished));
-        report.End(rows, session.Interrupted);
-        return session.Interrupted ? ExitCode.Interrupted : ExitCode.Ok;
+        report.End(rows, session.Planned);
+        if (rows.Count == session.Planned)
+        {
+            return ExitCode.Ok;
+        }
+
+        error.WriteLine($"hoststub: interrupted after {rows.Count} of {session.Planned} runs; the results are of those.");
+        return ExitCode.Interrupted;
     }
 
     private static ExitCode Tune(TuneSession tune, ISimulateReport report, ProgressView progress)

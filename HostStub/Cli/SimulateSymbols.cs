@@ -23,7 +23,7 @@ internal sealed class SimulateSymbols
 
     public Option<string?> Actuator { get; } = Text("--actuator", "ACTUATOR", "When a request takes effect: 10us after it, or at the edges of a grid: 500us, 1ms, 250us-grid+20us/10us [500us; with --pstates its latency].");
 
-    public Option<string?> Channel { get; } = Text("--channel", "CHANNEL", "How requests leave: direct[:TIME] or virtio-serial[:turn=TIME,write=TIME,sysfs=TIME,capacity=N] [direct].");
+    public Option<string?> Channel { get; } = Text("--channel", "CHANNEL", "How requests leave: direct[:TIME] or virtio-serial[:turn=TIME,write=TIME,refusal=TIME,sysfs=TIME,capacity=N,repeats=on] [direct].");
 
     public Option<string?> LineRate { get; } = Text("--line-rate", "RATE", "Highest arrival rate, e.g. 3Mpps, for governors and certificate [each workload's].");
 

@@ -14,7 +14,7 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
     /// <summary>A hypercall of 1 us.</summary>
     public static ChannelChoice Direct { get; } = new(new DirectCall(), SimTime.Microsecond);
 
-    /// <summary>Reads "direct", "direct:2us", "virtio-serial" or "virtio-serial:turn=1ms,write=10us,sysfs=20us,capacity=512".</summary>
+    /// <summary>Reads "direct", "direct:2us", "virtio-serial" or "virtio-serial:turn=1ms,write=10us,sysfs=20us,capacity=512,repeats=on".</summary>
     /// <param name="text">The text.</param>
     /// <param name="channel">The channel; null when the text names none.</param>
     /// <returns>What would be valid, or null.</returns>
@@ -30,7 +30,7 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
             _ => null,
         };
         return channel is not null ? null
-            : "direct, direct:TIME (round trip, up to 10ms), virtio-serial, or virtio-serial:turn=TIME,write=TIME,sysfs=TIME,capacity=N (turn 1us to 1s, the others up to 10ms, 1 to 65536 messages)";
+            : "direct, direct:TIME (round trip, up to 10ms), virtio-serial, or virtio-serial:turn=TIME,write=TIME,refusal=TIME,sysfs=TIME,capacity=N,repeats=on|off (turn 1us to 1s, the others up to 10ms, 1 to 65536 messages; repeats sends l3fwd-power's requests that change nothing)";
     }
 
     private static ChannelChoice? ReadDirect(string? settings) =>
@@ -41,7 +41,8 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
     private static ChannelChoice? ReadSerial(string? settings)
     {
         VirtioSerial defaults = new();
-        (long turn, long write, long sysfs, int capacity) = (defaults.TurnTime, defaults.WriteTime, defaults.SysfsTime, defaults.Capacity);
+        (long turn, long write, long refusal) = (defaults.TurnTime, defaults.WriteTime, defaults.RefusalTime);
+        (long sysfs, int capacity, bool repeats) = (defaults.SysfsTime, defaults.Capacity, defaults.Repeats);
         foreach (string part in settings?.Split(',') ?? [])
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -50,6 +51,8 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
             {
                 "turn" => SimTimeText.TryRead(value, SimTime.Microsecond, SimTime.Second, out turn),
                 "write" => SimTimeText.TryRead(value, 0, LongestCall, out write),
+                "refusal" => SimTimeText.TryRead(value, 0, LongestCall, out refusal),
+                "repeats" => (repeats = value == "on") || value == "off",
                 "sysfs" => SimTimeText.TryRead(value, 0, LongestCall, out sysfs),
                 "capacity" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out capacity) && capacity is >= 1 and <= 65536,
                 _ => false,
@@ -60,6 +63,6 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
             }
         }
 
-        return new ChannelChoice(new VirtioSerial { TurnTime = turn, WriteTime = write, SysfsTime = sysfs, Capacity = capacity }, write);
+        return new ChannelChoice(new VirtioSerial { TurnTime = turn, WriteTime = write, RefusalTime = refusal, SysfsTime = sysfs, Capacity = capacity, Repeats = repeats }, write);
     }
 }

@@ -40,6 +40,7 @@ internal static class GovernorTexts
         return Name(text) switch
         {
             "optimal-available" => WithDefault(WithDefault(text, "delay-bound", SimTimeText.Format(delayBound)), "peak", rate),
+            "arrival-envelope" => WithDefault(text, "delay-bound", SimTimeText.Format(delayBound)),
             "drain-time" => WithDefault(text, "peak-rate", rate),
             _ => text,
         };

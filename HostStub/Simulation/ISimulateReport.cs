@@ -9,11 +9,13 @@ internal interface ISimulateReport
     /// <summary>Before the first run.</summary>
     void Begin(SimulateStart start);
 
-    /// <summary>The rows of one workload.</summary>
+    /// <summary>The rows of one workload; not all of them when it was interrupted.</summary>
     void Finished(IReadOnlyList<StudyRow> rows);
 
     /// <summary>All rows.</summary>
-    void End(IReadOnlyList<StudyRow> rows, bool interrupted);
+    /// <param name="rows">Runs that were done.</param>
+    /// <param name="planned">Runs that there were to do: more when it was interrupted.</param>
+    void End(IReadOnlyList<StudyRow> rows, int planned);
 
     /// <summary>The outcome of a search.</summary>
     void Tuned(TuneResult result);

@@ -6,7 +6,7 @@ using PollScale.Simulation.Studies;
 namespace PollScale.HostStub.Simulation;
 
 /// <summary>One JSON object a line: the start, a row for each run, the summary.</summary>
-internal sealed class SimulateJsonLines(TextWriter output) : ISimulateReport
+internal sealed class SimulateJsonLines(TextWriter output, PlanCertificates certificates) : ISimulateReport
 {
     /// <inheritdoc/>
     public void Begin(SimulateStart start) => Write(start, SimulateJson.Default.SimulateStart);
@@ -16,13 +16,19 @@ internal sealed class SimulateJsonLines(TextWriter output) : ISimulateReport
     {
         foreach (StudyRow row in rows)
         {
-            Write(SimulateRow.Of(row), SimulateJson.Default.SimulateRow);
+            Write(SimulateRow.Of(row, certificates.Of(row.Governor, row.Workload)), SimulateJson.Default.SimulateRow);
         }
     }
 
     /// <inheritdoc/>
-    public void End(IReadOnlyList<StudyRow> rows, bool interrupted) => Write(
-        new SimulateSummary { Interrupted = interrupted, Governors = [.. rows.GroupBy(row => row.Governor).Select(group => Figures.Of([.. group]))] },
+    public void End(IReadOnlyList<StudyRow> rows, int planned) => Write(
+        new SimulateSummary
+        {
+            Interrupted = rows.Count < planned,
+            Runs = rows.Count,
+            PlannedRuns = planned,
+            Governors = [.. rows.GroupBy(row => row.Governor).Select(group => Figures.Of([.. group]))],
+        },
         SimulateJson.Default.SimulateSummary);
 
     /// <inheritdoc/>

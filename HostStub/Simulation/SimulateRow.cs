@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PollScale.Governors;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Studies;
@@ -23,6 +24,25 @@ internal sealed record SimulateRow
 
     /// <summary>Some core keeps the bounds: only then the oracle is a bound.</summary>
     public required bool Feasible { get; init; }
+
+    /// <summary>Stretches of time in which no core keeps the bounds, their share of the time, and the packets too many.</summary>
+    public required long InfeasibleStretches { get; init; }
+
+    public required double InfeasibleTimeShare { get; init; }
+
+    public required double UnservablePackets { get; init; }
+
+    /// <summary>Packets that can pile up over the ring's part that the governor uses; null where no line bounds the rate or the core is slower.</summary>
+    public required double? Lambda { get; init; }
+
+    /// <summary>Loss can be ruled out from the slowest P-state.</summary>
+    public required bool LossFree { get; init; }
+
+    /// <summary>Slowest P-state from which it can; null for none.</summary>
+    public required int? FloorPState { get; init; }
+
+    /// <summary>Smallest ring with which it can, a power of two; null for none.</summary>
+    public required int? SmallestRing { get; init; }
 
     public required double EnergyJ { get; init; }
 
@@ -64,7 +84,9 @@ internal sealed record SimulateRow
     public required IReadOnlyList<double> Residency { get; init; }
 
     /// <summary>The JSON line of a row.</summary>
-    public static SimulateRow Of(StudyRow row)
+    /// <param name="row">The row.</param>
+    /// <param name="certificate">Its loss certificate; null where there is none.</param>
+    public static SimulateRow Of(StudyRow row, LossCertificate? certificate)
     {
         RunResult run = row.Run;
         double seconds = SimTime.ToSeconds(run.Time);
@@ -75,6 +97,13 @@ internal sealed record SimulateRow
             Seed = row.Seed,
             Valid = row.Valid,
             Feasible = row.Oracle.Feasible,
+            InfeasibleStretches = row.Oracle.InfeasibleStretches,
+            InfeasibleTimeShare = row.Oracle.InfeasibleTimeShare,
+            UnservablePackets = row.Oracle.UnservablePackets,
+            Lambda = certificate is { PeakExceedsFastest: false } known ? known.Lambda : null,
+            LossFree = certificate is { LossFree: true },
+            FloorPState = certificate?.FloorPState,
+            SmallestRing = certificate?.SmallestRing,
             EnergyJ = run.Joules,
             OracleJ = row.Oracle.Energy,
             MaxJ = row.Fastest.Joules,

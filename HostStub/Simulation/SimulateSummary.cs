@@ -9,8 +9,14 @@ internal sealed record SimulateSummary
     [JsonPropertyOrder(-1)]
     public string Type { get; } = "summary";
 
-    /// <summary>Ctrl-C ended it: only some workloads were run.</summary>
+    /// <summary>Ctrl-C ended it: only some of the runs were done.</summary>
     public required bool Interrupted { get; init; }
+
+    /// <summary>Runs that were done.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Runs that there were to do.</summary>
+    public required int PlannedRuns { get; init; }
 
     /// <summary>Each governor, in the order given.</summary>
     public required IReadOnlyList<Figures> Governors { get; init; }

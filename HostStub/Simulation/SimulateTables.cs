@@ -7,11 +7,8 @@ using Spectre.Console;
 namespace PollScale.HostStub.Simulation;
 
 /// <summary>Tables for people: one a workload, and one over all of them.</summary>
-internal sealed class SimulateTables(IAnsiConsole console) : ISimulateReport
+internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates certificates) : ISimulateReport
 {
-    private static readonly string[] s_columns =
-        ["governor", "E/oracle", "W", "saved", "p50 us", "p99", "p99.9", "max", "lost", "excess", "calls/s", "idle", "changes/s", "in calls", "valid"];
-
     /// <inheritdoc/>
     public void Begin(SimulateStart start)
     {
@@ -26,82 +23,64 @@ internal sealed class SimulateTables(IAnsiConsole console) : ISimulateReport
     }
 
     /// <inheritdoc/>
-    public void End(IReadOnlyList<StudyRow> rows, bool interrupted)
+    public void End(IReadOnlyList<StudyRow> rows, int planned)
     {
         foreach (IGrouping<string, StudyRow> workload in rows.GroupBy(row => row.Workload))
         {
-            bool feasible = workload.All(row => row.Oracle.Feasible);
-            Write(workload.Key + (feasible ? "" : " (no core can keep the bounds: no oracle)"), workload, workload: true);
+            Write(workload.Key, workload, Runs);
+            foreach (string line in CertificateLines.Of(workload, certificates).Append(CertificateLines.Infeasible(workload) ?? ""))
+            {
+                Line(line);
+            }
         }
 
         if (rows.Count > 0)
         {
-            Write("All workloads", rows, workload: false);
-            console.WriteLine("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need.");
+            Write("All workloads", rows, AllWorkloads);
+            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold.");
         }
 
-        if (interrupted)
+        if (rows.Count < planned)
         {
-            console.WriteLine("Interrupted: only the workloads above were run.");
+            Line($"Interrupted after {rows.Count} of {planned} runs: the figures are of those.");
         }
     }
 
     /// <inheritdoc/>
     public void Tuned(TuneResult result)
     {
-        Table table = Make($"Test: {result.TestedOn}");
         if (result is { DefaultTest: Figures usual, BestTest: Figures best })
         {
-            Add(table, usual with { Governor = "as given" }, workload: false);
-            Add(table, best with { Governor = "tuned" }, workload: false);
-            console.Write(table);
+            FiguresTable table = new($"Test: {result.TestedOn}", AllWorkloads);
+            table.Add(usual with { Governor = "as given" });
+            table.Add(best with { Governor = "tuned" });
+            table.Write(console);
         }
 
-        console.WriteLine(result.Verdict);
-        console.WriteLine($"Catalog text:  {result.Governor}");
-        console.WriteLine($"C#:            {result.CSharp}");
+        Line(result.Verdict);
+
+        // To be pasted: never folded.
+        console.Profile.Out.Writer.WriteLine($"Catalog text:  {result.Governor}");
+        console.Profile.Out.Writer.WriteLine($"C#:            {result.CSharp}");
     }
 
-    private void Write(string title, IEnumerable<StudyRow> rows, bool workload)
+    private void Line(string text)
     {
-        Table table = Make(title);
+        if (text.Length > 0)
+        {
+            console.WriteLine(SafeText.Line(text));
+        }
+    }
+
+    private void Write(string title, IEnumerable<StudyRow> rows, Func<Figures, string> validity)
+    {
+        FiguresTable table = new(title, validity);
         foreach (IGrouping<string, StudyRow> governor in rows.GroupBy(row => row.Governor))
         {
-            Add(table, Figures.Of([.. governor]), workload);
+            table.Add(Figures.Of([.. governor]));
         }
 
-        console.Write(table);
-    }
-
-    private static Table Make(string title)
-    {
-        Table table = new() { Title = new TableTitle(Markup.Escape(SafeText.Line(title))), Border = TableBorder.Simple };
-        foreach (string column in s_columns)
-        {
-            table.AddColumn(new TableColumn(column) { Alignment = column == "governor" ? Justify.Left : Justify.Right, NoWrap = column != "governor" });
-        }
-
-        return table;
-    }
-
-    private static void Add(Table table, Figures figures, bool workload)
-    {
-        table.AddRow(
-            Markup.Escape(SafeText.Line(figures.Governor)),
-            figures.EnergyRatio is double ratio ? ratio.ToString("0.000", CultureInfo.InvariantCulture) : "-",
-            figures.Watts.ToString("0.00", CultureInfo.InvariantCulture),
-            Human.Percent(figures.SavedShare * 100),
-            Human.Round(figures.DelayUs.P50),
-            Human.Round(figures.DelayUs.P99),
-            Human.Round(figures.DelayUs.P999),
-            Human.Round(figures.DelayUs.Max),
-            Human.Count(figures.Lost),
-            Human.Count(figures.ExcessLoss),
-            Human.Round(figures.RequestsPerSecond),
-            Human.Percent(figures.IdleRequestShare * 100),
-            Human.Round(figures.TransitionsPerSecond),
-            Human.Percent(figures.CallShare * 100),
-            workload ? Runs(figures) : AllWorkloads(figures));
+        table.Write(console);
     }
 
     private static string Runs(Figures figures) => figures.Valid ? "yes" : $"NO, {figures.InvalidRuns} of {figures.Runs}";

@@ -91,8 +91,15 @@ internal sealed class SimulationPlan
     /// <summary>Highest arrival rate a user would configure for a workload: the line's, else the traffic's own.</summary>
     public double Peak(Workload workload) => Options.LineRate ?? workload.Model.PeakRate;
 
+    /// <summary>What governors are made for.</summary>
+    public GovernorContext Context =>
+        new(PStates(), SimTime.TscKHz, Options.RingSize, Options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(Options.DecisionPeriod)));
+
     /// <summary>Whether loss can be ruled out from the slowest P-state.</summary>
-    public LossCertificate Certificate()
+    public LossCertificate Certificate() => Certificate(LineRate, Options.RingSize, Options.DecisionPeriod);
+
+    /// <summary>The same for a peak rate, some of the ring, and a time between decisions.</summary>
+    public LossCertificate Certificate(double peak, int ring, long decisionPeriod)
     {
         CoreModel core = Options.Core;
         double burst = core.BurstSize;
@@ -100,10 +107,10 @@ internal sealed class SimulationPlan
         {
             PStates = PStates(),
             Cost = new ServiceCost(Math.Min(core.CyclesPerPacket + (core.CyclesPerPoll / burst), 1e6), Math.Min(core.MemoryNsPerPacket + (core.MemoryNsPerPoll / burst), 1e6)),
-            PeakPacketsPerSecond = LineRate,
-            RingSize = Options.RingSize,
+            PeakPacketsPerSecond = Math.Clamp(peak, 1, 1e9),
+            RingSize = ring,
             TransitionLatency = Span(Options.Actuator.WorstLatency + Options.Channel.Channel.WorstDelay),
-            DecisionPeriod = Span(Options.DecisionPeriod),
+            DecisionPeriod = Span(decisionPeriod),
             CallTime = Span(Options.Channel.CallTime),
             BurstSize = core.BurstSize,
         });
@@ -113,7 +120,7 @@ internal sealed class SimulationPlan
     /// <returns>What does not fit, or null.</returns>
     public string? Misfit()
     {
-        GovernorContext context = new(PStates(), SimTime.TscKHz, Options.RingSize, Options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(Options.DecisionPeriod)));
+        GovernorContext context = Context;
         foreach (StudyGovernor governor in Study.Governors)
         {
             try

@@ -12,6 +12,9 @@ public interface IChannel
     /// <summary>True when a call tells the core how the request ended.</summary>
     bool Replies { get; }
 
+    /// <summary>Requests that change nothing are sent too, where a governor's original makes them, and the core does not heed how they end.</summary>
+    bool Repeats => false;
+
     /// <summary>Opens the channel for one run.</summary>
     IChannelSession Open(ulong seed);
 }

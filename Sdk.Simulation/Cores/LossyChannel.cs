@@ -32,6 +32,9 @@ public sealed class LossyChannel : IChannel
     public bool Replies => _channel.Replies;
 
     /// <inheritdoc/>
+    public bool Repeats => _channel.Repeats;
+
+    /// <inheritdoc/>
     public IChannelSession Open(ulong seed) => new LossyChannelSession(_channel, _requestLoss, _replyLoss, seed);
 
     private static double Probability(double value, string name) => value is >= 0 and <= 1

@@ -22,7 +22,7 @@ internal sealed class VirtioSerialSession : IChannelSession
         ref long slot = ref _taken[_sent % _taken.Length];
         if (_sent >= _taken.Length && slot > time)
         {
-            return new CallResult(_port.WriteTime, CallResult.Never, Granted: false);
+            return new CallResult(_port.RefusalTime, CallResult.Never, Granted: false);
         }
 
         long taken = TakenAt(time + _port.WriteTime);

@@ -24,6 +24,15 @@ public sealed record OracleResult
     /// <summary>Fraction of the packets in infeasible stretches or for which no ring slot can be free, 0 .. 1.</summary>
     public required double InfeasiblePacketShare { get; init; }
 
+    /// <summary>Stretches of time in which the schedule is steeper than the highest service rate, those that touch counted as one.</summary>
+    public required long InfeasibleStretches { get; init; }
+
+    /// <summary>Longest of them, in simulated time; 0 for none.</summary>
+    public required long LongestInfeasibleStretch { get; init; }
+
+    /// <summary>Start of the first of them, in simulated time; null for none.</summary>
+    public required long? FirstInfeasibleStart { get; init; }
+
     /// <summary>Packets that no core can serve in time: what infeasible stretches hold beyond the highest service rate, and <see cref="OverflowingPackets"/>.</summary>
     public required double UnservablePackets { get; init; }
 

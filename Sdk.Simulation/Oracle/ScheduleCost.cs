@@ -12,6 +12,11 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
     private long _infeasibleTime;
     private long _infeasiblePackets;
     private double _unservable;
+    private long _stretches;
+    private long _longestStretch;
+    private long? _firstStart;
+    private long _stretchStart;
+    private long _stretchEnd = -1;
 
     public void Add(OracleSegment segment)
     {
@@ -25,6 +30,7 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
             _infeasibleTime += segment.End - segment.Start;
             _infeasiblePackets += segment.Packets;
             _unservable += segment.Packets - (hull.MaxRate * seconds);
+            Stretch(segment);
         }
 
         schedule?.Add(segment);
@@ -39,7 +45,23 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
         Segments = _segments,
         InfeasibleTimeShare = _infeasibleTime / (double)duration,
         InfeasiblePacketShare = packets == 0 ? 0 : (_infeasiblePackets + overflowing) / (double)packets,
+        InfeasibleStretches = _stretches,
+        LongestInfeasibleStretch = _longestStretch,
+        FirstInfeasibleStart = _firstStart,
         UnservablePackets = _unservable + overflowing,
         OverflowingPackets = overflowing,
     };
+
+    private void Stretch(OracleSegment segment)
+    {
+        if (segment.Start != _stretchEnd)
+        {
+            _stretches++;
+            _stretchStart = segment.Start;
+            _firstStart ??= segment.Start;
+        }
+
+        _stretchEnd = segment.End;
+        _longestStretch = Math.Max(_longestStretch, _stretchEnd - _stretchStart);
+    }
 }

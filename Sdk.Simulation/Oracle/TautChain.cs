@@ -20,14 +20,22 @@ internal sealed class TautChain
     /// <param name="side">1 where slopes rise along the chain, -1 where they fall.</param>
     public void Straighten(PathPoint point, double side)
     {
-        PathPoint[] points = _points;
-        int last = _end - 1;
-        while (last > _first && side * PathPoint.Turn(points[last - 1], points[last], point) <= 0)
+        Span<PathPoint> points = _points.AsSpan(_first, _end - _first);
+        int last = points.Length - 1;
+        PathPoint middle = points[last];
+        while (last > 0)
         {
+            PathPoint before = points[last - 1];
+            if (side * PathPoint.Turn(before, middle, point) > 0)
+            {
+                break;
+            }
+
+            middle = before;
             last--;
         }
 
-        _end = last + 1;
+        _end = _first + last + 1;
     }
 
     /// <summary>Leaves nothing but a new apex.</summary>

@@ -44,15 +44,7 @@ internal sealed class ArrivalFeed
     {
         while (Next <= now)
         {
-            ReadOnlySpan<long> waiting = _buffer.AsSpan(_position, _count - _position);
-            int arrived = 1;
-            while (arrived < waiting.Length && waiting[arrived] <= now)
-            {
-                arrived++;
-            }
-
-            ring.Add(waiting[..arrived]);
-            _position += arrived;
+            _position += ring.AddUntil(_buffer.AsSpan(_position, _count - _position), now);
             if (_position < _count)
             {
                 Next = _buffer[_position];

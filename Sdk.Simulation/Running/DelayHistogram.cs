@@ -7,7 +7,8 @@ internal sealed class DelayHistogram
 {
     private readonly ulong[] _counts = new ulong[LogLinearHistogram.Buckets];
     private readonly long _bound;
-    private UInt128 _sum;
+    private ulong _sum;
+    private ulong _sumCarries;
 
     public DelayHistogram(long bound) => _bound = bound;
 
@@ -21,7 +22,7 @@ internal sealed class DelayHistogram
     public long Max { get; private set; }
 
     /// <summary>Mean in ps; 0 when empty.</summary>
-    public double Mean => Count == 0 ? 0 : (double)_sum / Count;
+    public double Mean => Count == 0 ? 0 : (double)new UInt128(_sumCarries, _sum) / Count;
 
     /// <summary>Records the delays of packets that are taken at one time.</summary>
     /// <param name="taken">The time.</param>
@@ -45,6 +46,7 @@ internal sealed class DelayHistogram
         }
 
         _sum += sum;
+        _sumCarries += _sum < sum ? 1u : 0;
         OverBound += over;
         Count += arrivals.Length;
         Max = Math.Max(Max, taken - arrivals[0]);

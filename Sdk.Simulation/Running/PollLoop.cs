@@ -97,7 +97,7 @@ public sealed class PollLoop
     {
         long each = _core.EmptyPollTime;
         long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), now < _warmup ? _warmup : _end);
-        long polls = until - now > each ? (until - now + each - 1) / each : 1;
+        long polls = until - now > each ? _core.EmptyPollsFor(until - now, each) : 1;
         if (now + (polls * each) > _core.NextTransition)
         {
             polls = (_core.NextTransition - now) / each;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace PollScale.Simulation.Running;
 
@@ -40,19 +41,23 @@ internal sealed class RxRing
         }
     }
 
-    /// <summary>Adds arrivals.</summary>
-    public void Add(ReadOnlySpan<long> arrivals)
+    /// <summary>Adds the arrivals up to a time.</summary>
+    /// <param name="arrivals">Arrivals, in order.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>How many there were.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int AddUntil(ReadOnlySpan<long> arrivals, long now)
     {
-        int fit = Math.Min(arrivals.Length, _size - Backlog);
-        int tail = (_head + Backlog) & _mask;
-        int first = Math.Min(fit, _times.Length - tail);
-        arrivals[..first].CopyTo(_times.AsSpan(tail));
-        arrivals[first..fit].CopyTo(_times);
-        Backlog += fit;
-        for (int i = fit; i < arrivals.Length; i++)
+        long[] times = _times;
+        int added = 0, room = _size - Backlog, tail = _head + Backlog;
+        while (added < arrivals.Length && arrivals[added] <= now && added < room)
         {
-            Lost += arrivals[i] >= _warmup ? 1 : 0;
+            times[(tail + added) & (times.Length - 1)] = arrivals[added];
+            added++;
         }
+
+        Backlog += added;
+        return added < room ? added : Lose(arrivals, added, now);
     }
 
     /// <summary>Takes the oldest packets out and records the delays of those that count.</summary>
@@ -69,7 +74,21 @@ internal sealed class RxRing
         Backlog -= packets;
     }
 
-    private ReadOnlySpan<long> Counted(ReadOnlySpan<long> times)
+    private int Lose(ReadOnlySpan<long> arrivals, int from, long now)
+    {
+        int lost = from;
+        while (lost < arrivals.Length && arrivals[lost] <= now)
+        {
+            Lost += arrivals[lost++] >= _warmup ? 1 : 0;
+        }
+
+        return lost;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<long> Counted(ReadOnlySpan<long> times) => times[0] >= _warmup ? times : AfterWarmup(times);
+
+    private ReadOnlySpan<long> AfterWarmup(ReadOnlySpan<long> times)
     {
         int before = 0;
         while (before < times.Length && times[before] < _warmup)

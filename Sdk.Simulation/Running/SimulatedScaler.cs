@@ -13,6 +13,7 @@ internal sealed class SimulatedScaler
     private readonly CoreTimeline _core;
     private readonly IChannelSession _channel;
     private readonly IGovernor _governor;
+    private readonly ICallingGovernor? _calling;
     private readonly PStateTable _pStates;
     private readonly Action<TracePoint>? _trace;
     private readonly long _period;
@@ -45,6 +46,7 @@ internal sealed class SimulatedScaler
         DueAt = _period;
         ulong ticks = Math.Max(1, SimTime.ToTicks(_period));
         _governor = options.Governor(new GovernorContext(_pStates, SimTime.TscKHz, options.RingSize, _burst, ticks));
+        _calling = options.Channel.Repeats ? _governor as ICallingGovernor : null;
     }
 
     /// <summary>Time from which the next decision is due.</summary>
@@ -95,7 +97,7 @@ internal sealed class SimulatedScaler
         int target = _backoff.FailHigh ? _pStates.FastestAllowed : _pStates.Clamp(decision.PState);
         bool mayCall = _backoff.MayCall(tsc);
         now = _core.Spend(now, _cost);
-        if (target != _lastRequested && mayCall)
+        if (_calling is not null ? _calling.Called || target != _lastRequested : target != _lastRequested && mayCall)
         {
             now = Request(now, target);
         }
@@ -144,10 +146,15 @@ internal sealed class SimulatedScaler
             _settledTsc = afterTsc + _latencyTicks;
             _backoff.Succeeded();
         }
-        else
+        else if (_calling is null)
         {
             _lastRequested = -1;
             _backoff.Failed(FrequencyStatus.BackendFailed, afterTsc);
+        }
+
+        else
+        {
+            _lastRequested = target;
         }
 
         CallTime += _core.Clip(after) - _core.Clip(now);

@@ -15,43 +15,62 @@ public static class Study
     /// <returns>A row for each governor, workload and seed, in that order.</returns>
     public static IReadOnlyList<StudyRow> Run(StudyOptions options, Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
+        IReadOnlyList<StudyRow> rows = RunUntil(options, progress, cancellation);
+        return rows.Count == RowsOf(options) ? rows : throw new OperationCanceledException(cancellation);
+    }
+
+    /// <summary>Rows that a study has when it is done.</summary>
+    public static int RowsOf(StudyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Governors.Count * options.Workloads.Count * options.Seeds.Count;
+    }
+
+    /// <summary>Runs it, in parallel, until it is done or cancelled. Runs that are not done then are given up.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="progress">Told of each run that is done, with their number so far and in all; from any thread.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>A row for each governor, workload and seed that was done, in that order; fewer than <see cref="RowsOf"/> when cancelled.</returns>
+    public static IReadOnlyList<StudyRow> RunUntil(StudyOptions options, Action<int, int>? progress, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(options);
         (Workload Workload, ulong Seed)[] inputs = [.. options.Workloads.SelectMany(w => options.Seeds.Select(s => (w, s)))];
         int total = inputs.Length * (options.Governors.Count + 2), done = 0;
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Parallelism > 0 ? options.Parallelism : -1, CancellationToken = cancellation };
-        OracleResult[] oracles = new OracleResult[inputs.Length];
-        RunResult[] fastest = new RunResult[inputs.Length];
-        RunResult[,] runs = new RunResult[options.Governors.Count, inputs.Length];
-        Parallel.For(0, total, parallel, job =>
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Parallelism > 0 ? options.Parallelism : -1 };
+        OracleResult?[] oracles = new OracleResult[inputs.Length];
+        RunResult?[] fastest = new RunResult[inputs.Length];
+        RunResult?[,] runs = new RunResult[options.Governors.Count, inputs.Length];
+        Parallel.For(0, total, parallel, (job, loop) =>
+        {
+            try
+            {
+                RunJob(job);
+                progress?.Invoke(Interlocked.Increment(ref done), total);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                loop.Stop();
+            }
+        });
+        return Rows(options, inputs, runs, oracles, fastest);
+
+        void RunJob(int job)
         {
             int input = job % inputs.Length, what = job / inputs.Length;
             (Workload workload, ulong seed) = inputs[input];
             switch (what)
             {
                 case 0:
-                    oracles[input] = Solve(options, workload, seed);
+                    oracles[input] = Solve(options, workload, seed, cancellation);
                     break;
                 case 1:
-                    fastest[input] = RunOne(options, new StudyGovernor("max", (c, _) => FixedGovernor.Max(c.PStates)), workload, seed);
+                    fastest[input] = RunOne(options, new StudyGovernor("max", (c, _) => FixedGovernor.Max(c.PStates)), workload, seed, cancellation);
                     break;
                 default:
-                    runs[what - 2, input] = RunOne(options, options.Governors[what - 2], workload, seed);
+                    runs[what - 2, input] = RunOne(options, options.Governors[what - 2], workload, seed, cancellation);
                     break;
             }
-
-            progress?.Invoke(Interlocked.Increment(ref done), total);
-        });
-
-        List<StudyRow> rows = [];
-        for (int governor = 0; governor < options.Governors.Count; governor++)
-        {
-            for (int input = 0; input < inputs.Length; input++)
-            {
-                rows.Add(new StudyRow(options.Governors[governor].Name, inputs[input].Workload.Name, inputs[input].Seed, runs[governor, input], oracles[input], fastest[input]));
-            }
         }
-
-        return rows;
     }
 
     /// <summary>Geometric mean of the energy over the oracle's; NaN of no rows. Rows that are not valid count like others: leave them out before.</summary>
@@ -68,7 +87,25 @@ public static class Study
         return count == 0 ? double.NaN : Math.Exp(sum / count);
     }
 
-    private static OracleResult Solve(StudyOptions options, Workload workload, ulong seed) => ClairvoyantOracle.Solve(
+    private static List<StudyRow> Rows(
+        StudyOptions options, (Workload Workload, ulong Seed)[] inputs, RunResult?[,] runs, OracleResult?[] oracles, RunResult?[] fastest)
+    {
+        List<StudyRow> rows = [];
+        for (int governor = 0; governor < options.Governors.Count; governor++)
+        {
+            for (int input = 0; input < inputs.Length; input++)
+            {
+                if (runs[governor, input] is RunResult run && oracles[input] is OracleResult oracle && fastest[input] is RunResult fast)
+                {
+                    rows.Add(new StudyRow(options.Governors[governor].Name, inputs[input].Workload.Name, inputs[input].Seed, run, oracle, fast));
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private static OracleResult Solve(StudyOptions options, Workload workload, ulong seed, CancellationToken cancellation) => ClairvoyantOracle.Solve(
         new OracleBounds
         {
             Deadline = options.DelayBound,
@@ -78,9 +115,9 @@ public static class Study
             End = options.Duration,
         },
         PowerHull.Of(options.Core),
-        workload.Model.Start(seed, options.Duration));
+        new StoppableArrivals(workload.Model.Start(seed, options.Duration), cancellation));
 
-    private static RunResult RunOne(StudyOptions options, StudyGovernor governor, Workload workload, ulong seed) => PollLoop.Run(
+    private static RunResult RunOne(StudyOptions options, StudyGovernor governor, Workload workload, ulong seed, CancellationToken cancellation) => PollLoop.Run(
         new PollLoopOptions
         {
             Core = options.Core,
@@ -95,6 +132,5 @@ public static class Study
             CostFactor = options.CostFactor,
             Seed = seed,
         },
-        workload.Model,
-        seed);
+        new StoppableArrivals(workload.Model.Start(seed, options.Duration), cancellation));
 }

@@ -10,6 +10,7 @@ public static partial class GovernorCatalog
     private static IEnumerable<GovernorEntry> All() =>
     [
         OptimalAvailable(),
+        ArrivalEnvelope(),
         DrainTime(),
         L3FwdPower(),
         PmdScale(),
@@ -34,6 +35,18 @@ public static partial class GovernorCatalog
         .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")
         .Build(o => o.Validate(), (context, o) => new OptimalAvailableGovernor(context, o));
+
+    private static GovernorEntry ArrivalEnvelope() => new GovernorEntryBuilder<ArrivalEnvelopeOptions>("arrival-envelope", "what survives the worst arrivals of the last second once more; needs no line rate")
+        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v })
+        .Number("bound-share", 0.1, 1, "", "share of the delay bound the backlog may reach", o => o.BoundShare, (o, v) => o with { BoundShare = v })
+        .Number("high-water", 0.05, 1, "", "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v })
+        .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v })
+        .Number("rate-margin", 1, 2, "", "speed over arrival rate", o => o.RateMargin, (o, v) => o with { RateMargin = v })
+        .Time("drain-time", Us(50), Seconds(1), "time in which a backlog above a burst is gone", o => o.DrainTime, (o, v) => o with { DrainTime = v })
+        .Time("hold-time", Us(10), Seconds(1), "time for which a demand is held", o => o.HoldTime, (o, v) => o with { HoldTime = v })
+        .Number("cycles-per-packet", 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
+        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")
+        .Build(o => o.Validate(), (context, o) => new ArrivalEnvelopeGovernor(context, o));
 
     private static GovernorEntry DrainTime() => new GovernorEntryBuilder<DrainTimeOptions>("drain-time", "arrival rate plus what drains the backlog in time, with a bound on loss")
         .Time("drain-time", Us(10), Seconds(1), "time in which the backlog above the setpoint is gone", o => o.DrainTime, (o, v) => o with { DrainTime = v })

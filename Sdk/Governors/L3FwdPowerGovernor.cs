@@ -14,7 +14,7 @@ namespace PollScale.Governors;
 /// <para>The original also waits, which a governor cannot: empty polls that fall into a wait (1 us, or 10 ms for an interrupt) are left
 /// out, as they would not have been made, and a poll with packets ends the wait.</para>
 /// </remarks>
-public sealed class L3FwdPowerGovernor : IGovernor
+public sealed class L3FwdPowerGovernor : ICallingGovernor
 {
     private const int MaxReplayedPolls = 1024;
     private const ulong MaxElapsedTicks = 1UL << 48;
@@ -49,8 +49,12 @@ public sealed class L3FwdPowerGovernor : IGovernor
     }
 
     /// <inheritdoc/>
+    public bool Called { get; private set; }
+
+    /// <inheritdoc/>
     public ScalingDecision Decide(in QueueSample sample)
     {
+        Called = false;
         ulong start = _clock;
         ulong elapsed = Math.Min(sample.ElapsedTicks, MaxElapsedTicks);
         _clock += elapsed;
@@ -105,6 +109,7 @@ public sealed class L3FwdPowerGovernor : IGovernor
         {
             bool down = _rule.OnTimer();
             _target = down ? _pStates.Clamp(_target + 1L) : _target;
+            Called |= down;
             _rule.ArmTimer(down ? clock + _callTicks : clock);
         }
 
@@ -122,6 +127,7 @@ public sealed class L3FwdPowerGovernor : IGovernor
             L3FwdPowerStep.FrequencyMax => _pStates.FastestAllowed,
             _ => _target,
         };
+        Called |= action.Step is L3FwdPowerStep.FrequencyUp or L3FwdPowerStep.FrequencyMax;
         double waitUs = action.Step == L3FwdPowerStep.Sleep ? InterruptWaitUs : action.DelayUs;
         _waitsUntil = clock + (ulong)(waitUs * _ticksPerUs);
     }

@@ -6,6 +6,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PollScale.Benchmarks;
 
 // In this process: a generated project would stand outside the repository's build settings. --short trades precision for time.
 bool brief = args.Contains("--short");
@@ -14,6 +15,7 @@ IConfig config = ManualConfig.CreateEmpty()
     .AddJob(job)
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
+    .AddColumn(new PacketRateColumn())
     .AddLogger(ConsoleLogger.Default)
     .AddExporter(MarkdownExporter.GitHub)
     .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));

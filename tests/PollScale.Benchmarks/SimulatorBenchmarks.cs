@@ -1,28 +1,55 @@
 using BenchmarkDotNet.Attributes;
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Oracle;
 using PollScale.Simulation.Running;
+using PollScale.Simulation.Traffic;
 
 namespace PollScale.Benchmarks;
 
-/// <summary>What a simulated packet costs; the goal is 20 million a second, 50 ns each, at high load.</summary>
+/// <summary>
+/// What a simulated packet costs; the goal is 20 million a CPU second, 50 ns each. At low load a packet also pays for decisions: there
+/// are as many a simulated second as at high load, and fewer packets to share them.
+/// </summary>
 public class SimulatorBenchmarks
 {
-    private const int Packets = 1_000_000;
+    private const int Packets = 500_000;
 
-    [Benchmark(OperationsPerInvoke = Packets, Description = "Simulated packet, 90 % load, fixed")]
-    public long Fixed() => Run(0.9, context => FixedGovernor.Max(context.PStates));
+    /// <summary>Load, as a share of what the fastest P-state serves.</summary>
+    [Params(0.01, 0.1, 0.5, 0.9)]
+    public double Load { get; set; }
 
-    [Benchmark(OperationsPerInvoke = Packets, Description = "Simulated packet, 90 % load, drain time")]
-    public long HighLoad() => Run(0.9, context => new DrainTimeGovernor(context));
+    /// <summary>Traffic: even or random spacing.</summary>
+    [Params("constant", "poisson")]
+    public string Traffic { get; set; } = "constant";
 
-    [Benchmark(OperationsPerInvoke = Packets, Description = "Simulated packet, 5 % load, drain time")]
-    public long LowLoad() => Run(0.05, context => new DrainTimeGovernor(context));
+    [Benchmark(OperationsPerInvoke = Packets, Description = "Packet, fixed")]
+    public long Fixed() => Run(context => FixedGovernor.Max(context.PStates));
 
-    internal static long Run(double load, Func<GovernorContext, IGovernor> governor)
+    [Benchmark(OperationsPerInvoke = Packets, Description = "Packet, drain time")]
+    public long DrainTime() => Run(context => new DrainTimeGovernor(context));
+
+    [Benchmark(OperationsPerInvoke = Packets, Description = "Packet, optimal available")]
+    public long OptimalAvailable() => Run(context => new OptimalAvailableGovernor(context));
+
+    [Benchmark(OperationsPerInvoke = Packets, Description = "Packet, oracle")]
+    public long Oracle() => CpuTime.Measure(this, Packets, () => ClairvoyantOracle.Solve(
+        new OracleBounds { Deadline = SimTime.Millisecond, RingSize = 4096, BurstSize = CoreModel.Synthetic.BurstSize, End = Duration },
+        PowerHull.Of(CoreModel.Synthetic),
+        Arrivals()).Packets);
+
+    internal string Case(string benchmark) => FormattableString.Invariant($"{benchmark} {Traffic} {Load}");
+
+    private double Rate => CoreModel.Synthetic.ServiceRate(0) * Load;
+
+    private long Duration => (long)(Packets * SimTime.Second / Rate);
+
+    private long Run(Func<GovernorContext, IGovernor> governor, [System.Runtime.CompilerServices.CallerMemberName] string benchmark = "")
     {
-        long interval = (long)(SimTime.Second / (CoreModel.Synthetic.ServiceRate(0) * load));
-        PollLoopOptions options = new() { Actuator = new SlottedActuator(500 * SimTime.Microsecond), Governor = governor, Duration = Packets * interval };
-        return PollLoop.Run(options, new SteadyArrivals(interval)).Forwarded;
+        PollLoopOptions options = new() { Actuator = new SlottedActuator(500 * SimTime.Microsecond), Governor = governor, RingSize = 4096, Duration = Duration };
+        return CpuTime.Measure(this, Packets, () => PollLoop.Run(options, Arrivals()).Forwarded, benchmark);
     }
+
+    private IArrivals Arrivals() =>
+        TrafficModels.Parse(FormattableString.Invariant($"{Traffic}:rate={Rate:0}pps"), CoreModel.Synthetic.ServiceRate(0)).Start(1, Duration);
 }

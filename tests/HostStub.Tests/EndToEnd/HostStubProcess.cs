@@ -34,6 +34,9 @@ internal static class HostStubProcess
         return Finish(process);
     }
 
+    /// <summary>Starts `hoststub simulate`.</summary>
+    public static Process StartSimulate(params string[] arguments) => Start(["simulate", .. arguments]);
+
     private static string Guest(bool needsKvm)
     {
         string guest = GuestImage.Default();

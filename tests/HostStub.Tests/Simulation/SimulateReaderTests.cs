@@ -32,7 +32,7 @@ public class SimulateReaderTests
     public void Every_option_arrives()
     {
         SimulateOptions options = Simulate.Read(
-            "--ring", "1024", "--delay-bound", "500us", "--actuator", "30us", "--channel", "virtio-serial:turn=2ms,write=5us", "--line-rate", "2.5Mpps", "--seeds", "7",
+            "--ring", "1024", "--delay-bound", "500us", "--actuator", "30us", "--channel", "virtio-serial:turn=2ms,write=5us,repeats=off", "--line-rate", "2.5Mpps", "--seeds", "7",
             "--duration", "2s", "--warmup", "250ms", "--decision-period", "50us", "--jobs", "2", "--json", "--cycles-per-packet", "350", "--memory-ns", "0",
             "--governor", "drain-time", "--tune", "--tune-runs", "9");
 

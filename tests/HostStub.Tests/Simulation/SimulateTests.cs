@@ -62,6 +62,23 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void Each_workload_says_whether_loss_can_be_ruled_out_and_where_no_core_keeps_the_bounds()
+    {
+        string[] arguments = ["--governor", "optimal-available,max", "--traffic", "poisson-70,microburst", "--ring", "128", .. Simulate.Short];
+        (_, string output, _) = Simulate.Run(arguments);
+        JsonElement[] rows = [.. Simulate.Lines(Simulate.Run(["--json", .. arguments]).Output).Where(line => Text(line, "type") == "row")];
+        JsonElement steady = rows[0], bursts = rows[2];
+
+        Assert.Matches(@"Lambda \d+\.\d\d, loss cannot be ruled out \(it can from P-state \d+, or with a ring of \d+\): optimal-available\.", output);
+        Assert.Contains("More may arrive than the fastest P-state serves", output, StringComparison.Ordinal);
+        Assert.Matches(@"No core can keep the bounds in [\d,]+ stretches of up to [\d,]+ us, the first at 0\.0\d\d s of seed 1", output);
+        Assert.True(Number(steady, "lambda") > 1 && steady.GetProperty("floor_p_state").GetInt32() is > 0 and < 20 && Number(steady, "smallest_ring") >= 256, steady.ToString());
+        Assert.Equal((false, 0), (steady.GetProperty("loss_free").GetBoolean(), Number(steady, "infeasible_stretches")));
+        Assert.Equal(JsonValueKind.Null, bursts.GetProperty("lambda").ValueKind);
+        Assert.True(Number(bursts, "infeasible_stretches") > 0 && Number(bursts, "unservable_packets") > 0 && !bursts.GetProperty("feasible").GetBoolean());
+    }
+
+    [Fact]
     public void The_same_command_line_gives_the_same_result()
     {
         string[] arguments = ["--json", "--governor", "optimal-available", "--traffic", "mmpp2", .. Simulate.Short];

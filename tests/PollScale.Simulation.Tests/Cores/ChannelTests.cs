@@ -1,4 +1,7 @@
+using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Running;
+using PollScale.Simulation.Traffic.Models;
 using Xunit;
 
 namespace PollScale.Simulation.Tests.Cores;
@@ -64,7 +67,7 @@ public class ChannelTests
         IChannelSession session = new VirtioSerial { Capacity = 4 }.Open(3);
         CallResult[] calls = [.. Enumerable.Range(0, 8).Select(_ => session.Send(0))];
         Assert.Equal(4, calls.Count(call => call.Granted));
-        Assert.All(calls.Skip(4), call => Assert.Equal(new CallResult(10 * Us, CallResult.Never, Granted: false), call));
+        Assert.All(calls.Skip(4), call => Assert.Equal(new CallResult((long)(2.8 * Us), CallResult.Never, Granted: false), call));
         Assert.True(session.Send(calls[0].ReachedAt).Granted);
         Assert.False(session.Send(calls[0].ReachedAt).Granted);
     }
@@ -88,4 +91,29 @@ public class ChannelTests
     [InlineData(1.1)]
     [InlineData(double.NaN)]
     public void A_loss_is_a_probability(double loss) => Assert.Throws<ArgumentOutOfRangeException>(() => new LossyChannel(new DirectCall(), loss));
+
+    [Fact]
+    public void A_port_that_repeats_sends_what_changes_nothing_and_costs_a_write_each()
+    {
+        // At 90 % load bursts leave more than 96 packets now and then, and hints stick: the original calls on every such pass.
+        PollLoopOptions options = new()
+        {
+            Actuator = new DelayActuator(30 * SimTime.Microsecond),
+            Governor = context => new L3FwdPowerGovernor(context),
+            DecisionPeriod = 0,
+            Duration = 50 * SimTime.Millisecond,
+            Channel = new VirtioSerial(),
+        };
+        PoissonTraffic traffic = new() { Rate = 0.97 * options.Core.ServiceRate(0), Line = double.PositiveInfinity };
+        RunResult once = PollLoop.Run(options, traffic, 1);
+        RunResult often = PollLoop.Run(options with { Channel = new VirtioSerial { Repeats = true } }, traffic, 1);
+        RunResult never = PollLoop.Run(options with { Channel = new VirtioSerial { Repeats = true }, Governor = context => FixedGovernor.Max(context.PStates) }, traffic, 1);
+
+        Assert.Equal((0, 0), (once.Requests, never.Requests));
+        Assert.True(often.Requests > 1000, $"{often.Requests}");
+        Assert.Equal(0, often.Transitions);
+        long written = often.Requests - often.FailedRequests;
+        Assert.InRange(often.CallTime, (written - 1) * 10 * SimTime.Microsecond, often.Requests * 10 * SimTime.Microsecond);
+        Assert.True(often.Lost > once.Lost);
+    }
 }

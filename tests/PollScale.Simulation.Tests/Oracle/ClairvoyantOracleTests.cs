@@ -31,6 +31,21 @@ public class ClairvoyantOracleTests
     }
 
     [Fact]
+    public void Stretches_in_which_nobody_keeps_the_bounds_are_counted()
+    {
+        // 10 Mpps for 2 ms, twice, far apart.
+        OracleBounds bounds = s_bounds with { RingSize = int.MaxValue, BurstSize = 0 };
+        long[] arrivals = [.. new[] { 1, 10 }.SelectMany(ms => Enumerable.Range(0, 20_000).Select(i => (ms * SimTime.Millisecond) + (i * 100 * SimTime.Nanosecond)))];
+        OracleResult result = ClairvoyantOracle.Solve(bounds, s_hull, arrivals), none = ClairvoyantOracle.Solve(bounds, s_hull, [.. arrivals.Where((_, i) => i % 10 == 0)]);
+
+        Assert.Equal(2, result.InfeasibleStretches);
+        Assert.InRange(result.FirstInfeasibleStart!.Value, SimTime.Millisecond, 1.01 * SimTime.Millisecond);
+        Assert.InRange(result.LongestInfeasibleStretch, 2.5 * SimTime.Millisecond, 3.1 * SimTime.Millisecond);
+        Assert.Equal(result.InfeasibleTimeShare * bounds.End, 2.0 * result.LongestInfeasibleStretch, 0.01 * SimTime.Millisecond);
+        Assert.Equal((0, 0, null), (none.InfeasibleStretches, none.LongestInfeasibleStretch, none.FirstInfeasibleStart));
+    }
+
+    [Fact]
     public void Load_above_the_fastest_service_rate_is_infeasible_and_costs_the_highest_power()
     {
         OracleResult result = ClairvoyantOracle.Solve(s_bounds, s_hull, Constant(5e6, s_bounds.End));

@@ -25,7 +25,7 @@ internal sealed class RandomCase
         int pStates = 1 + Pick(5);
         long duration = (1 + Pick(400)) * TestCores.Us * 5;
         int escalate = Pick(3) == 0 ? ScalingDecision.Never : Pick(40);
-        int kind = Pick(3), sweep = 1 + Pick(5);
+        int kind = Pick(4), sweep = 1 + Pick(5);
         ulong drift = _random.Next() | 1;
         return new PollLoopOptions
         {
@@ -42,8 +42,9 @@ internal sealed class RandomCase
             Actuator = Pick(2) == 0
                 ? new DelayActuator(Pick(40) * TestCores.Us, Pick(2) * Pick(20_000) * TestCores.Ns)
                 : new SlottedActuator((1 + Pick(200_000)) * TestCores.Ns, Pick(2) * Pick(100) * TestCores.Us, Pick(2) * Pick(20_000) * TestCores.Ns),
-            Channel = Pick(4) switch
+            Channel = Pick(5) switch
             {
+                4 => new LossyChannel(new VirtioSerial { WriteTime = Pick(20) * TestCores.Us, Capacity = 1 + Pick(100), Repeats = true }, Pick(2) * 0.1),
                 0 => new VirtioSerial { TurnTime = (1 + Pick(200)) * TestCores.Us, Capacity = 1 + Pick(20) },
                 1 => new LossyChannel(new DirectCall(Pick(3000) * TestCores.Ns), 0.1, 0.1),
                 2 => new LossyChannel(new VirtioSerial(), 0.2),
@@ -52,6 +53,7 @@ internal sealed class RandomCase
             Governor = context => kind switch
             {
                 0 => new DrainTimeGovernor(context),
+                3 => new L3FwdPowerGovernor(context, new L3FwdPowerOptions { Gear1Packets = 1, Gear2Packets = 2, Gear3Packets = (uint)sweep + 2, TimerPeriod = TimeSpan.FromMilliseconds(1) }),
                 1 => new TestCores.Rule(sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks + sample.CallTicks) % sweep, escalate)),
                 _ => new TestCores.Rule(sample => new ScalingDecision(sample.Backlog > sweep || !sample.Settled ? 0 : sample.PState + 1, escalate)),
             },

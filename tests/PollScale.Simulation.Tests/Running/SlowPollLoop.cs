@@ -128,21 +128,22 @@ internal sealed class SlowPollLoop
             bool mayCall = _backoff.MayCall(tsc);
             int target = _backoff.FailHigh ? 0 : Math.Clamp(decision.PState, 0, _options.Core.KHz.Count - 1);
             Pass(_ => _options.DecisionCost);
-            if (target != requested && mayCall)
+            ICallingGovernor? calling = _options.Channel.Repeats ? _governor as ICallingGovernor : null;
+            if (calling is null ? target != requested && mayCall : target != requested || calling.Called)
             {
                 long before = _now;
                 CallResult call = Call(target);
                 ulong after = SimTime.ToTicks(_now);
                 callTicks = after - SimTime.ToTicks(before);
                 CallTime += Clip(_now) - Clip(before);
-                requested = call.Granted ? target : -1;
+                requested = call.Granted || calling is not null ? target : -1;
                 granted = call.Granted ? target : granted;
                 settled = call.Granted ? after + _latencyTicks : settled;
                 if (call.Granted)
                 {
                     _backoff.Succeeded();
                 }
-                else
+                else if (calling is null)
                 {
                     _backoff.Failed(Hypercall.FrequencyStatus.BackendFailed, after);
                 }

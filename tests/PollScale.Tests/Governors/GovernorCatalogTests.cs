@@ -15,6 +15,8 @@ public class GovernorCatalogTests
     [Theory]
     [InlineData("optimal-available", typeof(OptimalAvailableGovernor))]
     [InlineData("optimal-available:delay-bound=500us,bound-share=0.7,peak=3e6,high-water=0.5,rate-time=1ms,lag-share=0,actuator-latency=500us", typeof(OptimalAvailableGovernor))]
+    [InlineData("arrival-envelope", typeof(ArrivalEnvelopeGovernor))]
+    [InlineData("arrival-envelope:delay-bound=500us,bound-share=0.5,high-water=0.5,rate-time=1ms,rate-margin=1.1,drain-time=1ms,hold-time=1ms,actuator-latency=30us", typeof(ArrivalEnvelopeGovernor))]
     [InlineData("drain-time", typeof(DrainTimeGovernor))]
     [InlineData("drain-time:drain-time=500us,hold-time=1.5ms,setpoint-backlog=8", typeof(DrainTimeGovernor))]
     [InlineData("l3fwd-power", typeof(L3FwdPowerGovernor))]
@@ -43,7 +45,7 @@ public class GovernorCatalogTests
     }
 
     [Theory]
-    [InlineData("", "is no governor: use optimal-available, drain-time")]
+    [InlineData("", "is no governor: use optimal-available, arrival-envelope, drain-time")]
     [InlineData("optimal-available:delay-bound=10us", "takes 50us .. 100ms, not '10us'")]
     [InlineData("fastest", "'fastest' is no governor")]
     [InlineData("max:", "'' is no option=value")]

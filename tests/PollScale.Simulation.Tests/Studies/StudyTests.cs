@@ -1,0 +1,54 @@
+using PollScale.Governors;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Studies;
+using PollScale.Simulation.Traffic;
+using Xunit;
+
+namespace PollScale.Simulation.Tests.Studies;
+
+public class StudyTests
+{
+    private static readonly StudyOptions s_options = new()
+    {
+        Governors = [Named("max"), Named("min"), Named("drain-time")],
+        Workloads = [new Workload("some", TrafficModels.Parse("poisson:rate=20%", 3e6), 3e6)],
+        Seeds = [1, 2],
+        Actuator = new DelayActuator(30 * SimTime.Microsecond),
+        Warmup = 0,
+        Duration = 20 * SimTime.Millisecond,
+        Parallelism = 1,
+    };
+
+    [Fact]
+    public void A_cancelled_study_gives_the_rows_of_the_runs_that_are_done()
+    {
+        IReadOnlyList<StudyRow> all = Study.Run(s_options, cancellation: TestContext.Current.CancellationToken);
+        using CancellationTokenSource stop = new();
+        IReadOnlyList<StudyRow> some = Study.RunUntil(s_options, (done, _) => StopAt(done, 7), stop.Token);
+
+        Assert.Equal(Study.RowsOf(s_options), all.Count);
+        Assert.InRange(some.Count, 1, all.Count - 1);
+        Assert.All(some, row => Assert.Equal(Figures(all.Single(other => (other.Governor, other.Seed) == (row.Governor, row.Seed))), Figures(row)));
+
+        void StopAt(int done, int last)
+        {
+            if (done == last)
+            {
+                stop.Cancel();
+            }
+        }
+
+        static (double, long, double, double) Figures(StudyRow row) => (row.Run.Joules, row.Run.Forwarded, row.Oracle.Energy, row.Fastest.Joules);
+    }
+
+    [Fact]
+    public void Cancelling_ends_a_long_run_in_its_middle()
+    {
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(100));
+
+        Assert.Empty(Study.RunUntil(s_options with { Duration = 8000 * SimTime.Second }, null, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Study.Run(s_options, null, stop.Token));
+    }
+
+    private static StudyGovernor Named(string name) => new(name, (context, _) => GovernorCatalog.Parse(name)(context));
+}
