@@ -38,6 +38,9 @@ internal sealed class VcpuService : IFrequencyService
     /// <inheritdoc/>
     public bool Emulated { get; internal set; }
 
+    /// <summary>Number of the vCPU in its guest.</summary>
+    public int Vcpu => _vcpu;
+
     /// <summary>Calls so far.</summary>
     public CallCounters Counters => _counters;
 
