@@ -8,10 +8,10 @@ using Xunit;
 
 namespace PollScale.HostStub.Tests.Policy;
 
-/// <summary>Four guests on two cores, some on one pCPU, some on siblings; any calls, releases, failures and reloads.</summary>
+/// <summary>Four guests on two cores, on one pCPU, on siblings or apart; any calls, releases, failures, and reloads that bound, move and remove them.</summary>
 public class HostFrequencyProperties
 {
-    private static readonly (string Name, int Pcpu)[] s_guests = [("a", 0), ("b", 0), ("c", 1), ("d", 2)];
+    private static readonly string[] s_guests = ["a", "b", "c", "d"];
 
     [Fact]
     public void Wishes_stay_within_bounds_cores_run_at_the_fastest_and_refusals_change_nothing()
@@ -26,7 +26,7 @@ public class HostFrequencyProperties
             CheckCores(lab, host, policy);
             foreach ((byte kind, byte who, int argument) in steps)
             {
-                string name = s_guests[who % 4].Name;
+                string name = s_guests[who % 4];
                 tsc += kind;
                 switch (kind % 10)
                 {
@@ -61,7 +61,8 @@ public class HostFrequencyProperties
             int callsPerSecond = 1 + rate, burst = 1 + (atOnce % 10);
             ulong ticksPerCall = (ulong)Math.Ceiling(HostLab.TscHz / callsPerSecond);
             GuestPolicy guest = HostLab.Guest("a", 0, 2, 4) with { CallsPerSecond = callsPerSecond, Burst = burst };
-            using HostFrequency host = new HostLab().Start(HostLab.Policy(guest));
+            HostLab lab = new();
+            using HostFrequency host = lab.Start(HostLab.Policy(guest));
             List<ulong> answered = [];
             ulong tsc = 1;
             foreach ((byte vcpu, uint gap) in calls.Concat(calls).Concat(calls))
@@ -72,9 +73,15 @@ public class HostFrequencyProperties
                     host.Update(HostLab.Policy(guest), tsc);
                 }
 
-                if (host.ServiceFor("a", vcpu % 3).Answer(vcpu % 3, new FrequencyCall((FrequencyOp)(vcpu % 9)), tsc).Status != FrequencyStatus.Throttled)
+                VcpuService service = host.ServiceFor("a", vcpu % 3);
+                string before = State(lab, service);
+                if (service.Answer(vcpu % 3, new FrequencyCall((FrequencyOp)(vcpu % 9)), tsc).Status != FrequencyStatus.Throttled)
                 {
                     answered.Add(tsc);
+                }
+                else
+                {
+                    Assert.Equal(before, State(lab, service));
                 }
             }
 
@@ -99,7 +106,7 @@ public class HostFrequencyProperties
             for (int run = 0; run < 2; run++)
             {
                 using HostFrequency host = new HostLab().Start(Random(seeds, 0));
-                replies[run] = [.. calls.Select((c, i) => host.ServiceFor(s_guests[c.Who % 4].Name, 0).Answer(0, new FrequencyCall((FrequencyOp)(c.Op & 7), c.Argument % 7), (ulong)i).Value)];
+                replies[run] = [.. calls.Select((c, i) => host.ServiceFor(s_guests[c.Who % 4], 0).Answer(0, new FrequencyCall((FrequencyOp)(c.Op & 7), c.Argument % 7), (ulong)i).Value)];
             }
 
             return replies[0].SequenceEqual(replies[1]);
@@ -110,7 +117,7 @@ public class HostFrequencyProperties
     {
         string before = State(lab, service);
         FrequencyCall call = new((FrequencyOp)(kind % 23 == 0 ? argument : (argument >> 8) & 7), kind % 7 == 0 ? argument : argument % 6);
-        ScriptedBackend failing = lab.Backends[argument & 1];
+        ScriptedBackend failing = lab.Backends.Values.ElementAt((argument & 3) % lab.Backends.Count);
         failing.Fails = kind % 5 == 0;
         FrequencyReply reply = service.Answer(kind % 29 == 0 ? 1 : 0, call, tsc);
         failing.Fails = false;
@@ -131,37 +138,43 @@ public class HostFrequencyProperties
     // By the model: fastest wish, else fastest rest, on each pCPU of the core that the policy names.
     private static void CheckCores(HostLab lab, HostFrequency host, HostPolicy policy)
     {
-        foreach (IGrouping<int, (string Name, int Pcpu)> core in s_guests.GroupBy(g => g.Pcpu / 2))
+        int[] named = [.. policy.Guests.Select(g => g.Vcpus[0].Pcpu).Concat(policy.Pcpus.Select(p => p.Pcpu)).Distinct()];
+        foreach (IGrouping<int, int> core in named.GroupBy(p => p / 2))
         {
-            int[] wishes = [.. core.Select(g => host.ServiceFor(g.Name, 0)).Where(s => s.Wish is not null).Select(s => s.Wish!.Value)];
-            int[] rests = [.. core.Select(g => g.Pcpu).Distinct().Select(p => RestOf(policy, p)).Where(r => r >= 0)];
+            int[] wishes = [.. policy.Guests.Where(g => g.Vcpus[0].Pcpu / 2 == core.Key).Select(g => host.ServiceFor(g.Name, 0).Wish ?? -1).Where(w => w >= 0)];
+            int[] rests = [.. core.Select(p => RestOf(policy, p)).Where(r => r >= 0)];
             int expected = wishes.Length > 0 ? wishes.Min() : rests.Length > 0 ? rests.Min() : -1;
-            Assert.All(core, g => Assert.True(expected < 0 || lab.InForce(g.Pcpu) == expected));
-            foreach ((string name, int _) in core)
+            Assert.All(core, p => Assert.True(expected < 0 || lab.InForce(p) == expected));
+        }
+
+        foreach (string name in s_guests)
+        {
+            VcpuService service = host.ServiceFor(name, 0);
+            GuestPolicy? guest = policy.Find(name);
+            Assert.True(guest?.Control == true || service.Wish is null);
+            if (service.Wish is int wish)
             {
-                VcpuService service = host.ServiceFor(name, 0);
-                GuestPolicy guest = policy.Find(name)!;
-                Assert.InRange(service.Wish ?? (int)guest.Fastest.Value, (int)guest.Fastest.Value, (int)guest.Slowest.Value);
-                Assert.True(guest.Control || service.Wish is null);
+                Assert.InRange(wish, (int)guest!.Fastest.Value, (int)guest.Slowest.Value);
             }
         }
     }
 
     private static int RestOf(HostPolicy policy, int pCpu)
     {
-        int[] fastest = [.. s_guests.Where(g => g.Pcpu == pCpu).Select(g => policy.Find(g.Name)!).Where(g => g.Control).Select(g => (int)g.Fastest.Value)];
+        int[] fastest = [.. policy.Guests.Where(g => g.Vcpus[0].Pcpu == pCpu && g.Control).Select(g => (int)g.Fastest.Value)];
         return policy.Pcpus.FirstOrDefault(p => p.Pcpu == pCpu) is PcpuPolicy named ? (int)named.Rest.Value : fastest.Length > 0 ? fastest.Min() : -1;
     }
 
+    // The first policy names every guest; later ones may leave some out.
     private static HostPolicy Random(byte[] seeds, int reload)
     {
         Random random = new((seeds.Length == 0 ? 1 : seeds[reload % seeds.Length]) + (1000 * reload));
         return new HostPolicy
         {
-            Guests = [.. s_guests.Select(g =>
+            Guests = [.. s_guests.Where(_ => reload == 0 || random.Next(8) > 0).Select(name =>
             {
                 int a = random.Next(5), b = random.Next(5);
-                return HostLab.Guest(g.Name, g.Pcpu) with
+                return HostLab.Guest(name, random.Next(4)) with
                 {
                     Control = random.Next(6) > 0,
                     Fastest = HostLab.Index(Math.Min(a, b)),

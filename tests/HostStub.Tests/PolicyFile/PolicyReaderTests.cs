@@ -135,7 +135,8 @@ public class PolicyReaderTests
                         file.InsertRange(at, Encoding.UTF8.GetBytes(words[random.Next(words.Length)]));
                         break;
                     case 3:
-                        file.InsertRange(at, file.GetRange(random.Next(file.Count / 2), random.Next(60)));
+                        int from = random.Next(file.Count);
+                        file.InsertRange(at, file.GetRange(from, Math.Min(random.Next(60), file.Count - from)));
                         break;
                     default:
                         file.RemoveRange(at, file.Count - at);
