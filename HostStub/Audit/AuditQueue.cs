@@ -18,7 +18,7 @@ internal sealed class AuditQueue(int capacity)
             _lock.Enter(ref taken);
             if (_count == _entries.Length)
             {
-                _dropped++;
+                _dropped += entry.Record.Count;
                 return;
             }
 
@@ -55,7 +55,7 @@ internal sealed class AuditQueue(int capacity)
         }
     }
 
-    /// <summary>Entries dropped since the last look.</summary>
+    /// <summary>Decisions dropped since the last look.</summary>
     public ulong TakeDropped()
     {
         bool taken = false;

@@ -17,11 +17,11 @@ internal sealed class RepeatLimiter(ulong windowTicks)
         (string, CallResult, DecisionReason) key = (record.Guest, record.Result, record.Reason);
         if (_windows.TryGetValue(key, out (ulong Start, ulong Repeats) window))
         {
-            _windows[key] = (window.Start, window.Repeats + 1);
+            _windows[key] = (window.Start, window.Repeats + record.Count);
             return false;
         }
 
-        _windows.Add(key, (tsc, 0));
+        _windows.Add(key, (tsc, record.Count - 1));
         return true;
     }
 

@@ -11,6 +11,8 @@ namespace PollScale.HostStub.Policy;
 /// </summary>
 internal sealed class HostFrequency : IDisposable
 {
+    private const int NotesPerSecond = 10; // of one vCPU for one reason
+
     private readonly HostFrequencyOptions _options;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Guest, int Vcpu), VcpuService> _services = [];
@@ -62,6 +64,7 @@ internal sealed class HostFrequency : IDisposable
             foreach (VcpuService service in _services.Values)
             {
                 service.CheckSilence(tsc);
+                service.FlushNotes(tsc);
             }
 
             if (tsc >= _nextPinCheck)
@@ -86,11 +89,16 @@ internal sealed class HostFrequency : IDisposable
         }
     }
 
-    /// <summary>Closes the backends.</summary>
+    /// <summary>Notes what is left for the audit, and closes the backends.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            foreach (VcpuService service in _services.Values)
+            {
+                service.FlushNotes(ulong.MaxValue);
+            }
+
             foreach (IFrequencyBackend backend in _backends.Values)
             {
                 backend.Dispose();
@@ -141,7 +149,8 @@ internal sealed class HostFrequency : IDisposable
     {
         if (!_services.TryGetValue((guest.Name, vcpu.Vcpu), out VcpuService? service))
         {
-            service = new VcpuService(guest.Name, vcpu.Vcpu, _budgets[guest.Name], _options.Audit, table);
+            NoteLimiter? notes = _options.Audit is IDecisionAudit audit ? new NoteLimiter(audit, (ulong)(_options.TscHz / NotesPerSecond)) : null;
+            service = new VcpuService(guest.Name, vcpu.Vcpu, _budgets[guest.Name], notes, table);
             _services.Add((guest.Name, vcpu.Vcpu), service);
         }
 

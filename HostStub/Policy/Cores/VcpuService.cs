@@ -4,7 +4,7 @@ namespace PollScale.HostStub.Policy.Cores;
 
 /// <summary>The calls of one vCPU of one guest: budget, policy, core, counters, audit. It lives as long as its <see cref="HostFrequency"/>, whatever policies come.</summary>
 /// <remarks>
-/// Locks are taken in the order service, then core or budget, each a spin lock of its own. Every call costs budget, queries and malformed
+/// Locks are taken in the order service, then core, budget or the audit's queue, each a spin lock of its own. Every call costs budget, queries and malformed
 /// ones too: an exit costs the host the same whatever it asks.
 /// </remarks>
 internal sealed class VcpuService : IFrequencyService
@@ -12,7 +12,7 @@ internal sealed class VcpuService : IFrequencyService
     private readonly string _guest;
     private readonly int _vcpu;
     private readonly GuestBudget _budget;
-    private readonly IDecisionAudit? _audit;
+    private readonly NoteLimiter? _notes;
     private readonly CallCounters _counters = new();
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
     private volatile VcpuBinding? _binding;
@@ -20,12 +20,12 @@ internal sealed class VcpuService : IFrequencyService
     private volatile bool _pinned = true;
     private ulong _lastCall;
 
-    internal VcpuService(string guest, int vcpu, GuestBudget budget, IDecisionAudit? audit, PStateTable table)
+    internal VcpuService(string guest, int vcpu, GuestBudget budget, NoteLimiter? notes, PStateTable table)
     {
         _guest = guest;
         _vcpu = vcpu;
         _budget = budget;
-        _audit = audit;
+        _notes = notes;
         _table = table;
     }
 
@@ -53,32 +53,30 @@ internal sealed class VcpuService : IFrequencyService
     /// <inheritdoc/>
     public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
     {
-        PolicyDecision decision;
-        VcpuBinding? binding;
         int inForce = -1;
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            binding = _binding;
+            VcpuBinding? binding = _binding;
             _lastCall = Math.Max(_lastCall, tsc);
-            decision = !_budget.TryPay(tsc) ? PolicyDecision.Throttled
+            PolicyDecision decision = !_budget.TryPay(tsc) ? PolicyDecision.Throttled
                 : binding is null ? PolicyDecision.Deny(DecisionReason.NotGranted)
                 : binding.Core.Decide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out inForce);
             _counters.Count(call.Op, decision.Result);
+
+            // An answered query changed nothing and refused nothing.
+            if (decision.Target >= 0 || decision.Reply.IsError)
+            {
+                Note(binding, call, decision.Result, decision.Reason, inForce, tsc);
+            }
+
+            return decision.Reply;
         }
         finally
         {
             Exit(taken);
         }
-
-        // An answered query changed nothing and refused nothing.
-        if (decision.Target >= 0 || decision.Reply.IsError)
-        {
-            Note(binding, call, decision.Result, decision.Reason, inForce, tsc);
-        }
-
-        return decision.Reply;
     }
 
     /// <inheritdoc/>
@@ -101,24 +99,33 @@ internal sealed class VcpuService : IFrequencyService
     /// <summary>Takes the wish back.</summary>
     internal void Withdraw(DecisionReason reason, ulong tsc)
     {
-        VcpuBinding? binding;
-        int inForce = -1;
-        bool had;
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            binding = _binding;
-            had = binding?.Core.Withdraw(binding.Seat, tsc, out inForce) == true;
+            if (_binding is VcpuBinding binding && binding.Core.Withdraw(binding.Seat, tsc, out int inForce))
+            {
+                Note(binding, default, CallResult.Granted, reason, inForce, tsc);
+            }
         }
         finally
         {
             Exit(taken);
         }
+    }
 
-        if (had)
+    /// <summary>Notes what was held back of the audit.</summary>
+    internal void FlushNotes(ulong tsc)
+    {
+        bool taken = false;
+        try
         {
-            Note(binding, default, CallResult.Granted, reason, inForce, tsc);
+            _lock.Enter(ref taken);
+            _notes?.Flush(tsc);
+        }
+        finally
+        {
+            Exit(taken);
         }
     }
 
@@ -145,7 +152,6 @@ internal sealed class VcpuService : IFrequencyService
     /// <summary>Puts a new policy in force. A wish stays, within the new bounds, unless the vCPU lost its control or its P-states changed.</summary>
     internal void Rebind(VcpuBinding? next, ulong tsc)
     {
-        bool lost;
         bool taken = false;
         try
         {
@@ -153,7 +159,6 @@ internal sealed class VcpuService : IFrequencyService
             VcpuBinding? old = _binding;
             int wish = old?.Seat.Wish ?? Seat.NoWish;
             bool keeps = wish != Seat.NoWish && next is { Granted: true } && next.Table.KHz.SequenceEqual(_table.KHz);
-            lost = wish != Seat.NoWish && !keeps;
             if (keeps)
             {
                 next!.Seat.Wish = next.Table.Clamp(wish);
@@ -171,15 +176,14 @@ internal sealed class VcpuService : IFrequencyService
 
             _table = next?.Table ?? _table;
             _binding = next;
+            if (wish != Seat.NoWish && !keeps)
+            {
+                Note(next, default, CallResult.Granted, DecisionReason.PolicyChanged, -1, tsc);
+            }
         }
         finally
         {
             Exit(taken);
-        }
-
-        if (lost)
-        {
-            Note(next, default, CallResult.Granted, DecisionReason.PolicyChanged, -1, tsc);
         }
     }
 
@@ -187,7 +191,7 @@ internal sealed class VcpuService : IFrequencyService
     {
         PStateTable table = binding?.Table ?? _table;
         uint kHz = (uint)inForce < (uint)table.Count ? table[inForce] : 0;
-        _audit?.Note(new DecisionRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
+        _notes?.Note(new DecisionRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
     }
 
     private void Exit(bool taken)

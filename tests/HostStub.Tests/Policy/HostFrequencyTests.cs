@@ -1,6 +1,8 @@
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
+using PollScale.HostStub.Tests.Shared;
 using PollScale.Hypercall;
 using Xunit;
 
@@ -243,6 +245,24 @@ public class HostFrequencyTests
     }
 
     [Fact]
+    public void A_flood_takes_little_room_in_the_audit_and_every_decision_is_counted()
+    {
+        HostLab lab = new();
+        HostFrequency host = lab.Start(HostLab.Policy(HostLab.Guest("a", 2) with { CallsPerSecond = 1, Burst = 5 }));
+        VcpuService service = host.ServiceFor("a", 0);
+        for (int i = 0; i < 100_000; i++)
+        {
+            service.Answer(0, new FrequencyCall(FrequencyOp.SetPState, 4 - (i % 5)), (ulong)i * 10_000); // 1 s
+        }
+
+        host.Dispose();
+        Assert.InRange(lab.Audit.Records.Count, 3, 30);
+        Assert.Equal(100_000ul, lab.Audit.Records.Aggregate(0ul, (sum, record) => sum + record.Count));
+        Assert.Equal(DecisionReason.None, lab.Audit.Records[0].Reason);
+        Assert.Equal(service.Counters.Snapshot()[CallResult.Throttled], lab.Audit.Records.Where(r => r.Reason == DecisionReason.BudgetSpent).Aggregate(0ul, (sum, record) => sum + record.Count));
+    }
+
+    [Fact]
     public void A_debt_under_a_slow_budget_does_not_outlast_it()
     {
         RequestBudget budget = new(1, 1000, HostLab.TscHz);
@@ -267,8 +287,10 @@ public class HostFrequencyTests
     [Fact]
     public void Answers_allocate_nothing()
     {
+        using TemporaryTree tree = new();
+        using AuditLog audit = new(Path.Combine(tree.Root, "audit.jsonl"));
         HostLab lab = new();
-        lab = new HostLab { Options = lab.Options with { Audit = null } };
+        lab = new HostLab { Options = lab.Options with { Open = _ => new ScriptedBackend(HostLab.Table), Audit = audit } };
         using HostFrequency host = lab.Start(HostLab.Policy(HostLab.Guest("a", 2), HostLab.Guest("b", 3)));
         VcpuService service = host.ServiceFor("a", 0);
         Set(service, 1);
