@@ -3,6 +3,8 @@ using System.Globalization;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
@@ -27,6 +29,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
     public RunOptions Read(string guest, string? demoTraffic)
     {
         PStateModel model = ReadPStates();
+        HostPolicy? hostPolicy = ReadHostPolicy();
         RunOptions options = new()
         {
             Guest = guest,
@@ -43,9 +46,12 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
                 ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed) ? null : $"a whole number from 0 to {ulong.MaxValue}"),
             PStates = model,
             Policy = ReadPolicy(model),
+            HostPolicy = hostPolicy,
+            As = Get(symbols.As) ?? "",
+            Audit = Get(symbols.Audit),
             MemoryMiB = Read(symbols.Memory, 256, (string text, out int value) =>
                 ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
-            Cpu = ReadInteger(symbols.Cpu, 0, MaxCpu),
+            Cpu = ReadCpu(hostPolicy),
             HousekeepingCpu = ReadInteger(symbols.HousekeepingCpu, 0, MaxCpu),
             Doorbell = ReadChoice<DoorbellChoice>(symbols.Doorbell),
             Priority = ReadChoice<PriorityChoice>(symbols.Priority),
@@ -174,13 +180,60 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         }
     }
 
+    private HostPolicy? ReadHostPolicy()
+    {
+        if (Get(symbols.Policy) is not string path)
+        {
+            return Get(symbols.As) is null && Get(symbols.Audit) is null ? null : throw new UsageException("--as and --audit need --policy FILE.");
+        }
+
+        foreach (Option<string?> option in (Option<string?>[])[symbols.Fastest, symbols.Slowest, symbols.Budget])
+        {
+            if (Get(option) is not null)
+            {
+                throw new UsageException($"{option.Name} and --policy exclude each other: the policy file says it.");
+            }
+        }
+
+        if (parsed.GetValue(symbols.Deny))
+        {
+            throw new UsageException("--deny and --policy exclude each other: write control: false in the policy file.");
+        }
+
+        if (Get(symbols.As) is not string name)
+        {
+            throw new UsageException("--policy needs --as NAME: which guest of the policy file this is.");
+        }
+
+        try
+        {
+            HostPolicy policy = PolicyReader.Load(path);
+            return policy.Find(name) is not null ? policy
+                : throw new UsageException($"{SafeText.Line(path)} has no guest named {SafeText.Line(name)}. It has: {SafeText.Line(string.Join(", ", policy.Guests.Select(g => g.Name)))}.");
+        }
+        catch (PolicyException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    // The policy says where vCPU 0 is pinned; --cpu may repeat it, not contradict it.
+    private int? ReadCpu(HostPolicy? policy)
+    {
+        int? cpu = ReadInteger(symbols.Cpu, 0, MaxCpu);
+        int? pinned = policy?.Find(Get(symbols.As)!)?.Vcpus.FirstOrDefault(v => v.Vcpu == 0)?.Pcpu;
+        return cpu is null || pinned is null || cpu == pinned
+            ? cpu ?? pinned
+            : throw new UsageException($"--cpu {cpu} contradicts the policy file, which pins vCPU 0 to pCPU {pinned}. Leave --cpu out.");
+    }
+
     private PolicyOptions ReadPolicy(PStateModel model)
     {
         PolicyOptions policy = new()
         {
             Fastest = ReadInteger(symbols.Fastest, 0, model.PStates.Count - 1) ?? 0,
             Slowest = ReadInteger(symbols.Slowest, 0, model.PStates.Count - 1),
-            Granted = !parsed.GetValue(symbols.Deny),
+            Granted = parsed.GetValue(symbols.Deny) ? false : null,
         };
         if (Get(symbols.Budget) is string text)
         {

@@ -1,6 +1,7 @@
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Traffic.Frames;
 
 namespace PollScale.HostStub.Cli;
@@ -53,8 +54,17 @@ internal sealed record RunOptions
     /// <summary>P-states and power model.</summary>
     public required PStateModel PStates { get; init; }
 
-    /// <summary>What the guest may do.</summary>
+    /// <summary>What the guest may do where there is no policy file.</summary>
     public PolicyOptions Policy { get; init; } = new();
+
+    /// <summary>The policy file; null for none.</summary>
+    public HostPolicy? HostPolicy { get; init; }
+
+    /// <summary>The guest's name in the policy file; empty without one.</summary>
+    public string As { get; init; } = "";
+
+    /// <summary>Path of the audit log; null for none.</summary>
+    public string? Audit { get; init; }
 
     /// <summary>SCHED_FIFO or not.</summary>
     public PriorityChoice Priority { get; init; }

@@ -36,7 +36,7 @@ internal sealed class RunSampler(SessionParts parts)
     private RunSnapshot Sample(ulong tsc, double seconds, SessionHook.Mark begin)
     {
         TrafficSnapshot traffic = parts.Traffic!.Snapshot();
-        ulong calls = parts.Service.Counters.Total;
+        ulong calls = parts.Counters.Total;
         int pState = parts.Backend.Effective;
         double? saved = begin.Energy is null ? null : parts.Backend.Energy(tsc).Since(begin.Energy).SavedPercent;
         RunSnapshot snapshot = new()

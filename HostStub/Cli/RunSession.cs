@@ -1,6 +1,8 @@
 using PollScale.Clock;
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.Telemetry;
@@ -26,7 +28,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     {
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, Notice);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             parts.Guest.Start(); // it boots while the report begins
             reporter.Begin(Header(parts));
@@ -59,14 +61,16 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             Complain(e);
             return ExitCode.Environment;
         }
-        catch (TrafficException e)
+        catch (Exception e) when (e is TrafficException or PolicyException or AuditException)
         {
             Complain(e);
             return ExitCode.Usage;
         }
     }
 
-    private void Complain(Exception e) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
+    private void Complain(Exception e) => Notice(e.Message);
+
+    private void Notice(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
 
     private RunSummary Watch(SessionParts parts)
     {
@@ -91,6 +95,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
                 parts.Backend.Poll(tsc);
             }
 
+            parts.Policy?.Tick(tsc);
             if (!raised && parts.Memory.State == LcoreState.Polling)
             {
                 raised = true;

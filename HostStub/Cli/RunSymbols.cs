@@ -37,6 +37,12 @@ internal sealed class RunSymbols
 
     public Option<bool> Deny { get; } = new("--deny") { Description = "Refuse every call that would change the frequency." };
 
+    public Option<string?> Policy { get; } = Text("--policy", "FILE", "Policy file, YAML, that says what the guest may do; read again on SIGHUP.");
+
+    public Option<string?> As { get; } = Text("--as", "NAME", "The guest's name in the policy file.");
+
+    public Option<string?> Audit { get; } = Text("--audit", "FILE", "Append every decision to this file, JSON, one object a line.");
+
     public Option<string?> Memory { get; } = Text("--memory", "MIB", "Guest memory in MiB, even, 32 to 2048 [256].");
 
     public Option<string?> Cpu { get; } = Text("--cpu", "N", "CPU for the guest alone [the last one allowed].");
@@ -59,7 +65,7 @@ internal sealed class RunSymbols
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, Duration, Ring, FrameSize, Malformed, Seed, PStates, Fastest, Slowest, Budget,
-            Deny, Memory, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
+            Deny, Policy, As, Audit, Memory, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
         {
             command.Options.Add(option);
         }

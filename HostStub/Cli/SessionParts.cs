@@ -1,8 +1,10 @@
 using PollScale.Clock;
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
@@ -19,7 +21,9 @@ internal sealed class SessionParts : IDisposable
     /// <summary>Puts a run together.</summary>
     /// <exception cref="GuestSetupException">This machine or the ELF cannot be used.</exception>
     /// <exception cref="TrafficException">The traffic cannot be made.</exception>
-    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine)
+    /// <exception cref="PolicyException">The policy does not fit the P-states.</exception>
+    /// <exception cref="AuditException">The audit log cannot be opened.</exception>
+    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine, Action<string> notice)
     {
         try
         {
@@ -29,7 +33,17 @@ internal sealed class SessionParts : IDisposable
             Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
             Backend = Own(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, options.Policy.Fastest));
-            Service = new FrequencyService(options.Policy, Backend, tscHz, TscClock.Now);
+            if (options.HostPolicy is not null)
+            {
+                Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, notice));
+                (Service, Counters) = (Policy.Service, Policy.Service.Counters);
+            }
+            else
+            {
+                FrequencyService service = new(options.Policy, Backend, tscHz, TscClock.Now);
+                (Service, Counters) = (service, service.Counters);
+            }
+
             Hook = new SessionHook(Backend);
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
             if (source is not null)
@@ -57,7 +71,13 @@ internal sealed class SessionParts : IDisposable
 
     public SimulatedBackend Backend { get; }
 
-    public FrequencyService Service { get; }
+    public IFrequencyService Service { get; }
+
+    /// <summary>Its calls so far.</summary>
+    public CallCounters Counters { get; }
+
+    /// <summary>The policy file in force; null without one.</summary>
+    public RunPolicy? Policy { get; }
 
     public SessionHook Hook { get; }
 

@@ -21,7 +21,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
         ulong now = TscClock.Now;
         GuestOutcome outcome = parts.Guest.Outcome!;
         TrafficSnapshot traffic = parts.Traffic?.Snapshot() ?? default;
-        CallCounts calls = parts.Service.Counters.Snapshot();
+        CallCounts calls = parts.Counters.Snapshot();
         ulong returned = traffic.Forwarded + traffic.OutOfOrder + traffic.Duplicates + traffic.InvalidFrames;
         TelemetryAudit audit = new(
             parts.Telemetry.Read(),

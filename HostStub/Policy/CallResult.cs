@@ -18,8 +18,8 @@ internal enum CallResult
     /// <summary>EAGAIN.</summary>
     Throttled,
 
-    /// <summary>EINVAL.</summary>
-    Invalid,
+    /// <summary>EINVAL: an argument the op does not allow.</summary>
+    Malformed,
 
     /// <summary>EOPNOTSUPP.</summary>
     Unsupported,

@@ -29,8 +29,8 @@ internal sealed class FrequencyService : IFrequencyService
         }
 
         PStates = new PStateTable(table.KHz, options.Fastest, options.Slowest ?? table.Count - 1, table.TransitionLatencyNs);
-        Granted = options.Granted;
-        _policy = new FrequencyPolicy(PStates, options.Granted);
+        Granted = options.Granted ?? backend.Emulated;
+        _policy = new FrequencyPolicy(PStates, Granted);
         _backend = backend;
         _budget = new RequestBudget(options.CallsPerSecond, options.Burst, tscHz);
         int start = PStates.Clamp(backend.Requested);
@@ -61,10 +61,10 @@ internal sealed class FrequencyService : IFrequencyService
             _lock.Enter(ref taken);
             PolicyDecision decision = _budget.TryPay(tsc)
                 ? _policy.Decide(new GuestRequest(vcpu, call, PStates.Clamp(_backend.Requested)))
-                : PolicyDecision.Refuse(CallResult.Throttled, FrequencyStatus.Throttled);
-            if (decision.Target >= 0 && !TrySet(decision.Target, tsc))
+                : PolicyDecision.Throttled;
+            if (decision.Target >= 0 && decision.Target != _backend.Requested && !TrySet(decision.Target, tsc))
             {
-                decision = PolicyDecision.Refuse(CallResult.BackendFailed, FrequencyStatus.BackendFailed);
+                decision = PolicyDecision.BackendFailed;
             }
 
             _counters.Count(call.Op, decision.Result);

@@ -15,8 +15,11 @@ internal sealed record PolicyOptions
     /// <summary>Calls that may come at once. The default is 200; 1 .. 1,000,000.</summary>
     public int Burst { get; init; } = 200;
 
-    /// <summary>False answers every call that would change the P-state with EPERM.</summary>
-    public bool Granted { get; init; } = true;
+    /// <summary>
+    /// False answers every call that would change the P-state with EPERM. The default, null, grants emulated P-states, which
+    /// touch no one else, and refuses real ones.
+    /// </summary>
+    public bool? Granted { get; init; }
 
     /// <summary>Checks the options against a table.</summary>
     /// <param name="pStates">Number of P-states.</param>

@@ -25,6 +25,20 @@ internal struct RequestBudget
     /// <summary>Ticks that one call costs.</summary>
     public readonly ulong TicksPerCall => _ticksPerCall;
 
+    /// <summary>A bucket of another size with the same calls owed, but never more than it lets come at once.</summary>
+    /// <param name="callsPerSecond">Average rate, at least 1.</param>
+    /// <param name="burst">Calls at once, at least 1.</param>
+    /// <param name="tscHz">TSC ticks a second.</param>
+    /// <param name="tsc">TSC now.</param>
+    public readonly RequestBudget Resize(int callsPerSecond, int burst, double tscHz, ulong tsc)
+    {
+        RequestBudget next = new(callsPerSecond, burst, tscHz);
+        ulong owed = _paidUntil > tsc ? Math.Min((ulong)burst, ((_paidUntil - tsc - 1) / _ticksPerCall) + 1) : 0;
+        ulong debt = owed * next._ticksPerCall;
+        next._paidUntil = tsc > ulong.MaxValue - debt ? ulong.MaxValue : tsc + debt;
+        return next;
+    }
+
     /// <summary>Pays for one call.</summary>
     /// <returns>False when the budget is spent; then nothing was paid.</returns>
     public bool TryPay(ulong tsc)

@@ -9,6 +9,8 @@ public static unsafe partial class LibC
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
     public const int O_RDWR = 2;
+    public const int O_CREAT = 0x40;
+    public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
     public const int O_SYNC = 0x101000;
     public const int O_CLOEXEC = 0x80000;
@@ -22,6 +24,9 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string pathname, int flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string pathname, int flags, uint mode);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int fcntl(int fd, int cmd, nint arg);

@@ -23,6 +23,8 @@ public class ArchitectureTests
         ["Placement"] = [],
         ["Frequency"] = [],
         ["Policy"] = ["Frequency"],
+        ["PolicyFile"] = ["Placement", "Policy.*"],
+        ["Audit"] = ["Policy"],
         ["Traffic"] = ["Placement", "Traffic.*"],
         ["Machine"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy"],
         ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy", "Guest.*"],

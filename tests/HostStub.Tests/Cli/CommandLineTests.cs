@@ -8,10 +8,12 @@ namespace PollScale.HostStub.Tests.Cli;
 
 public class CommandLineTests
 {
+    private static readonly string s_policyExample = Path.Combine(AppContext.BaseDirectory, "examples", "policy.yaml");
+
     private static readonly string[] s_words =
     [
         "run", "demo", "simulate", "--governor", "--tune", "optimal-available:bound-share=0.7", "--line-rate", "3Mpps", "--actuator", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
-        "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
+        "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--policy", "--as", "--audit", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
         "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
         "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
         "hypercall", "/dev/null", "/dev/zero", "/nonexistent", "20000/200", "/", "999999999999999999999", "", " ", "@file", "[diagram]", "[suggest]", "--ring=64",
@@ -53,6 +55,31 @@ public class CommandLineTests
         Assert.Equal((DoorbellChoice.Port, PriorityChoice.Normal), (options.Doorbell, options.Priority));
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, true), (options.Timeout, options.Watchdog, options.Json));
         Assert.Equal(["-x", "--json"], options.GuestArguments);
+    }
+
+    [Fact]
+    public void A_policy_file_pins_and_bounds_its_guest()
+    {
+        (int code, string error, RunOptions? options) = Invoke("run", "guest.elf", "--policy", s_policyExample, "--as", "forwarder", "--audit", "a.jsonl");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal((3, "forwarder", "a.jsonl", s_policyExample), (options!.Cpu, options.As, options.Audit, options.HostPolicy!.Origin));
+    }
+
+    [Theory]
+    [InlineData("--policy needs --as NAME", "--policy", "POLICY")]
+    [InlineData("--as and --audit need --policy FILE", "--as", "forwarder")]
+    [InlineData("has no guest named router. It has: forwarder, firewall, observer.", "--policy", "POLICY", "--as", "router")]
+    [InlineData("--fastest and --policy exclude each other", "--policy", "POLICY", "--as", "forwarder", "--fastest", "1")]
+    [InlineData("--deny and --policy exclude each other", "--policy", "POLICY", "--as", "forwarder", "--deny")]
+    [InlineData("--cpu 1 contradicts the policy file, which pins vCPU 0 to pCPU 3", "--policy", "POLICY", "--as", "forwarder", "--cpu", "1")]
+    [InlineData("/nonexistent: cannot be read", "--policy", "/nonexistent", "--as", "forwarder")]
+    public void A_policy_that_does_not_fit_the_command_line_is_refused(string message, params string[] arguments)
+    {
+        (int code, string error, RunOptions? options) = Invoke(["run", "guest.elf", .. arguments.Select(a => a == "POLICY" ? s_policyExample : a)]);
+
+        Assert.Equal((1, null), (code, options));
+        Assert.Contains(message, error);
     }
 
     [Fact]

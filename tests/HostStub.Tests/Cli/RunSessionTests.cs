@@ -2,7 +2,10 @@ using System.Text.Json;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Tests.Shared;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;
@@ -73,6 +76,20 @@ public class RunSessionTests
         Assert.Equal(ExitCode.Ok, code);
         Assert.True(summary.GetProperty("accounted").GetBoolean());
         Assert.True(summary.GetProperty("dropped").GetProperty("no_route").GetUInt64() > 0);
+    }
+
+    [Fact]
+    public void A_policy_file_without_control_refuses_and_the_audit_says_so()
+    {
+        using TemporaryTree tree = new();
+        string audit = Path.Combine(tree.Root, "audit.jsonl");
+        HostPolicy policy = PolicyReader.Load(tree.Write("policy.yaml", "version: 1\nguests:\n  - {name: a, budget: {calls-per-second: 100000000}}\n"));
+        (ExitCode code, JsonElement summary, _) = Run(s_options with { HostPolicy = policy, As = "a", Audit = audit }, FakeGuestMode.Honest);
+
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.True(summary.GetProperty("calls").GetProperty("denied").GetUInt64() > 0);
+        Assert.Equal(0ul, summary.GetProperty("calls").GetProperty("clamped").GetUInt64());
+        Assert.Contains("\"decided\":\"denied\",\"reason\":\"not_granted\"", File.ReadAllText(audit));
     }
 
     [Fact]

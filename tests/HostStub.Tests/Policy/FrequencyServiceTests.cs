@@ -58,7 +58,7 @@ public class FrequencyServiceTests
     [InlineData(FrequencyOp.Max, 0, nameof(CallResult.Clamped))]
     [InlineData(FrequencyOp.Min, 0, nameof(CallResult.Clamped))]
     [InlineData(FrequencyOp.Limits, 0, nameof(CallResult.Granted))]
-    [InlineData(FrequencyOp.Limits, 9, nameof(CallResult.Invalid))]
+    [InlineData(FrequencyOp.Limits, 9, nameof(CallResult.Malformed))]
     public void Each_call_is_counted_by_op_and_result(FrequencyOp op, long argument, string result)
     {
         FrequencyService service = new(s_generous with { Fastest = 1, Slowest = 3 }, new ScriptedBackend(s_table, 2), TscHz, 0);

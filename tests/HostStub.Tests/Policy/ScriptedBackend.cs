@@ -14,7 +14,9 @@ internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFre
 
     public PStateTable PStates => table;
 
-    public bool Emulated => true;
+    public bool Emulated { get; init; } = true;
+
+    public bool Disposed { get; private set; }
 
     public int Requested { get; private set; } = initial;
 
@@ -42,7 +44,5 @@ internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFre
     {
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => Disposed = true;
 }

@@ -1,0 +1,27 @@
+namespace PollScale.HostStub.Policy.Configuration;
+
+/// <summary>A whole policy: which guests may do what on which pCPUs. Guests that are not in it may do nothing.</summary>
+internal sealed record HostPolicy
+{
+    /// <summary>Name for messages: the file.</summary>
+    public string Origin { get; init; } = "policy";
+
+    /// <summary>Guests, each name once.</summary>
+    public IReadOnlyList<GuestPolicy> Guests { get; init; } = [];
+
+    /// <summary>pCPUs with a rest of their own, each once.</summary>
+    public IReadOnlyList<PcpuPolicy> Pcpus { get; init; } = [];
+
+    /// <summary>Rest of the pCPUs of guests with control that are not among <see cref="Pcpus"/>; unset for the fastest P-state such a guest may have.</summary>
+    public PStateChoice DefaultRest { get; init; }
+
+    /// <summary>A guest by its name, or null.</summary>
+    public GuestPolicy? Find(string guest) => Guests.FirstOrDefault(g => g.Name == guest);
+
+    /// <summary>The policy of one guest alone whose vCPU 0 runs on a given pCPU; the rests of other pCPUs fall away.</summary>
+    public HostPolicy Only(GuestPolicy guest, int pCpu)
+    {
+        VcpuPolicy vcpu = guest.Vcpus.FirstOrDefault(v => v.Vcpu == 0) ?? new VcpuPolicy { Vcpu = 0, Pcpu = pCpu, At = guest.At };
+        return this with { Guests = [guest with { Vcpus = [vcpu with { Pcpu = pCpu }], Process = null }], Pcpus = [.. Pcpus.Where(p => p.Pcpu == pCpu)] };
+    }
+}

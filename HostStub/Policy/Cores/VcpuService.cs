@@ -1,0 +1,204 @@
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Policy.Cores;
+
+/// <summary>The calls of one vCPU of one guest: budget, policy, core, counters, audit. It lives as long as its <see cref="HostFrequency"/>, whatever policies come.</summary>
+/// <remarks>
+/// Locks are taken in the order service, then core, budget or the audit's queue, each a spin lock of its own. Every call costs budget, queries and malformed
+/// ones too: an exit costs the host the same whatever it asks.
+/// </remarks>
+internal sealed class VcpuService : IFrequencyService
+{
+    private readonly string _guest;
+    private readonly int _vcpu;
+    private readonly GuestBudget _budget;
+    private readonly NoteLimiter? _notes;
+    private readonly CallCounters _counters = new();
+    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+    private volatile VcpuBinding? _binding;
+    private volatile PStateTable _table;
+    private volatile bool _pinned = true;
+    private ulong _lastCall;
+
+    internal VcpuService(string guest, int vcpu, GuestBudget budget, NoteLimiter? notes, PStateTable table)
+    {
+        _guest = guest;
+        _vcpu = vcpu;
+        _budget = budget;
+        _notes = notes;
+        _table = table;
+    }
+
+    /// <inheritdoc/>
+    public PStateTable PStates => _table;
+
+    /// <inheritdoc/>
+    public bool Granted => _binding is { Granted: true } && _pinned;
+
+    /// <inheritdoc/>
+    public bool Emulated { get; internal set; }
+
+    /// <summary>Number of the vCPU in its guest.</summary>
+    public int Vcpu => _vcpu;
+
+    /// <summary>Calls so far.</summary>
+    public CallCounters Counters => _counters;
+
+    /// <summary>P-state this vCPU wishes; null for none.</summary>
+    public int? Wish => _binding is { Seat.Wish: not Seat.NoWish and int wish } ? wish : null;
+
+    /// <summary>What the policy in force makes of it; null when it says nothing of this vCPU.</summary>
+    internal VcpuBinding? Binding => _binding;
+
+    /// <inheritdoc/>
+    public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
+    {
+        int inForce = -1;
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            VcpuBinding? binding = _binding;
+            _lastCall = Math.Max(_lastCall, tsc);
+            PolicyDecision decision = !_budget.TryPay(tsc) ? PolicyDecision.Throttled
+                : binding is null ? PolicyDecision.Deny(DecisionReason.NotGranted)
+                : binding.Core.Decide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out inForce);
+            _counters.Count(call.Op, decision.Result);
+
+            // An answered query changed nothing and refused nothing.
+            if (decision.Target >= 0 || decision.Reply.IsError)
+            {
+                Note(binding, call, decision.Result, decision.Reason, inForce, tsc);
+            }
+
+            return decision.Reply;
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public FrequencyReply AnswerUnknown(int vcpu)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
+        }
+        finally
+        {
+            Exit(taken);
+        }
+
+        return PolicyDecision.UnknownCall.Reply;
+    }
+
+    /// <summary>Takes the wish back.</summary>
+    internal void Withdraw(DecisionReason reason, ulong tsc)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            if (_binding is VcpuBinding binding && binding.Core.Withdraw(binding.Seat, tsc, out int inForce))
+            {
+                Note(binding, default, CallResult.Granted, reason, inForce, tsc);
+            }
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    /// <summary>Notes what was held back of the audit.</summary>
+    internal void FlushNotes(ulong tsc)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _notes?.Flush(tsc);
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    /// <summary>Takes the wish back when the vCPU has been silent for too long.</summary>
+    internal void CheckSilence(ulong tsc)
+    {
+        ulong last = Volatile.Read(ref _lastCall);
+        if (_binding is VcpuBinding binding && tsc > last && tsc - last > binding.SilenceTicks)
+        {
+            Withdraw(DecisionReason.Silent, tsc);
+        }
+    }
+
+    /// <summary>Says whether the vCPU is pinned; one that is not keeps no wish.</summary>
+    internal void SetPinned(bool pinned, ulong tsc)
+    {
+        _pinned = pinned;
+        if (!pinned)
+        {
+            Withdraw(DecisionReason.NotPinned, tsc);
+        }
+    }
+
+    /// <summary>Puts a new policy in force. A wish stays, within the new bounds, unless the vCPU lost its control or its P-states changed.</summary>
+    internal void Rebind(VcpuBinding? next, ulong tsc)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            VcpuBinding? old = _binding;
+            int wish = old?.Seat.Wish ?? Seat.NoWish;
+            bool keeps = wish != Seat.NoWish && next is { Granted: true } && next.Table.KHz.SequenceEqual(_table.KHz);
+            if (keeps)
+            {
+                next!.Seat.Wish = next.Table.Clamp(wish);
+            }
+
+            if (old is not null && old.Core == next?.Core)
+            {
+                old.Core.Replace(old.Seat, next.Seat);
+            }
+            else
+            {
+                old?.Core.Replace(old.Seat, null);
+                next?.Core.Replace(null, next.Seat);
+            }
+
+            _table = next?.Table ?? _table;
+            _binding = next;
+            if (wish != Seat.NoWish && !keeps)
+            {
+                Note(next, default, CallResult.Granted, DecisionReason.PolicyChanged, -1, tsc);
+            }
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    private void Note(VcpuBinding? binding, FrequencyCall call, CallResult result, DecisionReason reason, int inForce, ulong tsc)
+    {
+        PStateTable table = binding?.Table ?? _table;
+        uint kHz = (uint)inForce < (uint)table.Count ? table[inForce] : 0;
+        _notes?.Note(new DecisionRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
+    }
+
+    private void Exit(bool taken)
+    {
+        if (taken)
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+}

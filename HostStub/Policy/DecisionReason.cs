@@ -1,0 +1,56 @@
+namespace PollScale.HostStub.Policy;
+
+/// <summary>Why a call was decided as it was. <see cref="DecisionReasonText"/> has the sentence for each.</summary>
+internal enum DecisionReason
+{
+    /// <summary>Done as asked.</summary>
+    None,
+
+    /// <summary>Policy does not give this guest control.</summary>
+    NotGranted,
+
+    /// <summary>The call came from a vCPU that has no pCPU of its own.</summary>
+    NotTheLcore,
+
+    /// <summary>The vCPU is not pinned to exactly its pCPU.</summary>
+    NotPinned,
+
+    /// <summary>Policy does not let this guest ask.</summary>
+    QueriesOff,
+
+    /// <summary>The request budget is spent.</summary>
+    BudgetSpent,
+
+    /// <summary>The op does not allow this argument.</summary>
+    BadArgument,
+
+    /// <summary>No op of this ABI.</summary>
+    NoSuchCall,
+
+    /// <summary>The guest's fastest P-state is slower than what was asked.</summary>
+    BoundFastest,
+
+    /// <summary>The guest's slowest P-state is faster than what was asked.</summary>
+    BoundSlowest,
+
+    /// <summary>Another vCPU on the pCPU wishes a faster P-state.</summary>
+    SharedPcpu,
+
+    /// <summary>An SMT sibling of the pCPU runs faster.</summary>
+    SiblingFaster,
+
+    /// <summary>The P-state was already in force.</summary>
+    AlreadyThere,
+
+    /// <summary>The backend could not apply it.</summary>
+    BackendFailed,
+
+    /// <summary>The guest left; its wish went with it.</summary>
+    GuestGone,
+
+    /// <summary>The vCPU has not called for longer than policy allows; its wish was withdrawn.</summary>
+    Silent,
+
+    /// <summary>A new policy took the wish away.</summary>
+    PolicyChanged,
+}

@@ -1,0 +1,25 @@
+using PollScale.HostStub.Frequency;
+
+namespace PollScale.HostStub.Policy;
+
+/// <summary>What a <see cref="HostFrequency"/> needs of the host.</summary>
+internal sealed record HostFrequencyOptions
+{
+    /// <summary>
+    /// Opens the backend of a pCPU; it is disposed when no policy names the pCPU any more. What it throws is reported with the place
+    /// in the policy that named the pCPU.
+    /// </summary>
+    public required Func<int, IFrequencyBackend> Open { get; init; }
+
+    /// <summary>TSC ticks a second.</summary>
+    public required double TscHz { get; init; }
+
+    /// <summary>The SMT siblings of a pCPU, itself among them; the default knows none.</summary>
+    public Func<int, IReadOnlyList<int>> SiblingsOf { get; init; } = pCpu => [pCpu];
+
+    /// <summary>Whether a vCPU (process, vCPU, pCPU) is pinned to just that pCPU; asked off the vCPU's thread, about once a second.</summary>
+    public Func<string, int, int, bool> IsPinned { get; init; } = (_, _, _) => true;
+
+    /// <summary>Records decisions; null for no record.</summary>
+    public IDecisionAudit? Audit { get; init; }
+}

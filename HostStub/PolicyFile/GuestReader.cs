@@ -1,0 +1,128 @@
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.Native;
+
+namespace PollScale.HostStub.PolicyFile;
+
+/// <summary>Reads the guests of a policy file.</summary>
+internal sealed class GuestReader(ErrorList errors)
+{
+    /// <summary>Highest number of a vCPU or pCPU.</summary>
+    public const int MostCpu = cpu_set_t.CPU_SETSIZE - 1;
+
+    private readonly Dictionary<string, FilePosition> _names = [];
+    private readonly Dictionary<string, FilePosition> _sockets = [];
+
+    /// <summary>Keys that defaults may have too.</summary>
+    public static IReadOnlyList<string> SharedKeys { get; } = ["fastest", "slowest", "budget", "queries", "silence"];
+
+    /// <summary>Reads what guests and defaults have in common.</summary>
+    public static GuestPolicy ReadShared(PolicyFields fields, GuestPolicy defaults)
+    {
+        GuestPolicy guest = defaults with
+        {
+            Fastest = fields.Read("fastest", defaults.Fastest, ScalarText.Bound),
+            Slowest = fields.Read("slowest", defaults.Slowest, ScalarText.Bound),
+            Queries = fields.Read("queries", defaults.Queries, ScalarText.Boolean),
+            Silence = fields.Read("silence", defaults.Silence, ScalarText.Silence),
+        };
+        if (guest.Fastest is { Kind: PStateChoiceKind.Index } fastest && guest.Slowest is { Kind: PStateChoiceKind.Index } slowest && fastest.Value > slowest.Value)
+        {
+            fields.Errors.Add(slowest.At, $"slowest: {slowest.Value} is faster than fastest: {fastest.Value}; 0 is the fastest P-state, so slowest must not be below fastest");
+        }
+        else if (guest.Fastest is { Kind: PStateChoiceKind.Frequency } most && guest.Slowest is { Kind: PStateChoiceKind.Frequency } least && most.Value < least.Value)
+        {
+            fields.Errors.Add(least.At, $"slowest: {least} is faster than fastest: {most}; exchange them");
+        }
+
+        if (fields["budget"] is PolicyNode budget && PolicyFields.Of(budget, "a budget", ["calls-per-second", "burst"], fields.Errors) is PolicyFields parts)
+        {
+            guest = guest with
+            {
+                CallsPerSecond = parts.Read("calls-per-second", guest.CallsPerSecond, ScalarText.Integer(1, 100_000_000)),
+                Burst = parts.Read("burst", guest.Burst, ScalarText.Integer(1, 1_000_000)),
+            };
+        }
+
+        return guest;
+    }
+
+    /// <summary>Reads one guest; null when it has no usable name.</summary>
+    public GuestPolicy? Read(PolicyNode node, GuestPolicy defaults)
+    {
+        if (PolicyFields.Of(node, "a guest", ["name", "control", .. SharedKeys, "process", "vcpus"], errors) is not PolicyFields fields)
+        {
+            return null;
+        }
+
+        PolicyNode? named = fields.Require("name", "forwarder");
+        string name = named is null ? "" : PolicyFields.Read(named, "name", "", ScalarText.Name, errors);
+        if (name.Length > 0 && !_names.TryAdd(name, named!.At))
+        {
+            errors.Add(named.At, $"a second guest named {name}; the first is on line {_names[name].Line}: each name is given once");
+        }
+
+        GuestPolicy guest = ReadShared(fields, defaults) with
+        {
+            Name = name,
+            At = fields.At,
+            Control = fields.Read("control", false, ScalarText.Boolean),
+            Process = fields.Read("process", null, (ScalarReader<string?>)ScalarText.Process),
+        };
+        List<VcpuPolicy> vcpus = [];
+        foreach (PolicyNode item in fields.List("vcpus"))
+        {
+            if (ReadVcpu(item) is VcpuPolicy vcpu)
+            {
+                if (vcpus.FirstOrDefault(v => v.Vcpu == vcpu.Vcpu) is VcpuPolicy first)
+                {
+                    errors.Add(vcpu.At, $"vCPU {vcpu.Vcpu} is given twice; the first is on line {first.At.Line}: keep one");
+                }
+
+                vcpus.Add(vcpu);
+            }
+        }
+
+        return guest with { Vcpus = vcpus };
+    }
+
+    private VcpuPolicy? ReadVcpu(PolicyNode node)
+    {
+        if (PolicyFields.Of(node, "a vCPU", ["vcpu", "pcpu", "channel"], errors) is not PolicyFields fields)
+        {
+            return null;
+        }
+
+        PolicyNode? number = fields.Require("vcpu", "0"), pinned = fields.Require("pcpu", "3");
+        int vcpu = number is null ? -1 : PolicyFields.Read(number, "vcpu", -1, ScalarText.Integer(0, MostCpu), errors);
+        int pCpu = pinned is null ? -1 : PolicyFields.Read(pinned, "pcpu", -1, Pinned, errors);
+        ChannelPolicy? channel = fields["channel"] is PolicyNode node2 ? ReadChannel(node2) : null;
+        return vcpu < 0 || pCpu < 0 ? null : new VcpuPolicy { Vcpu = vcpu, Pcpu = pCpu, Channel = channel, At = pinned!.At };
+    }
+
+    private static string? Pinned(string text, FilePosition at, out int value) =>
+        ScalarText.Integer(0, MostCpu)(text, at, out value) is string expected ? $"{expected}: a vCPU is pinned to exactly one pCPU" : null;
+
+    private ChannelPolicy? ReadChannel(PolicyNode node)
+    {
+        if (PolicyFields.Of(node, "a channel", ["connect", "listen"], errors) is not PolicyFields fields)
+        {
+            return null;
+        }
+
+        PolicyNode? connect = fields["connect"], listen = fields["listen"];
+        if (connect is null == listen is null)
+        {
+            errors.Add(fields.At, "a channel has either connect: PATH (QEMU listens) or listen: PATH (QEMU connects)");
+            return null;
+        }
+
+        PolicyNode at = (connect ?? listen)!;
+        string path = PolicyFields.Read(at, connect is null ? "listen" : "connect", "", ScalarText.SocketPath, errors);
+        if (path.Length > 0 && !_sockets.TryAdd(path, at.At))
+        {
+            errors.Add(at.At, $"the channel {PolicyNode.Shown(path)} is given twice; the first is on line {_sockets[path].Line}: each vCPU has a channel of its own");
+        }
+
+        return path.Length == 0 ? null : new ChannelPolicy(connect is null ? ChannelMode.Listen : ChannelMode.Connect, path);
+    }
+}

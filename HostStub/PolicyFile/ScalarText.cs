@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.PolicyFile;
+
+/// <summary>The kinds of values a policy file has. Each method is a <see cref="ScalarReader{T}"/>, or makes one.</summary>
+internal static class ScalarText
+{
+    private const int LongestName = 64;
+    private const int LongestSocketPath = 107; // sun_path holds 108 bytes with its final zero
+    private const uint MostKHz = 20_000_000;
+
+    /// <summary>true or false.</summary>
+    public static string? Boolean(string text, FilePosition at, out bool value)
+    {
+        value = text == "true";
+        return value || text == "false" ? null : "true or false";
+    }
+
+    /// <summary>A whole number in a range.</summary>
+    public static ScalarReader<int> Integer(int least, int most) => (string text, FilePosition at, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most
+            ? null
+            : $"a whole number from {least} to {most}";
+
+    /// <summary>1 to 64 printable characters.</summary>
+    public static string? Name(string text, FilePosition at, out string value)
+    {
+        value = text;
+        return text.Length is > 0 and <= LongestName && text == text.Trim() && text.All(IsPrintable) ? null : $"1 to {LongestName} printable characters";
+    }
+
+    /// <summary>"2.4GHz" or a P-state index.</summary>
+    public static string? Bound(string text, FilePosition at, out PStateChoice value) =>
+        TryPState(text, at, out value) ? null : $"a P-state index from 0 (the fastest) to {HypercallAbi.MaxPStates - 1}, or a frequency such as 2.4GHz or 2400 MHz";
+
+    /// <summary>As <see cref="Bound"/>, or "keep".</summary>
+    public static string? Rest(string text, FilePosition at, out PStateChoice value)
+    {
+        if (text == "keep")
+        {
+            value = new PStateChoice(PStateChoiceKind.Keep, 0, at);
+            return null;
+        }
+
+        return Bound(text, at, out value) is string expected ? $"{expected}, or keep" : null;
+    }
+
+    /// <summary>"500ms", "5s", "2m" or "1h".</summary>
+    public static string? Silence(string text, FilePosition at, out TimeSpan? value)
+    {
+        value = null;
+        (string Unit, double Seconds)[] units = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
+        foreach ((string unit, double factor) in units)
+        {
+            if (TryQuantity(text, unit, StringComparison.Ordinal, out double number) && number * factor is >= 0.1 and <= 86_400)
+            {
+                value = TimeSpan.FromSeconds(number * factor);
+                return null;
+            }
+        }
+
+        return "a time with its unit such as 500ms, 5s or 2m (100ms to 24h)";
+    }
+
+    /// <summary>An absolute path that fits a unix socket address.</summary>
+    public static string? SocketPath(string text, FilePosition at, out string value)
+    {
+        value = text;
+        return text.Length > 1 && text[0] == '/' && text[^1] != '/' && text.All(IsPrintable) && Encoding.UTF8.GetByteCount(text) <= LongestSocketPath
+            ? null
+            : $"the absolute path of a unix socket, at most {LongestSocketPath} bytes";
+    }
+
+    /// <summary>A process id, or an absolute path.</summary>
+    public static string? Process(string text, FilePosition at, out string? value)
+    {
+        value = text;
+        bool isPath = text.Length is > 1 and <= 4095 && text[0] == '/' && text.All(IsPrintable);
+        return isPath || Integer(1, 4_194_304)(text, at, out _) is null ? null : "a process id, or the absolute path of a file that holds it";
+    }
+
+    private static bool TryPState(string text, FilePosition at, out PStateChoice value)
+    {
+        value = default;
+        (string Unit, double KHz)[] units = [("GHz", 1e6), ("MHz", 1e3), ("kHz", 1)];
+        foreach ((string unit, double factor) in units)
+        {
+            if (TryQuantity(text, unit, StringComparison.OrdinalIgnoreCase, out double number))
+            {
+                double kHz = Math.Round(number * factor);
+                value = new PStateChoice(PStateChoiceKind.Frequency, (uint)Math.Clamp(kHz, 0, MostKHz), at);
+                return kHz is >= 1 and <= MostKHz;
+            }
+        }
+
+        if (Integer(0, HypercallAbi.MaxPStates - 1)(text, at, out int index) is not null)
+        {
+            return false;
+        }
+
+        value = new PStateChoice(PStateChoiceKind.Index, (uint)index, at);
+        return true;
+    }
+
+    private static bool TryQuantity(string text, string unit, StringComparison comparison, out double number)
+    {
+        number = 0;
+        return text.EndsWith(unit, comparison)
+            && double.TryParse(text.AsSpan(0, text.Length - unit.Length).TrimEnd(' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
+    }
+
+    private static bool IsPrintable(char c) => !char.IsControl(c) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned);
+}
