@@ -26,7 +26,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     {
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, line => error.WriteLine($"hoststub: {SafeText.Line(line)}"));
             reserveCpu?.Invoke(parts.Cpus.Guest);
             parts.Guest.Start(); // it boots while the report begins
             reporter.Begin(Header(parts));
@@ -179,8 +179,8 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         HousekeepingCpu = parts.Cpus.Housekeeping,
         Priority = parts.Priority.ToString(),
         PStates = parts.Backend.Emulated ? "emulated" : "real",
-        PStateTable = options.PStates.Name,
-        FrequenciesMhz = [.. options.PStates.PStates.Select(p => p.KHz / 1000.0)],
+        PStateTable = parts.Frequency.TableName,
+        FrequenciesMhz = [.. parts.Backend.PStates.KHz.ToArray().Select(kHz => kHz / 1000.0)],
         TscKhz = TscClock.FrequencyKHz,
         Seed = options.Seed,
     };

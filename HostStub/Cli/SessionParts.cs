@@ -17,9 +17,13 @@ internal sealed class SessionParts : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>Puts a run together.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="factory">Makes the guest.</param>
+    /// <param name="guestLine">Takes the lines that the guest prints.</param>
+    /// <param name="note">Takes what the user should know, a sentence each, until this is disposed.</param>
     /// <exception cref="GuestSetupException">This machine or the ELF cannot be used.</exception>
     /// <exception cref="TrafficException">The traffic cannot be made.</exception>
-    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine)
+    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine, Action<string> note)
     {
         try
         {
@@ -28,8 +32,8 @@ internal sealed class SessionParts : IDisposable
             TrafficSource? source = options.HasTraffic ? Own(MakeSource(options)) : null;
             Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
-            Backend = Own(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, options.Policy.Fastest));
-            Service = new FrequencyService(options.Policy, Backend, tscHz, TscClock.Now);
+            Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, note));
+            Service = Frequency.Service;
             Hook = new SessionHook(Backend);
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
             if (source is not null)
@@ -55,7 +59,11 @@ internal sealed class SessionParts : IDisposable
 
     public PacketMemory Memory { get; }
 
-    public SimulatedBackend Backend { get; }
+    public FrequencyParts Frequency { get; }
+
+    public IFrequencyBackend Backend => Frequency.Backend;
+
+    public IEnergySource Energy => Frequency.Energy;
 
     public FrequencyService Service { get; }
 
