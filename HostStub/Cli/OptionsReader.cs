@@ -112,11 +112,6 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             throw new UsageException("--frequency cpufreq lets the guest change this machine's real clock: say that it may with --allow-frequency-control.");
         }
 
-        if (options.Frequency == FrequencyChoice.Cpufreq && Get(symbols.PStates) is not null)
-        {
-            throw new UsageException("--pstates describes a simulated core; with --frequency cpufreq the kernel tells the P-states. Leave one of the two out.");
-        }
-
         foreach (Option<string?> option in (Option<string?>[])[symbols.CpufreqRoot, symbols.LeaseFolder])
         {
             if (Get(option) is string folder && (!real || folder.Length == 0))
@@ -196,6 +191,11 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
 
     private PStateModel ReadPStates()
     {
+        if (Get(symbols.PStates) is not null && ReadChoice(symbols.Frequency, FrequencyChoice.Simulated) == FrequencyChoice.Cpufreq)
+        {
+            throw new UsageException("--pstates describes a simulated core; with --frequency cpufreq the kernel tells the P-states. Leave one of the two out.");
+        }
+
         try
         {
             return Get(symbols.PStates) is string path ? PStateFile.Load(path) : PStateFile.Default();

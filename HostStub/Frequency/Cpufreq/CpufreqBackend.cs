@@ -139,7 +139,7 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
             ulong count = Volatile.Read(ref _outcomes[(int)outcome]);
             if (count > 0 && CpufreqText.Finding(outcome) is string finding)
             {
-                findings.Add($"{policy}: {count} {(count == 1 ? "change" : "changes")} {finding}");
+                findings.Add($"{policy}, {count} {(count == 1 ? "change" : "changes")}: {finding}");
             }
         }
 
