@@ -18,7 +18,7 @@ public sealed class CpufreqScaler : IDisposable
     private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
     private bool _released;
 
-    private CpufreqScaler(CpufreqPolicy policy, CpufreqPolicyFiles files, CpufreqTakeover takeover, bool signals)
+    private CpufreqScaler(CpufreqPolicy policy, PStateTable pStates, CpufreqPolicyFiles files, CpufreqTakeover takeover, bool signals)
     {
         _files = files;
         _lease = takeover.Lease;
@@ -26,7 +26,7 @@ public sealed class CpufreqScaler : IDisposable
         _knob = takeover.Knob;
         Policy = policy;
         Plan = takeover.Plan;
-        PStates = CpufreqPStates.Build(policy);
+        PStates = pStates;
         Start = _knob.Read();
         _guard = new ExitGuard(() => Release(), signals);
     }
@@ -73,8 +73,14 @@ public sealed class CpufreqScaler : IDisposable
             using IDisposable locked = folder.Lock();
             LeaseRecovery recovery = new LeaseRecovery(folder, tree).Run(number);
             CpufreqPolicy policy = tree.Read(number); // after recovery, which may have changed it
+            PStateTable pStates = CpufreqPStates.Build(policy);
             CpufreqTakeover takeover = new(policy, files, folder, tree.Root, recovery.Notes);
-            return new CpufreqScaler(policy, files, takeover, options.RestoreOnSignals);
+            return new CpufreqScaler(policy, pStates, files, takeover, options.RestoreOnSignals);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            files.Dispose();
+            throw new CpufreqException(CpufreqProblem.NoPermission, $"A lease file cannot be read or moved: {e.Message} Run as the user it belongs to, or as root.", e);
         }
         catch
         {

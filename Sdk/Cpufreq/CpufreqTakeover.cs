@@ -5,50 +5,52 @@ namespace PollScale.Cpufreq;
 /// <summary>Takes a policy over: lease, governor, knob. On failure everything is restored.</summary>
 internal sealed class CpufreqTakeover
 {
+    private readonly List<string> _failures = [];
+
     public CpufreqTakeover(CpufreqPolicy policy, CpufreqPolicyFiles files, LeaseFolder folder, string root, IEnumerable<string> notes)
     {
         Notes = [.. notes];
         CpufreqSettings original = CpufreqSettings.Read(files);
-        List<string> failures = [];
-        foreach (CpufreqPlan plan in CpufreqPlan.Candidates(policy))
+        CpufreqLease? lease = null;
+        try
         {
-            if (plan.Method == CpufreqMethod.SetSpeed && files.SetSpeed is null)
+            foreach (CpufreqPlan plan in CpufreqPlan.Candidates(policy))
             {
-                failures.Add("there is no scaling_setspeed");
-                continue;
+                if (plan.Method == CpufreqMethod.SetSpeed && files.SetSpeed is null)
+                {
+                    _failures.Add("there is no scaling_setspeed");
+                    continue;
+                }
+
+                LeaseRecord record = new(LeaseOwner.Current(), root, policy.Number, policy.DriverName, plan, original);
+                lease ??= new CpufreqLease(folder, files, policy.Number);
+                lease.Note(record);
+                if (Take(files, plan, original) is string failure)
+                {
+                    _failures.Add(failure);
+                    continue;
+                }
+
+                (Plan, Lease) = (plan, lease);
+                Knob = plan.Method == CpufreqMethod.SetSpeed ? new SetSpeedKnob(files) : new BoundsKnob(files, plan.Governor, original.MinKHz, original.MaxKHz);
+                AddNotes(policy);
+                return;
             }
 
-            LeaseRecord record = new(LeaseOwner.Current(), root, policy.Number, policy.DriverName, plan, original);
-            if (Lease is null)
-            {
-                Lease = new CpufreqLease(folder, files, record);
-            }
-            else
-            {
-                Lease.Change(record);
-            }
-
-            if (Take(files, plan, original) is string failure)
-            {
-                failures.Add(failure);
-                continue;
-            }
-
-            Plan = plan;
-            Knob = plan.Method == CpufreqMethod.SetSpeed ? new SetSpeedKnob(files) : new BoundsKnob(files, plan.Governor, original.MinKHz, original.MaxKHz);
-            AddNotes(policy, failures);
-            return;
+            throw new CpufreqException(
+                CpufreqProblem.NoGovernor,
+                $"Policy {policy.Number} ({policy.DriverName}) cannot be controlled: {string.Join("; ", _failures)}. Governors listed: {string.Join(", ", policy.Governors)}. Load the governor (modprobe cpufreq_userspace).");
         }
-
-        Lease?.Restore();
-        throw new CpufreqException(
-            CpufreqProblem.NoGovernor,
-            $"Policy {policy.Number} ({policy.DriverName}) cannot be controlled: {string.Join("; ", failures)}. Governors listed: {string.Join(", ", policy.Governors)}. Load the governor (modprobe cpufreq_userspace).");
+        catch
+        {
+            lease?.Restore(folderIsLocked: true);
+            throw;
+        }
     }
 
     public CpufreqPlan Plan { get; }
 
-    public CpufreqLease Lease { get; } = null!;
+    public CpufreqLease Lease { get; }
 
     public IFrequencyKnob Knob { get; }
 
@@ -68,11 +70,11 @@ internal sealed class CpufreqTakeover
             : shown != plan.Governor ? $"governor {plan.Governor} was written, but the kernel shows {shown}" : null;
     }
 
-    private void AddNotes(CpufreqPolicy policy, List<string> failures)
+    private void AddNotes(CpufreqPolicy policy)
     {
-        if (failures.Count > 0)
+        if (_failures.Count > 0)
         {
-            Notes.Add($"Policy {policy.Number} is controlled by its bounds under '{Plan.Governor}', for {string.Join("; ", failures)}.");
+            Notes.Add($"Policy {policy.Number} is controlled by its bounds under '{Plan.Governor}', for {string.Join("; ", _failures)}.");
         }
 
         if (policy.OnlineCpus.Count > 1)

@@ -6,7 +6,7 @@ internal interface ICpufreqFiles
     /// <summary>Names of the folders in a folder; empty when there is no such folder.</summary>
     IReadOnlyList<string> Folders(string folder);
 
-    /// <summary>The text of a file without line end; null when there is no such file or it cannot be read now.</summary>
+    /// <summary>The first line of a file; null when there is no such file or it cannot be read now.</summary>
     string? ReadText(string path);
 
     /// <summary>Opens a file.</summary>

@@ -21,7 +21,7 @@ internal sealed class SysfsFiles : ICpufreqFiles
     {
         try
         {
-            return File.ReadAllText(path).Trim();
+            return File.ReadLines(path).FirstOrDefault("").Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -9,6 +9,7 @@ internal sealed class LeaseFolder
     private const string System = "/run/pollscale";
     private const string Suffix = ".lease.json";
     private const string TemporarySuffix = ".tmp";
+    private const string OwnerSuffix = ".owner";
     private const int LongestFile = 64 * 1024;
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
 
@@ -77,6 +78,20 @@ internal sealed class LeaseFolder
         }
     }
 
+    /// <summary>Takes the mark of a policy's owner, an flock(2) that lasts as long as the process, whatever its pid namespace.</summary>
+    /// <returns>Null when another has it.</returns>
+    public IDisposable? TryOwn(int policy)
+    {
+        try
+        {
+            return new FileStream(FileOf(policy) + OwnerSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads a lease file.</summary>
     /// <exception cref="FormatException">Its text is no lease.</exception>
     public static LeaseRecord Read(string path) =>
@@ -101,6 +116,7 @@ internal sealed class LeaseFolder
     public void Delete(int policy)
     {
         File.Delete(FileOf(policy));
+        File.Delete(FileOf(policy) + OwnerSuffix);
         SyncFolder();
     }
 

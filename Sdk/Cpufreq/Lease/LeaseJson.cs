@@ -18,6 +18,7 @@ internal static class LeaseJson
             json.WriteNumber("version", Version);
             json.WriteNumber("pid", lease.Owner.Pid);
             json.WriteNumber("start_ticks", lease.Owner.StartTicks);
+            json.WriteString("pid_namespace", lease.Owner.PidNamespace);
             json.WriteString("boot_id", lease.Owner.BootId);
             json.WriteString("command", lease.Owner.Command);
             json.WriteString("root", lease.Root);
@@ -46,7 +47,7 @@ internal static class LeaseJson
             throw new FormatException($"version is {version}, this program knows {Version}");
         }
 
-        LeaseOwner owner = new((int)Number("pid", 1, int.MaxValue), Number("start_ticks", 0, ulong.MaxValue), Text("boot_id", 0, 64), Text("command", 0, 255));
+        LeaseOwner owner = new((int)Number("pid", 1, int.MaxValue), Number("start_ticks", 0, ulong.MaxValue), Text("pid_namespace", 0, 64), Text("boot_id", 0, 64), Text("command", 0, 255));
         CpufreqMethod method = Text("method", 1, 16) switch
         {
             "setspeed" => CpufreqMethod.SetSpeed,

@@ -6,9 +6,10 @@ namespace PollScale.Cpufreq;
 /// <summary>The process behind a lease. Its start time tells it from a later one with the same pid, the boot from one before a restart.</summary>
 /// <param name="Pid">Process id.</param>
 /// <param name="StartTicks">Field 22 of /proc/pid/stat: clock ticks from boot to its start (man proc_pid_stat).</param>
+/// <param name="PidNamespace">Where the pid counts: containers that share a lease folder do not share pids.</param>
 /// <param name="BootId">/proc/sys/kernel/random/boot_id.</param>
 /// <param name="Command">Name of the program.</param>
-internal sealed record LeaseOwner(int Pid, ulong StartTicks, string BootId, string Command)
+internal sealed record LeaseOwner(int Pid, ulong StartTicks, string PidNamespace, string BootId, string Command)
 {
     private const int StateField = 3;
     private const int StartField = 22;
@@ -17,7 +18,7 @@ internal sealed record LeaseOwner(int Pid, ulong StartTicks, string BootId, stri
     public static LeaseOwner Current()
     {
         int pid = Environment.ProcessId;
-        return new LeaseOwner(pid, ReadStart(pid) ?? 0, CurrentBoot(), Path.GetFileName(Environment.ProcessPath) ?? "unknown");
+        return new LeaseOwner(pid, ReadStart(pid) ?? 0, CurrentNamespace(), CurrentBoot(), Path.GetFileName(Environment.ProcessPath) ?? "unknown");
     }
 
     /// <summary>This boot; "" where it cannot be read.</summary>
@@ -33,15 +34,32 @@ internal sealed record LeaseOwner(int Pid, ulong StartTicks, string BootId, stri
         }
     }
 
-    /// <summary>True when the process still runs. A zombie does not; one that cannot be looked at (hidepid) does.</summary>
-    public bool IsAlive()
+    /// <summary>True when the process still runs. A zombie does not; one that cannot be looked at (hidepid) does; null when its pids are not ours.</summary>
+    public bool? IsAlive()
     {
         if (BootId != CurrentBoot())
         {
             return false;
         }
 
+        if (PidNamespace != CurrentNamespace())
+        {
+            return null;
+        }
+
         return ReadStart(Pid) is ulong start ? start == StartTicks : IsHidden(Pid);
+    }
+
+    private static string CurrentNamespace()
+    {
+        try
+        {
+            return new FileInfo("/proc/self/ns/pid").LinkTarget ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     // 0 for a process that has ended and is not waited for yet.

@@ -49,7 +49,7 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
                 $"The lease file {path} cannot be used: {e.Message}. It is kept as {aside}; nothing was restored from it. Look at the policy's scaling_governor and bounds, set them as they should be, and start again.", e);
         }
 
-        if (lease.Owner.IsAlive())
+        if (lease.Owner.IsAlive() ?? IsOwned(lease.Policy))
         {
             if (lease.Policy == wanted)
             {
@@ -68,6 +68,12 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
         }
 
         Restore(path, lease);
+    }
+
+    private bool IsOwned(int policy)
+    {
+        using IDisposable? mark = folder.TryOwn(policy);
+        return mark is null;
     }
 
     private string? Obsolete(LeaseRecord lease)

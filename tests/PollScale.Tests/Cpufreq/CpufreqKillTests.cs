@@ -41,11 +41,11 @@ public sealed class CpufreqKillTests : IDisposable
             left += Shown().SequenceEqual(original) ? 0 : 1;
 
             CpufreqScaler next = CpufreqScaler.Open(Options());
-            Assert.Equal(original, [next.Policy.Governor, Text(next.Policy.MinKHz), Text(next.Policy.MaxKHz)]);
+            Assert.Equal(original, (string[])[next.Policy.Governor, Text(next.Policy.MinKHz), Text(next.Policy.MaxKHz)]);
             next.Dispose();
 
             Assert.Equal(original, Shown());
-            Assert.Equal([], Directory.GetFiles(_leases.Path, "*.json*"));
+            Assert.Empty(Directory.GetFiles(_leases.Path, "*.json*"));
         }
 
         Assert.True(left > Kills / 20, $"Only {left} of {Kills / 2} kills left anything to restore: the test proves nothing.");

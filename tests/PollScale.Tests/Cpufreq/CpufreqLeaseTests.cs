@@ -65,6 +65,21 @@ public sealed class CpufreqLeaseTests : IDisposable
     }
 
     [Fact]
+    public void In_another_pid_namespace_the_owners_mark_tells_whether_it_lives()
+    {
+        LeaveBehind(lease => lease["pid_namespace"] = "pid:[1]");
+        using (CpufreqScaler scaler = Open())
+        {
+            Assert.Equal("powersave", scaler.Policy.Governor);
+            Edit(lease => lease["pid_namespace"] = "pid:[1]");
+
+            Assert.Equal(CpufreqProblem.Held, Assert.Throws<CpufreqException>(() => Open()).Problem);
+        }
+
+        Assert.Equal(["lock"], Directory.GetFiles(_leases.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_living_owner_is_an_error_that_names_it()
     {
         using CpufreqScaler first = Open();

@@ -1,4 +1,5 @@
 using PollScale.Cpufreq;
+using PollScale.Hypercall;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;
 
@@ -78,7 +79,7 @@ public class CpufreqTreeTests
     {
         CpufreqPolicy policy = Tree(fixture).Read(0);
         CpufreqPlan plan = CpufreqPlan.Candidates(policy)[0];
-        Hypercall.PStateTable table = CpufreqPStates.Build(policy);
+        PStateTable table = CpufreqPStates.Build(policy);
 
         Assert.Equal(driver, policy.Driver.ToString());
         Assert.Equal((method, governor), (plan.Method.ToString(), plan.Governor));

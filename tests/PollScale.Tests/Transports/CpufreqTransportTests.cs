@@ -55,7 +55,7 @@ public sealed class CpufreqTransportTests : IDisposable
         using CpufreqTransport transport = Open();
         _kernel.Write("cpufreq/policy0/scaling_max_freq", "1500000");
 
-        Assert.Equal(new FrequencyReply(11), transport.Call(new FrequencyCall(FrequencyOp.Max)));
+        Assert.Equal(new FrequencyReply(10), transport.Call(new FrequencyCall(FrequencyOp.Max)));
         Assert.Equal(new CpufreqResult(CpufreqOutcome.Adjusted, 1_500_000), transport.LastResult);
     }
 
