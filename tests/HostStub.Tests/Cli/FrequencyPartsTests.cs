@@ -1,3 +1,4 @@
+using PollScale.Clock;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
@@ -27,7 +28,7 @@ public sealed class FrequencyPartsTests : IDisposable
         using (FrequencyParts parts = Make(Options()))
         {
             Assert.Equal((56, false, "amd-pstate-epp, bounds"), (parts.Backend.PStates.Count, parts.Backend.Emulated, parts.TableName));
-            Assert.Equal(new FrequencyReply(10), parts.Service.Answer(0, new FrequencyCall(FrequencyOp.SetPState, 10), ulong.MaxValue));
+            Assert.Equal(new FrequencyReply(10), parts.Service.Answer(0, new FrequencyCall(FrequencyOp.SetPState, 10), TscClock.Now));
             Assert.Equal($"{parts.Backend.PStates[10]}", Shown("scaling_max_freq"));
         }
 
@@ -92,7 +93,7 @@ public sealed class FrequencyPartsTests : IDisposable
         LeaseFolder = _leases.Path,
     };
 
-    private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, 1e9, _notes.Add);
+    private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, TscClock.FrequencyKHz * 1000.0, _notes.Add);
 
     private string Shown(string name) => File.ReadLines(_root[$"cpufreq/policy0/{name}"]).First();
 }
