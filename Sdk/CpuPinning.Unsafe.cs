@@ -47,27 +47,10 @@ internal static unsafe class CpuPinning
 
     private static LcoreId Current(out string found)
     {
-        cpu_set_t mask = default;
-        if (LibC.sched_getaffinity(0, (nuint)sizeof(cpu_set_t), &mask) != 0)
-        {
-            found = $"its CPUs cannot be read ({LibC.strerror(LibC.errno)})";
-            return LcoreId.Unpinned;
-        }
-
-        int count = mask.Count;
-        found = $"it may run on {count} CPUs";
-        if (count != 1)
-        {
-            return LcoreId.Unpinned;
-        }
-
-        int cpu = 0;
-        while (!mask.IsSet(cpu))
-        {
-            cpu++;
-        }
-
-        found = $"it is pinned to CPU {cpu}";
+        int count = ThreadAffinity.Read(out int cpu);
+        found = count < 0 ? $"its CPUs cannot be read ({LibC.strerror(LibC.errno)})"
+            : count != 1 ? $"it may run on {count} CPUs"
+            : $"it is pinned to CPU {cpu}";
         return new LcoreId(cpu);
     }
 }

@@ -15,6 +15,7 @@ internal static class HelpText
           hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
           hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
           hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
+          hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
           hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
         """;
 

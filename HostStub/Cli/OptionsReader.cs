@@ -9,6 +9,7 @@ using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Hypercall;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Cli;
@@ -45,6 +46,10 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             Seed = Read(symbols.Seed, 1UL, (string text, out ulong seed) =>
                 ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed) ? null : $"a whole number from 0 to {ulong.MaxValue}"),
             PStates = model,
+            Frequency = ReadChoice(symbols.Frequency, FrequencyChoice.Simulated),
+            AllowFrequencyControl = parsed.GetValue(symbols.AllowFrequencyControl),
+            CpufreqRoot = Get(symbols.CpufreqRoot),
+            LeaseFolder = Get(symbols.LeaseFolder),
             Policy = ReadPolicy(model),
             HostPolicy = hostPolicy,
             As = Get(symbols.As) ?? "",
@@ -53,8 +58,8 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
                 ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
             Cpu = ReadCpu(hostPolicy),
             HousekeepingCpu = ReadInteger(symbols.HousekeepingCpu, 0, MaxCpu),
-            Doorbell = ReadChoice<DoorbellChoice>(symbols.Doorbell),
-            Priority = ReadChoice<PriorityChoice>(symbols.Priority),
+            Doorbell = ReadChoice(symbols.Doorbell, DoorbellChoice.Auto),
+            Priority = ReadChoice(symbols.Priority, PriorityChoice.Auto),
             Timeout = ReadTime(symbols.Timeout, zero: false),
             Watchdog = ReadTime(symbols.Watchdog, zero: true) ?? TimeSpan.FromSeconds(2),
             NoVm = parsed.GetValue(symbols.NoVm),
@@ -101,7 +106,25 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             throw new UsageException("--doorbell needs a VM: with --no-vm calls go through a socket. Leave one of the two out.");
         }
 
+        CheckFrequency(options);
         CheckTraffic(options);
+    }
+
+    private void CheckFrequency(RunOptions options)
+    {
+        bool real = options.Frequency != FrequencyChoice.Simulated;
+        if (options.Frequency == FrequencyChoice.Cpufreq && !options.AllowFrequencyControl)
+        {
+            throw new UsageException("--frequency cpufreq lets the guest change this machine's real clock: say that it may with --allow-frequency-control.");
+        }
+
+        foreach (Option<string?> option in (Option<string?>[])[symbols.CpufreqRoot, symbols.LeaseFolder])
+        {
+            if (Get(option) is string folder && (!real || folder.Length == 0))
+            {
+                throw new UsageException(real ? $"{option.Name} takes the path of a folder." : $"{option.Name} needs --frequency cpufreq or auto.");
+            }
+        }
     }
 
     private static void CheckTraffic(RunOptions options)
@@ -142,9 +165,13 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         ? null
         : ValueText.Duration(text, zero, out TimeSpan value) is string expected ? throw Complain(option, text, expected) : value;
 
-    private T ReadChoice<T>(Option<string?> option) where T : struct, Enum
+    private T ReadChoice<T>(Option<string?> option, T fallback) where T : struct, Enum
     {
-        string text = Get(option) ?? "auto";
+        if (Get(option) is not string text)
+        {
+            return fallback;
+        }
+
         foreach (T choice in Enum.GetValues<T>())
         {
             if (string.Equals(choice.ToString(), text, StringComparison.OrdinalIgnoreCase))
@@ -170,6 +197,11 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
 
     private PStateModel ReadPStates()
     {
+        if (Get(symbols.PStates) is not null && ReadChoice(symbols.Frequency, FrequencyChoice.Simulated) == FrequencyChoice.Cpufreq)
+        {
+            throw new UsageException("--pstates describes a simulated core; with --frequency cpufreq the kernel tells the P-states. Leave one of the two out.");
+        }
+
         try
         {
             return Get(symbols.PStates) is string path ? PStateFile.Load(path) : PStateFile.Default();
@@ -229,10 +261,12 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
 
     private PolicyOptions ReadPolicy(PStateModel model)
     {
+        // A real table is known only when the run begins, and checked then.
+        int pStates = ReadChoice(symbols.Frequency, FrequencyChoice.Simulated) == FrequencyChoice.Simulated ? model.PStates.Count : HypercallAbi.MaxPStates;
         PolicyOptions policy = new()
         {
-            Fastest = ReadInteger(symbols.Fastest, 0, model.PStates.Count - 1) ?? 0,
-            Slowest = ReadInteger(symbols.Slowest, 0, model.PStates.Count - 1),
+            Fastest = ReadInteger(symbols.Fastest, 0, pStates - 1) ?? 0,
+            Slowest = ReadInteger(symbols.Slowest, 0, pStates - 1),
             Granted = parsed.GetValue(symbols.Deny) ? false : null,
         };
         if (Get(symbols.Budget) is string text)
@@ -241,6 +275,6 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             policy = expected is null ? policy with { CallsPerSecond = rate, Burst = burst } : throw Complain(symbols.Budget, text, expected);
         }
 
-        return policy.Check(model.PStates.Count) is string complaint ? throw new UsageException(complaint) : policy;
+        return policy.Check(pStates) is string complaint ? throw new UsageException(complaint) : policy;
     }
 }

@@ -54,6 +54,18 @@ internal sealed record RunOptions
     /// <summary>P-states and power model.</summary>
     public required PStateModel PStates { get; init; }
 
+    /// <summary>What sets the frequency.</summary>
+    public FrequencyChoice Frequency { get; init; } = FrequencyChoice.Simulated;
+
+    /// <summary>The user allows this machine's real frequency to be changed.</summary>
+    public bool AllowFrequencyControl { get; init; }
+
+    /// <summary>Folder that holds "cpufreq"; null for the kernel's.</summary>
+    public string? CpufreqRoot { get; init; }
+
+    /// <summary>Folder for the cpufreq lease; null for the usual one.</summary>
+    public string? LeaseFolder { get; init; }
+
     /// <summary>What the guest may do where there is no policy file.</summary>
     public PolicyOptions Policy { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using PollScale.Clock;
+using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 
@@ -37,8 +38,8 @@ internal sealed class RunSampler(SessionParts parts)
     {
         TrafficSnapshot traffic = parts.Traffic!.Snapshot();
         ulong calls = parts.Counters.Total;
-        int pState = parts.Backend.Effective;
-        double? saved = begin.Energy is null ? null : parts.Backend.Energy(tsc).Since(begin.Energy).SavedPercent;
+        int pState = parts.Energy.Effective;
+        EnergySnapshot? energy = begin.Energy is null ? null : parts.Energy.Energy(tsc).Since(begin.Energy);
         RunSnapshot snapshot = new()
         {
             ElapsedS = Seconds(tsc, begin.Tsc),
@@ -53,7 +54,7 @@ internal sealed class RunSampler(SessionParts parts)
             CallsPerS = (calls - _lastCalls) / seconds,
             RoundTripNs = TelemetryAudit.LiveMedian(
                 parts.Telemetry.RoundTrip, tsc - Math.Min(parts.Guest.CreatedTsc, tsc), TscClock.FrequencyKHz / 1e6),
-            EnergySavedPercent = saved,
+            EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercent : null,
         };
         _lastTsc = tsc;
         _last = traffic;

@@ -184,8 +184,8 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         HousekeepingCpu = parts.Cpus.Housekeeping,
         Priority = parts.Priority.ToString(),
         PStates = parts.Backend.Emulated ? "emulated" : "real",
-        PStateTable = options.PStates.Name,
-        FrequenciesMhz = [.. options.PStates.PStates.Select(p => p.KHz / 1000.0)],
+        PStateTable = parts.Frequency.TableName,
+        FrequenciesMhz = [.. parts.Backend.PStates.KHz.ToArray().Select(kHz => kHz / 1000.0)],
         TscKhz = TscClock.FrequencyKHz,
         Seed = options.Seed,
     };

@@ -27,6 +27,14 @@ internal sealed class RunSymbols
 
     public Option<string?> Seed { get; } = Text("--seed", "N", "Seed of the traffic: the same seed sends the same packets [1].");
 
+    public Option<string?> Frequency { get; } = Text("--frequency", "BACKEND", "What sets the frequency: simulated, cpufreq (this machine's clock) or auto (cpufreq where it works) [simulated].");
+
+    public Option<bool> AllowFrequencyControl { get; } = new("--allow-frequency-control") { Description = "Allow the guest to change this machine's real frequency." };
+
+    public Option<string?> CpufreqRoot { get; } = Text("--cpufreq-root", "DIR", "Folder that holds cpufreq, such as a container's mount of the host's [/sys/devices/system/cpu].");
+
+    public Option<string?> LeaseFolder { get; } = Text("--lease-dir", "DIR", "Folder for the note of what to restore [/run/pollscale, or $XDG_RUNTIME_DIR/pollscale].");
+
     public Option<string?> PStates { get; } = Text("--pstates", "FILE", "P-states and power model, JSON [a synthetic server core].");
 
     public Option<string?> Fastest { get; } = Text("--fastest", "INDEX", "Fastest P-state the guest may have; 0 is the table's fastest [0].");
@@ -64,7 +72,8 @@ internal sealed class RunSymbols
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, Duration, Ring, FrameSize, Malformed, Seed, PStates, Fastest, Slowest, Budget,
+        foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, Duration, Ring, FrameSize, Malformed, Seed, Frequency, AllowFrequencyControl,
+            CpufreqRoot, LeaseFolder, PStates, Fastest, Slowest, Budget,
             Deny, Policy, As, Audit, Memory, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
         {
             command.Options.Add(option);

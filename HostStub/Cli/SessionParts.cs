@@ -19,6 +19,10 @@ internal sealed class SessionParts : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>Puts a run together.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="factory">Makes the guest.</param>
+    /// <param name="guestLine">Takes the lines that the guest prints.</param>
+    /// <param name="notice">Takes what the user should know, a sentence each, until this is disposed.</param>
     /// <exception cref="GuestSetupException">This machine or the ELF cannot be used.</exception>
     /// <exception cref="TrafficException">The traffic cannot be made.</exception>
     /// <exception cref="PolicyException">The policy does not fit the P-states.</exception>
@@ -32,7 +36,7 @@ internal sealed class SessionParts : IDisposable
             TrafficSource? source = options.HasTraffic ? Own(MakeSource(options)) : null;
             Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
-            Backend = Own(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, options.Policy.Fastest));
+            Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, notice));
             if (options.HostPolicy is not null)
             {
                 Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, notice));
@@ -40,7 +44,7 @@ internal sealed class SessionParts : IDisposable
             }
             else
             {
-                FrequencyService service = new(options.Policy, Backend, tscHz, TscClock.Now);
+                FrequencyService service = Frequency.MakeService(options.Policy, tscHz);
                 (Service, Counters) = (service, service.Counters);
             }
 
@@ -69,7 +73,11 @@ internal sealed class SessionParts : IDisposable
 
     public PacketMemory Memory { get; }
 
-    public SimulatedBackend Backend { get; }
+    public FrequencyParts Frequency { get; }
+
+    public IFrequencyBackend Backend => Frequency.Backend;
+
+    public IEnergySource Energy => Frequency.Energy;
 
     public IFrequencyService Service { get; }
 

@@ -45,9 +45,9 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Invalid = traffic.InvalidFrames,
             Backlog = traffic.Backlog,
             DelayUs = audit.DelayUs,
-            EnergyJ = energy.Joules,
-            FastestEnergyJ = energy.FastestJoules,
-            EnergySavedPercent = energy.SavedPercent,
+            EnergyJ = energy.HasPower ? energy.Joules : null,
+            FastestEnergyJ = energy.HasPower ? energy.FastestJoules : null,
+            EnergySavedPercent = energy.HasPower ? energy.SavedPercent : null,
             PStates = parts.Backend.Emulated ? "emulated" : "real",
             Transitions = energy.Transitions,
             ResidencyPercent = [.. energy.ResidencyPercent.Select((share, i) => new PStateResidency(i, parts.Backend.PStates[i] / 1000.0, share))],
@@ -67,7 +67,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 
     private EnergySnapshot Energy(SessionHook.Mark end, ulong now)
     {
-        EnergySnapshot total = end.Energy ?? parts.Backend.Energy(now);
+        EnergySnapshot total = end.Energy ?? parts.Energy.Energy(now);
         return parts.Hook.Begin?.Energy is EnergySnapshot begin ? total.Since(begin) : total;
     }
 

@@ -2,12 +2,15 @@ namespace PollScale.HostStub.Frequency;
 
 /// <summary>Residency and modelled energy over a span of time.</summary>
 /// <param name="ResidencySeconds">Seconds in each P-state, index 0 first.</param>
-/// <param name="Watts">Watts of each P-state.</param>
+/// <param name="Watts">Watts of each P-state; all 0 where they are not known.</param>
 /// <param name="Transitions">Changes that took effect.</param>
 internal sealed record EnergySnapshot(IReadOnlyList<double> ResidencySeconds, IReadOnlyList<double> Watts, ulong Transitions)
 {
     /// <summary>Length of the span, s.</summary>
     public double Seconds => ResidencySeconds.Sum();
+
+    /// <summary>False where no power is known, so that joules mean nothing.</summary>
+    public bool HasPower => Watts.Any(watts => watts > 0);
 
     /// <summary>Energy drawn, J.</summary>
     public double Joules => ResidencySeconds.Zip(Watts, (s, w) => s * w).Sum();

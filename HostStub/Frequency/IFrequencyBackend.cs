@@ -11,7 +11,7 @@ internal interface IFrequencyBackend : IDisposable
     /// <summary>True when nothing in hardware changes: the guest stretches its work instead.</summary>
     bool Emulated { get; }
 
-    /// <summary>P-state last requested; it may not be in effect yet.</summary>
+    /// <summary>P-state last requested and taken; it may not be in effect yet. A real backend gives the one that the kernel showed after the request.</summary>
     int Requested { get; }
 
     /// <summary>Publishes the P-state in effect to <paramref name="sink"/> at once, and every change from then on. One sink at a time.</summary>

@@ -18,12 +18,11 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     private readonly ulong _latencyTicks;
     private readonly double[] _watts;
     private readonly uint[] _stretchQ16;
-    private readonly ulong[] _residencyTicks;
+    private readonly ResidencyClock _residency;
     private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
     private IStatusSink? _sink;
     private int _effective;
     private int _requested;
-    private ulong _now;
     private ulong _changedTsc;
     private ulong _dueTsc = Never;
     private ulong _transitions;
@@ -42,9 +41,9 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
         _latencyTicks = (ulong)Math.Round(model.TransitionLatencyNs * tscHz / 1e9);
         _watts = [.. model.PStates.Select(p => p.Watts)];
         _stretchQ16 = [.. model.PStates.Select(p => StretchQ16(model.PStates[0].KHz, p.KHz))];
-        _residencyTicks = new ulong[_watts.Length];
+        _residency = new ResidencyClock(_watts.Length, tsc);
         _effective = _requested = initial;
-        _now = _changedTsc = tsc;
+        _changedTsc = tsc;
     }
 
     /// <inheritdoc/>
@@ -91,7 +90,7 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
             if (index != _requested)
             {
                 _requested = index;
-                ulong due = index == _effective ? Never : _now + Math.Min(_latencyTicks, Never - 1 - Math.Min(_now, Never - 1));
+                ulong due = index == _effective ? Never : _residency.Now + Math.Min(_latencyTicks, Never - 1 - Math.Min(_residency.Now, Never - 1));
                 Volatile.Write(ref _dueTsc, due);
                 Advance(tsc);
             }
@@ -127,14 +126,14 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     /// <inheritdoc/>
     public EnergySnapshot Energy(ulong tsc)
     {
-        ulong[] ticks = new ulong[_residencyTicks.Length];
+        ulong[] ticks;
         ulong transitions;
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
             Advance(tsc);
-            _residencyTicks.CopyTo(ticks, 0);
+            ticks = _residency.Ticks();
             transitions = _transitions;
         }
         finally
@@ -157,7 +156,7 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     {
         if (_dueTsc != Never && tsc >= _dueTsc)
         {
-            Charge(_dueTsc);
+            _residency.Charge(_effective, _dueTsc);
             _effective = _requested;
             _changedTsc = _dueTsc;
             _transitions++;
@@ -165,17 +164,7 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
             Publish();
         }
 
-        Charge(tsc);
-    }
-
-    private void Charge(ulong until)
-    {
-        // Two CPUs read the TSC before they take the lock, so the later to enter may hold the older stamp.
-        if (until > _now)
-        {
-            _residencyTicks[_effective] += until - _now;
-            _now = until;
-        }
+        _residency.Charge(_effective, tsc);
     }
 
     private void Publish() => _sink?.Publish(_effective, PStates[_effective], _changedTsc, _stretchQ16[_effective]);

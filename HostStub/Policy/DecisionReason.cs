@@ -39,6 +39,9 @@ internal enum DecisionReason
     /// <summary>An SMT sibling of the pCPU runs faster.</summary>
     SiblingFaster,
 
+    /// <summary>The kernel granted another P-state than asked: its limits say so.</summary>
+    KernelLimit,
+
     /// <summary>The P-state was already in force.</summary>
     AlreadyThere,
 

@@ -18,6 +18,7 @@ internal static class DecisionReasonText
         DecisionReason.BoundSlowest => "slower than the guest's slowest P-state",
         DecisionReason.SharedPcpu => "another vCPU on this pCPU wishes a faster P-state",
         DecisionReason.SiblingFaster => "an SMT sibling of this pCPU runs at a faster P-state",
+        DecisionReason.KernelLimit => "the kernel's own limits gave another P-state",
         DecisionReason.AlreadyThere => "already in force",
         DecisionReason.BackendFailed => "the frequency backend could not apply it",
         DecisionReason.GuestGone => "the guest left",

@@ -66,6 +66,11 @@ internal sealed class FrequencyService : IFrequencyService
             {
                 decision = PolicyDecision.BackendFailed;
             }
+            else if (decision.Target >= 0 && _backend.Requested != decision.Target)
+            {
+                // A real kernel may grant another P-state than asked: the reply tells what it did.
+                decision = decision with { Result = CallResult.Clamped, Reply = new FrequencyReply(_backend.Requested) };
+            }
 
             _counters.Count(call.Op, decision.Result);
             return decision.Reply;

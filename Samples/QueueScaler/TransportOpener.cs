@@ -1,3 +1,4 @@
+using PollScale.Cpufreq;
 using PollScale.Hypercall;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Transports;
@@ -24,6 +25,7 @@ internal static class TransportOpener
                 DoorbellChoice.Mmio => Doorbells.Mmio,
                 _ => Doorbells.None,
             },
+            Cpufreq = options.Doorbell == DoorbellChoice.Cpufreq ? new CpufreqOptions { Cpu = options.Cpu >= 0 ? options.Cpu : null } : null,
             SocketFd = options.CallFd,
             StatusPageFd = options.StatusFd,
         });

@@ -13,6 +13,7 @@ public static unsafe partial class LibC
     public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
     public const int O_SYNC = 0x101000;
+    public const int O_DIRECTORY = 0x10000;
     public const int O_CLOEXEC = 0x80000;
 
     public const int F_DUPFD_CLOEXEC = 1030;

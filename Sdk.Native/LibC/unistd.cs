@@ -26,6 +26,12 @@ public static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint pread(int fd, void* buf, nuint count, long offset);
 
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint pwrite(int fd, void* buf, nuint count, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fsync(int fd);
+
     public const int SEEK_SET = 0;
     public const int SEEK_CUR = 1;
     public const int SEEK_END = 2;

@@ -46,40 +46,12 @@ public sealed class LoopbackTransport : IFrequencyTransport
     public FrequencyReply Call(FrequencyCall call)
     {
         Calls++;
-        switch (call.Op)
+        FrequencyReply reply = LocalCalls.Answer(call, PStates, PState, out int target);
+        if (target < 0)
         {
-            case FrequencyOp.Hello:
-                return FrequencyReply.Pack(HypercallAbi.Version, PStates.Count);
-            case FrequencyOp.PStateKHz:
-                return call.Argument >= 0 && call.Argument < PStates.Count
-                    ? new FrequencyReply(PStates[(int)call.Argument])
-                    : new FrequencyReply(FrequencyStatus.Invalid);
-            case FrequencyOp.GetPState:
-                return call.Argument == 0 ? new FrequencyReply(PState) : new FrequencyReply(FrequencyStatus.Invalid);
-            case FrequencyOp.Limits:
-                return call.Argument == 0
-                    ? FrequencyReply.Pack(PStates.FastestAllowed, PStates.SlowestAllowed)
-                    : new FrequencyReply(FrequencyStatus.Invalid);
-            case FrequencyOp.SetPState:
-                return call.Argument >= 0 && call.Argument < PStates.Count ? Set(call.Argument) : new FrequencyReply(FrequencyStatus.Invalid);
-            case FrequencyOp.Step:
-                return Set(PState - Math.Clamp(call.Argument, -HypercallAbi.MaxPStates, HypercallAbi.MaxPStates));
-            case FrequencyOp.Max:
-                return call.Argument == 0 ? Set(PStates.FastestAllowed) : new FrequencyReply(FrequencyStatus.Invalid);
-            case FrequencyOp.Min:
-                return call.Argument == 0 ? Set(PStates.SlowestAllowed) : new FrequencyReply(FrequencyStatus.Invalid);
-            default:
-                return new FrequencyReply(FrequencyStatus.UnknownCall);
+            return reply;
         }
-    }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
-
-    private FrequencyReply Set(long index)
-    {
         if (!ControlGranted)
         {
             return new FrequencyReply(FrequencyStatus.Denied);
@@ -90,7 +62,12 @@ public sealed class LoopbackTransport : IFrequencyTransport
             return new FrequencyReply(Fault);
         }
 
-        PState = PStates.Clamp(index);
-        return new FrequencyReply(PState);
+        PState = target;
+        return new FrequencyReply(target);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
     }
 }

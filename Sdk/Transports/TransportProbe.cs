@@ -14,6 +14,13 @@ public static class TransportProbe
 
     internal static IFrequencyTransport Choose(TransportRequest request, CpuidReader cpuid, Func<IFrequencyTransport> openByProbe)
     {
+        if (request.Cpufreq is not null)
+        {
+            return request is { SocketFd: < 0, Doorbell: Doorbells.None }
+                ? CpufreqTransport.Open(request.Cpufreq)
+                : throw new ArgumentException("Cpufreq and a doorbell or a socket were both asked for; give one.", nameof(request));
+        }
+
         if (request.SocketFd >= 0)
         {
             return request.Doorbell == Doorbells.None
@@ -27,7 +34,7 @@ public static class TransportProbe
         }
 
         const string Looked = "CPUID 0x40000000 .. 0x4000ff00 shows no PollScale host";
-        const string Remedy = "Run the application under a PollScale host stub, load its kernel module on the host, or give the scaler a LoopbackTransport to run without frequency control.";
+        const string Remedy = "Run the application under a PollScale host stub, load its kernel module on the host, ask for TransportRequest.Cpufreq on bare metal, or give the scaler a LoopbackTransport to run without frequency control.";
         if (request.Doorbell is not (Doorbells.None or Doorbells.Hypercall))
         {
             throw new FrequencyControlUnavailableException($"The {request.Doorbell} doorbell was asked for, but {Looked}, which would say where it is. {Remedy}");

@@ -1,3 +1,4 @@
+using PollScale.Cpufreq;
 using PollScale.Hypercall;
 
 namespace PollScale.Transports;
@@ -13,4 +14,10 @@ public sealed record TransportRequest
 
     /// <summary>Inherited descriptor of a status page, used with <see cref="SocketFd"/>; -1 for none.</summary>
     public int StatusPageFd { get; init; } = -1;
+
+    /// <summary>
+    /// Sets the real frequency through cpufreq instead of calling a host: for bare metal and containers. Null, the default, leaves the
+    /// machine's frequency settings alone. <c>new()</c> controls the CPU that the thread is pinned to.
+    /// </summary>
+    public CpufreqOptions? Cpufreq { get; init; }
 }

@@ -15,7 +15,8 @@ public class ArchitectureTests
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall"],
-        ["PollScale.Transports"] = ["PollScale.Hypercall", "PollScale.Native"],
+        ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
+        ["PollScale.Transports"] = ["PollScale.Cpufreq", "PollScale.Hypercall", "PollScale.Native"],
     };
 
     // PacketRegion maps a file, which needs libc, and shows the telemetry block that lies in it; the layouts themselves stay apart.

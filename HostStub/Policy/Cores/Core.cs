@@ -79,8 +79,9 @@ internal sealed class Core
                 return PolicyDecision.BackendFailed;
             }
 
-            inForce = target;
-            return PcpuArbiter.Settle(decision, _seats, seat, target);
+            // A real kernel may grant another P-state than asked: the reply tells what it did.
+            inForce = InForce();
+            return PcpuArbiter.Settle(decision, _seats, seat, target, inForce);
         }
         finally
         {

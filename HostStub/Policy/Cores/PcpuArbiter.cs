@@ -37,24 +37,25 @@ internal static class PcpuArbiter
     /// <param name="decision">What policy decided for that vCPU alone.</param>
     /// <param name="seats">The vCPUs on the core, with the new wish.</param>
     /// <param name="own">That vCPU's seat.</param>
-    /// <param name="target">The core's P-state.</param>
-    public static PolicyDecision Settle(in PolicyDecision decision, ReadOnlySpan<Seat> seats, Seat own, int target)
+    /// <param name="target">The P-state of all wishes.</param>
+    /// <param name="inForce">The core's P-state.</param>
+    public static PolicyDecision Settle(in PolicyDecision decision, ReadOnlySpan<Seat> seats, Seat own, int target, int inForce)
     {
-        if (target == decision.Target)
+        if (inForce == decision.Target)
         {
             return decision;
         }
 
-        DecisionReason reason = DecisionReason.SiblingFaster;
+        DecisionReason reason = inForce == target ? DecisionReason.SiblingFaster : DecisionReason.KernelLimit;
         foreach (Seat seat in seats)
         {
-            if (seat.Wish == target && seat.Pcpu == own.Pcpu)
+            if (inForce == target && seat.Wish == target && seat.Pcpu == own.Pcpu)
             {
                 reason = DecisionReason.SharedPcpu;
             }
         }
 
-        return decision with { Result = CallResult.Clamped, Reason = reason, Reply = new FrequencyReply(target) };
+        return decision with { Result = CallResult.Clamped, Reason = reason, Reply = new FrequencyReply(inForce) };
     }
 
     private static int Faster(int a, int b) => a == Keep ? b : b == Keep ? a : Math.Min(a, b);

@@ -15,6 +15,9 @@ internal enum DoorbellChoice
     /// <summary>An MMIO read.</summary>
     Mmio,
 
+    /// <summary>No host: the real frequency of this machine, through cpufreq.</summary>
+    Cpufreq,
+
     /// <summary>No host: P-states emulated in the process.</summary>
     Loopback,
 }

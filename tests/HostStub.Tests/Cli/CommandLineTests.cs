@@ -14,7 +14,7 @@ public class CommandLineTests
     [
         "run", "demo", "simulate", "--governor", "--tune", "optimal-available:bound-share=0.7", "--line-rate", "3Mpps", "--actuator", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
         "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--policy", "--as", "--audit", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
-        "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
+        "--frequency", "cpufreq", "simulated", "--allow-frequency-control", "--cpufreq-root", "--lease-dir", "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
         "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
         "hypercall", "/dev/null", "/dev/zero", "/nonexistent", "20000/200", "/", "999999999999999999999", "", " ", "@file", "[diagram]", "[suggest]", "--ring=64",
         "--json=maybe", "--deny:false", "\u0000", "\u001b[2J", "\ud800", "-?", "/?", "-", "---", "--no-vm --json", "ä", "'", "\"",
@@ -25,6 +25,8 @@ public class CommandLineTests
     [InlineData("run", "guest.elf", "--traffic", "bursty", "--duration", "5s", "--json")]
     [InlineData("run", "guest.elf", "--no-vm", "--", "--ring", "x", "-h")]
     [InlineData("demo", "--cpu", "1", "--housekeeping-cpu", "0", "--budget", "100/3", "--malformed", "1%")]
+    [InlineData("run", "guest.elf", "--frequency", "auto", "--fastest", "40")]
+    [InlineData("run", "guest.elf", "--frequency", "cpufreq", "--allow-frequency-control", "--cpufreq-root", "/host/cpu", "--lease-dir", "/tmp")]
     public void Good_command_lines_run(params string[] arguments)
     {
         (int code, string error, RunOptions? options) = Invoke(arguments);
@@ -113,6 +115,11 @@ public class CommandLineTests
     [InlineData("Frame size \"63\" is not valid", "--frame-size", "63")]
     [InlineData("/nonexistent: cannot be read", "--pstates", "/nonexistent")]
     [InlineData("--budget takes calls a second", "--budget", "0")]
+    [InlineData("--frequency takes one of simulated, cpufreq, auto, not 'real'.", "--frequency", "real")]
+    [InlineData("--frequency cpufreq lets the guest change this machine's real clock: say that it may with --allow-frequency-control.", "--frequency", "cpufreq")]
+    [InlineData("--pstates describes a simulated core", "--frequency", "cpufreq", "--allow-frequency-control", "--pstates", "/dev/null/x")]
+    [InlineData("--cpufreq-root needs --frequency cpufreq or auto.", "--cpufreq-root", "/tmp")]
+    [InlineData("--lease-dir takes the path of a folder.", "--frequency", "auto", "--lease-dir", "")]
     [InlineData("--seed takes a whole number", "--seed", "-1")]
     [InlineData("Unrecognized command or argument '--frobnicate'", "--frobnicate")]
     public void A_wrong_option_is_named_with_its_remedy(string message, params string[] arguments)

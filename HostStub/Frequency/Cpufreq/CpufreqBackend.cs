@@ -1,0 +1,154 @@
+using PollScale.Cpufreq;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Frequency.Cpufreq;
+
+/// <summary>
+/// The real frequency of one pCPU. A change is made on the calling thread, so on the vCPU's own pCPU, and is in effect when the call
+/// returns; what is published is what the kernel showed afterwards.
+/// </summary>
+internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
+{
+    private readonly CpufreqScaler _scaler;
+    private readonly double _tscHz;
+    private readonly ResidencyClock _residency;
+    private readonly ulong[] _outcomes = new ulong[Enum.GetValues<CpufreqOutcome>().Length];
+    private readonly int _openingNotes;
+    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+    private IStatusSink? _sink;
+    private int _granted;
+    private uint _grantedKHz;
+    private ulong _changedTsc;
+    private ulong _transitions;
+
+    /// <summary>Takes a scaler over, and disposes it at the end.</summary>
+    /// <param name="scaler">Controls the pCPU.</param>
+    /// <param name="tscHz">TSC ticks a second.</param>
+    /// <param name="tsc">TSC now: residency counts from here.</param>
+    public CpufreqBackend(CpufreqScaler scaler, double tscHz, ulong tsc)
+    {
+        _scaler = scaler;
+        _tscHz = tscHz;
+        _residency = new ResidencyClock(scaler.PStates.Count, tsc);
+        _grantedKHz = scaler.Start.KHz;
+        _granted = scaler.IndexOf(_grantedKHz);
+        _changedTsc = tsc;
+        _openingNotes = scaler.Notes.Count;
+    }
+
+    /// <inheritdoc/>
+    public PStateTable PStates => _scaler.PStates;
+
+    /// <inheritdoc/>
+    public bool Emulated => false;
+
+    /// <inheritdoc/>
+    public int Requested => Volatile.Read(ref _granted);
+
+    /// <inheritdoc/>
+    public int Effective => Volatile.Read(ref _granted);
+
+    /// <inheritdoc/>
+    public void Attach(IStatusSink sink)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _sink = sink;
+            Publish();
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TrySet(int index, ulong tsc)
+    {
+        if ((uint)index >= (uint)PStates.Count)
+        {
+            return false;
+        }
+
+        CpufreqResult result = _scaler.Set(index);
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _outcomes[(int)result.Outcome]++;
+            if (!result.IsGranted)
+            {
+                return false;
+            }
+
+            int granted = result.Outcome == CpufreqOutcome.Applied ? index : _scaler.IndexOf(result.KHz);
+            _residency.Charge(_granted, tsc);
+            if (granted != _granted || result.KHz != _grantedKHz)
+            {
+                _transitions += granted != _granted ? 1UL : 0;
+                Volatile.Write(ref _granted, granted);
+                _grantedKHz = result.KHz;
+                _changedTsc = tsc;
+                Publish();
+            }
+
+            return true;
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+
+    /// <summary>Nothing: a change is in effect when its call returns.</summary>
+    public void Poll(ulong tsc)
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>No watts: the kernel tells none for one core.</remarks>
+    public EnergySnapshot Energy(ulong tsc)
+    {
+        ulong[] ticks;
+        ulong transitions;
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            _residency.Charge(_granted, tsc);
+            ticks = _residency.Ticks();
+            transitions = _transitions;
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+
+        return new EnergySnapshot([.. ticks.Select(t => t / _tscHz)], new double[ticks.Length], transitions);
+    }
+
+    /// <summary>What did not go as asked, a sentence each; after disposal also what could not be restored.</summary>
+    public IReadOnlyList<string> Findings()
+    {
+        string policy = $"cpufreq policy {_scaler.Policy.Number}";
+        List<string> findings = [];
+        foreach (CpufreqOutcome outcome in Enum.GetValues<CpufreqOutcome>())
+        {
+            ulong count = Volatile.Read(ref _outcomes[(int)outcome]);
+            if (count > 0 && CpufreqText.Finding(outcome) is string finding)
+            {
+                findings.Add($"{policy}, {count} {(count == 1 ? "change" : "changes")}: {finding}");
+            }
+        }
+
+        findings.AddRange(_scaler.Notes.Skip(_openingNotes));
+        return findings;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _scaler.Dispose();
+
+    private void Publish() => _sink?.Publish(_granted, _grantedKHz, _changedTsc, StatusPageLayout.StretchOne);
+}

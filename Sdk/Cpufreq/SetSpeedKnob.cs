@@ -1,0 +1,40 @@
+using PollScale.Native;
+
+namespace PollScale.Cpufreq;
+
+/// <summary>scaling_setspeed under the userspace governor. Reading it gives the frequency that the driver was told, after clamping and rounding.</summary>
+internal sealed class SetSpeedKnob(CpufreqPolicyFiles files) : IFrequencyKnob
+{
+    public CpufreqResult Set(uint kHz)
+    {
+        int error = files.SetSpeed!.WriteKHz(kHz);
+        CpufreqResult read = Read();
+        if (error != 0)
+        {
+            return read.Outcome == CpufreqOutcome.LostControl ? read : new CpufreqResult(CpufreqErrors.Outcome(error), read.KHz, error);
+        }
+
+        // The write succeeds even when the driver failed: kernels ignore the governor's answer there. So only reading tells.
+        return read.Outcome == CpufreqOutcome.Applied && read.KHz != kHz ? read with { Outcome = CpufreqOutcome.Adjusted } : read;
+    }
+
+    public CpufreqResult Read()
+    {
+        int error = files.SetSpeed!.ReadKHz(out uint kHz);
+        if (error == LibC.EINVAL)
+        {
+            return new CpufreqResult(CpufreqOutcome.LostControl, 0); // "<unsupported>": another governor
+        }
+
+        if (error == 0)
+        {
+            error = files.Governor.Is("userspace"u8, out bool ours);
+            if (error == 0 && !ours)
+            {
+                return new CpufreqResult(CpufreqOutcome.LostControl, kHz);
+            }
+        }
+
+        return new CpufreqResult(CpufreqErrors.Outcome(error), kHz, error);
+    }
+}
