@@ -46,6 +46,9 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// <summary>Device of the other end, such as /dev/pts/3.</summary>
     public string SlavePath { get; }
 
+    /// <summary>Throws away what was written to <see cref="Master"/> and not read.</summary>
+    public void DiscardUnread() => _ = LibC.tcflush(_slave.Fd, LibC.TCIFLUSH);
+
     /// <inheritdoc/>
     public void Dispose()
     {

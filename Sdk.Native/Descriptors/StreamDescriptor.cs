@@ -81,9 +81,9 @@ public sealed unsafe class StreamDescriptor : IDisposable
     /// <returns>False when <paramref name="milliseconds"/> passed first.</returns>
     public bool WaitReadable(int milliseconds) => Wait(LibC.POLLIN, milliseconds);
 
-    /// <summary>Sleeps until bytes can be written.</summary>
+    /// <summary>Sleeps until bytes can be read or written.</summary>
     /// <returns>False when <paramref name="milliseconds"/> passed first.</returns>
-    public bool WaitWritable(int milliseconds) => Wait(LibC.POLLOUT, milliseconds);
+    public bool WaitEither(int milliseconds) => Wait(LibC.POLLIN | LibC.POLLOUT, milliseconds);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,6 +8,7 @@ public static unsafe partial class LibC
 {
     public const int O_NOCTTY = 0x100;
     public const int TCSANOW = 0;
+    public const int TCIFLUSH = 0;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int isatty(int fd);
@@ -17,6 +18,9 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int tcsetattr(int fd, int optional_actions, termios* termios_p);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int tcflush(int fd, int queue_selector);
 
     [LibraryImport(Library)]
     public static partial void cfmakeraw(termios* termios_p);

@@ -14,6 +14,13 @@ public static class TransportProbe
 
     internal static IFrequencyTransport Choose(TransportRequest request, CpuidReader cpuid, Func<IFrequencyTransport> openByProbe)
     {
+        if (request.GuestChannel is GuestChannelOptions channel)
+        {
+            return request is { SocketFd: < 0, Doorbell: Doorbells.None }
+                ? new GuestChannelTransport(channel)
+                : throw new ArgumentException("The guest channel and another way to the host were both asked for; give one.", nameof(request));
+        }
+
         if (request.SocketFd >= 0)
         {
             return request.Doorbell == Doorbells.None

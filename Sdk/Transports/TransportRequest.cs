@@ -13,4 +13,7 @@ public sealed record TransportRequest
 
     /// <summary>Inherited descriptor of a status page, used with <see cref="SocketFd"/>; -1 for none.</summary>
     public int StatusPageFd { get; init; } = -1;
+
+    /// <summary>Takes DPDK's guest channel, and only that; null, the default, does not look for one.</summary>
+    public GuestChannelOptions? GuestChannel { get; init; }
 }
