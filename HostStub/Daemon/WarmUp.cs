@@ -42,8 +42,8 @@ internal static class WarmUp
 
         public bool Emulated => false;
 
-        public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc) => new(0);
+        public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc) => new(0L);
 
-        public FrequencyReply AnswerUnknown(int vcpu) => new(0);
+        public FrequencyReply AnswerUnknown(int vcpu) => new(0L);
     }
 }
