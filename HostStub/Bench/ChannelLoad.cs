@@ -4,7 +4,6 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Policy;
 using PollScale.Native;
-using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Bench;
 
@@ -70,8 +69,8 @@ internal sealed class ChannelLoad : IDisposable
                     Thread.Sleep(0);
                 }
 
+                Take(i); // the reply of the round before
                 Send(_guests[i], packet, () => Take(i));
-                Take((i + (_guests.Length / 2)) % _guests.Length);
             }
         }
 
@@ -103,11 +102,6 @@ internal sealed class ChannelLoad : IDisposable
 
         void Take(int channel)
         {
-            if (flood && channel == Flooder)
-            {
-                return; // its own thread reads
-            }
-
             int read = _guests[channel].Read(replies);
             got[channel] += Math.Max(0, read);
         }

@@ -89,11 +89,12 @@ internal sealed class GuestChannelLink : IDisposable
                 sent++;
             }
 
-            FinishPacket();
+            bool whole = FinishPacket();
             if (_timeoutTicks == 0)
             {
+                // A packet that is not whole yet must not pass for sent: only another call finishes it.
                 acked = sent;
-                return _gone ? GuestChannelOutcome.Gone : sent == count ? GuestChannelOutcome.Answered : sent == 0 ? GuestChannelOutcome.Full : GuestChannelOutcome.Lost;
+                return _gone ? GuestChannelOutcome.Gone : sent == count && whole ? GuestChannelOutcome.Answered : sent == 0 ? GuestChannelOutcome.Full : GuestChannelOutcome.Lost;
             }
 
             int before = answered;

@@ -37,10 +37,17 @@ internal static class HeadCheck
 
     /// <summary>Where, in a packet that seems whole, another one begins: then the first was torn, and its sender was told that it failed.</summary>
     /// <returns>-1 when the packet is whole.</returns>
-    public static int FindInside(ReadOnlySpan<byte> packet, PacketHead head) =>
-        (ChannelCommand)head.Command is ChannelCommand.PktPolicy or ChannelCommand.PktPolicyRemove || !packet[GuestChannelAbi.HeadBytes..].ContainsAnyExcept((byte)0)
-            ? -1 // a policy's hours can look like a head
-            : Find(packet, 1);
+    public static int FindInside(ReadOnlySpan<byte> packet, PacketHead head)
+    {
+        if (!packet[GuestChannelAbi.HeadBytes..].ContainsAnyExcept((byte)0))
+        {
+            return -1;
+        }
+
+        // A policy's hours can look like a head; but a unit that came to lie where the command is looks like a policy, and its head is near.
+        bool policy = (ChannelCommand)head.Command is ChannelCommand.PktPolicy or ChannelCommand.PktPolicyRemove;
+        return Find(policy ? packet[..(2 * GuestChannelAbi.HeadBytes)] : packet, 1);
+    }
 
     private static bool IsCertain(PacketHead head) => head.ResourceId < LeastForeignResource && (ChannelCommand)head.Command switch
     {

@@ -3,7 +3,6 @@ using PollScale.Clock;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
-using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
@@ -24,7 +23,12 @@ internal sealed class ChannelLab : IDisposable
     public ChannelLab(params ChannelBinding[] bindings)
     {
         Server = new ChannelServer(bindings);
-        _thread = new Thread(Server.Run) { Name = "channels" };
+        _thread = new Thread(() =>
+        {
+            ThreadId = LibC.gettid();
+            Server.Run();
+        })
+        { Name = "channels" };
         _thread.Start();
     }
 
@@ -32,6 +36,9 @@ internal sealed class ChannelLab : IDisposable
         : this([.. pairs.Select(pair => pair.Binding)]) => _guests.AddRange(pairs.Select(pair => pair.Guest));
 
     public ChannelServer Server { get; }
+
+    /// <summary>The server's thread, as the kernel numbers it.</summary>
+    public int ThreadId { get; private set; }
 
     /// <summary>Guests' ends.</summary>
     public IReadOnlyList<StreamDescriptor> Guests => _guests;

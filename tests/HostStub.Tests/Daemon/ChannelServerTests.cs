@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
@@ -148,7 +147,7 @@ public sealed class ChannelServerTests : IDisposable
     {
         ScriptedBackend backend = new(ChannelLab.Table);
         using ChannelLab lab = ChannelLab.WithGuests(ChannelLab.Service(backend));
-        ChannelLab.Write(lab.Guests[0], ChannelLab.Scale(ScaleUnit.Min)[..100]);
+        ChannelLab.Write(lab.Guests[0], ChannelLab.Scale(ScaleUnit.Min).AsSpan(0, 100));
         ChannelLab.Until(() => lab.Server.Channels[0].Counters.Torn == 1, "the torn packet is kept");
 
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(lab.Guests[0], ChannelLab.Scale(ScaleUnit.Down)));
@@ -178,8 +177,7 @@ public sealed class ChannelServerTests : IDisposable
     {
         using ChannelLab lab = ChannelLab.WithGuests(ChannelLab.Service(new ScriptedBackend(ChannelLab.Table)));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(lab.Guests[0], ChannelLab.Scale(ScaleUnit.Min)));
-        ProcessThread thread = Process.GetCurrentProcess().Threads.Cast<ProcessThread>().Single(t => File.ReadAllText($"/proc/self/task/{t.Id}/comm").Trim() == "channels");
-        string Switches() => File.ReadLines($"/proc/self/task/{thread.Id}/status").Single(line => line.StartsWith("voluntary", StringComparison.Ordinal));
+        string Switches() => File.ReadLines($"/proc/self/task/{lab.ThreadId}/status").Single(line => line.StartsWith("voluntary", StringComparison.Ordinal));
         string before = "";
         ChannelLab.Until(() => before == (before = Switches()), "the server is still at work");
         Thread.Sleep(300);

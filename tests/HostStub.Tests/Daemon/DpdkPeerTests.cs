@@ -1,8 +1,6 @@
 using System.Text.Json;
-using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Tests.Policy;
-using PollScale.Native;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;

@@ -32,7 +32,6 @@ public class PacketFramerTests
                 byte[] stream = [.. ChannelLab.Scale(unit)[..kept], .. ChannelLab.Scale(ScaleUnit.Min), .. ChannelLab.Scale(ScaleUnit.Max), .. ChannelLab.Scale(ScaleUnit.Down)];
                 List<byte[]> packets = Feed(framer, stream, [stream.Length]);
 
-                // Of a tear in the first bytes, which are zero, only zeros remain, and they may pass for the next resource_id's.
                 Assert.True(packets.Select(Unit).SequenceEqual([ScaleUnit.Min, ScaleUnit.Max, ScaleUnit.Down]), $"{unit} cut to {kept} bytes: {string.Join(", ", packets.Select(Unit))}");
                 Assert.True(framer.Resyncs == 1 && framer.Discarded == (ulong)kept, $"{unit} cut to {kept} bytes: {framer.Resyncs} resyncs, {framer.Discarded} bytes");
             }
@@ -55,7 +54,7 @@ public class PacketFramerTests
     public void A_half_packet_is_given_up_in_time()
     {
         PacketFramer framer = new();
-        Assert.Empty(Feed(framer, ChannelLab.Scale(ScaleUnit.Up)[..300], [300]));
+        Assert.Empty(Feed(framer, ChannelLab.Scale(ScaleUnit.Up).AsSpan(0, 300), [300]));
         Assert.True(framer.IsWaiting);
 
         Assert.True(framer.TimeOut());
