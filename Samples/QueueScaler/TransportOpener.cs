@@ -24,6 +24,7 @@ internal static class TransportOpener
                 DoorbellChoice.Mmio => Doorbells.Mmio,
                 _ => Doorbells.None,
             },
+            GuestChannel = options.Doorbell == DoorbellChoice.GuestChannel ? new GuestChannelOptions { Lcore = Math.Max(0, options.Cpu) } : null,
             SocketFd = options.CallFd,
             StatusPageFd = options.StatusFd,
         });

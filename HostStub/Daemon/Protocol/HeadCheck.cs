@@ -36,10 +36,12 @@ internal static class HeadCheck
     }
 
     /// <summary>Where, in a packet that seems whole, another one begins: then the first was torn, and its sender was told that it failed.</summary>
+    /// <param name="packet">The packet, and of what follows it up to 15 bytes: the other's head may end there.</param>
+    /// <param name="head">Head of the packet.</param>
     /// <returns>-1 when the packet is whole.</returns>
     public static int FindInside(ReadOnlySpan<byte> packet, PacketHead head)
     {
-        if (!packet[GuestChannelAbi.HeadBytes..].ContainsAnyExcept((byte)0))
+        if (packet.Length == GuestChannelAbi.PacketBytes && !packet[GuestChannelAbi.HeadBytes..].ContainsAnyExcept((byte)0))
         {
             return -1;
         }

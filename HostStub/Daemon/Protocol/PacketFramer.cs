@@ -64,7 +64,8 @@ internal sealed class PacketFramer
             packet = bytes[..GuestChannelAbi.PacketBytes];
             PacketHead head = PacketHead.Read(packet);
             bool known = HeadCheck.IsKnown(head);
-            int inside = known ? HeadCheck.FindInside(packet, head) : HeadCheck.Find(packet, 1);
+            ReadOnlySpan<byte> seen = bytes[..Math.Min(bytes.Length, GuestChannelAbi.PacketBytes + Tail)];
+            int inside = known ? HeadCheck.FindInside(seen, head) : HeadCheck.Find(seen, 1);
             if (inside > 0)
             {
                 Discard(inside);

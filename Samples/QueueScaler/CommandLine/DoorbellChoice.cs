@@ -15,6 +15,9 @@ internal enum DoorbellChoice
     /// <summary>An MMIO read.</summary>
     Mmio,
 
+    /// <summary>DPDK's guest channel: a virtio-serial port.</summary>
+    GuestChannel,
+
     /// <summary>No host: P-states emulated in the process.</summary>
     Loopback,
 }

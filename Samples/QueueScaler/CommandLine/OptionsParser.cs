@@ -106,8 +106,9 @@ internal static class OptionsParser
         "hypercall" => DoorbellChoice.Hypercall,
         "port" => DoorbellChoice.Port,
         "mmio" => DoorbellChoice.Mmio,
+        "guest-channel" => DoorbellChoice.GuestChannel,
         "loopback" => DoorbellChoice.Loopback,
-        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio or loopback, not '{value}'."),
+        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, guest-channel or loopback, not '{value}'."),
     };
 
     private static int Integer(string name, string value, int min, int max) =>

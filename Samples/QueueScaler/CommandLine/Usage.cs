@@ -22,7 +22,8 @@ internal static class Usage
           --governor G        drain-time | optimal-available | max | min | index:N  [drain-time]
           --decision-us N     time between decisions, 1..10000 us                   [20]
           --burst N           most packets a poll takes, 1..32                      [32]
-          --doorbell D        auto | hypercall | port | mmio | loopback             [auto]
+          --doorbell D        auto | hypercall | port | mmio | guest-channel |
+                              loopback; the guest channel is that of --cpu, or 0    [auto]
           --call-fd N         call a host on the same kernel through this socket
           --status-fd N       and read its status page from this file
           --cpu N             pin to this CPU                                       [where it starts]
