@@ -22,4 +22,5 @@ using MicroVmFactory microVms = new();
 RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt, ThreadPlacement.KeepOff);
 BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
 SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, ErrorTerminal(), interrupt);
-return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, Console.Out, Console.Error).Invoke(args);
+ServeLauncher serve = new(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable);
+return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, serve.Run, Console.Out, Console.Error).Invoke(args);

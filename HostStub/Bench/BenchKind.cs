@@ -15,6 +15,9 @@ internal enum BenchKind
     /// <summary>Packet rings.</summary>
     Ring,
 
+    /// <summary>Guest channels of a daemon.</summary>
+    Serve,
+
     /// <summary>All of them.</summary>
     All,
 }

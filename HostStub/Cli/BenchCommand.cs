@@ -15,6 +15,7 @@ internal static class BenchCommand
         Add(BenchKind.Exits, "Doorbell round trips against a bare C KVM_RUN loop; needs gcc and a checkout.");
         Add(BenchKind.Poll, "The same poll loop in the guest and on the host.");
         Add(BenchKind.Ring, "64-byte packets through the packet rings alone.");
+        Add(BenchKind.Serve, "64 guest channels at 1000 requests/s each, without and with one that floods.");
         Add(BenchKind.All, "All of these.");
         return command;
 

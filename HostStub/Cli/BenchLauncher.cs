@@ -70,7 +70,12 @@ internal sealed class BenchLauncher(IAnsiConsole console, TextWriter error, Inte
             results = results.Concat(PollBench.Run(guest, options.Rounds, Progress));
         }
 
-        return kind is BenchKind.Ring or BenchKind.All ? results.Concat(RingBench.Run(options.Rounds, Progress)) : results;
+        if (kind is BenchKind.Ring or BenchKind.All)
+        {
+            results = results.Concat(RingBench.Run(options.Rounds, Progress));
+        }
+
+        return kind is BenchKind.Serve or BenchKind.All ? results.Concat(ServeBench.Run(options.Rounds, Progress)) : results;
     }
 
     private void Progress(string what)

@@ -17,7 +17,12 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
         output.WriteLine();
         if (!isRoot)
         {
-            output.WriteLine(parseResult.CommandResult.Command.Name == SimulateCommand.Name ? HelpText.Simulate : HelpText.Profiles);
+            output.WriteLine(parseResult.CommandResult.Command.Name switch
+            {
+                SimulateCommand.Name => HelpText.Simulate,
+                ServeCommand.Name => HelpText.Channels,
+                _ => HelpText.Profiles,
+            });
             output.WriteLine();
         }
 

@@ -11,10 +11,12 @@ namespace PollScale.HostStub.Cli;
 /// <param name="run">Runs what the command line described.</param>
 /// <param name="bench">Measures what the command line described.</param>
 /// <param name="simulate">Simulates what the command line described.</param>
+/// <param name="serve">Serves what the command line described.</param>
 /// <param name="output">For results.</param>
 /// <param name="error">For messages.</param>
 internal sealed class HostStubCommand(
-    Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, Func<SimulateOptions, ExitCode> simulate, TextWriter output, TextWriter error)
+    Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, Func<SimulateOptions, ExitCode> simulate, Func<ServeOptions, ExitCode> serve,
+    TextWriter output, TextWriter error)
 {
     /// <summary>The demo's traffic.</summary>
     public const string DemoTraffic = "bursty";
@@ -65,12 +67,13 @@ internal sealed class HostStubCommand(
 
     private RootCommand Build()
     {
-        RootCommand root = new("Runs a poll-mode packet application in a micro-VM and answers its frequency calls.")
+        RootCommand root = new("Runs a poll-mode packet application in a micro-VM and answers its frequency calls, or serves those of other VMs.")
         {
             BuildRun(),
             BuildDemo(),
             BenchCommand.Build(bench),
             SimulateCommand.Build(simulate),
+            ServeCommand.Build(serve),
         };
         foreach (Option option in root.Options)
         {

@@ -16,6 +16,9 @@ internal sealed class Interrupt : IDisposable
         _raised.Set();
     }
 
+    /// <summary>Ends a <see cref="Sleep"/> without counting; from any thread.</summary>
+    public void Wake() => _raised.Set();
+
     /// <summary>Sleeps for <paramref name="time"/>, less when an interrupt comes.</summary>
     public void Sleep(TimeSpan time)
     {

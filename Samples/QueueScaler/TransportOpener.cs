@@ -26,6 +26,7 @@ internal static class TransportOpener
                 _ => Doorbells.None,
             },
             Cpufreq = options.Doorbell == DoorbellChoice.Cpufreq ? new CpufreqOptions { Cpu = options.Cpu >= 0 ? options.Cpu : null } : null,
+            GuestChannel = options.Doorbell == DoorbellChoice.GuestChannel ? new GuestChannelOptions { Lcore = Math.Max(0, options.Cpu) } : null,
             SocketFd = options.CallFd,
             StatusPageFd = options.StatusFd,
         });

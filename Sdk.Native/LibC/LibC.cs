@@ -20,6 +20,7 @@ public static unsafe partial class LibC
     public const int ESRCH = 3;
     public const int EINTR = 4;
     public const int EIO = 5;
+    public const int ENXIO = 6;
     public const int E2BIG = 7;
     public const int ENOEXEC = 8;
     public const int EBADF = 9;
@@ -43,6 +44,7 @@ public static unsafe partial class LibC
     public const int ENOSYS = 38;
     public const int EOPNOTSUPP = 95;
     public const int ETIMEDOUT = 110;
+    public const int ECONNREFUSED = 111;
 
     [LibraryImport(Library, EntryPoint = "strerror")]
     private static partial byte* strerror_raw(int errnum);

@@ -7,6 +7,7 @@ namespace PollScale.Native;
 public static unsafe partial class LibC
 {
     public const short POLLIN = 1;
+    public const short POLLOUT = 4;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(pollfd* fds, nuint nfds, int timeout);

@@ -7,7 +7,9 @@ namespace PollScale.Native;
 public static unsafe partial class LibC
 {
     public const int AF_UNIX = 1;
+    public const int SOCK_STREAM = 1;
     public const int SOCK_SEQPACKET = 5;
+    public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1;
     public const int SO_RCVTIMEO = 20;
@@ -21,6 +23,21 @@ public static unsafe partial class LibC
     public static partial int socketpair(int domain, int type, int protocol, int* sv);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int connect(int sockfd, sockaddr_un* addr, uint addrlen);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int bind(int sockfd, sockaddr_un* addr, uint addrlen);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int listen(int sockfd, int backlog);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int accept4(int sockfd, sockaddr_un* addr, uint* addrlen, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -31,6 +48,13 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int shutdown(int sockfd, int how);
+}
+
+/// <summary>Mirrors struct sockaddr_un (sys/un.h).</summary>
+public unsafe struct sockaddr_un
+{
+    public ushort sun_family;
+    public fixed byte sun_path[108];
 }
 
 /// <summary>Mirrors struct timeval (sys/time.h) on x86-64.</summary>

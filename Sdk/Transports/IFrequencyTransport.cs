@@ -5,7 +5,7 @@ namespace PollScale.Transports;
 /// <summary>A way to reach the host's frequency service. Make and use it on the thread that polls.</summary>
 public interface IFrequencyTransport : IDisposable
 {
-    /// <summary>How calls leave: "hypercall", "port", "mmio", "socket", "cpufreq" or "loopback".</summary>
+    /// <summary>How calls leave: "hypercall", "port", "mmio", "socket", "guest-channel", "cpufreq" or "loopback".</summary>
     string Doorbell { get; }
 
     /// <summary>P-states and limits the host shows.</summary>

@@ -16,9 +16,16 @@ public static class TransportProbe
     {
         if (request.Cpufreq is not null)
         {
-            return request is { SocketFd: < 0, Doorbell: Doorbells.None }
+            return request is { SocketFd: < 0, Doorbell: Doorbells.None, GuestChannel: null }
                 ? CpufreqTransport.Open(request.Cpufreq)
-                : throw new ArgumentException("Cpufreq and a doorbell or a socket were both asked for; give one.", nameof(request));
+                : throw new ArgumentException("Cpufreq and another way were both asked for; give one.", nameof(request));
+        }
+
+        if (request.GuestChannel is GuestChannelOptions channel)
+        {
+            return request is { SocketFd: < 0, Doorbell: Doorbells.None }
+                ? new GuestChannelTransport(channel)
+                : throw new ArgumentException("The guest channel and another way to the host were both asked for; give one.", nameof(request));
         }
 
         if (request.SocketFd >= 0)

@@ -20,4 +20,7 @@ public sealed record TransportRequest
     /// machine's frequency settings alone. <c>new()</c> controls the CPU that the thread is pinned to.
     /// </summary>
     public CpufreqOptions? Cpufreq { get; init; }
+
+    /// <summary>Takes DPDK's guest channel, and only that; null, the default, does not look for one.</summary>
+    public GuestChannelOptions? GuestChannel { get; init; }
 }

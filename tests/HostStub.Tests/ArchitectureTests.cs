@@ -11,7 +11,7 @@ public class ArchitectureTests
     private const string Host = "PollScale.HostStub.";
 
     // Of the Sdk the host knows the contracts, the clock and cpufreq.
-    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native"];
+    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native"];
 
     // A simulation runs governors and all they need, where the host else only serves them.
     private static readonly string[] s_simulating = ["Simulation", "Cli"];
@@ -32,7 +32,8 @@ public class ArchitectureTests
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
         ["Report"] = ["Frequency", "Policy", "Machine"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Bench"] = ["Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
+        ["Daemon"] = ["Policy", "Report"],
+        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
     };
 
     [Fact]

@@ -11,12 +11,13 @@ public class ArchitectureTests
     {
         ["PollScale.Hypercall"] = [],
         ["PollScale.Memif"] = [],
+        ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall"],
         ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
-        ["PollScale.Transports"] = ["PollScale.Cpufreq", "PollScale.Hypercall", "PollScale.Native"],
+        ["PollScale.Transports"] = ["PollScale.Cpufreq", "PollScale.GuestChannel", "PollScale.Hypercall", "PollScale.Native"],
     };
 
     // PacketRegion maps a file, which needs libc, and shows the telemetry block that lies in it; the layouts themselves stay apart.

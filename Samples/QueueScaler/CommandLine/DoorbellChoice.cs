@@ -18,6 +18,9 @@ internal enum DoorbellChoice
     /// <summary>No host: the real frequency of this machine, through cpufreq.</summary>
     Cpufreq,
 
+    /// <summary>DPDK's guest channel: a virtio-serial port.</summary>
+    GuestChannel,
+
     /// <summary>No host: P-states emulated in the process.</summary>
     Loopback,
 }

@@ -107,8 +107,9 @@ internal static class OptionsParser
         "port" => DoorbellChoice.Port,
         "mmio" => DoorbellChoice.Mmio,
         "cpufreq" => DoorbellChoice.Cpufreq,
+        "guest-channel" => DoorbellChoice.GuestChannel,
         "loopback" => DoorbellChoice.Loopback,
-        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, cpufreq or loopback, not '{value}'."),
+        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, guest-channel, cpufreq or loopback, not '{value}'."),
     };
 
     private static int Integer(string name, string value, int min, int max) =>

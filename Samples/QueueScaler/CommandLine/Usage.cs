@@ -22,8 +22,10 @@ internal static class Usage
           --governor G        optimal-available | drain-time | max | min | index:N  [optimal-available]
           --decision-us N     time between decisions, 1..10000 us                   [20]
           --burst N           most packets a poll takes, 1..32                      [32]
-          --doorbell D        auto | hypercall | port | mmio | loopback | cpufreq   [auto]
-                              cpufreq: on bare metal, sets this CPU's real clock
+          --doorbell D        auto | hypercall | port | mmio | guest-channel |
+                              cpufreq | loopback; the guest channel is that of
+                              --cpu, or 0; cpufreq: on bare metal, sets this
+                              CPU's real clock                              [auto]
           --call-fd N         call a host on the same kernel through this socket
           --status-fd N       and read its status page from this file
           --cpu N             pin to this CPU                                       [where it starts]

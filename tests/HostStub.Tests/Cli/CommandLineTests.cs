@@ -12,7 +12,7 @@ public class CommandLineTests
 
     private static readonly string[] s_words =
     [
-        "run", "demo", "simulate", "--governor", "--tune", "optimal-available:bound-share=0.7", "--line-rate", "3Mpps", "--actuator", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
+        "run", "demo", "simulate", "serve", "--channel", "vm0:0:connect:/nonexistent", "vm0:0:", "--allow-queries", "--governor", "--tune", "optimal-available:bound-share=0.7", "--line-rate", "3Mpps", "--actuator", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
         "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--policy", "--as", "--audit", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
         "--frequency", "cpufreq", "simulated", "--allow-frequency-control", "--cpufreq-root", "--lease-dir", "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
         "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
@@ -144,10 +144,11 @@ public class CommandLineTests
     [InlineData("run", "--help")]
     [InlineData("demo", "-h")]
     [InlineData("simulate", "-h")]
+    [InlineData("serve", "-h")]
     public void Help_has_examples_and_every_exit_code(params string[] arguments)
     {
         StringWriter output = new();
-        int code = new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
+        int code = new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
 
         Assert.Equal(0, code);
         Assert.Contains("Examples:", output.ToString());
@@ -159,7 +160,7 @@ public class CommandLineTests
     {
         StringWriter output = new();
 
-        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
+        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
         Assert.Matches(@"^hoststub \d+\.\d+\.\d+\n$", output.ToString());
     }
 
@@ -167,7 +168,7 @@ public class CommandLineTests
     public void A_defect_is_exit_code_70_with_a_message()
     {
         StringWriter error = new();
-        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), _ => ExitCode.Ok, _ => ExitCode.Ok, TextWriter.Null, error).Invoke(["demo"]);
+        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, TextWriter.Null, error).Invoke(["demo"]);
 
         Assert.Equal(70, code);
         Assert.Contains("boom", error.ToString());
@@ -211,6 +212,7 @@ public class CommandLineTests
                 options = o;
                 return ExitCode.Ok;
             },
+            _ => ExitCode.Ok,
             _ => ExitCode.Ok,
             _ => ExitCode.Ok,
             TextWriter.Null,

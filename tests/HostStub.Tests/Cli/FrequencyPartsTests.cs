@@ -28,7 +28,7 @@ public sealed class FrequencyPartsTests : IDisposable
         using (FrequencyParts parts = Make(Options()))
         {
             Assert.Equal((56, false, "amd-pstate-epp, bounds"), (parts.Backend.PStates.Count, parts.Backend.Emulated, parts.TableName));
-            Assert.Equal(new FrequencyReply(10), parts.Service.Answer(0, new FrequencyCall(FrequencyOp.SetPState, 10), TscClock.Now));
+            Assert.Equal(new FrequencyReply(10), parts.MakeService(Options().Policy, TscHz).Answer(0, new FrequencyCall(FrequencyOp.SetPState, 10), TscClock.Now));
             Assert.Equal($"{parts.Backend.PStates[10]}", Shown("scaling_max_freq"));
         }
 
@@ -65,9 +65,10 @@ public sealed class FrequencyPartsTests : IDisposable
     {
         CpufreqFixture.Load("haswell-acpi-cpufreq").With(("cpufreq/policy0/scaling_max_freq", "2000000")).WriteTo(_root.Path);
 
-        using FrequencyParts parts = Make(Options() with { Policy = new PolicyOptions { Slowest = 8, Granted = true } });
+        using FrequencyParts parts = Make(Options());
 
-        Assert.Equal((5, 8), (parts.Service.PStates.FastestAllowed, parts.Service.PStates.SlowestAllowed));
+        PStateTable allowed = parts.MakeService(new PolicyOptions { Slowest = 8, Granted = true }, TscHz).PStates;
+        Assert.Equal((5, 8), (allowed.FastestAllowed, allowed.SlowestAllowed));
     }
 
     [Theory]
@@ -77,7 +78,10 @@ public sealed class FrequencyPartsTests : IDisposable
     {
         CpufreqFixture.Load("haswell-acpi-cpufreq").With(("cpufreq/policy0/scaling_max_freq", "2000000")).WriteTo(_root.Path);
 
-        Assert.Throws<GuestSetupException>(() => Make(Options() with { Policy = new PolicyOptions { Fastest = fastest, Slowest = slowest } }));
+        using (FrequencyParts parts = Make(Options()))
+        {
+            Assert.Throws<GuestSetupException>(() => parts.MakeService(new PolicyOptions { Fastest = fastest, Slowest = slowest }, TscHz));
+        }
 
         Assert.Equal("schedutil", Shown("scaling_governor"));
         Assert.Empty(Directory.GetFiles(_leases.Path, "*.json"));
@@ -93,7 +97,9 @@ public sealed class FrequencyPartsTests : IDisposable
         LeaseFolder = _leases.Path,
     };
 
-    private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, TscClock.FrequencyKHz * 1000.0, _notes.Add);
+    private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, TscHz, _notes.Add);
+
+    private static double TscHz => TscClock.FrequencyKHz * 1000.0;
 
     private string Shown(string name) => File.ReadLines(_root[$"cpufreq/policy0/{name}"]).First();
 }

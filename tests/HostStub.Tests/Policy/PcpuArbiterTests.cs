@@ -26,9 +26,19 @@ public class PcpuArbiterTests
     {
         Seat own = new(0) { Wish = 3 };
         PolicyDecision alone = new(CallResult.Granted, DecisionReason.None, new FrequencyReply(3), 3);
-        PolicyDecision settled = PcpuArbiter.Settle(alone, [own, new Seat(otherPcpu) { Wish = 1 }], own, 1);
+        PolicyDecision settled = PcpuArbiter.Settle(alone, [own, new Seat(otherPcpu) { Wish = 1 }], own, 1, 1);
 
         Assert.Equal((CallResult.Clamped, Enum.Parse<DecisionReason>(reason), 1L), (settled.Result, settled.Reason, settled.Reply.Value));
+    }
+
+    [Fact]
+    public void The_kernels_own_limit_is_told_from_a_neighbours_wish()
+    {
+        Seat own = new(0) { Wish = 3 };
+        PolicyDecision alone = new(CallResult.Granted, DecisionReason.None, new FrequencyReply(3), 3);
+        PolicyDecision settled = PcpuArbiter.Settle(alone, [own], own, 3, 5);
+
+        Assert.Equal((CallResult.Clamped, DecisionReason.KernelLimit, 5L), (settled.Result, settled.Reason, settled.Reply.Value));
     }
 
     [Fact]

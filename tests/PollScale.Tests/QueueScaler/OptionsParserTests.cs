@@ -50,7 +50,8 @@ public class OptionsParserTests
     {
         foreach (DoorbellChoice doorbell in Enum.GetValues<DoorbellChoice>())
         {
-            Assert.Equal(doorbell, Parse($"--region r --doorbell {doorbell.ToString().ToLowerInvariant()}").Doorbell);
+            string name = doorbell == DoorbellChoice.GuestChannel ? "guest-channel" : doorbell.ToString().ToLowerInvariant();
+            Assert.Equal(doorbell, Parse($"--region r --doorbell {name}").Doorbell);
         }
     }
 

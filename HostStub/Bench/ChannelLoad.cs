@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using PollScale.GuestChannel;
+using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.HostStub.Policy;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Bench;
+
+/// <summary>Guests of a channel server in this process, over socket pairs: steady ones, and one that floods.</summary>
+internal sealed class ChannelLoad : IDisposable
+{
+    private const int Flooder = 0;
+    private static readonly ScaleUnit[] s_units = [ScaleUnit.Max, ScaleUnit.Down, ScaleUnit.Down, ScaleUnit.Min, ScaleUnit.Up];
+
+    private readonly StreamDescriptor[] _guests;
+    private readonly ChannelServer _server;
+    private readonly Thread _thread;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="channels">Channels; the first is the flooder's, if it floods.</param>
+    /// <param name="service">Service of each channel.</param>
+    public ChannelLoad(int channels, Func<int, IFrequencyService> service)
+    {
+        (StreamDescriptor First, StreamDescriptor Second)[] pairs = [.. Enumerable.Range(0, channels).Select(_ => StreamDescriptor.Pair())];
+        _guests = [.. pairs.Select(pair => pair.First)];
+        _server = new ChannelServer([.. pairs.Select((pair, index) => new ChannelBinding
+        {
+            GuestName = $"vm{index}",
+            Vcpu = 0,
+            Endpoint = new GivenEndpoint(pair.Second),
+            Service = service(index),
+        })]);
+        _thread = new Thread(_server.Run) { Name = "channels" };
+        _thread.Start();
+    }
+
+    /// <summary>The server's channels.</summary>
+    public IReadOnlyList<ServedChannel> Channels => _server.Channels;
+
+    /// <summary>Sends requests at a steady rate on every channel but the flooder's, and takes every reply.</summary>
+    /// <param name="perSecond">Requests a second on each channel.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="flood">The first channel sends as fast as its socket takes it, by a thread of its own.</param>
+    /// <param name="patience">How long to wait for the last replies.</param>
+    /// <returns>What came of it.</returns>
+    public ChannelLoadResult Run(int perSecond, TimeSpan duration, bool flood, TimeSpan patience)
+    {
+        bool stop = false;
+        ulong floodBefore = _server.Channels[Flooder].Counters.Requests;
+        Thread flooder = new(() => Flood(ref stop)) { Name = "flood", IsBackground = true };
+        if (flood)
+        {
+            flooder.Start();
+        }
+
+        long[] got = new long[_guests.Length];
+        long rounds = (long)(perSecond * duration.TotalSeconds), start = Stopwatch.GetTimestamp();
+        double slot = Stopwatch.Frequency / (double)perSecond / _guests.Length;
+        byte[] packet = new byte[GuestChannelAbi.PacketBytes], replies = new byte[16 * GuestChannelAbi.PacketBytes];
+        for (long round = 0; round < rounds; round++)
+        {
+            ChannelPackets.WriteRequest(packet, ChannelCommand.CpuPower, s_units[round % s_units.Length], 0);
+            for (int i = flood ? 1 : 0; i < _guests.Length; i++)
+            {
+                long at = start + (long)(((round * _guests.Length) + i) * slot);
+                while (Stopwatch.GetTimestamp() < at)
+                {
+                    Thread.Sleep(0);
+                }
+
+                Take(i); // the reply of the round before
+                Send(_guests[i], packet, () => Take(i));
+            }
+        }
+
+        Stopwatch waited = Stopwatch.StartNew();
+        while (waited.Elapsed < patience && Enumerable.Range(flood ? 1 : 0, _guests.Length - (flood ? 1 : 0)).Any(i => got[i] < rounds * GuestChannelAbi.PacketBytes))
+        {
+            for (int i = flood ? 1 : 0; i < _guests.Length; i++)
+            {
+                Take(i);
+            }
+
+            Thread.Sleep(1);
+        }
+
+        Volatile.Write(ref stop, true);
+        if (flood)
+        {
+            flooder.Join();
+        }
+
+        IEnumerable<int> steady = Enumerable.Range(flood ? 1 : 0, _guests.Length - (flood ? 1 : 0));
+        ulong[] p99 = [.. steady.Select(i => _server.Channels[i].Counters.Latency.Snapshot().Percentile(0.99)).Order()];
+        return new ChannelLoadResult(
+            rounds * steady.Count(),
+            steady.Sum(i => got[i] / GuestChannelAbi.PacketBytes),
+            flood ? (long)(_server.Channels[Flooder].Counters.Requests - floodBefore) : 0,
+            p99[p99.Length / 2] / 1e3,
+            p99[^1] / 1e3);
+
+        void Take(int channel)
+        {
+            int read = _guests[channel].Read(replies);
+            got[channel] += Math.Max(0, read);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _server.Stop();
+        _thread.Join();
+        _server.Dispose();
+        foreach (StreamDescriptor guest in _guests)
+        {
+            guest.Dispose();
+        }
+    }
+
+    private static void Send(StreamDescriptor guest, ReadOnlySpan<byte> packet, Action whenFull)
+    {
+        while (!packet.IsEmpty)
+        {
+            int written = guest.Write(packet);
+            if (written > 0)
+            {
+                packet = packet[written..];
+                continue;
+            }
+
+            if (written != -LibC.EAGAIN)
+            {
+                throw new InvalidOperationException($"A guest's socket failed: {LibC.strerror(-written)}.");
+            }
+
+            whenFull();
+            Thread.Yield();
+        }
+    }
+
+    private void Flood(ref bool stop)
+    {
+        byte[] packet = new byte[GuestChannelAbi.PacketBytes], replies = new byte[64 * GuestChannelAbi.PacketBytes];
+        ChannelPackets.WriteRequest(packet, ChannelCommand.CpuPower, ScaleUnit.Up, 0);
+        while (!Volatile.Read(ref stop))
+        {
+            Send(_guests[Flooder], packet, () => _guests[Flooder].Read(replies));
+        }
+    }
+}

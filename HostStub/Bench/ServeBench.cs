@@ -1,0 +1,41 @@
+using System.Globalization;
+using PollScale.Clock;
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Policy;
+
+namespace PollScale.HostStub.Bench;
+
+/// <summary>Service latency of 64 guest channels at 1000 requests/s each, without and with one that floods, in alternating rounds.</summary>
+internal static class ServeBench
+{
+    private const int Channels = 64;
+    private const int RequestsPerSecond = 1000;
+    private const double MostSlowdown = 1.2;
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    public static IEnumerable<BenchResult> Run(int rounds, Action<string> progress)
+    {
+        List<ChannelLoadResult> calm = [], flooded = [];
+        for (int round = 1; round <= rounds; round++)
+        {
+            progress($"guest channels: round {round} of {rounds}");
+            calm.Add(Measure(flood: false));
+            flooded.Add(Measure(flood: true));
+        }
+
+        long sent = calm.Concat(flooded).Sum(result => result.Sent), lost = sent - calm.Concat(flooded).Sum(result => result.Answered);
+        double with = BenchResult.Median(flooded.Select(result => result.P99Us)), without = BenchResult.Median(calm.Select(result => result.P99Us));
+        string rate = string.Create(CultureInfo.InvariantCulture, $"{Channels} guest channels, {RequestsPerSecond}/s each");
+        yield return new BenchResult($"{rate}: requests unanswered", lost, 0, "", "0", lost == 0);
+        yield return new BenchResult($"{rate}: p99 with one flooding, and without", with, without, "us", $"at most {MostSlowdown} x", with <= without * MostSlowdown);
+        yield return new BenchResult("requests of the flooding channel", flooded.Average(result => result.Flooded) / s_round.TotalSeconds, 0, "/s", "", true);
+    }
+
+    private static ChannelLoadResult Measure(bool flood)
+    {
+        double tscHz = TscClock.FrequencyKHz * 1000.0;
+        using ChannelLoad load = new(Channels, _ => new FrequencyService(new PolicyOptions(), new SimulatedBackend(PStateFile.Default(), tscHz, TscClock.Now), tscHz, TscClock.Now));
+        return load.Run(RequestsPerSecond, s_round, flood, s_patience);
+    }
+}

@@ -1,0 +1,49 @@
+using PollScale.Clock;
+using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Policy;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Makes what serve serves: for each channel of the command line a simulated pCPU of its own behind a policy of its own.</summary>
+internal sealed class ServePlan : IDisposable
+{
+    private readonly List<IFrequencyBackend> _backends = [];
+
+    public ServePlan(ServeOptions options)
+    {
+        double tscHz = TscClock.FrequencyKHz * 1000.0;
+        Bindings = [.. options.Channels.Select(spec => Bind(spec, options, tscHz))];
+    }
+
+    /// <summary>The channels.</summary>
+    public IReadOnlyList<ChannelBinding> Bindings { get; }
+
+    /// <summary>The pCPU behind each channel, in the same order.</summary>
+    public IReadOnlyList<IFrequencyBackend> Backends => _backends;
+
+    /// <summary>Reads the configuration again.</summary>
+    /// <returns>What came of it.</returns>
+    public static string Reload() => "SIGHUP: the channels are given on the command line; there is no file to read again.";
+
+    /// <summary>Lets due transitions take effect.</summary>
+    public void Poll() => _backends.ForEach(backend => backend.Poll(TscClock.Now));
+
+    /// <inheritdoc/>
+    public void Dispose() => _backends.ForEach(backend => backend.Dispose());
+
+    private ChannelBinding Bind(ChannelSpec spec, ServeOptions options, double tscHz)
+    {
+        SimulatedBackend backend = new(options.PStates, tscHz, TscClock.Now);
+        _backends.Add(backend);
+        return new ChannelBinding
+        {
+            GuestName = spec.Guest,
+            Vcpu = spec.Vcpu,
+            Endpoint = ChannelEndpoints.Make(spec.Kind, spec.Path),
+            Service = new LcoreService(new FrequencyService(options.Policy, backend, tscHz, TscClock.Now)),
+            AllowQueries = options.AllowQueries,
+        };
+    }
+}

@@ -1,0 +1,225 @@
+using PollScale.Clock;
+using PollScale.HostStub.Daemon.Protocol;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Daemon;
+
+/// <summary>
+/// Serves guest channels on one thread that sleeps until one has something to say (epoll). Channels take turns: each event serves a bounded
+/// number of packets, so that a flood delays nobody by more than that. Reads and writes never block. Allocates nothing per packet.
+/// </summary>
+internal sealed class ChannelServer : IDisposable
+{
+    private const int EventsPerWait = 64;
+    private const int WakeKey = int.MaxValue;
+
+    private readonly ServedChannel[] _channels;
+    private readonly EventPoll _poll = new(EventsPerWait);
+    private readonly WakeEvent _wake = new();
+    private readonly bool[] _waitsForRoom;
+    private readonly long _beatMs;
+    private readonly Action? _beat;
+    private volatile bool _stop;
+    private long _nextCheckMs;
+    private long _nextBeatMs;
+
+    /// <summary>Prepares all channels: sockets to listen on and ptys exist afterwards.</summary>
+    /// <param name="bindings">What to serve.</param>
+    /// <param name="beatEvery">How often <paramref name="beat"/> is called while the thread works; null for never.</param>
+    /// <param name="beat">Called on the server's thread.</param>
+    /// <exception cref="ChannelException">A channel cannot be made, or two are for one vCPU.</exception>
+    public ChannelServer(IReadOnlyList<ChannelBinding> bindings, TimeSpan? beatEvery = null, Action? beat = null)
+    {
+        Dictionary<string, GuestVcpus> guests = [];
+        HashSet<(string, int)> taken = [];
+        foreach (ChannelBinding binding in bindings)
+        {
+            if (!taken.Add((binding.GuestName, binding.Vcpu)))
+            {
+                throw new ChannelException($"Two channels are for vCPU {binding.Vcpu} of {binding.GuestName}: give each vCPU one.");
+            }
+
+            guests.TryAdd(binding.GuestName, new GuestVcpus());
+            guests[binding.GuestName].Add(binding.Vcpu, binding.Service);
+        }
+
+        _channels = [.. bindings.Select(binding => new ServedChannel(binding, guests[binding.GuestName], Latency))];
+        _waitsForRoom = new bool[_channels.Length];
+        _beatMs = beatEvery is TimeSpan time ? Math.Max(1, (long)time.TotalMilliseconds) : long.MaxValue;
+        _beat = beat;
+        try
+        {
+            _poll.Add(_wake.Descriptor, WakeKey);
+            for (int i = 0; i < _channels.Length; i++)
+            {
+                _channels[i].Binding.Endpoint.Prepare();
+                if (_channels[i].Binding.Endpoint.Listener is StreamDescriptor listener)
+                {
+                    _poll.Add(listener, ListenerKey(i));
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The channels, in the order given.</summary>
+    public IReadOnlyList<ServedChannel> Channels => _channels;
+
+    /// <summary>Service latency of all channels together, in ns.</summary>
+    public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>Serves until <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        WarmUp.Run();
+        long now = Environment.TickCount64;
+        _nextBeatMs = _beat is null ? long.MaxValue : now;
+        for (int i = 0; i < _channels.Length; i++)
+        {
+            if (_channels[i].Binding.Endpoint.Listener is null)
+            {
+                Open(i, now);
+            }
+        }
+
+        while (!_stop)
+        {
+            now = DoWhatIsDue(Environment.TickCount64);
+            int ready = _poll.Wait(Sleep(now));
+            ulong woken = TscClock.Now;
+            now = Environment.TickCount64;
+            for (int i = 0; i < ready; i++)
+            {
+                Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
+            }
+        }
+    }
+
+    /// <summary>Ends <see cref="Run"/>; from any thread.</summary>
+    public void Stop()
+    {
+        _stop = true;
+        _wake.Set();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ServedChannel channel in _channels)
+        {
+            channel.Dispose();
+        }
+
+        _poll.Dispose();
+        _wake.Dispose();
+    }
+
+    private static int StreamKey(int channel) => channel * 2;
+
+    private static int ListenerKey(int channel) => (channel * 2) + 1;
+
+    private int Sleep(long now)
+    {
+        long due = Math.Min(_nextCheckMs, _nextBeatMs);
+        return due == long.MaxValue ? -1 : (int)Math.Clamp(due - now, 0, int.MaxValue);
+    }
+
+    private void Handle(int key, bool readable, bool writable, ulong woken, long now)
+    {
+        if (key == WakeKey)
+        {
+            _wake.Clear();
+            return;
+        }
+
+        int index = key / 2;
+        ServedChannel channel = _channels[index];
+        if (key == ListenerKey(index))
+        {
+            if (channel.Stream is null)
+            {
+                Open(index, now);
+            }
+            else
+            {
+                channel.RefusePeer();
+            }
+        }
+        else if (channel.Stream is not null) // it may have ended earlier in this round
+        {
+            bool alive = (!readable || channel.Serve(woken, now)) && (!writable || channel.Flush());
+            After(index, alive, now);
+        }
+    }
+
+    private void Open(int index, long now)
+    {
+        ServedChannel channel = _channels[index];
+        if (channel.TryOpen(now))
+        {
+            try
+            {
+                _waitsForRoom[index] = false;
+                _poll.Add(channel.Stream!, StreamKey(index));
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                channel.Close(now); // a path that became a regular file, say
+            }
+        }
+
+        _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
+    }
+
+    private void After(int index, bool alive, long now)
+    {
+        ServedChannel channel = _channels[index];
+        if (!alive)
+        {
+            channel.Close(now);
+        }
+        else if (channel.WantsRoom != _waitsForRoom[index])
+        {
+            _waitsForRoom[index] = channel.WantsRoom;
+            _poll.Change(channel.Stream!, StreamKey(index), channel.WantsRoom);
+        }
+
+        _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
+    }
+
+    private long DoWhatIsDue(long now)
+    {
+        if (now >= _nextBeatMs)
+        {
+            _beat!();
+            _nextBeatMs = now + _beatMs;
+        }
+
+        if (now < _nextCheckMs)
+        {
+            return now;
+        }
+
+        _nextCheckMs = long.MaxValue;
+        for (int i = 0; i < _channels.Length; i++)
+        {
+            ServedChannel channel = _channels[i];
+            if (channel.DueMs <= now && channel.Stream is not null)
+            {
+                channel.TimeOut();
+            }
+            else if (channel.DueMs <= now)
+            {
+                Open(i, now);
+            }
+
+            _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
+        }
+
+        return now;
+    }
+}

@@ -1,0 +1,90 @@
+using PollScale.HostStub.Daemon.Protocol;
+using PollScale.Telemetry;
+
+namespace PollScale.HostStub.Daemon;
+
+/// <summary>Counts of one channel as they were at one moment.</summary>
+internal sealed record ChannelSnapshot
+{
+    public required string Guest { get; init; }
+
+    public required int Vcpu { get; init; }
+
+    public required string Endpoint { get; init; }
+
+    public required bool Connected { get; init; }
+
+    public string? Problem { get; init; }
+
+    public required ulong Requests { get; init; }
+
+    public required ulong Acks { get; init; }
+
+    /// <summary>All NACKs; the next four say why.</summary>
+    public required ulong Nacks { get; init; }
+
+    public required ulong Refused { get; init; }
+
+    public required ulong Foreign { get; init; }
+
+    public required ulong Unsupported { get; init; }
+
+    public required ulong Unknown { get; init; }
+
+    public required ulong QueriesAnswered { get; init; }
+
+    public required ulong WithoutReply { get; init; }
+
+    public required ulong Resyncs { get; init; }
+
+    public required ulong TornPackets { get; init; }
+
+    public required ulong DiscardedBytes { get; init; }
+
+    public required ulong DroppedReplies { get; init; }
+
+    public required ulong Connects { get; init; }
+
+    public required ulong RefusedPeers { get; init; }
+
+    public required double LatencyP50Us { get; init; }
+
+    public required double LatencyP99Us { get; init; }
+
+    public required double LatencyMaxUs { get; init; }
+
+    /// <summary>Reads a channel's counters; from any thread.</summary>
+    public static ChannelSnapshot Of(ServedChannel channel)
+    {
+        ChannelCounters counters = channel.Counters;
+        HistogramSnapshot latency = counters.Latency.Snapshot();
+        ulong refused = counters[AnswerKind.Refused], foreign = counters[AnswerKind.Foreign];
+        ulong unsupported = counters[AnswerKind.Unsupported], unknown = counters[AnswerKind.Unknown];
+        return new ChannelSnapshot
+        {
+            Guest = channel.Binding.GuestName,
+            Vcpu = channel.Binding.Vcpu,
+            Endpoint = channel.Binding.Endpoint.Name,
+            Connected = channel.Stream is not null,
+            Problem = channel.Problem,
+            Requests = counters.Requests,
+            Acks = counters[AnswerKind.Acked],
+            Nacks = refused + foreign + unsupported + unknown,
+            Refused = refused,
+            Foreign = foreign,
+            Unsupported = unsupported,
+            Unknown = unknown,
+            QueriesAnswered = counters[AnswerKind.Answered],
+            WithoutReply = counters[AnswerKind.Silent],
+            Resyncs = counters.Resyncs,
+            TornPackets = counters.Torn,
+            DiscardedBytes = counters.Discarded,
+            DroppedReplies = counters.Dropped,
+            Connects = counters.Connects,
+            RefusedPeers = counters.RefusedPeers,
+            LatencyP50Us = latency.Percentile(0.5) / 1e3,
+            LatencyP99Us = latency.Percentile(0.99) / 1e3,
+            LatencyMaxUs = latency.Max / 1e3,
+        };
+    }
+}

@@ -1,0 +1,34 @@
+using PollScale.Native;
+
+namespace PollScale.HostStub.Daemon.Endpoints;
+
+/// <summary>A unix socket that QEMU listens on: -chardev socket,path=...,server=on,wait=off.</summary>
+internal sealed class ConnectEndpoint(string path) : IChannelEndpoint
+{
+    public string Name => $"connect:{path}";
+
+    public StreamDescriptor? Listener => null;
+
+    public void Prepare()
+    {
+    }
+
+    public StreamDescriptor? TryOpen(out string? problem)
+    {
+        StreamDescriptor? stream = UnixSocket.TryConnect(path, out int error);
+        problem = error switch
+        {
+            0 => null,
+            LibC.ENOENT => $"{path} does not exist: is the VM running, with server=on?",
+            LibC.ECONNREFUSED => $"nobody listens on {path}: the VM has gone, or has no server=on.",
+            LibC.EACCES => $"{path}: permission denied; give hoststub's user access to the socket and its folder.",
+            LibC.EAGAIN => $"{path} is taken: QEMU serves one connection, and another program has it.",
+            _ => $"connecting to {path}: {LibC.strerror(error)}.",
+        };
+        return stream;
+    }
+
+    public void Dispose()
+    {
+    }
+}

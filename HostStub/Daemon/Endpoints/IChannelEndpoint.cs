@@ -1,0 +1,26 @@
+using PollScale.Native;
+
+namespace PollScale.HostStub.Daemon.Endpoints;
+
+/// <summary>One place where a channel's other end is found.</summary>
+internal interface IChannelEndpoint : IDisposable
+{
+    /// <summary>Kind and path, for reports.</summary>
+    string Name { get; }
+
+    /// <summary>Readable when somebody wants to connect; null where this end connects.</summary>
+    StreamDescriptor? Listener { get; }
+
+    /// <summary>Makes what must exist before anyone can connect.</summary>
+    /// <exception cref="ChannelException">It cannot be made.</exception>
+    void Prepare();
+
+    /// <summary>Connects or takes who is waiting.</summary>
+    /// <param name="problem">Why there is nobody, and what to do; null where waiting is normal.</param>
+    /// <returns>The stream, now the caller's; null when there is nobody.</returns>
+    StreamDescriptor? TryOpen(out string? problem);
+
+    /// <summary>A program in the guest has opened its end: replies on the way are meant for the one before it.</summary>
+    /// <returns>True when all that was on the way is thrown away.</returns>
+    bool Reopened() => false;
+}

@@ -1,0 +1,22 @@
+using PollScale.GuestChannel;
+using PollScale.HostStub.Policy;
+
+namespace PollScale.HostStub.Daemon.Protocol;
+
+/// <summary>Services of one guest's vCPUs, as far as a reply has room for them.</summary>
+internal sealed class GuestVcpus
+{
+    private readonly IFrequencyService?[] _services = new IFrequencyService?[GuestChannelAbi.MaxVcpus];
+
+    /// <summary>Service of a vCPU; null where no channel serves it.</summary>
+    public IFrequencyService? this[int vcpu] => (uint)vcpu < (uint)_services.Length ? _services[vcpu] : null;
+
+    /// <summary>Adds a vCPU; one that no reply has room for is left out.</summary>
+    public void Add(int vcpu, IFrequencyService service)
+    {
+        if ((uint)vcpu < (uint)_services.Length)
+        {
+            _services[vcpu] = service;
+        }
+    }
+}

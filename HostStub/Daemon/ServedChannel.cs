@@ -1,0 +1,181 @@
+using PollScale.Clock;
+using PollScale.GuestChannel;
+using PollScale.HostStub.Daemon.Protocol;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Daemon;
+
+/// <summary>One channel while it is served: its stream, what is half received, what is not yet sent. Belongs to the server's thread, but for the counters.</summary>
+internal sealed class ServedChannel : IDisposable
+{
+    /// <summary>Time that the rest of a begun packet may take, in ms: a guest writes a packet at once, and may be stopped in between by its host.</summary>
+    public const int PartialPacketMs = 100;
+
+    private readonly PacketFramer _framer = new();
+    private readonly ReplyQueue _replies = new();
+    private readonly PacketAnswerer _answerer;
+    private readonly LatencyHistogram _all;
+    private ReconnectDelay _delay;
+
+    public ServedChannel(ChannelBinding binding, GuestVcpus guest, LatencyHistogram all)
+    {
+        Binding = binding;
+        _answerer = new PacketAnswerer(binding, guest);
+        _all = all;
+    }
+
+    /// <summary>What it was set up with.</summary>
+    public ChannelBinding Binding { get; }
+
+    /// <summary>Its counts.</summary>
+    public ChannelCounters Counters { get; } = new();
+
+    /// <summary>The connection; null while there is none.</summary>
+    public StreamDescriptor? Stream { get; private set; }
+
+    /// <summary>Why there is no connection; null while there is one, or where waiting is normal.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>True while replies wait for room.</summary>
+    public bool WantsRoom => !_replies.IsEmpty;
+
+    /// <summary>When something is due without any event, in ms of <see cref="Environment.TickCount64"/>.</summary>
+    public long DueMs { get; private set; } = long.MaxValue;
+
+    /// <summary>Connects, or takes who waits.</summary>
+    /// <returns>True when there is a new connection.</returns>
+    public bool TryOpen(long nowMs)
+    {
+        Stream = Binding.Endpoint.TryOpen(out string? problem);
+        Problem = problem;
+        DueMs = Stream is null && Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
+        if (Stream is null)
+        {
+            return false;
+        }
+
+        _framer.Reset();
+        _replies.Reset();
+        Counters.CountConnect();
+        return true;
+    }
+
+    /// <summary>Turns away a peer while there is another.</summary>
+    public void RefusePeer()
+    {
+        using StreamDescriptor? refused = Binding.Endpoint.TryOpen(out _);
+        if (refused is not null)
+        {
+            Counters.CountRefusedPeer();
+        }
+    }
+
+    /// <summary>Takes in and answers up to <see cref="PacketFramer.PacketsPerTurn"/> packets.</summary>
+    /// <param name="wokenTsc">TSC when the server woke for them.</param>
+    /// <param name="nowMs">Now.</param>
+    /// <returns>False when the connection has ended.</returns>
+    public bool Serve(ulong wokenTsc, long nowMs)
+    {
+        int read = Stream!.Read(_framer.Free());
+        if (read is 0 or (< 0 and not -LibC.EAGAIN))
+        {
+            return false;
+        }
+
+        int answered = 0;
+        if (read > 0)
+        {
+            _delay.Reset();
+            _framer.Advance(read);
+            while (_framer.TryNext(out ReadOnlySpan<byte> packet))
+            {
+                int length = _answerer.Answer(packet, _replies.Next(), TscClock.Now, out AnswerKind kind);
+                Counters.Count(kind);
+                answered++;
+                if (length > 0)
+                {
+                    _replies.Commit(length);
+                }
+                else if ((ChannelCommand)PacketHead.Read(packet).Command == ChannelCommand.Connect)
+                {
+                    ForgetReplies();
+                }
+            }
+        }
+
+        DueMs = _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+        bool alive = Flush();
+        Counters.Publish(_framer, _replies);
+        if (answered > 0)
+        {
+            ulong ns = TscClock.ToNanoseconds(TscClock.Now - wokenTsc);
+            for (int i = 0; i < answered; i++)
+            {
+                Counters.Latency.Record(ns);
+                _all.Record(ns);
+            }
+        }
+
+        return alive;
+    }
+
+    // A new program of the guest must not take its predecessor's replies for its own.
+    private void ForgetReplies()
+    {
+        if (Binding.Endpoint.Reopened())
+        {
+            _replies.Reset();
+        }
+        else
+        {
+            _replies.ForgetUnsent();
+        }
+    }
+
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>False when the connection has ended.</returns>
+    public bool Flush()
+    {
+        while (!_replies.IsEmpty)
+        {
+            int written = Stream!.Write(_replies.Unsent);
+            if (written <= 0)
+            {
+                return written is 0 or -LibC.EAGAIN;
+            }
+
+            _replies.Sent(written);
+        }
+
+        return true;
+    }
+
+    /// <summary>Does what is due: gives up a torn packet.</summary>
+    public void TimeOut()
+    {
+        DueMs = long.MaxValue;
+        if (_framer.TimeOut())
+        {
+            Counters.CountTorn();
+        }
+
+        Counters.Publish(_framer, _replies);
+    }
+
+    /// <summary>Ends the connection; the next attempt is due later.</summary>
+    public void Close(long nowMs)
+    {
+        Stream?.Dispose();
+        Stream = null;
+        Problem = Binding.Endpoint.Listener is null ? "the other end has closed; connecting again." : null;
+        DueMs = Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stream?.Dispose();
+        Stream = null;
+        Binding.Endpoint.Dispose();
+    }
+}

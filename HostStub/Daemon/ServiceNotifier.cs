@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace PollScale.HostStub.Daemon;
+
+/// <summary>Tells systemd how the service is (sd_notify): datagrams to the socket that NOTIFY_SOCKET names. Without it every call does nothing.</summary>
+internal sealed class ServiceNotifier : IDisposable
+{
+    private readonly Socket? _socket;
+
+    /// <summary>Reads the environment.</summary>
+    /// <param name="variable">Value of an environment variable, or null.</param>
+    public ServiceNotifier(Func<string, string?> variable)
+    {
+        string? path = variable("NOTIFY_SOCKET");
+        if (string.IsNullOrEmpty(path))
+        {
+            return;
+        }
+
+        Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            // A leading @ stands for the NUL of an abstract address.
+            socket.Connect(new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
+            _socket = socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose(); // not a reason to refuse service; systemd's start time-out tells
+        }
+
+        bool mine = variable("WATCHDOG_PID") is not string pid || pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        if (_socket is not null && mine && long.TryParse(variable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out long us) && us > 0)
+        {
+            WatchdogPeriod = TimeSpan.FromMicroseconds(us / 2.0);
+        }
+    }
+
+    /// <summary>How often <see cref="Alive"/> is to be called: half of what systemd allows; null when no watchdog is set.</summary>
+    public TimeSpan? WatchdogPeriod { get; }
+
+    /// <summary>Channels are prepared.</summary>
+    public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
+
+    /// <summary>A configuration is being read again.</summary>
+    public void Reloading() =>
+        Send($"RELOADING=1\nMONOTONIC_USEC={(long)(System.Diagnostics.Stopwatch.GetTimestamp() / (System.Diagnostics.Stopwatch.Frequency / 1e6))}");
+
+    /// <summary>The end begins.</summary>
+    public void Stopping() => Send("STOPPING=1");
+
+    /// <summary>The server's thread works.</summary>
+    public void Alive() => Send("WATCHDOG=1");
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket?.Dispose();
+
+    private void Send(string message)
+    {
+        try
+        {
+            _socket?.Send(Encoding.UTF8.GetBytes(message));
+        }
+        catch (SocketException)
+        {
+            // The manager is gone or its queue full: the next datagram may do better.
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.Text;
+
+namespace PollScale.Native;
+
+/// <summary>Non-blocking AF_UNIX stream sockets.</summary>
+public static unsafe class UnixSocket
+{
+    /// <summary>Bytes that a path may have.</summary>
+    public const int LongestPath = 107;
+
+    /// <summary>Connects.</summary>
+    /// <returns>The connection, or null with <paramref name="error"/> set when nobody listens there.</returns>
+    public static StreamDescriptor? TryConnect(string path, out int error)
+    {
+        int fd = Make();
+        sockaddr_un address = Address(path);
+        error = LibC.connect(fd, &address, (uint)sizeof(sockaddr_un)) == 0 ? 0 : LibC.errno;
+        StreamDescriptor socket = new(fd);
+        if (error == 0)
+        {
+            return socket;
+        }
+
+        socket.Dispose();
+        return null;
+    }
+
+    /// <summary>Listens. The path must not exist.</summary>
+    /// <exception cref="Win32Exception">The system refused.</exception>
+    public static StreamDescriptor Listen(string path)
+    {
+        StreamDescriptor socket = new(Make());
+        sockaddr_un address = Address(path);
+        if (LibC.bind(socket.Fd, &address, (uint)sizeof(sockaddr_un)) == 0 && LibC.listen(socket.Fd, 1) == 0)
+        {
+            return socket;
+        }
+
+        Win32Exception failure = Errno.Failure($"listening on {path}");
+        socket.Dispose();
+        throw failure;
+    }
+
+    /// <summary>Takes a waiting connection.</summary>
+    /// <returns>Null when none waits any more.</returns>
+    public static StreamDescriptor? TryAccept(StreamDescriptor listener)
+    {
+        int fd = LibC.accept4(listener.Fd, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+        return fd < 0 ? null : new StreamDescriptor(fd);
+    }
+
+    private static int Make()
+    {
+        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+        return fd < 0 ? throw Errno.Failure("socket") : fd;
+    }
+
+    private static sockaddr_un Address(string path)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(path);
+        if (bytes.Length is 0 or > LongestPath)
+        {
+            throw new ArgumentException($"A socket's path has 1 to {LongestPath} bytes, not {bytes.Length}: {path}", nameof(path));
+        }
+
+        sockaddr_un address = new() { sun_family = LibC.AF_UNIX };
+        bytes.CopyTo(new Span<byte>(address.sun_path, LongestPath));
+        return address;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json;
+using PollScale.Native;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Daemon;
+
+/// <summary>`hoststub serve --json` as a program of its own.</summary>
+internal sealed class ServeProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    public ServeProcess(params string[] arguments)
+    {
+        _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["serve", "--json", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _error = _process.StandardError.ReadToEndAsync();
+        Next("start");
+    }
+
+    /// <summary>The next line of an event.</summary>
+    public JsonElement Next(string kind)
+    {
+        while (_process.StandardOutput.ReadLine() is string line)
+        {
+            JsonElement element = JsonDocument.Parse(line).RootElement;
+            if (element.GetProperty("event").GetString() == kind)
+            {
+                return element;
+            }
+        }
+
+        throw new InvalidOperationException($"hoststub ended without \"{kind}\": {_error.Result}");
+    }
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(int signal) => Assert.Equal(0, LibC.kill(_process.Id, signal));
+
+    /// <summary>Ends it by SIGTERM.</summary>
+    /// <returns>Its only channel as it was at the end.</returns>
+    public JsonElement End()
+    {
+        Signal(LibC.SIGTERM);
+        JsonElement end = Next("end");
+        Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub does not end.");
+        Assert.Equal((0, ""), (_process.ExitCode, _error.Result));
+        return end.GetProperty("channels")[0];
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
