@@ -34,6 +34,9 @@ internal sealed class PacketAnswerer
         _turbo = new TurboSwitch(binding.Service, binding.Vcpu);
     }
 
+    /// <summary>True when the budget refused the last scale request.</summary>
+    public bool WasThrottled { get; private set; }
+
     /// <summary>Answers one packet; never throws, never allocates.</summary>
     /// <param name="packet">464 bytes, hostile.</param>
     /// <param name="reply">Room for 464 bytes; whatever is there is overwritten as far as the reply goes.</param>
@@ -98,6 +101,7 @@ internal sealed class PacketAnswerer
                 return AnswerKind.Unknown;
         }
 
+        WasThrottled = reply.Status == FrequencyStatus.Throttled;
         return reply.IsError ? AnswerKind.Refused : AnswerKind.Acked;
     }
 
