@@ -34,7 +34,7 @@ internal sealed class PacketAnswerer
         _turbo = new TurboSwitch(binding.Service, binding.Vcpu);
     }
 
-    /// <summary>True when the budget refused the last scale request.</summary>
+    /// <summary>True when the last packet was refused for want of budget.</summary>
     public bool WasThrottled { get; private set; }
 
     /// <summary>Answers one packet; never throws, never allocates.</summary>
@@ -46,6 +46,7 @@ internal sealed class PacketAnswerer
     public int Answer(ReadOnlySpan<byte> packet, Span<byte> reply, ulong tsc, out AnswerKind kind)
     {
         PacketHead head = PacketHead.Read(packet);
+        WasThrottled = false;
         switch ((ChannelCommand)head.Command)
         {
             case ChannelCommand.CpuPower:
