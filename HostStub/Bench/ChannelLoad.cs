@@ -43,13 +43,14 @@ internal sealed class ChannelLoad : IDisposable
     /// <param name="duration">How long.</param>
     /// <param name="flood">The first channel sends as fast as its socket takes it, by a thread of its own.</param>
     /// <param name="patience">How long to wait for the last replies.</param>
+    /// <param name="burn">Without a flood, the same thread floods a socket that no server reads: the CPU a flooding guest takes is not the server's doing.</param>
     /// <returns>What came of it.</returns>
-    public ChannelLoadResult Run(int perSecond, TimeSpan duration, bool flood, TimeSpan patience)
+    public ChannelLoadResult Run(int perSecond, TimeSpan duration, bool flood, TimeSpan patience, bool burn = false)
     {
         bool stop = false;
         ulong floodBefore = _server.Channels[Flooder].Counters.Requests;
-        Thread flooder = new(() => Flood(ref stop)) { Name = "flood", IsBackground = true };
-        if (flood)
+        Thread flooder = new(() => Flood(ref stop, flood)) { Name = "flood", IsBackground = true };
+        if (flood || burn)
         {
             flooder.Start();
         }
@@ -86,7 +87,7 @@ internal sealed class ChannelLoad : IDisposable
         }
 
         Volatile.Write(ref stop, true);
-        if (flood)
+        if (flood || burn)
         {
             flooder.Join();
         }
@@ -140,13 +141,16 @@ internal sealed class ChannelLoad : IDisposable
         }
     }
 
-    private void Flood(ref bool stop)
+    private void Flood(ref bool stop, bool served)
     {
+        (StreamDescriptor writer, StreamDescriptor reader) = StreamDescriptor.Pair();
+        using StreamDescriptor w = writer, r = reader;
+        StreamDescriptor to = served ? _guests[Flooder] : writer, from = served ? to : reader;
         byte[] packet = new byte[GuestChannelAbi.PacketBytes], replies = new byte[64 * GuestChannelAbi.PacketBytes];
         ChannelPackets.WriteRequest(packet, ChannelCommand.CpuPower, ScaleUnit.Up, 0);
         while (!Volatile.Read(ref stop))
         {
-            Send(_guests[Flooder], packet, () => _guests[Flooder].Read(replies));
+            Send(to, packet, () => from.Read(replies));
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ChannelServer : IDisposable
     private readonly ServedChannel[] _channels;
     private readonly EventPoll _poll = new(EventsPerWait);
     private readonly WakeEvent _wake = new();
-    private readonly bool[] _waitsForRoom;
+    private readonly (bool Readable, bool Writable)[] _waits;
     private readonly long _beatMs;
     private readonly Action? _beat;
     private volatile bool _stop;
@@ -44,7 +44,7 @@ internal sealed class ChannelServer : IDisposable
         }
 
         _channels = [.. bindings.Select(binding => new ServedChannel(binding, guests[binding.GuestName], Latency))];
-        _waitsForRoom = new bool[_channels.Length];
+        _waits = new (bool, bool)[_channels.Length];
         _beatMs = beatEvery is TimeSpan time ? Math.Max(1, (long)time.TotalMilliseconds) : long.MaxValue;
         _beat = beat;
         try
@@ -163,7 +163,7 @@ internal sealed class ChannelServer : IDisposable
         {
             try
             {
-                _waitsForRoom[index] = false;
+                _waits[index] = (true, false);
                 _poll.Add(channel.Stream!, StreamKey(index));
             }
             catch (System.ComponentModel.Win32Exception)
@@ -182,10 +182,10 @@ internal sealed class ChannelServer : IDisposable
         {
             channel.Close(now);
         }
-        else if (channel.WantsRoom != _waitsForRoom[index])
+        else if (_waits[index] != (!channel.IsPaused, channel.WantsRoom))
         {
-            _waitsForRoom[index] = channel.WantsRoom;
-            _poll.Change(channel.Stream!, StreamKey(index), channel.WantsRoom);
+            _waits[index] = (!channel.IsPaused, channel.WantsRoom);
+            _poll.Change(channel.Stream!, StreamKey(index), !channel.IsPaused, channel.WantsRoom);
         }
 
         _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
@@ -210,7 +210,8 @@ internal sealed class ChannelServer : IDisposable
             ServedChannel channel = _channels[i];
             if (channel.DueMs <= now && channel.Stream is not null)
             {
-                channel.TimeOut();
+                channel.TimeOut(now);
+                After(i, alive: true, now);
             }
             else if (channel.DueMs <= now)
             {

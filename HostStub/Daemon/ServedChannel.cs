@@ -11,6 +11,9 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>Time that the rest of a begun packet may take, in ms: a guest writes a packet at once, and may be stopped in between by its host.</summary>
     public const int PartialPacketMs = 100;
 
+    // A flood is not worth more of the server's time: at the usual budget 20 requests are due again by then.
+    private const int PauseMs = 1;
+
     private readonly PacketFramer _framer = new();
     private readonly ReplyQueue _replies = new();
     private readonly PacketAnswerer _answerer;
@@ -39,6 +42,9 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>True while replies wait for room.</summary>
     public bool WantsRoom => !_replies.IsEmpty;
 
+    /// <summary>True while nothing is read, because the guest has spent its budget: what it sends on waits in its own port.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>When something is due without any event, in ms of <see cref="Environment.TickCount64"/>.</summary>
     public long DueMs { get; private set; } = long.MaxValue;
 
@@ -56,6 +62,7 @@ internal sealed class ServedChannel : IDisposable
 
         _framer.Reset();
         _replies.Reset();
+        IsPaused = false;
         Counters.CountConnect();
         return true;
     }
@@ -91,6 +98,7 @@ internal sealed class ServedChannel : IDisposable
             {
                 int length = _answerer.Answer(packet, _replies.Next(), TscClock.Now, out AnswerKind kind);
                 Counters.Count(kind);
+                IsPaused |= _answerer.WasThrottled;
                 answered++;
                 if (length > 0)
                 {
@@ -103,7 +111,7 @@ internal sealed class ServedChannel : IDisposable
             }
         }
 
-        DueMs = _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+        DueMs = IsPaused ? nowMs + PauseMs : _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
         bool alive = Flush();
         Counters.Publish(_framer, _replies);
         if (answered > 0)
@@ -150,9 +158,16 @@ internal sealed class ServedChannel : IDisposable
         return true;
     }
 
-    /// <summary>Does what is due: gives up a torn packet.</summary>
-    public void TimeOut()
+    /// <summary>Does what is due: reads again after a pause, or gives up a torn packet.</summary>
+    public void TimeOut(long nowMs)
     {
+        if (IsPaused)
+        {
+            IsPaused = false;
+            DueMs = _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+            return;
+        }
+
         DueMs = long.MaxValue;
         if (_framer.TimeOut())
         {

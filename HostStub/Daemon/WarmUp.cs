@@ -30,7 +30,7 @@ internal static class WarmUp
                 guest.Read(bytes);
             }
 
-            channel.TimeOut();
+            channel.TimeOut(0);
         }
     }
 

@@ -26,8 +26,8 @@ public sealed unsafe class EventPoll : IDisposable
     /// <exception cref="Win32Exception">It cannot be waited for: EPERM for a regular file.</exception>
     public void Add(StreamDescriptor descriptor, int key, bool writable = false) => Control(LibC.EPOLL_CTL_ADD, descriptor, key, writable);
 
-    /// <summary>Changes whether room to write is waited for.</summary>
-    public void Change(StreamDescriptor descriptor, int key, bool writable) => Control(LibC.EPOLL_CTL_MOD, descriptor, key, writable);
+    /// <summary>Changes what is waited for; an end or a failure always is.</summary>
+    public void Change(StreamDescriptor descriptor, int key, bool readable, bool writable) => Control(LibC.EPOLL_CTL_MOD, descriptor, key, writable, readable);
 
     /// <summary>Waits.</summary>
     /// <param name="milliseconds">Longest wait; -1 for ever.</param>
@@ -56,9 +56,9 @@ public sealed unsafe class EventPoll : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _set.Dispose();
 
-    private void Control(int operation, StreamDescriptor descriptor, int key, bool writable)
+    private void Control(int operation, StreamDescriptor descriptor, int key, bool writable, bool readable = true)
     {
-        epoll_event wanted = new() { events = LibC.EPOLLIN | (writable ? LibC.EPOLLOUT : 0), data = (ulong)key };
+        epoll_event wanted = new() { events = (readable ? LibC.EPOLLIN : 0) | (writable ? LibC.EPOLLOUT : 0), data = (ulong)key };
         if (LibC.epoll_ctl(_set.Fd, operation, descriptor.Fd, &wanted) != 0)
         {
             throw Errno.Failure($"epoll_ctl of descriptor {descriptor.Fd}");

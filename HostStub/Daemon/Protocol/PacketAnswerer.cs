@@ -34,6 +34,9 @@ internal sealed class PacketAnswerer
         _turbo = new TurboSwitch(binding.Service, binding.Vcpu);
     }
 
+    /// <summary>True when the last packet was refused for want of budget.</summary>
+    public bool WasThrottled { get; private set; }
+
     /// <summary>Answers one packet; never throws, never allocates.</summary>
     /// <param name="packet">464 bytes, hostile.</param>
     /// <param name="reply">Room for 464 bytes; whatever is there is overwritten as far as the reply goes.</param>
@@ -43,6 +46,7 @@ internal sealed class PacketAnswerer
     public int Answer(ReadOnlySpan<byte> packet, Span<byte> reply, ulong tsc, out AnswerKind kind)
     {
         PacketHead head = PacketHead.Read(packet);
+        WasThrottled = false;
         switch ((ChannelCommand)head.Command)
         {
             case ChannelCommand.CpuPower:
@@ -98,6 +102,7 @@ internal sealed class PacketAnswerer
                 return AnswerKind.Unknown;
         }
 
+        WasThrottled = reply.Status == FrequencyStatus.Throttled;
         return reply.IsError ? AnswerKind.Refused : AnswerKind.Acked;
     }
 
