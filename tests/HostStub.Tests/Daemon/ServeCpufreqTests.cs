@@ -1,0 +1,157 @@
+using PollScale.GuestChannel;
+using PollScale.Native;
+using PollScale.Tests.Shared.Cpufreq;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Daemon;
+
+/// <summary>`hoststub serve --policy --frequency cpufreq` on a copy of a four-core Haswell's files, 1.2 to 2.401 GHz.</summary>
+public sealed class ServeCpufreqTests : IDisposable
+{
+    private const string Fixture = "haswell-acpi-cpufreq";
+    private readonly TemporaryFolder _root = new();
+    private readonly TemporaryFolder _run = new();
+
+    public void Dispose()
+    {
+        _root.Dispose();
+        _run.Dispose();
+    }
+
+    [Fact]
+    public void A_packet_sets_the_real_frequency_within_bounds_and_SIGTERM_restores()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using (ServeProcess serve = Serve(Guest("a", "control: true, slowest: 1.5GHz", 0), Guest("b", "control: true", 1)))
+        {
+            using StreamDescriptor a = Connect("a"), b = Connect("b");
+            Assert.Equal(("userspace", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal(("1500000", "1200000"), (Shown(0, "scaling_setspeed"), Shown(1, "scaling_setspeed")));
+            Assert.Equal(2, Directory.GetFiles(_run.Path, "*.lease.json").Length);
+            serve.End();
+        }
+
+        Assert.Equal(("schedutil", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        Assert.Equal(("1200000", "2401000"), (Shown(0, "scaling_min_freq"), Shown(0, "scaling_max_freq")));
+        Assert.Empty(Directory.GetFiles(_run.Path, "*.lease.json"));
+    }
+
+    [Fact]
+    public void A_peer_that_leaves_takes_its_wish_along()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true, fastest: 2GHz", 0));
+        using (StreamDescriptor a = Connect("a"))
+        {
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal("1200000", Shown(0, "scaling_setspeed"));
+        }
+
+        ChannelLab.Until(() => Shown(0, "scaling_setspeed") == "2000000", "the pCPU does not go to its rest");
+        serve.End();
+    }
+
+    [Fact]
+    public void A_reload_moves_the_real_frequency_into_the_new_bounds_and_gives_back_a_pcpu_no_longer_named()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0), Guest("b", "control: true", 1));
+        using StreamDescriptor a = Connect("a");
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+
+        Write(Guest("a", "control: true, slowest: 1.8GHz", 0));
+        serve.Reload();
+
+        Assert.Equal(("1800000", "schedutil"), (Shown(0, "scaling_setspeed"), Shown(1, "scaling_governor")));
+        serve.End();
+    }
+
+    [Fact]
+    public void CPUs_of_one_policy_are_taken_over_once_and_run_at_the_fastest_wish()
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/affected_cpus", "0 2 3"), ("cpufreq/policy0/related_cpus", "0 2 3")).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true, slowest: 1.5GHz", 2), Guest("b", "control: true", 3));
+        using StreamDescriptor a = Connect("a");
+        using (StreamDescriptor b = Connect("b"))
+        {
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal("1500000", Shown(0, "scaling_setspeed"));
+            Write(Guest("b", "control: true", 3));
+            serve.Reload();
+            Assert.Equal("1200000", Shown(0, "scaling_setspeed"));
+        }
+
+        serve.End();
+        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+    }
+
+    [Fact]
+    public void A_pcpu_without_control_keeps_its_governor()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0), Guest("watcher", "control: false", 1));
+        using StreamDescriptor watcher = Connect("watcher");
+
+        Assert.Equal(ReplyCommand.Nack, ChannelLab.Ask(watcher, ChannelLab.Scale(ScaleUnit.Min)));
+        Assert.Equal(1_200_000u, Frequency(watcher));
+        Assert.Equal("schedutil", Shown(1, "scaling_governor"));
+
+        Write(Guest("a", "control: false", 0), Guest("watcher", "control: true", 1));
+        serve.Reload();
+        Assert.Equal(("schedutil", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(watcher, ChannelLab.Scale(ScaleUnit.Max)));
+        Assert.Equal("2401000", Shown(1, "scaling_setspeed"));
+        serve.End();
+    }
+
+    [Fact]
+    public void What_the_administrator_allows_bounds_the_guest_too()
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_max_freq", "2000000")).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        using StreamDescriptor a = Connect("a");
+
+        Assert.Equal(2_000_000u, serve.Start.GetProperty("channels")[0].GetProperty("fastest_khz").GetUInt32());
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)));
+        Assert.Equal("2000000", Shown(0, "scaling_setspeed"));
+        serve.End();
+    }
+
+    [Fact]
+    public void Auto_falls_back_to_emulation_and_says_why()
+    {
+        using ServeProcess serve = Serve("auto", Guest("a", "control: true", 0));
+        Assert.Contains("holds no policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        using StreamDescriptor a = Connect("a");
+
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+        serve.End();
+    }
+
+    private static uint Frequency(StreamDescriptor guest)
+    {
+        ChannelLab.Write(guest, ChannelLab.Request(ChannelCommand.QueryFreq));
+        return ChannelPackets.Frequency(ChannelLab.Read(guest, GuestChannelAbi.FreqListBytes), 0);
+    }
+
+    private StreamDescriptor Connect(string guest) => ServeProcess.Connect(_run[guest]);
+
+    private ServeProcess Serve(params string[] guests) => Serve("cpufreq", guests);
+
+    private ServeProcess Serve(string frequency, params ReadOnlySpan<string> guests) =>
+        new("--policy", Write(guests), "--frequency", frequency, "--cpufreq-root", _root.Path, "--lease-dir", _run.Path);
+
+    private string Guest(string name, string rights, int pCpu) =>
+        $"  - {{name: {name}, {rights}, vcpus: [{{vcpu: 0, pcpu: {pCpu}, channel: {{listen: \"{_run[name]}\"}}}}]}}\n";
+
+    private string Write(params ReadOnlySpan<string> guests)
+    {
+        File.WriteAllText(_run["policy.yaml"], $"version: 1\nguests:\n{string.Concat(guests)}");
+        return _run["policy.yaml"];
+    }
+
+    private string Shown(int policy, string name) => File.ReadLines(_root[$"cpufreq/policy{policy}/{name}"]).First();
+}
