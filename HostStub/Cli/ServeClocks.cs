@@ -68,6 +68,7 @@ internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<
         return Simulated() with
         {
             Open = pCpu => Try(cpufreq.Open, pCpu),
+            View = pCpu => Try(cpufreq.View, pCpu),
             SiblingsOf = pCpu => Together(pCpu, smt.Of, cpufreq.DomainOf),
         };
     }

@@ -42,6 +42,10 @@ internal sealed class CpufreqHost(string? root, string? leaseFolder, double tscH
         return new SharedBackend(taken.Backend, () => Leave(policy, taken));
     }
 
+    /// <summary>Looks at a pCPU without taking anything over.</summary>
+    /// <exception cref="CpufreqException">Its policy cannot be read.</exception>
+    public IFrequencyBackend View(int pCpu) => new CpufreqView(_tree.Read(_tree.PolicyOf(pCpu)), tscHz);
+
     private void Leave(int policy, Taken taken)
     {
         if (--taken.Users > 0)

@@ -123,7 +123,7 @@ public sealed class ServeCpufreqTests : IDisposable
     [Fact]
     public void Auto_falls_back_to_emulation_and_says_why()
     {
-        using ServeProcess serve = Serve("auto", Guest("a", "control: true", 0));
+        using ServeProcess serve = ServeBy("auto", Guest("a", "control: true", 0));
         Assert.Contains("holds no policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
         using StreamDescriptor a = Connect("a");
 
@@ -139,9 +139,9 @@ public sealed class ServeCpufreqTests : IDisposable
 
     private StreamDescriptor Connect(string guest) => ServeProcess.Connect(_run[guest]);
 
-    private ServeProcess Serve(params string[] guests) => Serve("cpufreq", guests);
+    private ServeProcess Serve(params ReadOnlySpan<string> guests) => ServeBy("cpufreq", guests);
 
-    private ServeProcess Serve(string frequency, params ReadOnlySpan<string> guests) =>
+    private ServeProcess ServeBy(string frequency, params ReadOnlySpan<string> guests) =>
         new("--policy", Write(guests), "--frequency", frequency, "--cpufreq-root", _root.Path, "--lease-dir", _run.Path);
 
     private string Guest(string name, string rights, int pCpu) =>
