@@ -73,6 +73,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         })
         { Name = "channels" };
         report.Show(Event("start", server));
+        ShowNotices(report, server);
         thread.Start();
         notifier.Ready($"Serving {server.Channels.Count} channels");
         int hangups = 0;
@@ -81,11 +82,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         {
             interrupt.Sleep(s_tick);
             plan.Poll();
-            while (_notices.TryDequeue(out string? notice))
-            {
-                report.Show(Event("notice", server) with { Message = notice });
-            }
-
+            ShowNotices(report, server);
             if (Volatile.Read(ref _hangups) is int seen && seen > hangups)
             {
                 hangups = seen;
@@ -104,8 +101,17 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         notifier.Stopping();
         server.Stop();
         thread.Join();
+        ShowNotices(report, server);
         report.Show(Event("end", server));
         return failure is null ? ExitCode.Ok : throw new InvalidOperationException($"The serving thread failed: {failure.Message}", failure);
+    }
+
+    private void ShowNotices(IServeReport report, ChannelServer server)
+    {
+        while (_notices.TryDequeue(out string? notice))
+        {
+            report.Show(Event("notice", server) with { Message = notice });
+        }
     }
 
     private void Complain(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");

@@ -1,4 +1,5 @@
 using PollScale.GuestChannel;
+using PollScale.HostStub.Cli;
 using PollScale.Native;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;
@@ -118,6 +119,43 @@ public sealed class ServeCpufreqTests : IDisposable
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)));
         Assert.Equal("2000000", Shown(0, "scaling_setspeed"));
         serve.End();
+    }
+
+    [Fact]
+    public void After_a_kill_the_next_start_restores_every_policy()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using (ServeProcess killed = Serve(Guest("a", "control: true", 0), Guest("b", "control: true", 1)))
+        {
+            killed.Kill();
+        }
+
+        Assert.Equal(("userspace", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        Assert.Contains("ended without restoring policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("userspace", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        serve.End();
+        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+    }
+
+    [Theory]
+    [InlineData("control: true, fastest: 60", 0, "guest a: pCPU 0 has no P-state for fastest: 60")]
+    [InlineData("control: true, fastest: 1.3GHz", 0, "nothing is left between its bounds and those that pCPU 0 is held to, 2000 to 2401 MHz")]
+    [InlineData("control: true", 5, "pCPU 5 cannot be used: No cpufreq policy drives CPU 5")]
+    public void What_does_not_fit_the_machine_is_told_with_its_place_and_all_is_restored(string rights, int pCpu, string why)
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_min_freq", "2000000")).WriteTo(_root.Path);
+        StringWriter error = new();
+        using Interrupt interrupt = new();
+        ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, TextWriter.Null, error)
+            .Invoke(["serve", "--policy", Write(Guest("a", rights, pCpu), Guest("b", "control: true", 1)), "--frequency", "cpufreq", "--cpufreq-root", _root.Path, "--lease-dir", _run.Path]);
+
+        Assert.Equal((int)ExitCode.Usage, code);
+        Assert.Matches(@"^hoststub: .*policy\.yaml:3:\d+: ", error.ToString());
+        Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(("schedutil", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        Assert.Empty(Directory.GetFiles(_run.Path, "*.lease.json"));
     }
 
     [Fact]

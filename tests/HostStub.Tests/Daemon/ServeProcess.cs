@@ -70,6 +70,13 @@ internal sealed class ServeProcess : IDisposable
         return guest!;
     }
 
+    /// <summary>Ends it by SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub outlives SIGKILL.");
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
