@@ -107,29 +107,9 @@ internal sealed class FrequencyParts : IDisposable
 
         FrequencyParts Real()
         {
-            CpufreqScaler scaler = CpufreqScaler.Open(new CpufreqOptions
-            {
-                Root = options.CpufreqRoot ?? CpufreqTree.DefaultRoot,
-                Cpu = cpu,
-                LeaseFolder = options.LeaseFolder,
-                RestoreOnSignals = false, // Ctrl-C and SIGTERM end a run in order, which disposes all
-            });
-            CpufreqBackend backend = new(scaler, tscHz, TscClock.Now);
-            try
-            {
-                string method = scaler.Plan.Method == CpufreqMethod.SetSpeed ? "scaling_setspeed" : "bounds";
-                foreach (string line in scaler.Notes)
-                {
-                    note(line);
-                }
-
-                return new FrequencyParts(backend, $"{scaler.Policy.DriverName}, {method}", note);
-            }
-            catch
-            {
-                backend.Dispose();
-                throw;
-            }
+            CpufreqBackend backend = CpufreqBackend.Open(
+                new CpufreqOptions { Root = options.CpufreqRoot ?? CpufreqTree.DefaultRoot, Cpu = cpu, LeaseFolder = options.LeaseFolder }, tscHz, TscClock.Now, note);
+            return new FrequencyParts(backend, backend.Means, note);
         }
     }
 

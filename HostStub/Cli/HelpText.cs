@@ -16,6 +16,7 @@ internal static class HelpText
           hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
           hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
+          hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl
           hoststub serve --channel vm0:0:connect:/run/vm0.poweragent.0 --allow-queries
           hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
         """;
@@ -28,12 +29,15 @@ internal static class HelpText
 
     public const string Channels =
         """
-        Channels, NAME:VCPU:KIND:PATH (docs/operating.md has the lines for QEMU and libvirt):
+        With --policy the file names the channels, the pCPUs and what each guest may do (docs/operating.md, docs/examples/policy.yaml). Real
+        frequencies (--frequency cpufreq) are changed for guests with control: true only, and given back at the end. SIGHUP reads the file
+        again: an invalid one changes nothing, channels that stay keep their peer.
+        Channels of --channel, NAME:VCPU:KIND:PATH (docs/operating.md has the lines for QEMU and libvirt):
           connect  a unix socket that QEMU listens on: -chardev socket,path=PATH,server=on,wait=off
           listen   a unix socket that QEMU connects to: -chardev socket,path=PATH,reconnect=1
           device   a character device, such as the pty of -chardev pty
           pty      a pty made here and linked at PATH, for a DPDK program beside hoststub
-        VCPU is the lcore's number in the port's name, virtio.serial.port.poweragent.VCPU. P-states are simulated.
+        VCPU is the lcore's number in the port's name, virtio.serial.port.poweragent.VCPU. P-states are simulated, each channel's for itself.
         Ctrl-C or SIGTERM ends it with status 0.
         """;
 

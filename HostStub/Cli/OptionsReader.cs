@@ -165,23 +165,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         ? null
         : ValueText.Duration(text, zero, out TimeSpan value) is string expected ? throw Complain(option, text, expected) : value;
 
-    private T ReadChoice<T>(Option<string?> option, T fallback) where T : struct, Enum
-    {
-        if (Get(option) is not string text)
-        {
-            return fallback;
-        }
-
-        foreach (T choice in Enum.GetValues<T>())
-        {
-            if (string.Equals(choice.ToString(), text, StringComparison.OrdinalIgnoreCase))
-            {
-                return choice;
-            }
-        }
-
-        throw Complain(option, text, $"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
-    }
+    private T ReadChoice<T>(Option<string?> option, T fallback) where T : struct, Enum => Read(option, fallback, ValueText.Choice);
 
     private FrameSizes ReadFrameSizes()
     {

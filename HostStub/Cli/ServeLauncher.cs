@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.Telemetry;
 using Spectre.Console;
@@ -16,7 +19,9 @@ namespace PollScale.HostStub.Cli;
 /// <param name="variable">Value of an environment variable, or null.</param>
 internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt, Func<string, string?> variable)
 {
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private readonly Stopwatch _time = Stopwatch.StartNew();
+    private readonly ConcurrentQueue<string> _notices = [];
     private int _hangups;
 
     /// <summary>Serves.</summary>
@@ -24,7 +29,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
     {
         try
         {
-            using ServePlan plan = new(options);
+            using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);
             using ServiceNotifier notifier = new(variable);
             using ChannelServer server = new(plan.Bindings, notifier.WatchdogPeriod, notifier.Alive);
             using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
@@ -36,14 +41,22 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal);
             return Serve(plan, server, notifier, report);
         }
-        catch (ChannelException e)
+        catch (Exception e) when (e is ChannelException or AuditException or PolicyException)
         {
-            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
-            return ExitCode.Environment;
+            Complain(e.Message);
+            return e is PolicyException ? ExitCode.Usage : ExitCode.Environment;
+        }
+        finally
+        {
+            // The report has ended: this is what giving the pCPUs back came to.
+            while (_notices.TryDequeue(out string? notice))
+            {
+                Complain(notice);
+            }
         }
     }
 
-    private ExitCode Serve(ServePlan plan, ChannelServer server, ServiceNotifier notifier, IServeReport report)
+    private ExitCode Serve(IServePlan plan, ChannelServer server, ServiceNotifier notifier, IServeReport report)
     {
         Exception? failure = null;
         Thread thread = new(() =>
@@ -60,22 +73,27 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         })
         { Name = "channels" };
         report.Show(Event("start", server));
+        ShowNotices(report, server);
         thread.Start();
         notifier.Ready($"Serving {server.Channels.Count} channels");
         int hangups = 0;
+        TimeSpan nextSample = _time.Elapsed;
         while (interrupt.Count == 0 && failure is null)
         {
-            interrupt.Sleep(report.Interval);
+            interrupt.Sleep(s_tick);
             plan.Poll();
+            ShowNotices(report, server);
             if (Volatile.Read(ref _hangups) is int seen && seen > hangups)
             {
                 hangups = seen;
                 notifier.Reloading();
-                report.Show(Event("reload", server) with { Message = ServePlan.Reload() });
+                string message = plan.Reload(server);
+                report.Show(Event("reload", server) with { Message = message });
                 notifier.Ready($"Serving {server.Channels.Count} channels");
             }
-            else
+            else if (_time.Elapsed >= nextSample)
             {
+                nextSample = _time.Elapsed + report.Interval;
                 report.Show(Event("sample", server));
             }
         }
@@ -83,9 +101,20 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         notifier.Stopping();
         server.Stop();
         thread.Join();
+        ShowNotices(report, server);
         report.Show(Event("end", server));
         return failure is null ? ExitCode.Ok : throw new InvalidOperationException($"The serving thread failed: {failure.Message}", failure);
     }
+
+    private void ShowNotices(IServeReport report, ChannelServer server)
+    {
+        while (_notices.TryDequeue(out string? notice))
+        {
+            report.Show(Event("notice", server) with { Message = notice });
+        }
+    }
+
+    private void Complain(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
 
     private ServeEvent Event(string what, ChannelServer server)
     {

@@ -1,21 +1,37 @@
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>What hoststub serve was asked to do.</summary>
+/// <summary>What hoststub serve was asked to do: a policy file, or channels of the command line.</summary>
 internal sealed record ServeOptions
 {
-    /// <summary>Channels to serve, at least one.</summary>
-    public required IReadOnlyList<ChannelSpec> Channels { get; init; }
+    /// <summary>The policy file; null for none.</summary>
+    public HostPolicy? HostPolicy { get; init; }
 
-    /// <summary>P-states of every channel's simulated pCPU.</summary>
+    /// <summary>Path of the audit log; null for none.</summary>
+    public string? Audit { get; init; }
+
+    /// <summary>What sets the frequency; real ones only with a policy file.</summary>
+    public FrequencyChoice Frequency { get; init; }
+
+    /// <summary>Folder that holds "cpufreq"; null for the kernel's.</summary>
+    public string? CpufreqRoot { get; init; }
+
+    /// <summary>Folder for the cpufreq leases; null for the usual one.</summary>
+    public string? LeaseFolder { get; init; }
+
+    /// <summary>Channels to serve without a policy file, at least one.</summary>
+    public IReadOnlyList<ChannelSpec> Channels { get; init; } = [];
+
+    /// <summary>P-states of every simulated pCPU.</summary>
     public required PStateModel PStates { get; init; }
 
-    /// <summary>What each channel may do.</summary>
+    /// <summary>What each of <see cref="Channels"/> may do.</summary>
     public PolicyOptions Policy { get; init; } = new();
 
-    /// <summary>Whether guests may ask for frequencies and capabilities.</summary>
+    /// <summary>Whether the guests of <see cref="Channels"/> may ask for frequencies and capabilities.</summary>
     public bool AllowQueries { get; init; }
 
     /// <summary>Report in JSON lines.</summary>

@@ -6,8 +6,8 @@ using PollScale.HostStub.Policy;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>Makes what serve serves: for each channel of the command line a simulated pCPU of its own behind a policy of its own.</summary>
-internal sealed class ServePlan : IDisposable
+/// <summary>Serves without a policy file: for each channel of the command line a simulated pCPU of its own behind a policy of its own.</summary>
+internal sealed class ServePlan : IServePlan
 {
     private readonly List<IFrequencyBackend> _backends = [];
 
@@ -17,17 +17,16 @@ internal sealed class ServePlan : IDisposable
         Bindings = [.. options.Channels.Select(spec => Bind(spec, options, tscHz))];
     }
 
-    /// <summary>The channels.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<ChannelBinding> Bindings { get; }
 
     /// <summary>The pCPU behind each channel, in the same order.</summary>
     public IReadOnlyList<IFrequencyBackend> Backends => _backends;
 
-    /// <summary>Reads the configuration again.</summary>
-    /// <returns>What came of it.</returns>
-    public static string Reload() => "SIGHUP: the channels are given on the command line; there is no file to read again.";
+    /// <inheritdoc/>
+    public string Reload(ChannelServer server) => "SIGHUP: the channels are given on the command line; there is no file to read again.";
 
-    /// <summary>Lets due transitions take effect.</summary>
+    /// <inheritdoc/>
     public void Poll() => _backends.ForEach(backend => backend.Poll(TscClock.Now));
 
     /// <inheritdoc/>

@@ -68,6 +68,15 @@ internal static class ValueText
         return valid ? null : "a power of two from 32 to 16384";
     }
 
+    /// <summary>The name of an enum's value, in any case.</summary>
+    public static string? Choice<T>(string text, out T value) where T : struct, Enum
+    {
+        T[] choices = Enum.GetValues<T>();
+        int found = Array.FindIndex(choices, choice => string.Equals(choice.ToString(), text, StringComparison.OrdinalIgnoreCase));
+        value = found < 0 ? default : choices[found];
+        return found >= 0 ? null : $"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}";
+    }
+
     /// <summary>A whole number in a range, without sign or blanks.</summary>
     public static bool Integer(string text, int least, int most, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;

@@ -15,6 +15,12 @@ internal sealed record ChannelBinding
     /// <summary>The resource_id that requests over this channel carry: the guest's lcore, which librte_power also has in the port's name. Null is <see cref="Vcpu"/>.</summary>
     public int? ResourceId { get; init; }
 
+    /// <summary>The pCPU that the vCPU is pinned to; null where none is known.</summary>
+    public int? Pcpu { get; init; }
+
+    /// <summary>Where it was set up, as "file:line:column: "; empty for the command line.</summary>
+    public string At { get; init; } = "";
+
     /// <summary>Where the channel is.</summary>
     public required IChannelEndpoint Endpoint { get; init; }
 
@@ -23,4 +29,11 @@ internal sealed record ChannelBinding
 
     /// <summary>Whether the guest may ask for frequencies and capabilities of its vCPUs.</summary>
     public bool AllowQueries { get; init; }
+
+    /// <summary>Called on the server's thread when a peer has gone, before the next one is let in.</summary>
+    public Action? Left { get; init; }
+
+    /// <summary>True when a channel made for this one can go on as <paramref name="next"/> without its peer noticing.</summary>
+    public bool CanBecome(ChannelBinding next) => GuestName == next.GuestName && Vcpu == next.Vcpu && ResourceId == next.ResourceId
+        && Endpoint.Name == next.Endpoint.Name && ReferenceEquals(Service, next.Service);
 }

@@ -8,18 +8,19 @@ namespace PollScale.HostStub.Daemon;
 /// Serves guest channels on one thread that sleeps until one has something to say (epoll). Channels take turns: each event serves a bounded
 /// number of packets, so that a flood delays nobody by more than that. Reads and writes never block. Allocates nothing per packet.
 /// </summary>
-internal sealed class ChannelServer : IDisposable
+internal sealed partial class ChannelServer : IDisposable
 {
     private const int EventsPerWait = 64;
     private const int WakeKey = int.MaxValue;
 
-    private readonly ServedChannel[] _channels;
     private readonly EventPoll _poll = new(EventsPerWait);
     private readonly WakeEvent _wake = new();
-    private readonly (bool Readable, bool Writable)[] _waits;
     private readonly long _beatMs;
     private readonly Action? _beat;
+    private volatile ServedChannel[] _channels;
+    private (bool Readable, bool Writable)[] _waits;
     private volatile bool _stop;
+    private volatile bool _ended;
     private long _nextCheckMs;
     private long _nextBeatMs;
 
@@ -30,19 +31,7 @@ internal sealed class ChannelServer : IDisposable
     /// <exception cref="ChannelException">A channel cannot be made, or two are for one vCPU.</exception>
     public ChannelServer(IReadOnlyList<ChannelBinding> bindings, TimeSpan? beatEvery = null, Action? beat = null)
     {
-        Dictionary<string, GuestVcpus> guests = [];
-        HashSet<(string, int)> taken = [];
-        foreach (ChannelBinding binding in bindings)
-        {
-            if (!taken.Add((binding.GuestName, binding.Vcpu)))
-            {
-                throw new ChannelException($"Two channels are for vCPU {binding.Vcpu} of {binding.GuestName}: give each vCPU one.");
-            }
-
-            guests.TryAdd(binding.GuestName, new GuestVcpus());
-            guests[binding.GuestName].Add(binding.Vcpu, binding.Service);
-        }
-
+        Dictionary<string, GuestVcpus> guests = GuestVcpus.Of(bindings);
         _channels = [.. bindings.Select(binding => new ServedChannel(binding, guests[binding.GuestName], Latency))];
         _waits = new (bool, bool)[_channels.Length];
         _beatMs = beatEvery is TimeSpan time ? Math.Max(1, (long)time.TotalMilliseconds) : long.MaxValue;
@@ -52,7 +41,7 @@ internal sealed class ChannelServer : IDisposable
             _poll.Add(_wake.Descriptor, WakeKey);
             for (int i = 0; i < _channels.Length; i++)
             {
-                _channels[i].Binding.Endpoint.Prepare();
+                _channels[i].Prepare();
                 if (_channels[i].Binding.Endpoint.Listener is StreamDescriptor listener)
                 {
                     _poll.Add(listener, ListenerKey(i));
@@ -66,7 +55,7 @@ internal sealed class ChannelServer : IDisposable
         }
     }
 
-    /// <summary>The channels, in the order given.</summary>
+    /// <summary>The channels, in the order given; another list after an update.</summary>
     public IReadOnlyList<ServedChannel> Channels => _channels;
 
     /// <summary>Service latency of all channels together, in ns.</summary>
@@ -75,27 +64,13 @@ internal sealed class ChannelServer : IDisposable
     /// <summary>Serves until <see cref="Stop"/>.</summary>
     public void Run()
     {
-        WarmUp.Run();
-        long now = Environment.TickCount64;
-        _nextBeatMs = _beat is null ? long.MaxValue : now;
-        for (int i = 0; i < _channels.Length; i++)
+        try
         {
-            if (_channels[i].Binding.Endpoint.Listener is null)
-            {
-                Open(i, now);
-            }
+            Serve();
         }
-
-        while (!_stop)
+        finally
         {
-            now = DoWhatIsDue(Environment.TickCount64);
-            int ready = _poll.Wait(Sleep(now));
-            ulong woken = TscClock.Now;
-            now = Environment.TickCount64;
-            for (int i = 0; i < ready; i++)
-            {
-                Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
-            }
+            _ended = true;
         }
     }
 
@@ -126,6 +101,37 @@ internal sealed class ChannelServer : IDisposable
     {
         long due = Math.Min(_nextCheckMs, _nextBeatMs);
         return due == long.MaxValue ? -1 : (int)Math.Clamp(due - now, 0, int.MaxValue);
+    }
+
+    private void Serve()
+    {
+        WarmUp.Run();
+        long now = Environment.TickCount64;
+        _nextBeatMs = _beat is null ? long.MaxValue : now;
+        for (int i = 0; i < _channels.Length; i++)
+        {
+            if (_channels[i].Binding.Endpoint.Listener is null)
+            {
+                Open(i, now);
+            }
+        }
+
+        while (!_stop)
+        {
+            if (Interlocked.Exchange(ref _update, null) is ChannelUpdate update)
+            {
+                Apply(update, Environment.TickCount64);
+            }
+
+            now = DoWhatIsDue(Environment.TickCount64);
+            int ready = _poll.Wait(Sleep(now));
+            ulong woken = TscClock.Now;
+            now = Environment.TickCount64;
+            for (int i = 0; i < ready; i++)
+            {
+                Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
+            }
+        }
     }
 
     private void Handle(int key, bool readable, bool writable, ulong woken, long now)

@@ -1,4 +1,5 @@
 using PollScale.HostStub.Daemon.Protocol;
+using PollScale.Hypercall;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
@@ -10,7 +11,18 @@ internal sealed record ChannelSnapshot
 
     public required int Vcpu { get; init; }
 
+    /// <summary>The pCPU that the vCPU is pinned to; null where none is known.</summary>
+    public int? Pcpu { get; init; }
+
     public required string Endpoint { get; init; }
+
+    /// <summary>Whether the vCPU may change its P-state now: it was granted, and is pinned where that is checked.</summary>
+    public required bool Control { get; init; }
+
+    /// <summary>Bounds of what it may have, in kHz.</summary>
+    public required uint FastestKhz { get; init; }
+
+    public required uint SlowestKhz { get; init; }
 
     public required bool Connected { get; init; }
 
@@ -57,6 +69,7 @@ internal sealed record ChannelSnapshot
     public static ChannelSnapshot Of(ServedChannel channel)
     {
         ChannelCounters counters = channel.Counters;
+        PStateTable pStates = channel.Binding.Service.PStates;
         HistogramSnapshot latency = counters.Latency.Snapshot();
         ulong refused = counters[AnswerKind.Refused], foreign = counters[AnswerKind.Foreign];
         ulong unsupported = counters[AnswerKind.Unsupported], unknown = counters[AnswerKind.Unknown];
@@ -64,7 +77,11 @@ internal sealed record ChannelSnapshot
         {
             Guest = channel.Binding.GuestName,
             Vcpu = channel.Binding.Vcpu,
+            Pcpu = channel.Binding.Pcpu,
             Endpoint = channel.Binding.Endpoint.Name,
+            Control = channel.Binding.Service.Granted,
+            FastestKhz = pStates[pStates.FastestAllowed],
+            SlowestKhz = pStates[pStates.SlowestAllowed],
             Connected = channel.Stream is not null,
             Problem = channel.Problem,
             Requests = counters.Requests,

@@ -28,7 +28,7 @@ internal sealed class ServedChannel : IDisposable
     }
 
     /// <summary>What it was set up with.</summary>
-    public ChannelBinding Binding { get; }
+    public ChannelBinding Binding { get; private set; }
 
     /// <summary>Its counts.</summary>
     public ChannelCounters Counters { get; } = new();
@@ -47,6 +47,27 @@ internal sealed class ServedChannel : IDisposable
 
     /// <summary>When something is due without any event, in ms of <see cref="Environment.TickCount64"/>.</summary>
     public long DueMs { get; private set; } = long.MaxValue;
+
+    /// <summary>Makes what must exist before anyone can connect.</summary>
+    /// <exception cref="ChannelException">It cannot be made; the message says where it was asked for.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            Binding.Endpoint.Prepare();
+        }
+        catch (ChannelException e)
+        {
+            throw new ChannelException($"{Binding.At}{e.Message}", e);
+        }
+    }
+
+    /// <summary>Goes on with the same peer under another configuration.</summary>
+    public void Rebind(ChannelBinding next, GuestVcpus guest)
+    {
+        Binding = next with { Endpoint = Binding.Endpoint };
+        _answerer.Rebind(next, guest);
+    }
 
     /// <summary>Connects, or takes who waits.</summary>
     /// <returns>True when there is a new connection.</returns>
@@ -180,8 +201,13 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>Ends the connection; the next attempt is due later.</summary>
     public void Close(long nowMs)
     {
-        Stream?.Dispose();
-        Stream = null;
+        if (Stream is not null)
+        {
+            Stream.Dispose();
+            Stream = null;
+            Binding.Left?.Invoke();
+        }
+
         Problem = Binding.Endpoint.Listener is null ? "the other end has closed; connecting again." : null;
         DueMs = Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
     }

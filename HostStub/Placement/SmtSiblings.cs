@@ -3,14 +3,14 @@ using PollScale.Native;
 namespace PollScale.HostStub.Placement;
 
 /// <summary>Which pCPUs are hardware threads of one core, as the kernel's topology files say.</summary>
-/// <param name="sysfs">Where sysfs is mounted.</param>
-internal sealed class SmtSiblings(string sysfs = "/sys")
+/// <param name="root">Folder of the CPUs, the kernel's or a container's mount of it.</param>
+internal sealed class SmtSiblings(string root = "/sys/devices/system/cpu")
 {
     /// <summary>The siblings of a pCPU, itself among them; the pCPU alone where the kernel shows no topology, as in some containers.</summary>
     /// <exception cref="PlacementException">The file cannot be read or holds no CPU list with this pCPU.</exception>
     public IReadOnlyList<int> Of(int pCpu)
     {
-        string path = $"{sysfs}/devices/system/cpu/cpu{pCpu}/topology/thread_siblings_list";
+        string path = $"{root}/cpu{pCpu}/topology/thread_siblings_list";
         try
         {
             string text = File.ReadAllText(path).TrimEnd('\n');

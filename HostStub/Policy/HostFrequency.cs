@@ -18,7 +18,7 @@ internal sealed class HostFrequency : IDisposable
     private readonly Dictionary<(string Guest, int Vcpu), VcpuService> _services = [];
     private readonly Dictionary<string, GuestBudget> _budgets = [];
     private readonly Dictionary<int, Core> _cores = [];
-    private Dictionary<int, IFrequencyBackend> _backends = [];
+    private PolicyPlan? _plan;
     private ulong _nextPinCheck;
 
     /// <summary>Puts a policy in force; every pCPU goes to its rest.</summary>
@@ -99,18 +99,18 @@ internal sealed class HostFrequency : IDisposable
                 service.FlushNotes(ulong.MaxValue);
             }
 
-            foreach (IFrequencyBackend backend in _backends.Values)
+            foreach (IFrequencyBackend backend in _plan?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>())
             {
                 backend.Dispose();
             }
 
-            _backends = [];
+            _plan = null;
         }
     }
 
     private IReadOnlyList<int> PutInForce(HostPolicy policy, ulong tsc)
     {
-        PolicyPlan plan = PolicyPlan.Make(policy, _options, _backends);
+        PolicyPlan plan = PolicyPlan.Make(policy, _options, _plan);
         foreach ((int key, List<ManagedPcpu> pCpus) in plan.Cores)
         {
             _cores.TryAdd(key, new Core());
@@ -169,12 +169,12 @@ internal sealed class HostFrequency : IDisposable
             _cores.Remove(key);
         }
 
-        foreach (int pCpu in _backends.Keys.Except(plan.Backends.Keys))
+        foreach (IFrequencyBackend backend in _plan?.Backends.Values.Except(plan.Backends.Values) ?? [])
         {
-            _backends[pCpu].Dispose();
+            backend.Dispose();
         }
 
-        _backends = plan.Backends;
+        _plan = plan;
     }
 
     private List<int> Reconcile(ulong tsc)

@@ -11,6 +11,12 @@ internal sealed record HostFrequencyOptions
     /// </summary>
     public required Func<int, IFrequencyBackend> Open { get; init; }
 
+    /// <summary>
+    /// Opens a pCPU that is only looked at, for nothing on its core has control or a rest: so that what governs it goes on. Null, the default,
+    /// opens it as any other.
+    /// </summary>
+    public Func<int, IFrequencyBackend>? View { get; init; }
+
     /// <summary>TSC ticks a second.</summary>
     public required double TscHz { get; init; }
 

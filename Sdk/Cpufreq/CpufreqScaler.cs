@@ -122,19 +122,7 @@ public sealed class CpufreqScaler : IDisposable
     }
 
     /// <summary>The P-state nearest to a frequency.</summary>
-    public int IndexOf(uint kHz)
-    {
-        int nearest = 0;
-        for (int i = 1; i < PStates.Count; i++)
-        {
-            if (Math.Abs((long)PStates[i] - kHz) < Math.Abs((long)PStates[nearest] - kHz))
-            {
-                nearest = i;
-            }
-        }
-
-        return nearest;
-    }
+    public int IndexOf(uint kHz) => PStates.Nearest(kHz);
 
     /// <summary>Restores what was found. <see cref="Notes"/> then tells what could not be.</summary>
     public void Dispose()

@@ -60,6 +60,21 @@ public sealed class PStateTable
     /// <summary>The nearest allowed index.</summary>
     public int Clamp(long index) => (int)Math.Clamp(index, FastestAllowed, SlowestAllowed);
 
+    /// <summary>The index whose frequency is nearest, allowed or not.</summary>
+    public int Nearest(uint kHz)
+    {
+        int nearest = 0;
+        for (int i = 1; i < _kHz.Length; i++)
+        {
+            if (Math.Abs((long)_kHz[i] - kHz) < Math.Abs((long)_kHz[nearest] - kHz))
+            {
+                nearest = i;
+            }
+        }
+
+        return nearest;
+    }
+
     /// <summary>The slowest allowed index whose frequency is at least <paramref name="kHz"/>, else the fastest allowed.</summary>
     public int SlowestAtLeast(double kHz)
     {

@@ -11,6 +11,26 @@ internal sealed class GuestVcpus
     /// <summary>Service of a vCPU; null where no channel serves it.</summary>
     public IFrequencyService? this[int vcpu] => (uint)vcpu < (uint)_services.Length ? _services[vcpu] : null;
 
+    /// <summary>The guests of some channels, by name.</summary>
+    /// <exception cref="ChannelException">Two channels are for one vCPU.</exception>
+    public static Dictionary<string, GuestVcpus> Of(IEnumerable<ChannelBinding> bindings)
+    {
+        Dictionary<string, GuestVcpus> guests = [];
+        HashSet<(string, int)> taken = [];
+        foreach (ChannelBinding binding in bindings)
+        {
+            if (!taken.Add((binding.GuestName, binding.Vcpu)))
+            {
+                throw new ChannelException($"Two channels are for vCPU {binding.Vcpu} of {binding.GuestName}: give each vCPU one.");
+            }
+
+            guests.TryAdd(binding.GuestName, new GuestVcpus());
+            guests[binding.GuestName].Add(binding.Vcpu, binding.Service);
+        }
+
+        return guests;
+    }
+
     /// <summary>Adds a vCPU; one that no reply has room for is left out.</summary>
     public void Add(int vcpu, IFrequencyService service)
     {

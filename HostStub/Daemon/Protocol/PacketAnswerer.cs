@@ -16,12 +16,12 @@ namespace PollScale.HostStub.Daemon.Protocol;
 internal sealed class PacketAnswerer
 {
     private readonly IFrequencyService _service;
-    private readonly GuestVcpus _guest;
     private readonly int _vcpu;
     private readonly ulong _resourceId;
-    private readonly bool _allowQueries;
     private readonly byte[] _name;
     private readonly TurboSwitch _turbo;
+    private GuestVcpus _guest;
+    private bool _allowQueries;
 
     public PacketAnswerer(ChannelBinding binding, GuestVcpus guest)
     {
@@ -36,6 +36,9 @@ internal sealed class PacketAnswerer
 
     /// <summary>True when the last packet was refused for want of budget.</summary>
     public bool WasThrottled { get; private set; }
+
+    /// <summary>Goes on for the same vCPU with other queries allowed or other vCPUs beside it.</summary>
+    public void Rebind(ChannelBinding binding, GuestVcpus guest) => (_guest, _allowQueries) = (guest, binding.AllowQueries);
 
     /// <summary>Answers one packet; never throws, never allocates.</summary>
     /// <param name="packet">464 bytes, hostile.</param>

@@ -3,7 +3,7 @@ namespace PollScale.HostStub.Daemon.Reports;
 /// <summary>One JSON line of serve.</summary>
 internal sealed record ServeEvent
 {
-    /// <summary>"start", "sample", "reload" or "end".</summary>
+    /// <summary>"start", "sample", "reload", "notice" or "end".</summary>
     public required string Event { get; init; }
 
     /// <summary>Time since the start, in s.</summary>
@@ -16,6 +16,6 @@ internal sealed record ServeEvent
 
     public required double LatencyP99Us { get; init; }
 
-    /// <summary>What a reload came to; null otherwise.</summary>
+    /// <summary>What a reload came to, or what the operator should know; null otherwise.</summary>
     public string? Message { get; init; }
 }

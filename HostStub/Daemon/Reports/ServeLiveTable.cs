@@ -13,9 +13,11 @@ internal sealed class ServeLiveTable : IServeReport
     {
         _painter = new Thread(() => console.Live(new Text("starting")).Start(live =>
         {
+            string? message = null;
             foreach (ServeEvent next in _events.GetConsumingEnumerable())
             {
-                live.UpdateTarget(ServeTable.Draw(next));
+                message = next.Message ?? message; // the last one stays in sight
+                live.UpdateTarget(ServeTable.Draw(next, message));
             }
         }))
         { Name = "report", IsBackground = true };

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace PollScale.HostStub.Daemon.Reports;
 
-/// <summary>For a file or the journal: the table at the start and at the end, and a line whenever a channel comes, goes or has another problem.</summary>
+/// <summary>For a file or the journal: the table at the start, after a reload and at the end, and a line whenever a channel comes, goes or has another problem.</summary>
 internal sealed class ServePlainLines(TextWriter output) : IServeReport
 {
     private const int Width = 200;
@@ -13,7 +13,7 @@ internal sealed class ServePlainLines(TextWriter output) : IServeReport
 
     public void Show(ServeEvent what)
     {
-        if (what.Event is "start" or "end")
+        if (what.Event is "start" or "reload" or "end")
         {
             IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
             console.Profile.Width = Width;
@@ -22,7 +22,10 @@ internal sealed class ServePlainLines(TextWriter output) : IServeReport
 
         if (what.Message is not null)
         {
-            output.WriteLine(SafeText.Line(what.Message));
+            foreach (string line in SafeText.Lines(what.Message))
+            {
+                output.WriteLine(line);
+            }
         }
 
         foreach (ChannelSnapshot channel in what.Channels)

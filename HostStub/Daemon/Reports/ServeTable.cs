@@ -7,11 +7,11 @@ namespace PollScale.HostStub.Daemon.Reports;
 /// <summary>The table of channels.</summary>
 internal static class ServeTable
 {
-    public static IRenderable Draw(ServeEvent what)
+    public static IRenderable Draw(ServeEvent what, string? message = null)
     {
         Table table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("guest", "vCPU", "endpoint", "state", "requests", "ack", "nack", "resync", "dropped", "p50", "p99");
-        for (int column = 4; column < table.Columns.Count; column++)
+            .AddColumns("guest", "vCPU", "pCPU", "endpoint", "control", "bounds", "state", "requests", "ack", "nack", "resync", "dropped", "p50", "p99");
+        for (int column = 7; column < table.Columns.Count; column++)
         {
             table.Columns[column].RightAligned();
         }
@@ -21,7 +21,10 @@ internal static class ServeTable
             table.AddRow(
                 Markup.Escape(SafeText.Line(channel.Guest)),
                 $"{channel.Vcpu}",
+                channel.Pcpu is int pCpu ? $"{pCpu}" : "-",
                 Markup.Escape(SafeText.Line(channel.Endpoint)),
+                channel.Control ? "yes" : "no",
+                $"{Human.Count((long)channel.SlowestKhz / 1000)} to {Human.Count((long)channel.FastestKhz / 1000)} MHz",
                 Markup.Escape(SafeText.Line(channel.Connected ? "connected" : channel.Problem ?? "waiting")),
                 Human.Count(channel.Requests),
                 Human.Count(channel.Acks),
@@ -33,6 +36,6 @@ internal static class ServeTable
         }
 
         string all = $"{Human.Round(what.TimeS)} s; service latency of all channels: p50 {Human.Microseconds(what.LatencyP50Us)}, p99 {Human.Microseconds(what.LatencyP99Us)}";
-        return new Rows(table, new Text(all));
+        return message is null ? new Rows(table, new Text(all)) : new Rows(table, new Text(all), new Text(string.Join('\n', SafeText.Lines(message))));
     }
 }

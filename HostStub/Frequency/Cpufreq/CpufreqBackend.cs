@@ -4,8 +4,8 @@ using PollScale.Hypercall;
 namespace PollScale.HostStub.Frequency.Cpufreq;
 
 /// <summary>
-/// The real frequency of one pCPU. A change is made on the calling thread, so on the vCPU's own pCPU, and is in effect when the call
-/// returns; what is published is what the kernel showed afterwards.
+/// The real frequency of one pCPU. A change is made on the calling thread, which is the vCPU's own for a micro-VM, and is in effect when the
+/// call returns; what is published is what the kernel showed afterwards.
 /// </summary>
 internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
 {
@@ -35,6 +35,35 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
         _changedTsc = tsc;
         _openingNotes = scaler.Notes.Count;
     }
+
+    /// <summary>Takes a CPU's policy over.</summary>
+    /// <param name="options">Which. Signals are left alone: those that end a command end it in order, which disposes all.</param>
+    /// <param name="tscHz">TSC ticks a second.</param>
+    /// <param name="tsc">TSC now.</param>
+    /// <param name="note">Takes what the user should know.</param>
+    /// <exception cref="CpufreqException">It cannot be controlled; nothing stays changed.</exception>
+    public static CpufreqBackend Open(CpufreqOptions options, double tscHz, ulong tsc, Action<string> note)
+    {
+        CpufreqScaler scaler = CpufreqScaler.Open(options with { RestoreOnSignals = false });
+        CpufreqBackend backend = new(scaler, tscHz, tsc);
+        try
+        {
+            foreach (string line in scaler.Notes)
+            {
+                note(line);
+            }
+
+            return backend;
+        }
+        catch
+        {
+            backend.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Driver, and what is set.</summary>
+    public string Means => $"{_scaler.Policy.DriverName}, {(_scaler.Plan.Method == CpufreqMethod.SetSpeed ? "scaling_setspeed" : "bounds")}";
 
     /// <inheritdoc/>
     public PStateTable PStates => _scaler.PStates;

@@ -9,16 +9,19 @@ internal sealed class PolicyPlan
 {
     private readonly HostPolicy _policy;
     private readonly HostFrequencyOptions _options;
-    private readonly IReadOnlyDictionary<int, IFrequencyBackend> _open;
+    private PolicyPlan? _former;
+    private readonly HashSet<int> _changed;
+    private readonly HashSet<int> _viewed = [];
     private readonly List<PolicyError> _errors = [];
     private readonly Dictionary<int, int> _fastestOfGuests = [];
     private readonly Dictionary<int, int[]> _siblings = [];
 
-    private PolicyPlan(HostPolicy policy, HostFrequencyOptions options, IReadOnlyDictionary<int, IFrequencyBackend> open)
+    private PolicyPlan(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
     {
         _policy = policy;
         _options = options;
-        _open = open;
+        _former = former;
+        _changed = [.. policy.Guests.Where(g => g.Control).SelectMany(g => g.Vcpus).Select(v => v.Pcpu), .. policy.Pcpus.Where(p => p.Rest.Kind != PStateChoiceKind.Keep).Select(p => p.Pcpu)];
     }
 
     /// <summary>Every pCPU the policy names, with its backend.</summary>
@@ -30,28 +33,26 @@ internal sealed class PolicyPlan
     /// <summary>Each vCPU, with the P-states and limits it gets.</summary>
     public List<(GuestPolicy Guest, VcpuPolicy Vcpu, PStateTable Table)> Vcpus { get; } = [];
 
-    /// <summary>Checks a policy and opens the backends it needs beyond those open.</summary>
+    /// <summary>Checks a policy and opens the backends it needs beyond those of the plan in force.</summary>
     /// <exception cref="PolicyException">It does not fit this host; all that was opened for it is closed again.</exception>
-    public static PolicyPlan Make(HostPolicy policy, HostFrequencyOptions options, IReadOnlyDictionary<int, IFrequencyBackend> open)
+    public static PolicyPlan Make(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
     {
-        PolicyPlan plan = new(policy, options, open);
+        PolicyPlan plan = new(policy, options, former);
         try
         {
             plan.Build();
         }
         catch (PolicyException)
         {
-            foreach ((int pCpu, IFrequencyBackend backend) in plan.Backends)
+            foreach (IFrequencyBackend backend in plan.Backends.Values.Except(former?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>()))
             {
-                if (!open.ContainsKey(pCpu))
-                {
-                    backend.Dispose();
-                }
+                backend.Dispose();
             }
 
             throw;
         }
 
+        plan._former = null; // plans in force would be a chain without end
         return plan;
     }
 
@@ -109,8 +110,13 @@ internal sealed class PolicyPlan
             FilePosition at = guest.Slowest.Kind == PStateChoiceKind.Unset ? guest.Fastest.At : guest.Slowest.At;
             Complain(at, $"guest {guest.Name}: on pCPU {vcpu.Pcpu} fastest would be P-state {fastest} and slowest P-state {slowest}, which is faster. It has {Describe(table)}");
         }
-        else if (fastest is int f && slowest is int s)
+        else if (fastest > table.SlowestAllowed || slowest < table.FastestAllowed)
         {
+            Complain(vcpu.At, $"guest {guest.Name}: nothing is left between its bounds and those that pCPU {vcpu.Pcpu} is held to, {table[table.SlowestAllowed] / 1000.0:0.###} to {table[table.FastestAllowed] / 1000.0:0.###} MHz");
+        }
+        else if (fastest is not null && slowest is not null)
+        {
+            int f = table.Clamp(fastest.Value), s = table.Clamp(slowest.Value);
             Vcpus.Add((guest, vcpu, new PStateTable(table.KHz, f, s, table.TransitionLatencyNs)));
             if (guest.Control)
             {
@@ -150,7 +156,7 @@ internal sealed class PolicyPlan
             default:
                 if (choice.NoSlowerIn(table) is int rest)
                 {
-                    return rest;
+                    return table.Clamp(rest);
                 }
 
                 Complain(choice.At, $"pCPU {pCpu} has no P-state for rest: {choice}. It has {Describe(table)}");
@@ -168,7 +174,14 @@ internal sealed class PolicyPlan
         try
         {
             int[] siblings = [.. _options.SiblingsOf(pCpu)];
-            IFrequencyBackend backend = _open.GetValueOrDefault(pCpu) ?? _options.Open(pCpu);
+            bool viewed = _options.View is not null && !_changed.Overlaps(siblings) && !_changed.Contains(pCpu);
+            IFrequencyBackend backend = _former is not null && _former._viewed.Contains(pCpu) == viewed && _former.Backends.TryGetValue(pCpu, out IFrequencyBackend? open) ? open
+                : viewed ? _options.View!(pCpu) : _options.Open(pCpu);
+            if (viewed)
+            {
+                _viewed.Add(pCpu);
+            }
+
             _siblings[pCpu] = siblings.Contains(pCpu) ? siblings : [pCpu];
             Backends.Add(pCpu, backend);
             return backend;

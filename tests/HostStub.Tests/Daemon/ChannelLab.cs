@@ -98,6 +98,21 @@ internal sealed class ChannelLab : IDisposable
         return bytes;
     }
 
+    /// <summary>Waits for the stream's end.</summary>
+    /// <returns>Bytes that came before it.</returns>
+    public static int ReadEnd(StreamDescriptor stream)
+    {
+        byte[] bytes = new byte[GuestChannelAbi.PacketBytes];
+        int sum = 0;
+        for (Stopwatch time = Stopwatch.StartNew(); stream.Read(bytes) is int read and not 0; sum += Math.Max(0, read))
+        {
+            Assert.True(time.Elapsed < Patience, "The stream does not end.");
+            stream.WaitReadable(100);
+        }
+
+        return sum;
+    }
+
     /// <summary>Sends a request and reads its ACK or NACK.</summary>
     public static ReplyCommand Ask(StreamDescriptor stream, byte[] request)
     {

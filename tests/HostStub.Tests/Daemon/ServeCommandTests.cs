@@ -24,7 +24,17 @@ public sealed class ServeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Option '--channel' is required.")]
+    [InlineData("Say what to serve: --policy FILE")]
+    [InlineData("--policy and --channel exclude each other", "--channel", "vm0:0:connect:/a", "--policy", "/nonexistent")]
+    [InlineData("--budget and --policy exclude each other", "--policy", "/nonexistent", "--budget", "7")]
+    [InlineData("--deny and --policy exclude each other", "--policy", "/nonexistent", "--deny")]
+    [InlineData("--allow-queries and --policy exclude each other", "--policy", "/nonexistent", "--allow-queries")]
+    [InlineData("--audit needs --policy FILE", "--channel", "vm0:0:connect:/a", "--audit", "/tmp/a")]
+    [InlineData("--frequency needs --policy FILE", "--channel", "vm0:0:connect:/a", "--frequency", "cpufreq")]
+    [InlineData("--frequency takes one of simulated, cpufreq, auto, not 'x'", "--policy", "/nonexistent", "--frequency", "x")]
+    [InlineData("--cpufreq-root needs --frequency cpufreq or auto", "--policy", "/nonexistent", "--cpufreq-root", "/x")]
+    [InlineData("--pstates describes simulated cores", "--policy", "/nonexistent", "--frequency", "cpufreq", "--pstates", "/x")]
+    [InlineData("/nonexistent: cannot be read", "--policy", "/nonexistent")]
     [InlineData("--channel takes NAME:VCPU:KIND:PATH", "--channel", "vm0")]
     [InlineData("--channel takes NAME:VCPU:KIND:PATH", "--channel", "vm0:0:connect:")]
     [InlineData("--channel takes a guest's name", "--channel", ":0:connect:/a")]
@@ -47,11 +57,10 @@ public sealed class ServeCommandTests : IDisposable
     {
         string path = Path.Combine(_folder, "poweragent.0");
         using ServeProcess serve = new("--channel", $"vm0:0:listen:{path}", "--allow-queries");
-        using (StreamDescriptor guest = Connect(path))
+        using (StreamDescriptor guest = ServeProcess.Connect(path))
         {
             Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(guest, ChannelLab.Scale(ScaleUnit.Min)));
-            serve.Signal(1); // SIGHUP
-            Assert.Contains("SIGHUP", serve.Next("reload").GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains("SIGHUP", serve.Reload(), StringComparison.Ordinal);
             Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(guest, ChannelLab.Scale(ScaleUnit.Max)));
         }
 
@@ -85,13 +94,6 @@ public sealed class ServeCommandTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Contains("vm[0]", output.ToString(), StringComparison.Ordinal);
-    }
-
-    private static StreamDescriptor Connect(string path)
-    {
-        StreamDescriptor? guest = null;
-        ChannelLab.Until(() => (guest = UnixSocket.TryConnect(path, out _)) is not null, "hoststub does not listen");
-        return guest!;
     }
 
     private static (int Code, string Error, ServeOptions? Options) Invoke(params string[] arguments)

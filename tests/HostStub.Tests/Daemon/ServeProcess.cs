@@ -19,8 +19,11 @@ internal sealed class ServeProcess : IDisposable
             RedirectStandardError = true,
         })!;
         _error = _process.StandardError.ReadToEndAsync();
-        Next("start");
+        Start = Next("start");
     }
+
+    /// <summary>The line that it began with.</summary>
+    public JsonElement Start { get; }
 
     /// <summary>The next line of an event.</summary>
     public JsonElement Next(string kind)
@@ -40,8 +43,16 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Sends a signal.</summary>
     public void Signal(int signal) => Assert.Equal(0, LibC.kill(_process.Id, signal));
 
+    /// <summary>Sends SIGHUP.</summary>
+    /// <returns>What the reload came to.</returns>
+    public string Reload()
+    {
+        Signal(1);
+        return Next("reload").GetProperty("message").GetString()!;
+    }
+
     /// <summary>Ends it by SIGTERM.</summary>
-    /// <returns>Its only channel as it was at the end.</returns>
+    /// <returns>Its first channel as it was at the end.</returns>
     public JsonElement End()
     {
         Signal(LibC.SIGTERM);
@@ -49,6 +60,21 @@ internal sealed class ServeProcess : IDisposable
         Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub does not end.");
         Assert.Equal((0, ""), (_process.ExitCode, _error.Result));
         return end.GetProperty("channels")[0];
+    }
+
+    /// <summary>Connects as QEMU does, once hoststub listens.</summary>
+    public static StreamDescriptor Connect(string path)
+    {
+        StreamDescriptor? guest = null;
+        ChannelLab.Until(() => (guest = UnixSocket.TryConnect(path, out _)) is not null, "hoststub does not listen");
+        return guest!;
+    }
+
+    /// <summary>Ends it by SIGKILL.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub outlives SIGKILL.");
     }
 
     public void Dispose()

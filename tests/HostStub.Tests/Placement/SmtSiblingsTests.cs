@@ -14,7 +14,7 @@ public class SmtSiblingsTests
     public void The_kernels_list_is_read(string content, int[] siblings)
     {
         using TemporaryTree tree = new();
-        tree.Write("devices/system/cpu/cpu0/topology/thread_siblings_list", content);
+        tree.Write("cpu0/topology/thread_siblings_list", content);
 
         Assert.Equal(siblings, new SmtSiblings(tree.Root).Of(0));
     }
@@ -28,7 +28,7 @@ public class SmtSiblingsTests
     public void A_list_without_the_CPU_itself_is_refused(string content)
     {
         using TemporaryTree tree = new();
-        tree.Write("devices/system/cpu/cpu0/topology/thread_siblings_list", content);
+        tree.Write("cpu0/topology/thread_siblings_list", content);
 
         Assert.Contains("does not list CPU 0", Assert.Throws<PlacementException>(() => new SmtSiblings(tree.Root).Of(0)).Message);
     }

@@ -1,0 +1,195 @@
+using PollScale.GuestChannel;
+using PollScale.HostStub.Cli;
+using PollScale.Native;
+using PollScale.Tests.Shared.Cpufreq;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Daemon;
+
+/// <summary>`hoststub serve --policy --frequency cpufreq` on a copy of a four-core Haswell's files, 1.2 to 2.401 GHz.</summary>
+public sealed class ServeCpufreqTests : IDisposable
+{
+    private const string Fixture = "haswell-acpi-cpufreq";
+    private readonly TemporaryFolder _root = new();
+    private readonly TemporaryFolder _run = new();
+
+    public void Dispose()
+    {
+        _root.Dispose();
+        _run.Dispose();
+    }
+
+    [Fact]
+    public void A_packet_sets_the_real_frequency_within_bounds_and_SIGTERM_restores()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using (ServeProcess serve = Serve(Guest("a", "control: true, slowest: 1.5GHz", 0), Guest("b", "control: true", 1)))
+        {
+            using StreamDescriptor a = Connect("a"), b = Connect("b");
+            Assert.Equal(("userspace", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal(("1500000", "1200000"), (Shown(0, "scaling_setspeed"), Shown(1, "scaling_setspeed")));
+            Assert.Equal(2, Directory.GetFiles(_run.Path, "*.lease.json").Length);
+            serve.End();
+        }
+
+        Assert.Equal(("schedutil", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        Assert.Equal(("1200000", "2401000"), (Shown(0, "scaling_min_freq"), Shown(0, "scaling_max_freq")));
+        Assert.Empty(Directory.GetFiles(_run.Path, "*.lease.json"));
+    }
+
+    [Fact]
+    public void A_peer_that_leaves_takes_its_wish_along()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true, fastest: 2GHz", 0));
+        using (StreamDescriptor a = Connect("a"))
+        {
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal("1200000", Shown(0, "scaling_setspeed"));
+        }
+
+        ChannelLab.Until(() => Shown(0, "scaling_setspeed") == "2000000", "the pCPU does not go to its rest");
+        serve.End();
+    }
+
+    [Fact]
+    public void A_reload_moves_the_real_frequency_into_the_new_bounds_and_gives_back_a_pcpu_no_longer_named()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0), Guest("b", "control: true", 1));
+        using StreamDescriptor a = Connect("a");
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+
+        Write(Guest("a", "control: true, slowest: 1.8GHz", 0));
+        serve.Reload();
+
+        Assert.Equal(("1800000", "schedutil"), (Shown(0, "scaling_setspeed"), Shown(1, "scaling_governor")));
+        serve.End();
+    }
+
+    [Fact]
+    public void CPUs_of_one_policy_are_taken_over_once_and_run_at_the_fastest_wish()
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/affected_cpus", "0 2 3"), ("cpufreq/policy0/related_cpus", "0 2 3")).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true, slowest: 1.5GHz", 2), Guest("b", "control: true", 3));
+        using StreamDescriptor a = Connect("a");
+        using (StreamDescriptor b = Connect("b"))
+        {
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+            Assert.Equal("1500000", Shown(0, "scaling_setspeed"));
+            Write(Guest("b", "control: true", 3));
+            serve.Reload();
+            Assert.Equal("1200000", Shown(0, "scaling_setspeed"));
+        }
+
+        serve.End();
+        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+    }
+
+    [Fact]
+    public void A_pcpu_without_control_keeps_its_governor()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0), Guest("watcher", "control: false", 1));
+        using StreamDescriptor watcher = Connect("watcher");
+
+        Assert.Equal(ReplyCommand.Nack, ChannelLab.Ask(watcher, ChannelLab.Scale(ScaleUnit.Min)));
+        Assert.Equal(1_200_000u, Frequency(watcher));
+        Assert.Equal("schedutil", Shown(1, "scaling_governor"));
+
+        Write(Guest("a", "control: false", 0), Guest("watcher", "control: true", 1));
+        serve.Reload();
+        Assert.Equal(("schedutil", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(watcher, ChannelLab.Scale(ScaleUnit.Max)));
+        Assert.Equal("2401000", Shown(1, "scaling_setspeed"));
+        serve.End();
+    }
+
+    [Fact]
+    public void What_the_administrator_allows_bounds_the_guest_too()
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_max_freq", "2000000")).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        using StreamDescriptor a = Connect("a");
+
+        Assert.Equal(2_000_000u, serve.Start.GetProperty("channels")[0].GetProperty("fastest_khz").GetUInt32());
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)));
+        Assert.Equal("2000000", Shown(0, "scaling_setspeed"));
+        serve.End();
+    }
+
+    [Fact]
+    public void After_a_kill_the_next_start_restores_every_policy()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using (ServeProcess killed = Serve(Guest("a", "control: true", 0), Guest("b", "control: true", 1)))
+        {
+            killed.Kill();
+        }
+
+        Assert.Equal(("userspace", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        Assert.Contains("ended without restoring policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("userspace", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        serve.End();
+        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+    }
+
+    [Theory]
+    [InlineData("control: true, fastest: 60", 0, "guest a: pCPU 0 has no P-state for fastest: 60")]
+    [InlineData("control: true, fastest: 1.3GHz", 0, "nothing is left between its bounds and those that pCPU 0 is held to, 2000 to 2401 MHz")]
+    [InlineData("control: true", 5, "pCPU 5 cannot be used: No cpufreq policy drives CPU 5")]
+    public void What_does_not_fit_the_machine_is_told_with_its_place_and_all_is_restored(string rights, int pCpu, string why)
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_min_freq", "2000000")).WriteTo(_root.Path);
+        StringWriter error = new();
+        using Interrupt interrupt = new();
+        ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, TextWriter.Null, error)
+            .Invoke(["serve", "--policy", Write(Guest("a", rights, pCpu), Guest("b", "control: true", 1)), "--frequency", "cpufreq", "--cpufreq-root", _root.Path, "--lease-dir", _run.Path]);
+
+        Assert.Equal((int)ExitCode.Usage, code);
+        Assert.Matches(@"^hoststub: .*policy\.yaml:3:\d+: ", error.ToString());
+        Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(("schedutil", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+        Assert.Empty(Directory.GetFiles(_run.Path, "*.lease.json"));
+    }
+
+    [Fact]
+    public void Auto_falls_back_to_emulation_and_says_why()
+    {
+        using ServeProcess serve = ServeBy("auto", Guest("a", "control: true", 0));
+        Assert.Contains("holds no policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        using StreamDescriptor a = Connect("a");
+
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+        serve.End();
+    }
+
+    private static uint Frequency(StreamDescriptor guest)
+    {
+        ChannelLab.Write(guest, ChannelLab.Request(ChannelCommand.QueryFreq));
+        return ChannelPackets.Frequency(ChannelLab.Read(guest, GuestChannelAbi.FreqListBytes), 0);
+    }
+
+    private StreamDescriptor Connect(string guest) => ServeProcess.Connect(_run[guest]);
+
+    private ServeProcess Serve(params ReadOnlySpan<string> guests) => ServeBy("cpufreq", guests);
+
+    private ServeProcess ServeBy(string frequency, params ReadOnlySpan<string> guests) =>
+        new("--policy", Write(guests), "--frequency", frequency, "--cpufreq-root", _root.Path, "--lease-dir", _run.Path);
+
+    private string Guest(string name, string rights, int pCpu) =>
+        $"  - {{name: {name}, {rights}, vcpus: [{{vcpu: 0, pcpu: {pCpu}, channel: {{listen: \"{_run[name]}\"}}}}]}}\n";
+
+    private string Write(params ReadOnlySpan<string> guests)
+    {
+        File.WriteAllText(_run["policy.yaml"], $"version: 1\nguests:\n{string.Concat(guests)}");
+        return _run["policy.yaml"];
+    }
+
+    private string Shown(int policy, string name) => File.ReadLines(_root[$"cpufreq/policy{policy}/{name}"]).First();
+}
