@@ -39,7 +39,7 @@ public static class CpufreqSurvey
     /// <summary>What to do about a kind of problem, in a line; the exception's message has the details.</summary>
     public static string WhatToDo(CpufreqProblem problem) => problem switch
     {
-        CpufreqProblem.NoCpufreq => "On bare metal load a driver (modprobe acpi-cpufreq) and enable P-states in the firmware; inside a VM let the host scale.",
+        CpufreqProblem.NoCpufreq => "On bare metal load a driver; inside a VM let the host scale.",
         CpufreqProblem.NoPolicy => "Choose a CPU that is online and has a policy.",
         CpufreqProblem.NoPermission => "Run as root, or give a group the files (docs/operating.md, 'Real frequency').",
         CpufreqProblem.ReadOnly => "Mount /sys/devices/system/cpu writable into the container.",

@@ -108,7 +108,7 @@ internal sealed class TransportSurvey(TransportSurveyOptions options, CpuidReade
     private TransportReport GuestChannel()
     {
         const string Name = "guest-channel";
-        const string Port = "Give the VM a virtserialport named virtio.serial.port.poweragent.N, N the lcore (docs/operating.md, 'Guest channel'); without any port, load the module virtio_console.";
+        const string Port = "Add the port to the VM on its host (docs/operating.md, 'Guest channel'). Where it has one and none shows here: modprobe virtio_console.";
         try
         {
             string path = GuestChannelPort.Find(options.Root, options.Lcore);
