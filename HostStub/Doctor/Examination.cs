@@ -10,7 +10,7 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
     /// <summary>Examines the machine; changes nothing.</summary>
     public Diagnosis Run()
     {
-        int cpu = options.Cpu ?? host.AllowedCpus.LastOrDefault();
+        int cpu = options.Cpu ?? (host.AllowedCpus.Count > 0 ? host.AllowedCpus[^1] : 0);
         CpufreqTree tree = new(host.CpufreqRoot);
         ICheck[] checks =
         [
