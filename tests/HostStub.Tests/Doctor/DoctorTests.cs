@@ -73,7 +73,7 @@ public sealed class DoctorTests : IDisposable
     {
         CpufreqFixture.Load("haswell-acpi-cpufreq").WriteTo(_machine.Root + CpufreqTree.DefaultRoot);
         CpufreqPolicy policy = new CpufreqTree(_machine.Root + CpufreqTree.DefaultRoot).Read(0);
-        DoctorOptions options = new() { Cpu = policy.OnlineCpus[0], LeaseFolder = _machine.Root, Certificate = new CertificateRequest(64, 3e6, 700, 60) };
+        DoctorOptions options = new() { Cpu = policy.OnlineCpus[0], LeaseFolder = _machine.Root, Certificate = new CertificateRequest(32, 1e6, 700, 60) };
 
         CertificateFinding small = new Examination(_machine.Host(), options).Run().Certificate!;
         CertificateFinding large = new Examination(_machine.Host(), options with { Certificate = options.Certificate with { Ring = 16384 } }).Run().Certificate!;
@@ -81,7 +81,7 @@ public sealed class DoctorTests : IDisposable
         Assert.StartsWith("cpufreq policy 0, acpi-cpufreq", small.PStates);
         Assert.Equal(policy.TransitionLatencyNs!.Value / 1e3, small.TransitionUs);
         Assert.Equal((false, true), (small.LossFree, large.LossFree));
-        Assert.Equal(256, small.Lambda!.Value / large.Lambda!.Value, 1e-6);
+        Assert.Equal(512, small.Lambda!.Value / large.Lambda!.Value, 1e-6);
     }
 
     [Theory]
