@@ -103,6 +103,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     public void On_this_machine_it_says_the_truth()
     {
         (int code, string output, string error) = Invoke(DoctorHost.Here(), "doctor", "--json");

@@ -6,6 +6,7 @@ namespace PollScale.Tests.Native;
 public class FilePermissionTests
 {
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     public void Owner_mode_and_kind_are_those_of_the_file()
     {
         string path = Path.GetTempFileName();
