@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Vm;
 using Spectre.Console;
@@ -23,4 +24,5 @@ RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Erro
 BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
 SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, ErrorTerminal(), interrupt);
 ServeLauncher serve = new(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable);
-return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, serve.Run, Console.Out, Console.Error).Invoke(args);
+DoctorLauncher doctor = new(DoctorHost.Here, Console.Out, terminal);
+return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, serve.Run, doctor.Run, Console.Out, Console.Error).Invoke(args);

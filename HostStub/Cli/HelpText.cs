@@ -18,6 +18,7 @@ internal static class HelpText
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
           hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl
           hoststub serve --channel vm0:0:connect:/run/vm0.poweragent.0 --allow-queries
+          hoststub doctor --for run --ring 4096 --line-rate 3Mpps    what works here, and whether loss can be ruled out
           hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
         """;
 
@@ -39,6 +40,15 @@ internal static class HelpText
           pty      a pty made here and linked at PATH, for a DPDK program beside hoststub
         VCPU is the lcore's number in the port's name, virtio.serial.port.poweragent.VCPU. P-states are simulated, each channel's for itself.
         Ctrl-C or SIGTERM ends it with status 0.
+        """;
+
+    public const string Doctor =
+        """
+        Exit code 0 says usable, 2 not; --for says for what:
+          run    /dev/kvm opens, and the lcore's pCPU may be used; P-states are emulated where cpufreq does not work
+          serve  unix sockets can be made
+          guest  a transport other than loopback works for an application on this machine or in this VM
+        A loss certificate (--ring, --line-rate) says whether a governor can rule out loss; it does not change the exit code.
         """;
 
     /// <summary>Governors and traffic that simulate takes.</summary>

@@ -21,6 +21,7 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
             {
                 SimulateCommand.Name => HelpText.Simulate,
                 ServeCommand.Name => HelpText.Channels,
+                DoctorCommand.Name => HelpText.Doctor,
                 _ => HelpText.Profiles,
             });
             output.WriteLine();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using PollScale.HostStub.Bench;
+using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
 
@@ -12,11 +13,12 @@ namespace PollScale.HostStub.Cli;
 /// <param name="bench">Measures what the command line described.</param>
 /// <param name="simulate">Simulates what the command line described.</param>
 /// <param name="serve">Serves what the command line described.</param>
+/// <param name="doctor">Examines what the command line described.</param>
 /// <param name="output">For results.</param>
 /// <param name="error">For messages.</param>
 internal sealed class HostStubCommand(
     Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, Func<SimulateOptions, ExitCode> simulate, Func<ServeOptions, ExitCode> serve,
-    TextWriter output, TextWriter error)
+    Func<DoctorOptions, ExitCode> doctor, TextWriter output, TextWriter error)
 {
     /// <summary>The demo's traffic.</summary>
     public const string DemoTraffic = "bursty";
@@ -74,6 +76,7 @@ internal sealed class HostStubCommand(
             BenchCommand.Build(bench),
             SimulateCommand.Build(simulate),
             ServeCommand.Build(serve),
+            DoctorCommand.Build(doctor),
         };
         foreach (Option option in root.Options)
         {

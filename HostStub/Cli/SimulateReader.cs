@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using PollScale.Governors;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
@@ -170,20 +169,12 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             return null;
         }
 
-        (string digits, double factor) = text switch
-        {
-            _ when text.EndsWith("Mpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e6),
-            _ when text.EndsWith("kpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e3),
-            _ when text.EndsWith("pps", StringComparison.OrdinalIgnoreCase) => (text[..^3], 1.0),
-            _ => ("", 1.0),
-        };
-        bool valid = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate) && rate * factor is >= 1 and <= 1e9;
-        return valid ? rate * factor : throw Complain(symbols.LineRate, text, "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)");
+        return ValueText.PacketRate(text, out double rate) is string expected ? throw Complain(symbols.LineRate, text, expected) : rate;
     }
 
     private double ReadNumber(Option<string?> option, double least, double fallback) => Get(option) is not string text
         ? fallback
-        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value >= least && value <= 1e6
+        : ValueText.Number(text, least, 1e6, out double value)
             ? value
             : throw Complain(option, text, $"a number from {least} to 1000000");
 

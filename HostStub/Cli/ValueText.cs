@@ -77,6 +77,23 @@ internal static class ValueText
         return found >= 0 ? null : $"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}";
     }
 
+    /// <summary>"3Mpps", "500kpps" or "1000pps", to packets per second.</summary>
+    public static string? PacketRate(string text, out double rate)
+    {
+        (string digits, double factor) = text switch
+        {
+            _ when text.EndsWith("Mpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e6),
+            _ when text.EndsWith("kpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e3),
+            _ when text.EndsWith("pps", StringComparison.OrdinalIgnoreCase) => (text[..^3], 1.0),
+            _ => ("", 1.0),
+        };
+        bool valid = TryNumber(digits, out rate) && (rate *= factor) is >= 1 and <= 1e9;
+        return valid ? null : "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)";
+    }
+
+    /// <summary>A decimal number in a range, without sign or blanks.</summary>
+    public static bool Number(string text, double least, double most, out double value) => TryNumber(text, out value) && value >= least && value <= most;
+
     /// <summary>A whole number in a range, without sign or blanks.</summary>
     public static bool Integer(string text, int least, int most, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;

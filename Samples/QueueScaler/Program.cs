@@ -46,6 +46,8 @@ static int Run(Options options, ulong mainTsc)
             }
 
             return ExitCode.Ok;
+        case RunMode.Transports:
+            return ListTransports.Run(options) ? ExitCode.Ok : ExitCode.Environment;
         case RunMode.Probe:
             return Probe.Run(options) ? ExitCode.Ok : ExitCode.SelfTestFailed;
         default:

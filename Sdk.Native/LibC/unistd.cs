@@ -14,6 +14,15 @@ public static unsafe partial class LibC
     public const int SYS_gettid = 186;
     public const int SYS_membarrier = 324;
 
+    public const int AT_FDCWD = -100;
+    public const int AT_EACCESS = 0x200;
+    public const int AT_EMPTY_PATH = 0x1000;
+    public const int R_OK = 4;
+    public const int W_OK = 2;
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int faccessat(int dirfd, string pathname, int mode, int flags);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int close(int fd);
 

@@ -14,6 +14,7 @@ internal static class GuestChannelPort
     public static string Find(string root, int lcore)
     {
         string name = $"{GuestChannelAbi.PortPrefix}{lcore}";
+        root = root.TrimEnd('/');
         string byName = Path.Join(root, GuestChannelAbi.PortFolder, name);
         if (File.Exists(byName))
         {
@@ -27,7 +28,7 @@ internal static class GuestChannelPort
             string found = ReadName(Path.Join(port, "name"));
             if (found == name)
             {
-                return Path.Join(root, "dev", Path.GetFileName(port));
+                return Path.Join(root, "/dev", Path.GetFileName(port));
             }
 
             others.Add(found.Length > 0 ? found : Path.GetFileName(port));

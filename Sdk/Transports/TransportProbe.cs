@@ -12,6 +12,15 @@ public static class TransportProbe
     public static IFrequencyTransport Choose(TransportRequest? request = null) =>
         Choose(request ?? new TransportRequest(), Cpuid.Read, HypercallTransport.OpenByProbe);
 
+    /// <summary>
+    /// Says of every transport whether it can be used here, and why not. Opens none for keeps and makes no call, but for one Hello by the hypercall
+    /// instruction in a child process where CPUID shows no host; that takes 2 s at most.
+    /// </summary>
+    /// <param name="options">What to look at; null takes this machine and lcore 0.</param>
+    /// <returns>hypercall, port, mmio, guest-channel, cpufreq, socket, loopback, in this order.</returns>
+    public static IReadOnlyList<TransportReport> Survey(TransportSurveyOptions? options = null) =>
+        new TransportSurvey(options ?? new TransportSurveyOptions(), Cpuid.Read, () => HypercallDoorbell.Probe(Cpuid.Read)).Run();
+
     internal static IFrequencyTransport Choose(TransportRequest request, CpuidReader cpuid, Func<IFrequencyTransport> openByProbe)
     {
         if (request.Cpufreq is not null)

@@ -65,8 +65,9 @@ internal static class OptionsParser
         "bench-calls" => RunMode.BenchCalls,
         "selftest" => RunMode.SelfTest,
         "probe" => RunMode.Probe,
+        "transports" => RunMode.Transports,
         "help" => RunMode.Help,
-        _ => throw new UsageException($"'{name}' is no command: use boot, bench-loop, bench-calls, selftest or probe, or only options to forward packets."),
+        _ => throw new UsageException($"'{name}' is no command: use boot, bench-loop, bench-calls, selftest, probe or transports, or only options to forward packets."),
     };
 
     private static Options Apply(Options options, string name, string value) => name switch

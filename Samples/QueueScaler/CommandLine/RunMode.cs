@@ -23,4 +23,7 @@ internal enum RunMode
 
     /// <summary>Show what the host offers and how it answers.</summary>
     Probe,
+
+    /// <summary>Say which transports are usable.</summary>
+    Transports,
 }

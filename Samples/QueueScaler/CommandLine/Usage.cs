@@ -13,6 +13,7 @@ internal static class Usage
                queuescaler bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
                queuescaler selftest
                queuescaler probe [--flood N] [--doorbell D | --call-fd N --status-fd N]
+               queuescaler transports [--cpu N] [--call-fd N --status-fd N]
 
           --region PATH       packet region that the host shares: /dev/memif0 in the micro-VM
           --routes N          routes inside 10.0.0.0/8, 1..16384                    [1024]
@@ -34,7 +35,8 @@ internal static class Usage
         boot prints the TSC at Main and ends;
         bench-loop prints TSC ticks an iteration of a poll-like loop, bench-calls the round trip of
         GetPState, selftest exercises the runtime, probe shows what the host offers and answers, which
-        hypercall instruction works, and whether a call keeps the caller's registers.
+        hypercall instruction works, and whether a call keeps the caller's registers; transports says of
+        each transport whether it is usable here and what to do if not, and changes nothing.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
         or probe found a changed register, 130 interrupted

@@ -18,15 +18,8 @@ internal sealed class LeaseFolder
     /// <exception cref="CpufreqException">None can be written.</exception>
     public LeaseFolder(string? wanted)
     {
-        string? user = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        List<string> candidates = wanted is not null ? [wanted] : [System];
-        if (wanted is null && !string.IsNullOrEmpty(user))
-        {
-            candidates.Add(global::System.IO.Path.Combine(user, "pollscale"));
-        }
-
         List<string> failures = [];
-        foreach (string candidate in candidates)
+        foreach (string candidate in Candidates(wanted))
         {
             try
             {
@@ -45,14 +38,29 @@ internal sealed class LeaseFolder
             $"There is no folder for the lease file, which notes the governor to restore ({string.Join(' ', failures)}). Name a writable one that lasts until the next start, or run as root.");
     }
 
+    /// <summary>What names of lease files look like.</summary>
+    public static string Pattern => $"cpufreq-policy*{Suffix}";
+
     /// <summary>Full path.</summary>
     public string Path { get; } = "";
+
+    /// <summary>Folders that come into question, the best first.</summary>
+    public static IReadOnlyList<string> Candidates(string? wanted)
+    {
+        if (wanted is not null)
+        {
+            return [wanted];
+        }
+
+        string? user = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        return string.IsNullOrEmpty(user) ? [System] : [System, global::System.IO.Path.Combine(user, "pollscale")];
+    }
 
     /// <summary>Path of a policy's lease file.</summary>
     public string FileOf(int policy) => global::System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"cpufreq-policy{policy}{Suffix}"));
 
     /// <summary>Lease files there are.</summary>
-    public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(Path, $"cpufreq-policy*{Suffix}").Order()];
+    public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(Path, Pattern).Order()];
 
     /// <summary>Takes the folder's lock, an flock(2) that ends with the process.</summary>
     /// <exception cref="CpufreqException">Another process keeps it.</exception>

@@ -12,7 +12,7 @@ public class CommandLineTests
 
     private static readonly string[] s_words =
     [
-        "run", "demo", "simulate", "serve", "--channel", "vm0:0:connect:/nonexistent", "vm0:0:", "--allow-queries", "--governor", "--tune", "optimal-available:bound-share=0.7", "--line-rate", "3Mpps", "--actuator", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
+        "run", "demo", "simulate", "serve", "doctor", "--for", "--cycles", "--channel", "vm0:0:connect:/nonexistent", "vm0:0:", "--allow-queries", "--governor", "--tune", "optimal-available:bound-share=0.7", "--line-rate", "3Mpps", "--actuator", "guest.elf", "--", "--help", "-h", "--version", "--traffic", "--pcap", "--pcap-speed", "--duration", "--ring", "--frame-size",
         "--malformed", "--seed", "--pstates", "--fastest", "--slowest", "--budget", "--deny", "--policy", "--as", "--audit", "--memory", "--cpu", "--housekeeping-cpu", "--doorbell",
         "--frequency", "cpufreq", "simulated", "--allow-frequency-control", "--cpufreq-root", "--lease-dir", "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
         "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
@@ -145,10 +145,11 @@ public class CommandLineTests
     [InlineData("demo", "-h")]
     [InlineData("simulate", "-h")]
     [InlineData("serve", "-h")]
+    [InlineData("doctor", "-h")]
     public void Help_has_examples_and_every_exit_code(params string[] arguments)
     {
         StringWriter output = new();
-        int code = new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
+        int code = new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(arguments);
 
         Assert.Equal(0, code);
         Assert.Contains("Examples:", output.ToString());
@@ -160,7 +161,7 @@ public class CommandLineTests
     {
         StringWriter output = new();
 
-        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
+        Assert.Equal(0, new HostStubCommand(_ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, output, TextWriter.Null).Invoke(["--version"]));
         Assert.Matches(@"^hoststub \d+\.\d+\.\d+\n$", output.ToString());
     }
 
@@ -168,7 +169,7 @@ public class CommandLineTests
     public void A_defect_is_exit_code_70_with_a_message()
     {
         StringWriter error = new();
-        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, TextWriter.Null, error).Invoke(["demo"]);
+        int code = new HostStubCommand(_ => throw new InvalidDataException("boom"), _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, _ => ExitCode.Ok, TextWriter.Null, error).Invoke(["demo"]);
 
         Assert.Equal(70, code);
         Assert.Contains("boom", error.ToString());
@@ -179,7 +180,7 @@ public class CommandLineTests
     {
         Prop.ForAll<(ushort Word, byte Kind, string Text)[], byte>((tokens, start) =>
         {
-            List<string> arguments = (start % 5) switch { 0 => [], 1 => ["run", "guest.elf"], 2 => ["demo"], 3 => ["simulate"], _ => ["run"] };
+            List<string> arguments = (start % 6) switch { 0 => [], 1 => ["run", "guest.elf"], 2 => ["demo"], 3 => ["simulate"], 4 => ["doctor"], _ => ["run"] };
             foreach ((ushort word, byte kind, string text) in tokens)
             {
                 string known = s_words[word % s_words.Length];
@@ -212,6 +213,7 @@ public class CommandLineTests
                 options = o;
                 return ExitCode.Ok;
             },
+            _ => ExitCode.Ok,
             _ => ExitCode.Ok,
             _ => ExitCode.Ok,
             _ => ExitCode.Ok,

@@ -75,7 +75,7 @@ public sealed class ServeCommandTests : IDisposable
         StringWriter error = new();
         using Interrupt interrupt = new();
         ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
-        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, TextWriter.Null, error)
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, TextWriter.Null, error)
             .Invoke(["serve", "--channel", $"vm0:0:listen:{_folder}/no/folder"]);
 
         Assert.Equal((int)ExitCode.Environment, code);
@@ -89,7 +89,7 @@ public sealed class ServeCommandTests : IDisposable
         using Interrupt interrupt = new();
         interrupt.Raise();
         ServeLauncher launcher = new(output, TextWriter.Null, null, interrupt, _ => null);
-        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, output, TextWriter.Null)
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, output, TextWriter.Null)
             .Invoke(["serve", "--channel", $"vm[0]:0:connect:{_folder}/missing"]);
 
         Assert.Equal(0, code);
@@ -109,6 +109,7 @@ public sealed class ServeCommandTests : IDisposable
                 options = o;
                 return ExitCode.Ok;
             },
+            _ => ExitCode.Internal,
             TextWriter.Null,
             error).Invoke(["serve", .. arguments]);
         return (code, error.ToString(), options);

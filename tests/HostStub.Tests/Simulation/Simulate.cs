@@ -21,7 +21,7 @@ internal static class Simulate
     {
         StringWriter output = new(), error = new();
         SimulateLauncher launcher = new(output, error, null, null, interrupt);
-        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, output, error).Invoke(["simulate", .. arguments]);
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, _ => ExitCode.Internal, output, error).Invoke(["simulate", .. arguments]);
         return (code, output.ToString(), error.ToString());
     }
 
@@ -37,6 +37,7 @@ internal static class Simulate
                 options = o;
                 return ExitCode.Ok;
             },
+            _ => ExitCode.Internal,
             _ => ExitCode.Internal,
             TextWriter.Null,
             error).Invoke(["simulate", .. arguments]);

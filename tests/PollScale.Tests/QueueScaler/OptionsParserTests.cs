@@ -62,6 +62,8 @@ public class OptionsParserTests
     [InlineData("bench-calls --doorbell port", nameof(RunMode.BenchCalls), 10_000)]
     [InlineData("selftest", nameof(RunMode.SelfTest), 0)]
     [InlineData("probe", nameof(RunMode.Probe), 0)]
+    [InlineData("transports", nameof(RunMode.Transports), 0)]
+    [InlineData("transports --cpu 1", nameof(RunMode.Transports), 0)]
     [InlineData("--help", nameof(RunMode.Help), 0)]
     [InlineData("--region r -h", nameof(RunMode.Help), 0)]
     public void Commands_are_read(string line, string mode, int count)

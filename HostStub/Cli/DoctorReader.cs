@@ -1,0 +1,69 @@
+using System.CommandLine;
+using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Report;
+using PollScale.Native;
+using PollScale.Simulation.Cores;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Turns parsed options into <see cref="DoctorOptions"/>, or into a complaint.</summary>
+internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed)
+{
+    /// <summary>Reads and checks every option.</summary>
+    /// <exception cref="UsageException">An option is not valid, or one needs another.</exception>
+    public DoctorOptions Read() => new()
+    {
+        For = ReadPurpose(),
+        Cpu = Get(symbols.Cpu) is not string cpu ? null
+            : ValueText.Integer(cpu, 0, cpu_set_t.CPU_SETSIZE - 1, out int number) ? number
+            : throw Complain(symbols.Cpu, cpu, $"a whole number from 0 to {cpu_set_t.CPU_SETSIZE - 1}"),
+        LeaseFolder = Get(symbols.LeaseFolder) is "" ? throw new UsageException("--lease-dir takes the path of a folder.") : Get(symbols.LeaseFolder),
+        Json = parsed.GetValue(symbols.Json),
+        Certificate = ReadCertificate(),
+    };
+
+    private static UsageException Complain(Option option, string text, string expected) =>
+        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
+
+    private string? Get(Option<string?> option) => parsed.GetValue(option);
+
+    private Purpose ReadPurpose() => Get(symbols.For) switch
+    {
+        null or "run" => Purpose.Run,
+        "serve" => Purpose.Serve,
+        "guest" => Purpose.Guest,
+        string text => throw Complain(symbols.For, text, "run, serve or guest"),
+    };
+
+    private CertificateRequest? ReadCertificate()
+    {
+        string? ring = Get(symbols.Ring), rate = Get(symbols.LineRate), cycles = Get(symbols.Cycles), memory = Get(symbols.Memory);
+        if (ring is null && rate is null && cycles is null && memory is null)
+        {
+            return null;
+        }
+
+        if (ring is null || rate is null)
+        {
+            throw new UsageException("A loss certificate needs both --ring N and --line-rate RATE; --cycles and --memory go with them.");
+        }
+
+        if (ValueText.Ring(ring, out int log2) is string expectedRing)
+        {
+            throw Complain(symbols.Ring, ring, expectedRing);
+        }
+
+        if (ValueText.PacketRate(rate, out double packets) is string expectedRate)
+        {
+            throw Complain(symbols.LineRate, rate, expectedRate);
+        }
+
+        CertificateRequest request = new(
+            1 << log2, packets, ReadNumber(symbols.Cycles, cycles, CoreModel.Synthetic.CyclesPerPacket), ReadNumber(symbols.Memory, memory, CoreModel.Synthetic.MemoryNsPerPacket));
+        return request.CyclesPerPacket + request.MemoryNs > 0 ? request : throw new UsageException("--cycles and --memory are both 0: a packet takes some time.");
+    }
+
+    private static double ReadNumber(Option option, string? text, double fallback) => text is null ? fallback
+        : ValueText.Number(text, 0, 1e6, out double value) ? value
+        : throw Complain(option, text, "a number from 0 to 1000000");
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>The options of doctor. All take text: <see cref="DoctorReader"/> checks it and says what would be right.</summary>
+internal sealed class DoctorSymbols
+{
+    public Option<string?> For { get; } = Text("--for", "USE", "What the exit code is about: run, serve, or guest (an application with the Sdk here) [run].");
+
+    public Option<string?> Cpu { get; } = Text("--cpu", "N", "pCPU meant for the lcore [the last allowed].");
+
+    public Option<string?> LeaseFolder { get; } = Text("--lease-dir", "PATH", "Folder of cpufreq lease files [/run/pollscale, or that of the user].");
+
+    public Option<string?> Ring { get; } = Text("--ring", "N", "Loss certificate: descriptors of the rx ring, a power of two, 32 to 16384.");
+
+    public Option<string?> LineRate { get; } = Text("--line-rate", "RATE", "Loss certificate: highest arrival rate, e.g. 3Mpps.");
+
+    public Option<string?> Cycles { get; } = Text("--cycles", "N", "Loss certificate: most core cycles a packet takes, 0 to 1000000 [700].");
+
+    public Option<string?> Memory { get; } = Text("--memory", "NS", "Loss certificate: time in ns a packet takes at any frequency, 0 to 1000000 [60].");
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Report as one JSON object; docs/operating.md has its fields." };
+
+    /// <summary>Adds all of them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[For, Cpu, LeaseFolder, Ring, LineRate, Cycles, Memory, Json])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    private static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+}

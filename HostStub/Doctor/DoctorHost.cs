@@ -1,0 +1,56 @@
+using PollScale.Clock;
+using PollScale.Cpufreq;
+using PollScale.HostStub.Doctor.Files;
+using PollScale.HostStub.Placement;
+using PollScale.Native;
+using PollScale.Transports;
+
+namespace PollScale.HostStub.Doctor;
+
+/// <summary>Everything that doctor looks at, or what stands for it in a test.</summary>
+internal sealed record DoctorHost
+{
+    /// <summary>Files of the machine.</summary>
+    public required IHostFiles Files { get; init; }
+
+    /// <summary>CPUs this process may use, rising.</summary>
+    public required IReadOnlyList<int> AllowedCpus { get; init; }
+
+    /// <summary>What /dev/kvm answers.</summary>
+    public required KvmFacts Kvm { get; init; }
+
+    /// <summary>CPUID promises an invariant TSC.</summary>
+    public required bool IsTscInvariant { get; init; }
+
+    /// <summary>Tries to make a unix socket; 0, or the error number.</summary>
+    public required Func<int> SocketError { get; init; }
+
+    /// <summary>Asks which transports are usable.</summary>
+    public required Func<TransportSurveyOptions, IReadOnlyList<TransportReport>> Survey { get; init; }
+
+    /// <summary>Folder that holds "cpufreq".</summary>
+    public string CpufreqRoot => Files.Root + CpufreqTree.DefaultRoot;
+
+    /// <summary>This machine.</summary>
+    public static DoctorHost Here() => new()
+    {
+        Files = new HostFiles(),
+        AllowedCpus = ThreadPlacement.AllowedCpus(),
+        Kvm = KvmFacts.Ask(),
+        IsTscInvariant = TscClock.IsInvariant,
+        SocketError = TrySocket,
+        Survey = TransportProbe.Survey,
+    };
+
+    private static int TrySocket()
+    {
+        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return LibC.errno;
+        }
+
+        _ = LibC.close(fd);
+        return 0;
+    }
+}
