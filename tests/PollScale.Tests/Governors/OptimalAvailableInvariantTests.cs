@@ -242,9 +242,9 @@ public class OptimalAvailableInvariantTests
         return wrong;
     });
 
-    /// <summary>They may bring a decision forward that was due; harm that lasts they do none.</summary>
+    /// <summary>They may bring a decision forward that was due and mislead what is learned, but toward speed: an idle core may stay fast for a while.</summary>
     [Fact]
-    public void P12_moments_without_time_and_leaps_of_the_clock_do_no_lasting_harm() => GovernorCase.Check(one =>
+    public void P12_moments_without_time_and_leaps_of_the_clock_cost_no_speed() => GovernorCase.Check(one =>
     {
         Random random = new(one.Number);
         GovernorRig rig = new(one);
@@ -257,8 +257,7 @@ public class OptimalAvailableInvariantTests
         };
         rig.Run();
         rig.Pass(0, 1500);
-        int idle = rig.Granted;
         rig.Pass(2 * GovernorRig.LinePackets, 200);
-        return (idle == 20 || one.RingIsTight) && rig.Granted == 0 ? null : $"P{idle} when idle, P{rig.Granted} when overloaded";
+        return rig.Granted == 0 ? null : $"P{rig.Granted} when overloaded";
     });
 }
