@@ -5,7 +5,6 @@ using PollScale.Simulation.Cores;
 using PollScale.Simulation.Oracle;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Tests.Running;
-using PollScale.Simulation.Traffic;
 using PollScale.Simulation.Traffic.Adversary;
 using PollScale.Simulation.Traffic.Models;
 using Xunit;
