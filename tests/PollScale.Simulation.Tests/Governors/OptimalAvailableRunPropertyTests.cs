@@ -71,7 +71,7 @@ public class OptimalAvailableRunPropertyTests
     public void P19_energy_lies_between_the_oracles_and_full_speeds() => Check(one =>
     {
         PollLoopOptions options = one.Options() with { Duration = 200 * TestCores.Ms, Warmup = 100 * TestCores.Ms };
-        PoissonTraffic traffic = new() { Rate = one.Chance * 0.98 * OptimalAvailableRuns.Line, Line = OptimalAvailableRuns.Line };
+        PoissonTraffic traffic = new() { Rate = (0.01 + (0.97 * one.Chance)) * OptimalAvailableRuns.Line, Line = OptimalAvailableRuns.Line };
         RunResult run = PollLoop.Run(options, traffic, one.Seed);
         RunResult fastest = PollLoop.Run(options with { Governor = context => FixedGovernor.At(context.PStates, 0) }, traffic, one.Seed);
         OracleBounds bounds = new()
