@@ -69,11 +69,12 @@ internal sealed class ActuatorObserver
             _lastShare = 1;
         }
 
-        if (!Settled)
+        // A moment without polls tells nothing, not even that time is up.
+        if (!Settled && sample.Polls > 0)
         {
             Look(sample, now, cost);
         }
-        else if (now > _doubtfulUntil)
+        else if (Settled && now > _doubtfulUntil)
         {
             cost.Observe(sample, TicksPerCycle(Effective));
         }
@@ -83,7 +84,8 @@ internal sealed class ActuatorObserver
     {
         double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
         double before = cost.Expected(sample, TicksPerCycle(Effective)), after = cost.Expected(sample, TicksPerCycle(Pending));
-        if (cost.Trusted && sample.Polls > 0 && Math.Abs(before - after) > LeastContrast * before)
+        double wait = _worstLatency;
+        if (cost.Trusted && Math.Abs(before - after) > LeastContrast * before)
         {
             double shareBefore = (ticks - after) / (before - after);
             if (shareBefore < 0.5)
@@ -93,13 +95,10 @@ internal sealed class ActuatorObserver
             }
 
             _lastShare = shareBefore;
-            if (now - RequestedAt < GiveUpFactor * _worstLatency)
-            {
-                return;
-            }
+            wait *= GiveUpFactor;
         }
 
-        if (now - RequestedAt >= _worstLatency)
+        if (now - RequestedAt >= wait)
         {
             Effective = Pending;
             _doubtfulUntil = now;

@@ -1,0 +1,72 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace PollScale.Tests.Governors;
+
+/// <summary>So many packets in each of so many decision periods.</summary>
+internal sealed record TrafficStep(int Periods, int Packets)
+{
+    public override string ToString() => $"{Periods} x {Packets}";
+}
+
+/// <summary>What a <see cref="GovernorRig"/> goes through: an actuator, a ring and traffic. It shrinks to few steps of few packets.</summary>
+/// <param name="Grid">The actuator looks at requests at the edges of a grid of its latency, else each takes effect the latency after it was made.</param>
+/// <param name="LatencyUs">Latency of the actuator.</param>
+/// <param name="Ring">Descriptors.</param>
+/// <param name="Number">A number for whatever else a property leaves to chance, 0 .. 999.</param>
+/// <param name="Steps">The traffic.</param>
+internal sealed record GovernorCase(bool Grid, int LatencyUs, int Ring, int Number, TrafficStep[] Steps)
+{
+    private const int MostSteps = 12;
+
+    private static readonly Gen<TrafficStep> s_step =
+        from periods in Gen.Choose(1, 60)
+        from packets in Gen.OneOf(Gen.Constant(0), Gen.Constant(GovernorRig.LinePackets), Gen.Choose(0, GovernorRig.LinePackets))
+        select new TrafficStep(periods, packets);
+
+    private static readonly Gen<GovernorCase> s_any =
+        from actuator in Gen.Elements((true, 500), (false, 20), (false, 500))
+        from ring in Gen.Elements(2048, 4096)
+        from number in Gen.Choose(0, 999)
+        from count in Gen.Choose(0, MostSteps)
+        from steps in Gen.ArrayOf(s_step, count)
+        select new GovernorCase(actuator.Item1, actuator.Item2, ring, number, steps);
+
+    /// <summary>Any case.</summary>
+    public static Arbitrary<GovernorCase> Any => Arb.From(s_any, Simpler);
+
+    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("POLLSCALE_PROPERTY_CASES"), out int cases) ? cases : 1000;
+
+    /// <summary>Checks a property on 1000 cases, or POLLSCALE_PROPERTY_CASES; the label tells what the simplest counter-example did.</summary>
+    /// <param name="holds">Null where the property holds, else what went wrong.</param>
+    public static void Check(Func<GovernorCase, string?> holds) => Prop.ForAll(Any, one =>
+    {
+        string? wrong = holds(one);
+        return (wrong is null).Label(wrong ?? "");
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
+
+    public override string ToString() => $"{LatencyUs} us {(Grid ? "grid" : "delay")}, ring {Ring}, number {Number}, packets per period: [{string.Join(", ", (object[])Steps)}]";
+
+    private static IEnumerable<GovernorCase> Simpler(GovernorCase one)
+    {
+        for (int i = 0; i < one.Steps.Length; i++)
+        {
+            TrafficStep step = one.Steps[i];
+            yield return one with { Steps = [.. one.Steps[..i], .. one.Steps[(i + 1)..]] };
+            if (step.Periods > 1)
+            {
+                yield return one with { Steps = [.. one.Steps[..i], step with { Periods = step.Periods / 2 }, .. one.Steps[(i + 1)..]] };
+            }
+
+            if (step.Packets > 0)
+            {
+                yield return one with { Steps = [.. one.Steps[..i], step with { Packets = step.Packets / 2 }, .. one.Steps[(i + 1)..]] };
+            }
+        }
+
+        if (one.Number > 0)
+        {
+            yield return one with { Number = one.Number / 2 };
+        }
+    }
+}
