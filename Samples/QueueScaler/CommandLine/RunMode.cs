@@ -23,4 +23,7 @@ internal enum RunMode
 
     /// <summary>Show what the host offers and how it answers.</summary>
     Probe,
+
+    /// <summary>Ask for P-states one after another.</summary>
+    SetPStates,
 }

@@ -8,6 +8,7 @@ namespace PollScale.HostStub.Tests.Daemon;
 /// <summary>`hoststub serve --json` as a program of its own.</summary>
 internal sealed class ServeProcess : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly Task<string> _error;
 
@@ -46,7 +47,7 @@ internal sealed class ServeProcess : IDisposable
     {
         Signal(LibC.SIGTERM);
         JsonElement end = Next("end");
-        Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub does not end.");
+        Assert.True(_process.WaitForExit(s_patience), "hoststub does not end.");
         Assert.Equal((0, ""), (_process.ExitCode, _error.Result));
         return end.GetProperty("channels")[0];
     }

@@ -8,9 +8,11 @@ mount -t devtmpfs dev /dev
 mount -t tmpfs tmp /tmp
 mkdir -p /dev/shm
 mount -t tmpfs shm /dev/shm
-while read -r module; do
+lists=/modules/order
+grep -qw lab.devices /proc/cmdline && lists="$lists /modules/drivers"
+for module in $(cat $lists); do
 	insmod "/modules/$module.ko" || echo "LAB: module $module does not load"
-done </modules/order
+done
 mount -t ext4 -o ro /dev/vda /disk || echo "LAB: the disk does not mount"
 for folder in proc sys dev tmp; do
 	mount --bind "/$folder" "/disk/$folder"
