@@ -11,7 +11,7 @@ public class OptionsParserTests
         Options options = Parse("--region /dev/memif0");
         Assert.Equal(new Options { Region = "/dev/memif0" }, options);
         Assert.Equal((1024, 1ul, 250, 32, 20), (options.Routes, options.Seed, options.WorkNs, options.Burst, options.DecisionUs));
-        Assert.Equal((GovernorKind.DrainTime, DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
+        Assert.Equal((GovernorKind.OptimalAvailable, DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
         Assert.Equal((-1, -1, -1), (options.CallFd, options.StatusFd, options.Cpu));
     }
 
