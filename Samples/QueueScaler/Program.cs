@@ -48,6 +48,13 @@ static int Run(Options options, ulong mainTsc)
             return ExitCode.Ok;
         case RunMode.Transports:
             return ListTransports.Run(options) ? ExitCode.Ok : ExitCode.Environment;
+        case RunMode.SetPStates:
+            using (IFrequencyTransport transport = TransportOpener.Open(options))
+            {
+                SetPStates.Run(transport, options.PStates, options.HoldMs);
+            }
+
+            return ExitCode.Ok;
         case RunMode.Probe:
             return Probe.Run(options) ? ExitCode.Ok : ExitCode.SelfTestFailed;
         default:

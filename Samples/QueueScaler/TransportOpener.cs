@@ -26,8 +26,16 @@ internal static class TransportOpener
                 _ => Doorbells.None,
             },
             Cpufreq = options.Doorbell == DoorbellChoice.Cpufreq ? new CpufreqOptions { Cpu = options.Cpu >= 0 ? options.Cpu : null } : null,
-            GuestChannel = options.Doorbell == DoorbellChoice.GuestChannel ? new GuestChannelOptions { Lcore = Math.Max(0, options.Cpu) } : null,
+            GuestChannel = options.Doorbell == DoorbellChoice.GuestChannel ? GuestChannel(options) : null,
             SocketFd = options.CallFd,
             StatusPageFd = options.StatusFd,
         });
+
+    // A list of P-states is asked for to see what the host makes of each.
+    private static GuestChannelOptions GuestChannel(Options options) => new()
+    {
+        Lcore = Math.Max(0, options.Cpu),
+        ReplyTimeout = TimeSpan.FromMilliseconds(options.ReplyMs),
+        ReadBack = options.Mode == RunMode.SetPStates,
+    };
 }

@@ -14,6 +14,15 @@ internal sealed record Options
     /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
     public int Flood { get; init; }
 
+    /// <summary>P-states to ask for, one after another.</summary>
+    public IReadOnlyList<int> PStates { get; init; } = [];
+
+    /// <summary>How long each of <see cref="PStates"/> is held, in ms.</summary>
+    public int HoldMs { get; init; }
+
+    /// <summary>Longest wait for a reply on the guest channel, in ms.</summary>
+    public int ReplyMs { get; init; } = 10;
+
     /// <summary>File of the packet region; empty unless forwarding.</summary>
     public string Region { get; init; } = "";
 

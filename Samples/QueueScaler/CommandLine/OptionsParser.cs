@@ -29,6 +29,10 @@ internal static class OptionsParser
                 bool given = next < args.Length && !args[next].StartsWith('-');
                 options = options with { Count = given ? Integer(args[0], args[next++], 1, MaxCount) : count };
             }
+            else if (options.Mode == RunMode.SetPStates)
+            {
+                options = options with { PStates = PStates(args[0], next < args.Length ? args[next++] : "") };
+            }
         }
 
         while (next < args.Length)
@@ -66,8 +70,9 @@ internal static class OptionsParser
         "selftest" => RunMode.SelfTest,
         "probe" => RunMode.Probe,
         "transports" => RunMode.Transports,
+        "set-pstates" => RunMode.SetPStates,
         "help" => RunMode.Help,
-        _ => throw new UsageException($"'{name}' is no command: use boot, bench-loop, bench-calls, selftest, probe or transports, or only options to forward packets."),
+        _ => throw new UsageException($"'{name}' is no command: use boot, bench-loop, bench-calls, selftest, probe, transports or set-pstates, or only options to forward packets."),
     };
 
     private static Options Apply(Options options, string name, string value) => name switch
@@ -83,6 +88,8 @@ internal static class OptionsParser
         "--cpu" => options with { Cpu = Integer(name, value, 0, cpu_set_t.CPU_SETSIZE - 1) },
         "--burst" => options with { Burst = Integer(name, value, 1, RxQueue.MaxBurst) },
         "--flood" => options with { Flood = Integer(name, value, 1, MaxCount) },
+        "--hold-ms" => options with { HoldMs = Integer(name, value, 0, 60_000) },
+        "--reply-ms" => options with { ReplyMs = Integer(name, value, 1, 10_000) },
         "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 10_000) },
         _ => throw new UsageException($"'{name}' is no option."),
     };
@@ -118,6 +125,9 @@ internal static class OptionsParser
             ? number
             : throw new UsageException($"{name} takes a whole number in {min}..{max}, not '{value}'.");
 
+    private static int[] PStates(string name, string value) =>
+        [.. value.Split(',').Select(number => Integer($"{name} takes P-states with commas between them, such as 0,4,2: each", number, 0, HypercallAbi.MaxPStates - 1))];
+
     private static ulong Seed(string name, string value) =>
         ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
             ? number
@@ -133,6 +143,11 @@ internal static class OptionsParser
         if (options.Flood > 0 && options.Mode != RunMode.Probe)
         {
             throw new UsageException("--flood belongs to probe: queuescaler probe --flood N.");
+        }
+
+        if (options.HoldMs > 0 && options.Mode != RunMode.SetPStates)
+        {
+            throw new UsageException("--hold-ms belongs to set-pstates: queuescaler set-pstates 0,4,2 --hold-ms N.");
         }
 
         if (options.CallFd < 0 != options.StatusFd < 0)

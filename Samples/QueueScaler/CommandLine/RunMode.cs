@@ -26,4 +26,7 @@ internal enum RunMode
 
     /// <summary>Say which transports are usable.</summary>
     Transports,
+
+    /// <summary>Ask for P-states one after another.</summary>
+    SetPStates,
 }

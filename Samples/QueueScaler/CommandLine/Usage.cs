@@ -14,6 +14,7 @@ internal static class Usage
                queuescaler selftest
                queuescaler probe [--flood N] [--doorbell D | --call-fd N --status-fd N]
                queuescaler transports [--cpu N] [--call-fd N --status-fd N]
+               queuescaler set-pstates INDEX,... [--hold-ms N] [--doorbell D]
 
           --region PATH       packet region that the host shares: /dev/memif0 in the micro-VM
           --routes N          routes inside 10.0.0.0/8, 1..16384                    [1024]
@@ -31,12 +32,15 @@ internal static class Usage
           --status-fd N       and read its status page from this file
           --cpu N             pin to this CPU                                       [where it starts]
           --flood N           SetPState calls that probe makes as fast as it can    [none]
+          --hold-ms N         how long set-pstates holds each, 0..60000 ms          [0]
+          --reply-ms N        longest wait for a guest channel's reply, in ms       [10]
 
         boot prints the TSC at Main and ends;
         bench-loop prints TSC ticks an iteration of a poll-like loop, bench-calls the round trip of
         GetPState, selftest exercises the runtime, probe shows what the host offers and answers, which
         hypercall instruction works, and whether a call keeps the caller's registers; transports says of
-        each transport whether it is usable here and what to do if not, and changes nothing.
+        each transport whether it is usable here and what to do if not, and changes nothing; set-pstates asks
+        for P-states one after another and prints each reply.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
         or probe found a changed register, 130 interrupted

@@ -93,7 +93,8 @@ internal static class Probe
         }
     }
 
-    private static FrequencyReply Call(IFrequencyTransport transport, FrequencyOp op, long argument)
+    /// <summary>Makes a call, and prints it with its reply.</summary>
+    public static FrequencyReply Call(IFrequencyTransport transport, FrequencyOp op, long argument)
     {
         FrequencyCall call = new(op, argument);
         FrequencyReply reply = transport.Call(call);

@@ -129,4 +129,12 @@ internal sealed class ChannelLab : IDisposable
         Server.Dispose();
         _guests.ForEach(guest => guest.Dispose());
     }
+
+    /// <summary>Connects as QEMU does, once hoststub listens.</summary>
+    public static StreamDescriptor Connect(string path)
+    {
+        StreamDescriptor? guest = null;
+        Until(() => (guest = UnixSocket.TryConnect(path, out _)) is not null, "hoststub does not listen");
+        return guest!;
+    }
 }

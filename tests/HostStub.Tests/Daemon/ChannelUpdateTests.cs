@@ -21,12 +21,12 @@ public sealed class ChannelUpdateTests : IDisposable
     public void Channels_that_stay_keep_their_peer_wherever_they_stand_in_the_list()
     {
         using ChannelLab lab = new(Bind("a"), Bind("b"), Bind("c"));
-        using StreamDescriptor b = ServeProcess.Connect(At("b")), c = ServeProcess.Connect(At("c"));
+        using StreamDescriptor b = ChannelLab.Connect(At("b")), c = ChannelLab.Connect(At("c"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Down)));
 
         Assert.Empty(lab.Server.Update([Bind("d"), Bind("c"), Bind("b")]));
 
-        using StreamDescriptor d = ServeProcess.Connect(At("d"));
+        using StreamDescriptor d = ChannelLab.Connect(At("d"));
         foreach (StreamDescriptor guest in (StreamDescriptor[])[b, c, d])
         {
             Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(guest, ChannelLab.Scale(ScaleUnit.Down)));
@@ -35,7 +35,7 @@ public sealed class ChannelUpdateTests : IDisposable
         Assert.Equal((2, 1, 1), (_cores["b"].Backend.Requested, _cores["c"].Backend.Requested, _cores["d"].Backend.Requested));
         Assert.All(lab.Server.Channels, channel => Assert.Equal(1ul, channel.Counters.Connects));
         Assert.False(File.Exists(At("a")));
-        using StreamDescriptor second = ServeProcess.Connect(At("c"));
+        using StreamDescriptor second = ChannelLab.Connect(At("c"));
         ChannelLab.Until(() => lab.Server.Channels[1].Counters.RefusedPeers == 1, "the listener lost its place");
     }
 
@@ -55,13 +55,13 @@ public sealed class ChannelUpdateTests : IDisposable
     public void A_path_may_go_from_one_vcpu_to_another()
     {
         using ChannelLab lab = new(Bind("a"), Bind("b"));
-        using StreamDescriptor old = ServeProcess.Connect(At("a"));
+        using StreamDescriptor old = ChannelLab.Connect(At("a"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(old, ChannelLab.Scale(ScaleUnit.Down)));
 
         Assert.Empty(lab.Server.Update([Bind("a", "b"), Bind("b", "a")]));
 
         Assert.Equal((0, 1), (ChannelLab.ReadEnd(old), _left));
-        using StreamDescriptor next = ServeProcess.Connect(At("a"));
+        using StreamDescriptor next = ChannelLab.Connect(At("a"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(next, ChannelLab.Scale(ScaleUnit.Down)));
         Assert.Equal((1, 1), (_cores["a"].Backend.Requested, _cores["b"].Backend.Requested));
     }
@@ -72,7 +72,7 @@ public sealed class ChannelUpdateTests : IDisposable
         using ChannelLab lab = new(Bind("a"));
         for (int peer = 1; peer <= 2; peer++)
         {
-            ServeProcess.Connect(At("a")).Dispose();
+            ChannelLab.Connect(At("a")).Dispose();
             ChannelLab.Until(() => Volatile.Read(ref _left) == peer, "the end of the peer is not told");
         }
 
@@ -84,7 +84,7 @@ public sealed class ChannelUpdateTests : IDisposable
     public void A_channel_that_cannot_be_made_is_told_with_its_place_and_keeps_nobody_from_being_served()
     {
         using ChannelLab lab = new(Bind("a"));
-        using StreamDescriptor a = ServeProcess.Connect(At("a"));
+        using StreamDescriptor a = ChannelLab.Connect(At("a"));
         string failure = Assert.Single(lab.Server.Update([Bind("no/folder") with { At = "policy.yaml:7:3: " }, Bind("a")]));
 
         Assert.StartsWith("policy.yaml:7:3: The channel listen:", failure, StringComparison.Ordinal);

@@ -57,7 +57,7 @@ public sealed class ServeCommandTests : IDisposable
     {
         string path = Path.Combine(_folder, "poweragent.0");
         using ServeProcess serve = new("--channel", $"vm0:0:listen:{path}", "--allow-queries");
-        using (StreamDescriptor guest = ServeProcess.Connect(path))
+        using (StreamDescriptor guest = ChannelLab.Connect(path))
         {
             Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(guest, ChannelLab.Scale(ScaleUnit.Min)));
             Assert.Contains("SIGHUP", serve.Reload(), StringComparison.Ordinal);

@@ -148,7 +148,7 @@ public sealed class ServeCpufreqTests : IDisposable
         StringWriter error = new();
         using Interrupt interrupt = new();
         ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
-        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, TextWriter.Null, error)
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, TextWriter.Null, error)
             .Invoke(["serve", "--policy", Write(Guest("a", rights, pCpu), Guest("b", "control: true", 1)), "--frequency", "cpufreq", "--cpufreq-root", _root.Path, "--lease-dir", _run.Path]);
 
         Assert.Equal((int)ExitCode.Usage, code);
@@ -175,7 +175,7 @@ public sealed class ServeCpufreqTests : IDisposable
         return ChannelPackets.Frequency(ChannelLab.Read(guest, GuestChannelAbi.FreqListBytes), 0);
     }
 
-    private StreamDescriptor Connect(string guest) => ServeProcess.Connect(_run[guest]);
+    private StreamDescriptor Connect(string guest) => ChannelLab.Connect(_run[guest]);
 
     private ServeProcess Serve(params ReadOnlySpan<string> guests) => ServeBy("cpufreq", guests);
 

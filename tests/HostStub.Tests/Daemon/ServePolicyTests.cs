@@ -24,7 +24,7 @@ public sealed class ServePolicyTests : IDisposable
             c.GetProperty("guest").GetString()!, c.GetProperty("vcpu").GetInt32(), c.GetProperty("pcpu").GetInt32(), c.GetProperty("control").GetBoolean())));
         Assert.True(channels[0].GetProperty("fastest_khz").GetUInt32() > channels[0].GetProperty("slowest_khz").GetUInt32());
 
-        using StreamDescriptor free = ServeProcess.Connect(At("free")), bound = ServeProcess.Connect(At("bound"));
+        using StreamDescriptor free = ChannelLab.Connect(At("free")), bound = ChannelLab.Connect(At("bound"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(free, ChannelLab.Scale(ScaleUnit.Min)));
         Assert.Equal(channels[0].GetProperty("slowest_khz").GetUInt32(), Frequency(free, 0));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(free, ChannelLab.Scale(ScaleUnit.Max)));
@@ -42,7 +42,7 @@ public sealed class ServePolicyTests : IDisposable
     {
         string policy = Write(Guest("a", "control: true, slowest: 4", 0, 900), Guest("b", "control: true", 0, 901));
         using ServeProcess serve = new("--policy", policy);
-        using StreamDescriptor a = ServeProcess.Connect(At("a")), b = ServeProcess.Connect(At("b"));
+        using StreamDescriptor a = ChannelLab.Connect(At("a")), b = ChannelLab.Connect(At("b"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
         uint before = Frequency(a, 0);
 
@@ -52,7 +52,7 @@ public sealed class ServePolicyTests : IDisposable
         Assert.True(Frequency(a, 0) > before);
         Assert.Equal(0, ChannelLab.ReadEnd(b));
         Assert.False(File.Exists(At("b")));
-        using StreamDescriptor added = ServeProcess.Connect(At("new"));
+        using StreamDescriptor added = ChannelLab.Connect(At("new"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(added, ChannelLab.Scale(ScaleUnit.Min)));
         JsonElement[] channels = End(serve);
         Assert.Equal(["new", "a"], channels.Select(c => c.GetProperty("guest").GetString()!));
@@ -63,7 +63,7 @@ public sealed class ServePolicyTests : IDisposable
     public void A_reload_can_take_control_and_queries_away()
     {
         using ServeProcess serve = new("--policy", Write(Guest("a", "control: true", 0, 900)));
-        using StreamDescriptor a = ServeProcess.Connect(At("a"));
+        using StreamDescriptor a = ChannelLab.Connect(At("a"));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
         Assert.NotEqual(0u, Frequency(a, 0));
 
@@ -82,7 +82,7 @@ public sealed class ServePolicyTests : IDisposable
     public void An_invalid_file_is_told_with_its_place_and_changes_nothing(string yaml, string why)
     {
         using ServeProcess serve = new("--policy", Write(Guest("a", "control: true", 0, 900)));
-        using StreamDescriptor a = ServeProcess.Connect(At("a"));
+        using StreamDescriptor a = ChannelLab.Connect(At("a"));
         _tree.Write("policy.yaml", yaml);
 
         string told = serve.Reload();
@@ -104,7 +104,7 @@ public sealed class ServePolicyTests : IDisposable
 
         Directory.CreateDirectory(Path.GetDirectoryName(missing)!);
         Assert.Equal($"The policy {At("policy.yaml")} is in force, with 2 channels.", serve.Reload());
-        using StreamDescriptor a = ServeProcess.Connect(missing);
+        using StreamDescriptor a = ChannelLab.Connect(missing);
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
         serve.End();
     }
@@ -114,7 +114,7 @@ public sealed class ServePolicyTests : IDisposable
     {
         string audit = At("audit.jsonl");
         using ServeProcess serve = new("--policy", Write(Guest("a", "control: true", 0, 900)), "--audit", audit);
-        using StreamDescriptor a = ServeProcess.Connect(At("a"));
+        using StreamDescriptor a = ChannelLab.Connect(At("a"));
         File.Move(audit, At("audit.1"));
         serve.Reload();
         ChannelLab.Until(() => File.Exists(audit), "the log is not opened anew");
@@ -158,7 +158,7 @@ public sealed class ServePolicyTests : IDisposable
         using Interrupt interrupt = new();
         interrupt.Raise();
         ServeLauncher launcher = new(output, error, null, interrupt, _ => null);
-        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, output, error).Invoke(["serve", "--policy", policy]);
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, output, error).Invoke(["serve", "--policy", policy]);
         return (code, error.ToString(), output.ToString());
     }
 

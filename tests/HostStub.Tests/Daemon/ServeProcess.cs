@@ -8,6 +8,7 @@ namespace PollScale.HostStub.Tests.Daemon;
 /// <summary>`hoststub serve --json` as a program of its own.</summary>
 internal sealed class ServeProcess : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly Task<string> _error;
 
@@ -57,24 +58,16 @@ internal sealed class ServeProcess : IDisposable
     {
         Signal(LibC.SIGTERM);
         JsonElement end = Next("end");
-        Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub does not end.");
+        Assert.True(_process.WaitForExit(s_patience), "hoststub does not end.");
         Assert.Equal((0, ""), (_process.ExitCode, _error.Result));
         return end.GetProperty("channels")[0];
-    }
-
-    /// <summary>Connects as QEMU does, once hoststub listens.</summary>
-    public static StreamDescriptor Connect(string path)
-    {
-        StreamDescriptor? guest = null;
-        ChannelLab.Until(() => (guest = UnixSocket.TryConnect(path, out _)) is not null, "hoststub does not listen");
-        return guest!;
     }
 
     /// <summary>Ends it by SIGKILL.</summary>
     public void Kill()
     {
         _process.Kill();
-        Assert.True(_process.WaitForExit(ChannelLab.Patience), "hoststub outlives SIGKILL.");
+        Assert.True(_process.WaitForExit(s_patience), "hoststub outlives SIGKILL.");
     }
 
     public void Dispose()

@@ -10,7 +10,7 @@ internal static class Initramfs
     public static string Build(KernelTree kernel)
     {
         string[] scripts = [.. s_scripts.Select(s => Path.Combine(AppContext.BaseDirectory, "Image", s))];
-        return ImageCache.Get($"initramfs-{kernel.Release}", [kernel.Vmlinuz, "/bin/busybox", .. scripts, .. kernel.ModuleFiles().Select(m => m.File)], path => Build(kernel, scripts, path));
+        return ImageCache.Get($"initramfs-{kernel.Release}", [kernel.Vmlinuz, "/bin/busybox", .. scripts, .. kernel.ModuleFiles().Concat(kernel.DriverFiles()).Select(m => m.File)], path => Build(kernel, scripts, path));
     }
 
     /// <summary>Adds a job that the agent runs at once: a kernel unpacks initramfs archives one after another.</summary>
@@ -51,19 +51,25 @@ internal static class Initramfs
                 File.Copy(script, Path.Combine(folder.FullName, name == "init.sh" ? "init" : name));
             }
 
-            List<string> order = [];
-            foreach ((string name, string file) in kernel.ModuleFiles())
-            {
-                Tool.Bash($"{(file.EndsWith(".xz", StringComparison.Ordinal) ? "xz -dc" : "cat")} '{file}' > 'modules/{name}.ko'", folder.FullName);
-                order.Add(name);
-            }
-
-            File.WriteAllLines(Path.Combine(folder.FullName, "modules/order"), order);
+            AddModules(kernel.ModuleFiles(), "order", folder.FullName);
+            AddModules(kernel.DriverFiles(), "drivers", folder.FullName);
             Tool.Bash($"chmod +x init && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible | gzip -1n > '{path}'", folder.FullName);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static void AddModules(IEnumerable<(string Name, string File)> modules, string list, string folder)
+    {
+        List<string> names = [];
+        foreach ((string name, string file) in modules)
+        {
+            Tool.Bash($"{(file.EndsWith(".xz", StringComparison.Ordinal) ? "xz -dc" : "cat")} '{file}' > 'modules/{name}.ko'", folder);
+            names.Add(name);
+        }
+
+        File.WriteAllLines(Path.Combine(folder, "modules", list), names);
     }
 }

@@ -11,6 +11,9 @@ internal sealed record KernelTree(string Release, string Vmlinuz, string Modules
     private static readonly string[] s_order =
         ["virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci", "virtio_blk", "irqbypass", "kvm", "kvm-amd"];
 
+    /// <summary>Drivers that only a machine with such devices loads, in order.</summary>
+    private static readonly string[] s_drivers = ["cpufreq_userspace", "acpi-cpufreq", "virtio_console"];
+
     /// <summary>Opens the kernel that a meta-package names.</summary>
     /// <param name="metaPackage">For example linux-image-cloud-amd64.</param>
     /// <exception cref="LabException">It was not unpacked.</exception>
@@ -31,7 +34,12 @@ internal sealed record KernelTree(string Release, string Vmlinuz, string Modules
     }
 
     /// <summary>The modules to load, as (name, file); a file may be packed with xz.</summary>
-    public IEnumerable<(string Name, string File)> ModuleFiles()
+    public IEnumerable<(string Name, string File)> ModuleFiles() => Files(s_order);
+
+    /// <summary>The drivers of devices that not every machine has; built-in ones are left out here too.</summary>
+    public IEnumerable<(string Name, string File)> DriverFiles() => Files(s_drivers);
+
+    private IEnumerable<(string Name, string File)> Files(string[] order)
     {
         Dictionary<string, string> files = [];
         foreach (string file in Directory.EnumerateFiles(Modules, "*.ko*", SearchOption.AllDirectories))
@@ -40,6 +48,6 @@ internal sealed record KernelTree(string Release, string Vmlinuz, string Modules
             files[name[..name.IndexOf(".ko", StringComparison.Ordinal)]] = file;
         }
 
-        return s_order.Where(files.ContainsKey).Select(name => (name, files[name]));
+        return order.Where(files.ContainsKey).Select(name => (name, files[name]));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using PollScale.Lab.Image;
 using Xunit;
 
@@ -18,7 +17,6 @@ public abstract class LabMachine : IDisposable
     private readonly string _initramfs = "", _disk = "";
     private readonly string? _missing;
     private Qemu? _qemu;
-    private int _jobs;
 
     private protected LabMachine(MachineKind kind)
     {
@@ -36,6 +34,7 @@ public abstract class LabMachine : IDisposable
             {
                 _initramfs = Initramfs.Build(_kernel);
                 _disk = RootDisk.Build();
+                _ = kind.HasDevices ? PStateSsdt.Build(kind.Cpus) : "";
             }
         }
         catch (LabException e)
@@ -51,13 +50,12 @@ public abstract class LabMachine : IDisposable
     /// <param name="script">At most 3 KiB: the serial port holds no more.</param>
     /// <param name="seconds">Its limit.</param>
     /// <exception cref="LabException">The machine failed twice.</exception>
-    public LabResult Run(string script, int seconds = 60) => Twice(() =>
-    {
-        Qemu qemu = _qemu ??= Boot(_initramfs);
-        int id = ++_jobs;
-        qemu.Send($"{id} {seconds} {Convert.ToBase64String(Encoding.UTF8.GetBytes(script))}");
-        return Answer(qemu, seconds);
-    });
+    public LabResult Run(string script, int seconds = 60) => OnOneBoot(session => session.Run(script, seconds));
+
+    /// <summary>Runs a scenario of several jobs that need the same machine; when that fails, all of it runs again on a new one, once.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <exception cref="LabException">The machine failed twice.</exception>
+    public T OnOneBoot<T>(Func<LabSession, T> scenario) => Twice(() => scenario(new LabSession(_qemu ??= Boot(_initramfs))));
 
     /// <summary>Boots a machine of its own for one job that comes with the initramfs, so that nothing reaches the machine from outside.</summary>
     /// <param name="script">A shell script.</param>
@@ -70,7 +68,7 @@ public abstract class LabMachine : IDisposable
         {
             Initramfs.AddJob(_initramfs, script, TimeSpan.FromSeconds(seconds), initramfs);
             using Qemu qemu = Boot(initramfs);
-            return Answer(qemu, seconds);
+            return LabSession.Answer(qemu, seconds);
         }
         finally
         {
@@ -84,14 +82,7 @@ public abstract class LabMachine : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static LabResult Answer(Qemu qemu, int seconds)
-    {
-        const int Slack = 20;
-        LabResult result = LabResult.Parse(qemu.Receive(TimeSpan.FromSeconds(seconds + Slack)));
-        return result.WasStopped ? throw new LabException($"The job did not end within {seconds} s. It printed:\n{result}\n{qemu.Tail()}") : result;
-    }
-
-    private LabResult Twice(Func<LabResult> job)
+    private T Twice<T>(Func<T> job)
     {
         Assert.SkipUnless(_missing is null, _missing ?? "");
         try

@@ -15,6 +15,7 @@ internal sealed class Qemu : IDisposable
     private readonly BlockingCollection<string> _lines = [];
     private readonly Process _process;
     private readonly string _errors;
+    private readonly QemuDevices? _devices;
 
     /// <summary>Starts it.</summary>
     /// <param name="kind">The machine.</param>
@@ -28,14 +29,16 @@ internal sealed class Qemu : IDisposable
     {
         Log = log;
         _errors = log + ".qemu";
+        _devices = kind.HasDevices ? new QemuDevices(kind.Cpus) : null;
         List<string> arguments =
         [
             "--kill-after=5", life.TotalSeconds.ToString("f0", CultureInfo.InvariantCulture), "qemu-system-x86_64",
             "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
             "-cpu", "EPYC,+svm,+npt", "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
             "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
-            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : ""),
+            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : "") + (kind.HasDevices ? " lab.devices" : ""),
             "-drive", $"file={disk},if=none,id=disk,format=raw,readonly=on", "-device", "virtio-blk-pci,drive=disk",
+            .. _devices?.Arguments ?? [],
 
             // Addresses, dates and random numbers change the path of a few instructions: a machine that counts has the same every time.
             .. kind.CountsInstructions ? ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01T00:00:00,clock=vm"] : Array.Empty<string>(),
@@ -63,6 +66,10 @@ internal sealed class Qemu : IDisposable
 
     /// <summary>The console's file.</summary>
     public string Log { get; }
+
+    /// <summary>The devices beyond those of every machine.</summary>
+    /// <exception cref="InvalidOperationException">This kind of machine has none.</exception>
+    public QemuDevices Devices => _devices ?? throw new InvalidOperationException("This machine has no such devices.");
 
     /// <summary>Sends the agent a line.</summary>
     public void Send(string line)
@@ -130,6 +137,7 @@ internal sealed class Qemu : IDisposable
         }
 
         _process.Dispose();
+        _devices?.Dispose();
     }
 
     private void Received(string? line)

@@ -16,8 +16,8 @@ public class OptimalAvailableFeedbackTests
 
     /// <summary>
     /// A host that denies is asked again, for no less than the need; one that grants again is believed at once. To give up calling is the
-    /// scaler's part: the governor knows of no calls. Where requests of 500 us overlap, costs are learned at the wrong P-state, and an idle
-    /// core may stay fast for tens of milliseconds: there only speed is asserted.
+    /// scaler's part: the governor knows of no calls. With a plain delay of 500 us an idle core may stay fast for tens of milliseconds
+    /// after it: there only speed is asserted.
     /// </summary>
     [Fact]
     public void P14_denials_fail_toward_speed_and_are_forgotten() => GovernorCase.Check(one =>

@@ -11,7 +11,7 @@ public class OptionsParserTests
         Options options = Parse("--region /dev/memif0");
         Assert.Equal(new Options { Region = "/dev/memif0" }, options);
         Assert.Equal((1024, 1ul, 250, 32, 20), (options.Routes, options.Seed, options.WorkNs, options.Burst, options.DecisionUs));
-        Assert.Equal((GovernorKind.DrainTime, DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
+        Assert.Equal((GovernorKind.OptimalAvailable, DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
         Assert.Equal((-1, -1, -1), (options.CallFd, options.StatusFd, options.Cpu));
     }
 
@@ -71,6 +71,27 @@ public class OptionsParserTests
         Options options = Parse(line);
         Assert.Equal((mode, count), (options.Mode.ToString(), options.Count));
     }
+
+    [Theory]
+    [InlineData("set-pstates 4", 0, 10, 4)]
+    [InlineData("set-pstates 0,63,2 --hold-ms 500", 500, 10, 0, 63, 2)]
+    [InlineData("set-pstates 1,1 --doorbell guest-channel --reply-ms=5000", 0, 5000, 1, 1)]
+    public void A_list_of_P_states_is_read(string line, int holdMs, int replyMs, params int[] pStates)
+    {
+        Options options = Parse(line);
+        Assert.Equal((RunMode.SetPStates, holdMs, replyMs), (options.Mode, options.HoldMs, options.ReplyMs));
+        Assert.Equal(pStates, options.PStates);
+    }
+
+    [Theory]
+    [InlineData("set-pstates", "set-pstates takes P-states with commas between them")]
+    [InlineData("set-pstates 0,,1", "set-pstates takes P-states with commas between them")]
+    [InlineData("set-pstates 64", "0..63, not '64'")]
+    [InlineData("set-pstates --hold-ms 5", "not '--hold-ms'")]
+    [InlineData("probe --hold-ms 5", "--hold-ms belongs to set-pstates")]
+    [InlineData("set-pstates 0 --reply-ms 0", "--reply-ms takes a whole number in 1..10000")]
+    public void A_wrong_list_of_P_states_is_refused(string line, string expected) =>
+        Assert.Contains(expected, Assert.Throws<UsageException>(() => Parse(line)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("probe", 0)]

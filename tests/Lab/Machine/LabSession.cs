@@ -1,0 +1,35 @@
+using System.Text;
+using PollScale.Lab.Image;
+
+namespace PollScale.Lab.Machine;
+
+/// <summary>One boot of a machine, for a scenario of several jobs.</summary>
+public sealed class LabSession
+{
+    private static int s_jobs;
+    private readonly Qemu _qemu;
+
+    internal LabSession(Qemu qemu) => _qemu = qemu;
+
+    /// <summary>Runs a job: a shell script with the commands of commands.sh. What it leaves in the background goes on.</summary>
+    /// <param name="script">At most 3 KiB: the serial port holds no more.</param>
+    /// <param name="seconds">Its limit.</param>
+    /// <exception cref="LabException">The machine failed.</exception>
+    public LabResult Run(string script, int seconds = 60)
+    {
+        _qemu.Send($"{Interlocked.Increment(ref s_jobs)} {seconds} {Convert.ToBase64String(Encoding.UTF8.GetBytes(script))}");
+        return Answer(_qemu, seconds);
+    }
+
+    /// <summary>Devices of the machine, as they are reached from outside.</summary>
+    internal QemuDevices Devices => _qemu.Devices;
+
+    /// <summary>Waits for a job's end.</summary>
+    /// <exception cref="LabException">It was stopped at its limit, or the machine failed.</exception>
+    internal static LabResult Answer(Qemu qemu, int seconds)
+    {
+        const int Slack = 20;
+        LabResult result = LabResult.Parse(qemu.Receive(TimeSpan.FromSeconds(seconds + Slack)));
+        return result.WasStopped ? throw new LabException($"The job did not end within {seconds} s. It printed:\n{result}\n{qemu.Tail()}") : result;
+    }
+}
