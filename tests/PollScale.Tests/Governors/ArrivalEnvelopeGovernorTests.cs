@@ -63,21 +63,23 @@ public class ArrivalEnvelopeGovernorTests
     private static int Settled(ArrivalEnvelopeGovernor governor, double load, int samples = 100_000)
     {
         double perPeriod = KHz(0) / CyclesPerPacket * 20e-3 * load, owed = 0;
+        Random random = new(1);
         return GovernorSamples.Repeat(governor, samples, pState =>
         {
-            owed += perPeriod;
+            owed += perPeriod * (0.9 + (0.2 * random.NextDouble()));
             uint packets = (uint)owed;
             owed -= packets;
             return Sample(pState, packets, backlog: 0);
         });
     }
 
-    // Polls fill what packets leave of the period; one takes 100 cycles.
+    // Polls fill what packets leave of the period; one takes 100 cycles. More packets than fit take longer.
     private static QueueSample Sample(int pState, uint packets, int backlog)
     {
         double cycles = KHz(pState) * 20e-3;
         uint polls = (uint)Math.Max(1, (cycles - (packets * CyclesPerPacket)) / 100);
-        return new QueueSample { ElapsedTicks = GovernorSamples.Period, Polls = polls, EmptyPolls = polls - Math.Min(polls, packets), Received = packets, Backlog = backlog, PState = pState, Settled = true };
+        ulong ticks = (ulong)(((packets * CyclesPerPacket) + (polls * 100)) / cycles * GovernorSamples.Period);
+        return new QueueSample { ElapsedTicks = ticks, Polls = polls, EmptyPolls = polls - Math.Min(polls, packets), Received = packets, Backlog = backlog, PState = pState, Settled = true };
     }
 
     private static uint KHz(int pState) => FakeHost.Table()[pState];
