@@ -18,7 +18,7 @@ internal sealed class SmtCheck(IHostFiles files, int cpu) : ICheck
 
         try
         {
-            IReadOnlyList<int> siblings = list.IsRead ? new SmtSiblings($"{files.Root}/sys").Of(cpu) : throw new PlacementException(list.Text);
+            IReadOnlyList<int> siblings = list.IsRead ? new SmtSiblings($"{files.Root}/sys/devices/system/cpu").Of(cpu) : throw new PlacementException(list.Text);
             return [siblings.Count > 1 ? Shared(siblings) : new Finding(Name, FindingStatus.Ok, $"CPU {cpu} is the only thread of its core that the kernel shows.")];
         }
         catch (PlacementException e)
