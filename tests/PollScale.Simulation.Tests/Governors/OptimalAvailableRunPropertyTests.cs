@@ -11,7 +11,7 @@ using Xunit;
 
 namespace PollScale.Simulation.Tests.Governors;
 
-/// <summary>What must hold of whole runs, P5, P10, P13, P14, P15, P19 and P20; P6 and P7 have tests of their own. docs/governors.md has the list.</summary>
+/// <summary>What must hold of whole runs, P5, P10, P13, P14, P19 and P20; P6 and P7 have tests of their own. docs/governors.md has the list.</summary>
 /// <remarks>Few cases ordinarily; POLLSCALE_PROPERTY_CASES=1000 for the full run.</remarks>
 public class OptimalAvailableRunPropertyTests
 {
