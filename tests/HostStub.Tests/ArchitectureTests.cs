@@ -27,17 +27,17 @@ public class ArchitectureTests
         ["Frequency"] = [],
         ["Policy"] = ["Frequency"],
         ["PolicyFile"] = ["Placement", "Policy.*"],
-        ["Audit"] = ["Policy"],
+        ["Audit"] = ["Policy", "Placement"],
         ["Traffic"] = ["Placement", "Traffic.*"],
         ["Machine"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy"],
         ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy", "Guest.*"],
         ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Policy"],
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
-        ["Report"] = ["Frequency", "Policy", "Machine"],
+        ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Daemon"] = ["Policy", "Report"],
+        ["Daemon"] = ["Policy", "Report", "Placement"],
         ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Report"],
-        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
+        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement"],
     };
 
     [Fact]
