@@ -1,4 +1,5 @@
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Vm;
 using PollScale.Tests.Shared;
 using Xunit;
@@ -56,6 +57,11 @@ public class ArchitectureTests
         .Select(room => Top(room[Host.Length..]))
         .Where(room => room != "Cli" && !s_allowed.ContainsKey(room))
         .Distinct());
+
+    [Fact]
+    public void Every_thread_is_one_that_keeps_what_it_fails_with() => Assert.Equal(
+        [typeof(HostThread)],
+        typeof(MicroVm).Assembly.GetTypes().Where(type => TypeUses.Made(type).Contains(typeof(Thread))));
 
     [Fact]
     public void The_scan_sees_what_method_bodies_use() => Assert.Contains(typeof(RunSession), TypeUses.Of(typeof(RunLauncher)));
