@@ -50,6 +50,11 @@ internal static unsafe class SafePath
 
                 using SafeFileHandle opened = next;
                 FileFacts facts = Facts(opened, here);
+                if (!facts.IsRegular && !facts.IsFolder && !facts.IsLink)
+                {
+                    throw new UnsafeFileException($"{here} is {facts.KindText}, not a {(wantsFile && names.Count == 0 ? "regular file" : "folder")}.");
+                }
+
                 Check(facts, inside, here, trust, isLast: names.Count == 0);
                 if (facts.IsLink)
                 {
@@ -114,10 +119,7 @@ internal static unsafe class SafePath
         int fd = TryOpen(folder, name);
         if (fd < 0 && LibC.errno == LibC.ENOENT && createMode is uint mode)
         {
-            if (LibC.mkdirat(SafeFile.Fd(folder), name, mode) != 0 && LibC.errno != LibC.EEXIST)
-            {
-                throw FileErrors.CannotMake(here, LibC.errno);
-            }
+            Make(folder, name, mode, here);
 
             fd = TryOpen(folder, name);
         }
@@ -126,6 +128,27 @@ internal static unsafe class SafePath
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true)
             : error == LibC.ENOENT && absentIsFine ? null
             : throw FileErrors.CannotOpen(here, error);
+    }
+
+    private static void Make(SafeFileHandle folder, string name, uint mode, string here)
+    {
+        if (LibC.mkdirat(SafeFile.Fd(folder), name, mode) != 0)
+        {
+            if (LibC.errno != LibC.EEXIST)
+            {
+                throw FileErrors.CannotMake(here, LibC.errno);
+            }
+
+            return;
+        }
+
+        // A service's umask may take away what makes a folder of use.
+        int made = LibC.openat(SafeFile.Fd(folder), name, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, 0);
+        if (made >= 0)
+        {
+            _ = LibC.fchmod(made, mode);
+            _ = LibC.close(made);
+        }
     }
 
     private static int TryOpen(SafeFileHandle folder, string name) =>

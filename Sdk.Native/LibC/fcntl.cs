@@ -20,6 +20,10 @@ public static unsafe partial class LibC
     public const int O_PATH = 0x200000;
 
     public const int F_DUPFD_CLOEXEC = 1030;
+    public const int F_OFD_GETLK = 36;
+    public const int F_OFD_SETLK = 37;
+    public const short F_WRLCK = 1;
+    public const short F_UNLCK = 2;
     public const int F_ADD_SEALS = 1033;
     public const int F_SEAL_SEAL = 1;
     public const int F_SEAL_SHRINK = 2;
@@ -37,4 +41,14 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int fcntl(int fd, int cmd, nint arg);
+}
+
+/// <summary>Mirrors struct flock (fcntl.h) on x86-64: a range of a file; a length of 0 is all of it.</summary>
+public struct flock_range
+{
+    public short l_type;
+    public short l_whence;
+    public long l_start;
+    public long l_len;
+    public int l_pid;
 }
