@@ -40,7 +40,7 @@ internal sealed class RunPolicy : IDisposable
         try
         {
             _host = new HostFrequency(
-                Narrow(options.HostPolicy!), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit }, TscClock.Now);
+                Narrow(options.HostPolicy!), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit, Notice = notice }, TscClock.Now);
         }
         catch
         {

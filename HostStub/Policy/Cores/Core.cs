@@ -15,6 +15,7 @@ internal sealed class Core
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
     private Seat[] _seats = [];
     private IFrequencyBackend[] _backends = [];
+    private PStateTable[] _tables = [];
     private int[] _rests = [];
 
     /// <summary>Replaces its pCPUs; nothing is applied before <see cref="Reconcile"/>.</summary>
@@ -22,11 +23,12 @@ internal sealed class Core
     {
         IFrequencyBackend[] backends = [.. pCpus.Select(p => p.Backend)];
         int[] rests = [.. pCpus.Select(p => p.Rest)];
+        PStateTable[] tables = [.. pCpus.Select(p => p.Backend.PStates)];
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            (_backends, _rests) = (backends, rests);
+            (_backends, _rests, _tables) = (backends, rests, tables);
         }
         finally
         {
@@ -64,6 +66,11 @@ internal sealed class Core
         {
             _lock.Enter(ref taken);
             inForce = InForce();
+            if (!IsShaped())
+            {
+                return PolicyDecision.BackendFailed;
+            }
+
             int before = seat.Wish;
             PolicyDecision decision = policy.Decide(new GuestRequest(vcpu, call, inForce, before == Seat.NoWish ? inForce : before, pinned));
             if (decision.Target < 0)
@@ -139,7 +146,7 @@ internal sealed class Core
     {
         try
         {
-            return backend.Requested == index || backend.TrySet(index, tsc);
+            return backend.TrySet(index, tsc);
         }
         catch (Exception)
         {
@@ -151,7 +158,49 @@ internal sealed class Core
     private bool ApplyTarget(ulong tsc)
     {
         int target = PcpuArbiter.Target(_seats, _rests);
-        return target == PcpuArbiter.Keep || TryApply(target, tsc);
+        return target == PcpuArbiter.Keep || IsInForce(target) || (!IsLost() && IsShaped() && TryApply(target, tsc));
+    }
+
+    // Backends look at what is in force whenever they are polled, so their word is good enough between two calls of guests.
+    private bool IsInForce(int target)
+    {
+        foreach (IFrequencyBackend backend in _backends)
+        {
+            if (backend.Requested != target)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsLost()
+    {
+        foreach (IFrequencyBackend backend in _backends)
+        {
+            if (backend.IsLost)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Indices of wishes and rests mean nothing in another table, as after a change of driver: until the policy is put in force anew nothing is applied.
+    private bool IsShaped()
+    {
+        for (int i = 0; i < _backends.Length; i++)
+        {
+            PStateTable now = _backends[i].PStates;
+            if (!ReferenceEquals(now, _tables[i]) && !now.KHz.SequenceEqual(_tables[i].KHz))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // All pCPUs of the core, or none.
@@ -165,7 +214,7 @@ internal sealed class Core
             {
                 for (int done = 0; done <= i; done++)
                 {
-                    TrySet(_backends[done], before[done], tsc);
+                    _ = _backends[done].Requested == before[done] || TrySet(_backends[done], before[done], tsc);
                 }
 
                 return false;
