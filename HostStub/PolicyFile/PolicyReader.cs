@@ -144,6 +144,6 @@ internal static class PolicyReader
         "pcpu",
         [],
         (string text, FilePosition _, out IReadOnlyList<int> cpus) =>
-            CpuList.TryParse(text, GuestReader.MostCpu, out cpus) ? null : $"pCPU numbers from 0 to {GuestReader.MostCpu} such as 3, 4-7 or [8, 9]",
+            CpuList.TryParse(text, GuestReader.MostCpu, out cpus) ? null : $"pCPU numbers from 0 to {GuestReader.MostCpu} such as 3, 4-7 or [8, 9]{ScalarText.Leading(text)}",
         errors);
 }

@@ -1,6 +1,10 @@
 namespace PollScale.HostStub.Policy.Configuration;
 
-/// <summary>One thing wrong with a policy.</summary>
+/// <summary>One thing that the writer of a policy should know.</summary>
 /// <param name="At">Where.</param>
 /// <param name="Text">What is wrong, and what is allowed.</param>
-internal sealed record PolicyError(FilePosition At, string Text);
+internal sealed record PolicyError(FilePosition At, string Text)
+{
+    /// <summary>With its place before it: file:line:column: text.</summary>
+    public string In(string origin) => At.Line > 0 ? $"{origin}:{At.Line}:{At.Column}: {Text}" : $"{origin}: {Text}";
+}

@@ -15,8 +15,7 @@ internal sealed class PolicyException : Exception
 
     private static string Describe(string origin, IReadOnlyList<PolicyError> errors)
     {
-        IEnumerable<string> lines = errors.Take(Shown).Select(error =>
-            error.At.Line > 0 ? $"{origin}:{error.At.Line}:{error.At.Column}: {error.Text}" : $"{origin}: {error.Text}");
+        IEnumerable<string> lines = errors.Take(Shown).Select(error => error.In(origin));
         return string.Join('\n', errors.Count > Shown ? lines.Append($"{origin}: and {errors.Count - Shown} more") : lines);
     }
 }
