@@ -28,6 +28,11 @@ internal sealed class ServePolicy : IServePlan
         try
         {
             _host = new ServeClocks(options, _audit, notice).Start(options.HostPolicy);
+            foreach (PolicyError oddity in PolicyNotices.Of(options.HostPolicy))
+            {
+                notice(oddity.In(_path));
+            }
+
             Bindings = Bind(options.HostPolicy);
         }
         catch
@@ -53,6 +58,7 @@ internal sealed class ServePolicy : IServePlan
             IReadOnlyList<int> failed = _host.Update(policy, TscClock.Now);
             IReadOnlyList<ChannelBinding> bindings = Bind(policy);
             List<string> lines = [$"The policy {_path} is in force, with {bindings.Count} {(bindings.Count == 1 ? "channel" : "channels")}."];
+            lines.AddRange(PolicyNotices.Of(policy).Select(oddity => oddity.In(_path)));
             if (failed.Count > 0)
             {
                 lines.Add($"pCPUs not set yet, to be tried again: {string.Join(", ", failed)}.");
@@ -81,6 +87,7 @@ internal sealed class ServePolicy : IServePlan
     {
         GuestName = guest.Name,
         Vcpu = vcpu.Vcpu,
+        GuestVcpus = guest.Vcpus.Max(v => v.Vcpu) + 1,
         Pcpu = vcpu.Pcpu,
         At = string.Create(CultureInfo.InvariantCulture, $"{policy.Origin}:{vcpu.At.Line}:{vcpu.At.Column}: "),
         Endpoint = ChannelEndpoints.Make(vcpu.Channel!.Mode == ChannelMode.Listen ? EndpointKind.Listen : EndpointKind.Connect, vcpu.Channel.Path),

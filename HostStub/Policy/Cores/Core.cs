@@ -17,6 +17,24 @@ internal sealed class Core
     private IFrequencyBackend[] _backends = [];
     private int[] _rests = [];
 
+    /// <summary>The core's P-state.</summary>
+    public int InForce
+    {
+        get
+        {
+            bool taken = false;
+            try
+            {
+                _lock.Enter(ref taken);
+                return Fastest();
+            }
+            finally
+            {
+                Exit(taken);
+            }
+        }
+    }
+
     /// <summary>Replaces its pCPUs; nothing is applied before <see cref="Reconcile"/>.</summary>
     public void Shape(IReadOnlyList<ManagedPcpu> pCpus)
     {
@@ -63,7 +81,7 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            inForce = InForce();
+            inForce = Fastest();
             int before = seat.Wish;
             PolicyDecision decision = policy.Decide(new GuestRequest(vcpu, call, inForce, before == Seat.NoWish ? inForce : before, pinned));
             if (decision.Target < 0)
@@ -80,7 +98,7 @@ internal sealed class Core
             }
 
             // A real kernel may grant another P-state than asked: the reply tells what it did.
-            inForce = InForce();
+            inForce = Fastest();
             return PcpuArbiter.Settle(decision, _seats, seat, target, inForce);
         }
         finally
@@ -105,7 +123,7 @@ internal sealed class Core
                 ApplyTarget(tsc);
             }
 
-            inForce = InForce();
+            inForce = Fastest();
             return had;
         }
         finally
@@ -176,7 +194,7 @@ internal sealed class Core
     }
 
     // Siblings share the clock, so the fastest that was asked for is what all of them have.
-    private int InForce()
+    private int Fastest()
     {
         int fastest = int.MaxValue;
         foreach (IFrequencyBackend backend in _backends)

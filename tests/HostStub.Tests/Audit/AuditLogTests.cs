@@ -44,11 +44,11 @@ public class AuditLogTests
         string path = Path.Combine(tree.Root, "audit.jsonl");
         using (AuditLog log = new(path))
         {
-            log.Note(s_clamped with { Reason = DecisionReason.GuestGone, Pcpu = -1, PState = -1, KHz = 0 });
+            log.Note(s_clamped with { Result = CallResult.Withdrawn, Reason = DecisionReason.NotPinned, Pcpu = -1, PState = -1, KHz = 0 });
         }
 
         JsonElement line = Lines(path).Single();
-        Assert.Equal(("withdrawn", "guest_gone"), (line.GetProperty("decided").GetString(), line.GetProperty("reason").GetString()));
+        Assert.Equal(("withdrawn", "not_pinned"), (line.GetProperty("decided").GetString(), line.GetProperty("reason").GetString()));
         Assert.DoesNotContain(line.EnumerateObject(), p => p.Name is "asked" or "pcpu" or "p_state" or "khz");
     }
 
