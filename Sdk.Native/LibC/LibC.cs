@@ -33,6 +33,7 @@ public static unsafe partial class LibC
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
+    public const int EISDIR = 21;
     public const int EINVAL = 22;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
@@ -42,6 +43,7 @@ public static unsafe partial class LibC
     public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
+    public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
     public const int ETIMEDOUT = 110;
     public const int ECONNREFUSED = 111;
