@@ -38,13 +38,14 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
                 Interlocked.Increment(ref _hangups);
                 interrupt.Wake();
             });
-            using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal);
+            using IServeReport report = new GuardedReport(
+                options.Json ? new ServeJsonLines(output, options.Interval) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal), Complain);
             return Serve(plan, server, notifier, report);
         }
         catch (Exception e) when (e is ChannelException or AuditException or PolicyException)
         {
             Complain(e.Message);
-            return e is PolicyException ? ExitCode.Usage : ExitCode.Environment;
+            return e is PolicyException { IsMachines: false } or AuditException { IsMachines: false } ? ExitCode.Usage : ExitCode.Environment;
         }
         finally
         {

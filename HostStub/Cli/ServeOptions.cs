@@ -1,3 +1,4 @@
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
@@ -12,6 +13,9 @@ internal sealed record ServeOptions
 
     /// <summary>Path of the audit log; null for none.</summary>
     public string? Audit { get; init; }
+
+    /// <summary>Room the audit log may take.</summary>
+    public AuditLimits AuditLimits { get; init; } = AuditLimits.Default;
 
     /// <summary>What sets the frequency; real ones only with a policy file.</summary>
     public FrequencyChoice Frequency { get; init; }
@@ -33,6 +37,9 @@ internal sealed record ServeOptions
 
     /// <summary>Whether the guests of <see cref="Channels"/> may ask for frequencies and capabilities.</summary>
     public bool AllowQueries { get; init; }
+
+    /// <summary>Shortest time between two samples in JSON; null for the usual one.</summary>
+    public TimeSpan? Interval { get; init; }
 
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }

