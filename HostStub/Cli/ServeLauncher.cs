@@ -27,6 +27,11 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
     /// <summary>Serves.</summary>
     public ExitCode Run(ServeOptions options)
     {
+        if (options.CheckPolicy is not null)
+        {
+            return new ServeCheckLauncher(output).Run(options);
+        }
+
         try
         {
             using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);

@@ -11,6 +11,9 @@ internal sealed record ServeOptions
     /// <summary>The policy file; null for none.</summary>
     public HostPolicy? HostPolicy { get; init; }
 
+    /// <summary>Policy file that is only to be checked; null to serve.</summary>
+    public string? CheckPolicy { get; init; }
+
     /// <summary>Path of the audit log; null for none.</summary>
     public string? Audit { get; init; }
 

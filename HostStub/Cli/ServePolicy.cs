@@ -26,6 +26,7 @@ internal sealed class ServePolicy : IServePlan
     public ServePolicy(ServeOptions options, Action<string> notice)
     {
         _path = options.HostPolicy!.Origin;
+        SameSockets.Refuse(options.HostPolicy);
         _trust = PolicyTrust.For(options.Frequency);
         _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
         try
@@ -58,6 +59,7 @@ internal sealed class ServePolicy : IServePlan
         try
         {
             HostPolicy policy = PolicyReader.Load(_path, _trust);
+            SameSockets.Refuse(policy);
             IReadOnlyList<int> failed = _host.Update(policy, TscClock.Now);
             IReadOnlyList<ChannelBinding> bindings = Bind(policy);
             List<string> lines = [$"The policy {_path} is in force, with {bindings.Count} {(bindings.Count == 1 ? "channel" : "channels")}."];

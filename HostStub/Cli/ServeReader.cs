@@ -19,7 +19,8 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
         CheckTogether(channels.Length > 0, frequency);
         return new ServeOptions
         {
-            HostPolicy = ReadHostPolicy(frequency),
+            HostPolicy = parsed.GetValue(symbols.Check) ? null : ReadHostPolicy(frequency),
+            CheckPolicy = parsed.GetValue(symbols.Check) ? Get(symbols.Policy) ?? throw new UsageException("--check needs --policy FILE.") : null,
             Audit = Get(symbols.Audit),
             AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
             Frequency = frequency,

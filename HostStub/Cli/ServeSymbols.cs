@@ -31,10 +31,12 @@ internal sealed class ServeSymbols
 
     public Option<string?> Interval { get; } = Text("--interval", "TIME", "Shortest time between two samples of --json, 100ms to 1h; without a change none is written [1s].");
 
+    public Option<bool> Check { get; } = new("--check") { Description = "Only check --policy FILE: every mistake, and what this machine lacks. Takes nothing over, needs no root. Status 0, 1 (the file) or 2 (the machine)." };
+
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Json, Interval])
+        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Json, Interval, Check])
         {
             command.Options.Add(option);
         }

@@ -63,6 +63,9 @@ internal static class PolicyReader
         return Read(PolicyTree.Parse(text, origin) ?? throw Error(origin, "empty; a policy file begins with version: 1"), origin);
     }
 
+    /// <summary>Who may have a hand in a policy file: root and this user alone where it may give control of real frequencies; else whoever owns it, but not every user.</summary>
+    public static FileTrust TrustFor(bool isReal) => isReal ? FileTrust.OnlyUs : FileTrust.NotEverybody;
+
     private static bool IsDescriptor(string path) => path is "-" or "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);
 
     private static PolicyException Error(string origin, string text) => new(origin, [new PolicyError(default, text)]);

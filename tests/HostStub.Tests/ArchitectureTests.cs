@@ -36,7 +36,7 @@ public class ArchitectureTests
         ["Report"] = ["Frequency", "Policy", "Machine"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
         ["Daemon"] = ["Policy", "Report"],
-        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Report"],
+        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
         ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
     };
 
