@@ -61,16 +61,5 @@ internal static class HelpText
         {string.Join("\n", TrafficModels.All.Select(model => $"  {model.Name,-20} {string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}"))}
         """;
 
-    public const string ExitCodes =
-        """
-        Exit codes:
-          0    all went well
-          1    the command line, or a file it names, is wrong
-          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission
-          3    the guest crashed, exited with an error, or never polled
-          4    well-formed packets were lost, or packets are not accounted for
-          5    the watchdog or a time limit ended the run
-          70   a defect of hoststub
-          130  Ctrl-C
-        """;
+    public static string ExitCodes { get; } = $"Exit codes:\n{ExitCodeText.Table}";
 }

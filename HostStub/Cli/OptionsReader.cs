@@ -54,6 +54,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             HostPolicy = hostPolicy,
             As = Get(symbols.As) ?? "",
             Audit = Get(symbols.Audit),
+            AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
             MemoryMiB = Read(symbols.Memory, 256, (string text, out int value) =>
                 ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
             Cpu = ReadCpu(hostPolicy),
@@ -223,7 +224,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
 
         try
         {
-            HostPolicy policy = PolicyReader.Load(path);
+            HostPolicy policy = PolicyReader.Load(path, PolicyTrust.For(ReadChoice(symbols.Frequency, FrequencyChoice.Simulated)));
             return policy.Find(name) is not null ? policy
                 : throw new UsageException($"{SafeText.Line(path)} has no guest named {SafeText.Line(name)}. It has: {SafeText.Line(string.Join(", ", policy.Guests.Select(g => g.Name)))}.");
         }

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
@@ -77,6 +78,9 @@ internal sealed record RunOptions
 
     /// <summary>Path of the audit log; null for none.</summary>
     public string? Audit { get; init; }
+
+    /// <summary>Room the audit log may take.</summary>
+    public AuditLimits AuditLimits { get; init; } = AuditLimits.Default;
 
     /// <summary>SCHED_FIFO or not.</summary>
     public PriorityChoice Priority { get; init; }

@@ -36,7 +36,7 @@ internal sealed class RunPolicy : IDisposable
         _pCpu = pCpu;
         _notice = notice;
         _tickEvery = (ulong)(tscHz / 10);
-        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice }) : null;
+        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
         try
         {
             _host = new HostFrequency(
@@ -77,7 +77,7 @@ internal sealed class RunPolicy : IDisposable
             _audit?.Reopen();
             try
             {
-                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin);
+                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin, PolicyTrust.For(_options.Frequency));
                 _host.Update(Narrow(policy), TscClock.Now);
                 _notice($"The policy {policy.Origin} is in force{(policy.Find(_options.As) is null ? $"; it no longer has a guest named {_options.As}" : "")}.");
             }

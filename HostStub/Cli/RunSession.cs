@@ -47,7 +47,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         catch (Exception e) when (e is TrafficException or PolicyException or AuditException)
         {
             Complain(e);
-            return ExitCode.Usage;
+            return e is PolicyException { IsMachines: true } or AuditException { IsMachines: true } ? ExitCode.Environment : ExitCode.Usage;
         }
     }
 

@@ -51,6 +51,8 @@ internal sealed class RunSymbols
 
     public Option<string?> Audit { get; } = Text("--audit", "FILE", "Append every decision to this file, JSON, one object a line.");
 
+    public AuditSymbols AuditLimits { get; } = new();
+
     public Option<string?> Memory { get; } = Text("--memory", "MIB", "Guest memory in MiB, even, 32 to 2048 [256].");
 
     public Option<string?> Cpu { get; } = Text("--cpu", "N", "CPU for the guest alone [the last one allowed].");
@@ -79,6 +81,7 @@ internal sealed class RunSymbols
             command.Options.Add(option);
         }
 
+        AuditLimits.AddTo(command);
         command.Arguments.Add(GuestArguments);
     }
 

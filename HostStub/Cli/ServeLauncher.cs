@@ -28,6 +28,11 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
     /// <summary>Serves.</summary>
     public ExitCode Run(ServeOptions options)
     {
+        if (options.CheckPolicy is not null)
+        {
+            return new ServeCheckLauncher(output).Run(options);
+        }
+
         try
         {
             using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);
@@ -39,13 +44,14 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
                 Interlocked.Increment(ref _hangups);
                 interrupt.Wake();
             });
-            using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output));
+            using IServeReport report = new GuardedReport(
+                options.Json ? new ServeJsonLines(output, options.Interval) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output)), Complain);
             return Serve(plan, server, notifier, report);
         }
         catch (Exception e) when (e is ChannelException or AuditException or PolicyException)
         {
             Complain(e.Message);
-            return e is PolicyException ? ExitCode.Usage : ExitCode.Environment;
+            return e is PolicyException { IsMachines: false } or AuditException { IsMachines: false } ? ExitCode.Usage : ExitCode.Environment;
         }
         finally
         {

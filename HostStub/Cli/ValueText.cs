@@ -91,6 +91,22 @@ internal static class ValueText
         return valid ? null : "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)";
     }
 
+    /// <summary>"64MiB", "512KiB", "1GiB" or bytes; 4 KiB to 1 TiB, or 0.</summary>
+    public static string? Bytes(string text, out long value)
+    {
+        (string digits, int shift) = text switch
+        {
+            _ when text.EndsWith("KiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 10),
+            _ when text.EndsWith("MiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 20),
+            _ when text.EndsWith("GiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 30),
+            _ => (text, 0),
+        };
+        const long Least = 4L << 10, Most = 1L << 40;
+        bool valid = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= Most >> shift && (number == 0 || number << shift >= Least);
+        value = valid ? number << shift : 0;
+        return valid ? null : "a size such as 64MiB, 512KiB or 1GiB (4KiB to 1024GiB), or 0";
+    }
+
     /// <summary>A decimal number in a range, without sign or blanks.</summary>
     public static bool Number(string text, double least, double most, out double value) => TryNumber(text, out value) && value >= least && value <= most;
 

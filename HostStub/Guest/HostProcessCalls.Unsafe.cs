@@ -102,5 +102,5 @@ internal sealed unsafe class HostProcessCalls : IDisposable
         message.Length == RequestBytes && FrequencyCall.TryFromNumber(
             BinaryPrimitives.ReadUInt64LittleEndian(message), BinaryPrimitives.ReadInt64LittleEndian(message[sizeof(ulong)..]), out FrequencyCall call)
             ? _service.Answer(0, call, tsc)
-            : _service.AnswerUnknown(0);
+            : _service.AnswerUnknown(0, tsc);
 }

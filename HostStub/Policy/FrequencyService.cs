@@ -85,14 +85,18 @@ internal sealed class FrequencyService : IFrequencyService
     }
 
     /// <inheritdoc/>
-    public FrequencyReply AnswerUnknown(int vcpu)
+    public int InForce => PStates.Clamp(_backend.Requested);
+
+    /// <inheritdoc/>
+    public FrequencyReply AnswerUnknown(int vcpu, ulong tsc)
     {
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
-            return new FrequencyReply(FrequencyStatus.UnknownCall);
+            PolicyDecision decision = _budget.TryPay(tsc) ? PolicyDecision.UnknownCall : PolicyDecision.Throttled;
+            _counters.Count((FrequencyOp)HypercallAbi.OpCount, decision.Result);
+            return decision.Reply;
         }
         finally
         {

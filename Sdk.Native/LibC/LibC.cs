@@ -40,6 +40,7 @@ public static unsafe partial class LibC
     public const int ENOTTY = 25;
     public const int ESPIPE = 29;
     public const int EROFS = 30;
+    public const int ENOSPC = 28;
     public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;

@@ -37,7 +37,7 @@ public class ArchitectureTests
         ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
         ["Daemon"] = ["Policy", "Report", "Placement"],
-        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Report"],
+        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
         ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement"],
     };
 

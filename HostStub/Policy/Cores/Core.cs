@@ -18,6 +18,24 @@ internal sealed class Core
     private PStateTable[] _tables = [];
     private int[] _rests = [];
 
+    /// <summary>The core's P-state.</summary>
+    public int InForce
+    {
+        get
+        {
+            bool taken = false;
+            try
+            {
+                _lock.Enter(ref taken);
+                return Fastest();
+            }
+            finally
+            {
+                Exit(taken);
+            }
+        }
+    }
+
     /// <summary>Replaces its pCPUs; nothing is applied before <see cref="Reconcile"/>.</summary>
     public void Shape(IReadOnlyList<ManagedPcpu> pCpus)
     {
@@ -65,7 +83,7 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            inForce = InForce();
+            inForce = Fastest();
             if (!IsShaped())
             {
                 return PolicyDecision.BackendFailed;
@@ -87,7 +105,7 @@ internal sealed class Core
             }
 
             // A real kernel may grant another P-state than asked: the reply tells what it did.
-            inForce = InForce();
+            inForce = Fastest();
             return PcpuArbiter.Settle(decision, _seats, seat, target, inForce);
         }
         finally
@@ -112,7 +130,7 @@ internal sealed class Core
                 ApplyTarget(tsc);
             }
 
-            inForce = InForce();
+            inForce = Fastest();
             return had;
         }
         finally
@@ -225,7 +243,7 @@ internal sealed class Core
     }
 
     // Siblings share the clock, so the fastest that was asked for is what all of them have.
-    private int InForce()
+    private int Fastest()
     {
         int fastest = int.MaxValue;
         foreach (IFrequencyBackend backend in _backends)

@@ -205,7 +205,7 @@ internal sealed class PolicyPlan
         catch (Exception e)
         {
             // Whatever a backend's driver throws: the policy names a pCPU that cannot be used.
-            Complain(at, $"pCPU {pCpu} cannot be used: {e.Message}");
+            _errors.Add(new PolicyError(at, $"pCPU {pCpu} cannot be used: {e.Message}", IsMachines: true));
             return null;
         }
     }

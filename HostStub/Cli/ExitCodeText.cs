@@ -1,0 +1,22 @@
+namespace PollScale.HostStub.Cli;
+
+/// <summary>What each exit code says; --help and docs/operating.md have this table.</summary>
+internal static class ExitCodeText
+{
+    /// <summary>The table, for --help.</summary>
+    public static string Table { get; } = string.Join('\n', Enum.GetValues<ExitCode>().Select(code => $"  {(int)code,-5}{Of(code)}"));
+
+    /// <summary>What a code says.</summary>
+    public static string Of(ExitCode code) => code switch
+    {
+        ExitCode.Ok => "all went well; serve: ended by Ctrl-C or SIGTERM; doctor: usable; serve --check: no error",
+        ExitCode.Usage => "the command line, or a file it names, is wrong",
+        ExitCode.Environment => "this machine cannot do it: no /dev/kvm, no such CPU, no permission, no room; doctor: not usable",
+        ExitCode.GuestFailed => "the guest crashed, exited with an error, or never polled; bench: a bound was not met",
+        ExitCode.PacketsLost => "well-formed packets were lost, or packets are not accounted for",
+        ExitCode.Limit => "the watchdog or a time limit ended the run",
+        ExitCode.Internal => "a defect of hoststub",
+        ExitCode.Interrupted => "stopped by Ctrl-C",
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No such code."),
+    };
+}
