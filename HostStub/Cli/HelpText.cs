@@ -13,6 +13,7 @@ internal static class HelpText
           hoststub demo                                        15 s of bursty traffic through the sample forwarder
           hoststub demo --traffic constant:rate=1Mpps --duration 5s --json
           hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
+          hoststub run ./queuescaler --pcap trace.pcap.gz --pcap-speed max --pcap-out forwarded.pcap --default-route
           hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
           hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
@@ -64,9 +65,9 @@ internal static class HelpText
     public const string ExitCodes =
         """
         Exit codes:
-          0    all went well
-          1    the command line, or a file it names, is wrong
-          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission
+          0    all went well; a capture that ends early is replayed up to there, and a note says so
+          1    the command line, or a file it names, is wrong: a capture that cannot be replayed among them
+          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission, or --pcap-out could not be written whole
           3    the guest crashed, exited with an error, or never polled
           4    well-formed packets were lost, or packets are not accounted for
           5    the watchdog or a time limit ended the run

@@ -90,7 +90,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 
         if (recording?.Failure is string failure)
         {
-            notes = notes.Append($"--pcap-out could not be written whole: {failure} {Human.Count(recording.Missed)} forwarded packets are not in it.");
+            notes = notes.Append($"--pcap-out could not be written whole: {failure.TrimEnd('.')}. {Human.Count(recording.Missed)} forwarded packets are not in it.");
         }
         else if (recording?.Missed > 0)
         {

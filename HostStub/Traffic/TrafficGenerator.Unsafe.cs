@@ -213,7 +213,7 @@ internal sealed class TrafficGenerator
 
             if (Stopwatch.GetElapsedTime(start) > _options.DrainTimeout)
             {
-                _problem = $"The guest was asked to stop and was not done within {_options.DrainTimeout.TotalSeconds:0.#} s: packets it still held are counted as not forwarded.";
+                _problem ??= $"The guest was asked to stop and was not done within {_options.DrainTimeout.TotalSeconds:0.#} s: packets it still held are counted as not forwarded.";
                 return;
             }
         }

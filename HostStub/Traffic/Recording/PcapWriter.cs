@@ -16,12 +16,13 @@ internal sealed class PcapWriter : IDisposable
     private const uint NanoMagic = 0xA1B23C4D;
     private const uint Ethernet = 1;
     private const int RecordHead = 16;
+    private const int WriteSize = 64 * 1024; // what a full disk costs at most
     private const long NsPerSecond = 1_000_000_000;
     private const int O_EXCL = 0x80, O_NOFOLLOW = 0x20000;
     private const uint Mode = 0b110_100_000; // rw-r-----, as the audit log's
     private readonly string _temporary;
     private readonly SafeFileHandle _file;
-    private readonly byte[] _block = new byte[1 << 20];
+    private readonly byte[] _block = new byte[WriteSize + RecordHead + SnapLength];
     private int _filled;
     private ulong _waiting;
     private ulong _waitingBytes;
@@ -68,11 +69,6 @@ internal sealed class PcapWriter : IDisposable
     public void Add(ReadOnlySpan<byte> frame, long timeNs)
     {
         ReadOnlySpan<byte> kept = frame[..Math.Min(frame.Length, SnapLength)];
-        if (_filled + RecordHead + kept.Length > _block.Length)
-        {
-            Flush();
-        }
-
         Span<byte> record = _block.AsSpan(_filled, RecordHead + kept.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)(timeNs / NsPerSecond));
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], (uint)(timeNs % NsPerSecond));
@@ -82,6 +78,10 @@ internal sealed class PcapWriter : IDisposable
         _filled += record.Length;
         _waiting++;
         _waitingBytes += (ulong)kept.Length;
+        if (_filled >= WriteSize)
+        {
+            Flush();
+        }
     }
 
     /// <summary>Writes what was added.</summary>
