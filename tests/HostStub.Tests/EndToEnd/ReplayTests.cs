@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using PollScale.HostStub.Tests.Hostile;
-using PollScale.HostStub.Tests.Traffic;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Pcap;
