@@ -9,9 +9,9 @@ internal static class ExitCodeText
     /// <summary>What a code says.</summary>
     public static string Of(ExitCode code) => code switch
     {
-        ExitCode.Ok => "all went well; serve: ended by Ctrl-C or SIGTERM; doctor: usable; serve --check: no error",
-        ExitCode.Usage => "the command line, or a file it names, is wrong",
-        ExitCode.Environment => "this machine cannot do it: no /dev/kvm, no such CPU, no permission, no room; doctor: not usable",
+        ExitCode.Ok => "all went well; a capture that ends early is replayed up to there, and a note says so; serve: ended by Ctrl-C or SIGTERM; doctor: usable; serve --check: no error",
+        ExitCode.Usage => "the command line, or a file it names, is wrong: a capture that cannot be replayed among them",
+        ExitCode.Environment => "this machine cannot do it: no /dev/kvm, no such CPU, no permission, no room, or --pcap-out could not be written whole; doctor: not usable",
         ExitCode.GuestFailed => "the guest crashed, exited with an error, or never polled; bench: a bound was not met",
         ExitCode.PacketsLost => "well-formed packets were lost, or packets are not accounted for",
         ExitCode.Limit => "the watchdog or a time limit ended the run",

@@ -28,7 +28,7 @@ internal sealed class HostStubCommand(
     {
         try
         {
-            ParseResult parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            ParseResult parsed = Build().Parse(RunSymbols.CompleteDefaultRoute(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
             bool helpOrVersion = parsed.Action is HelpWithMore or VersionText;
             if (parsed.Errors.Count > 0 && !helpOrVersion)
             {

@@ -11,6 +11,7 @@ using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler.Forwarding;
 
 namespace PollScale.HostStub.Cli;
 
@@ -39,8 +40,12 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             Traffic = Get(symbols.Traffic) ?? (Get(symbols.Pcap) is null ? demoTraffic : null),
             Pcap = Get(symbols.Pcap),
             PcapSpeed = Read(symbols.PcapSpeed, 1.0, ValueText.Speed),
+            PcapOut = Get(symbols.PcapOut),
+            Routes = ReadRoutes(),
+            DefaultRoute = ReadDefaultRoute(),
             Duration = ReadTime(symbols.Duration, zero: false),
             Log2Ring = Read(symbols.Ring, demoTraffic is null ? Log2Ring : Log2DemoRing, ValueText.Ring),
+            IsRingAsked = Get(symbols.Ring) is not null,
             FrameSizes = ReadFrameSizes(),
             Malformed = Read(symbols.Malformed, 0.0, ValueText.Share),
             Seed = Read(symbols.Seed, 1UL, (string text, out ulong seed) =>
@@ -92,9 +97,14 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             throw new UsageException("--malformed does not go with --pcap: a replay sends the capture as it is.");
         }
 
-        if (options.Pcap is not null && !File.Exists(options.Pcap))
+        if (options.PcapOut is not null && !options.HasTraffic)
         {
-            throw new UsageException($"There is no capture at {SafeText.Line(options.Pcap)}. Check --pcap.");
+            throw new UsageException("--pcap-out needs packets: give --traffic or --pcap.");
+        }
+
+        if (options.PcapOut is string output && new[] { options.Pcap, options.Guest, Get(symbols.Routes) }.Any(path => path?.Length > 0 && IsSame(path, output)))
+        {
+            throw new UsageException("--pcap-out names a file that this run reads: name another.");
         }
 
         if (options.Cpu is int cpu && cpu == options.HousekeepingCpu)
@@ -110,6 +120,30 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         CheckFrequency(options);
         CheckTraffic(options);
     }
+
+    private static bool IsSame(string path, string other) => other.Length > 0 && Path.GetFullPath(path) == Path.GetFullPath(other);
+
+    private ReadOnlyMemory<byte>? ReadRoutes()
+    {
+        if (Get(symbols.Routes) is not string path)
+        {
+            return null;
+        }
+
+        try
+        {
+            byte[] text = RouteFileBytes.Read(path);
+            RouteFile.Parse(path, text);
+            return text;
+        }
+        catch (RouteFileException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    private int? ReadDefaultRoute() => parsed.GetResult(symbols.DefaultRoute) is null ? null
+        : ReadInteger(symbols.DefaultRoute, 0, RouteFile.MaxNextHop);
 
     private void CheckFrequency(RunOptions options)
     {

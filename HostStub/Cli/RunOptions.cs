@@ -37,7 +37,16 @@ internal sealed record RunOptions
     /// <summary>Capture to replay instead; null for none.</summary>
     public string? Pcap { get; init; }
 
-    /// <summary>Speed of the replay; infinity for as fast as the wire.</summary>
+    /// <summary>File to record the forwarded packets in; null for none.</summary>
+    public string? PcapOut { get; init; }
+
+    /// <summary>Routes for the guest, as the file of --routes has them; null for its own.</summary>
+    public ReadOnlyMemory<byte>? Routes { get; init; }
+
+    /// <summary>Next hop of whatever has no route; null for none.</summary>
+    public int? DefaultRoute { get; init; }
+
+    /// <summary>Speed of the replay; infinity for as fast as the rings have room.</summary>
     public double PcapSpeed { get; init; } = 1;
 
     /// <summary>How long to send; null for the profile's or capture's own end, or 15 s.</summary>
@@ -45,6 +54,9 @@ internal sealed record RunOptions
 
     /// <summary>Log2 of the ring sizes.</summary>
     public int Log2Ring { get; init; } = 12;
+
+    /// <summary>The user asked for this ring size: it is used or refused.</summary>
+    public bool IsRingAsked { get; init; }
 
     /// <summary>Frame sizes.</summary>
     public FrameSizes FrameSizes { get; init; } = FrameSizes.Default;

@@ -28,7 +28,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     {
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine, Notice);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, Notice, () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             parts.Guest.Start(); // it boots while the report begins
             reporter.Begin(Header(parts));
@@ -41,17 +41,24 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         }
         catch (Exception e) when (e is GuestSetupException or PlacementException)
         {
-            Complain(e);
-            return ExitCode.Environment;
+            return Refuse(e, ExitCode.Environment);
         }
         catch (Exception e) when (e is TrafficException or PolicyException or AuditException)
         {
-            Complain(e);
-            return e is PolicyException { IsMachines: true } or AuditException { IsMachines: true } ? ExitCode.Environment : ExitCode.Usage;
+            return Refuse(e, e is PolicyException { IsMachines: true } or AuditException { IsMachines: true } ? ExitCode.Environment : ExitCode.Usage);
+        }
+        catch (OperationCanceledException e)
+        {
+            return Refuse(e, ExitCode.Interrupted);
         }
     }
 
-    private void Complain(Exception e) => Notice(e.Message);
+    private ExitCode Refuse(Exception e, ExitCode code)
+    {
+        Notice(e.Message);
+        reporter.Refuse(new RunError(SafeText.Line(e.Message), (int)code));
+        return code;
+    }
 
     private void Notice(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
 
@@ -93,7 +100,8 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             }
         }
 
-        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced);
+        parts.Recorder?.Finish();
+        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause);
     }
 
     private void CheckLimits(SessionParts parts, TimeSpan now, bool guestEnded)
@@ -162,7 +170,8 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         Mode = options.NoVm ? "process" : "micro-vm",
         Doorbell = parts.Guest.Doorbell,
         Traffic = parts.TrafficName,
-        Ring = 1 << options.Log2Ring,
+        Capture = SessionTraffic.Describe(parts.Source),
+        Ring = 1 << parts.Ring.Layout.Log2RxSize,
         Cpu = parts.Cpus.Guest,
         HousekeepingCpu = parts.Cpus.Housekeeping,
         Priority = parts.Priority.ToString(),

@@ -17,6 +17,7 @@ internal sealed class HostProcess : IGuest
     private readonly HostProcessStatus _status;
     private readonly HostProcessCalls _calls;
     private readonly HostProcessOutput _output;
+    private readonly List<HostProcessFile> _files = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly Lock _lock = new();
     private HostProcessChild? _child;
@@ -81,6 +82,13 @@ internal sealed class HostProcess : IGuest
             arguments.AddRange(["--region", $"/proc/{Environment.ProcessId}/fd/{_config.RegionFd}"]);
         }
 
+        foreach (GuestFile file in _config.Files)
+        {
+            HostProcessFile shown = new(file);
+            _files.Add(shown);
+            arguments.AddRange([file.Option, shown.Path]);
+        }
+
         arguments.AddRange(["--call-fd", $"{HostProcessChild.CallFd}", "--status-fd", $"{HostProcessChild.StatusFd}"]);
         CreatedTsc = TscClock.Now;
         _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
@@ -127,6 +135,7 @@ internal sealed class HostProcess : IGuest
             _reaper.Join();
         }
 
+        _files.ForEach(file => file.Dispose());
         _calls.Dispose();
         _output.Dispose();
         _status.Dispose();

@@ -31,6 +31,9 @@ internal sealed record GuestConfig
     /// <summary>True adds "--region PATH" to the arguments, PATH being where this kind of guest finds the packet region.</summary>
     public bool PassRegion { get; init; } = true;
 
+    /// <summary>Files for it; each adds its option and its path to the arguments.</summary>
+    public IReadOnlyList<GuestFile> Files { get; init; } = [];
+
     /// <summary>pCPU its vCPU is pinned to.</summary>
     public required int Cpu { get; init; }
 

@@ -31,6 +31,17 @@ internal static class SummaryText
             output.WriteLine("          this machine was busy with other work: delays and losses may be its own, not the guest's");
         }
 
+        if (summary.Replay is { } replay)
+        {
+            output.WriteLine($"Replay    {Human.Count(replay.Sent)} of {Human.Count(replay.Packets)} packets of the capture were sent{(replay.Whole ? "" : "; NOT whole")}");
+        }
+
+        if (summary.PcapOut is { } recording)
+        {
+            string missed = recording.Missed > 0 ? $"; {Human.Count(recording.Missed)} forwarded packets are NOT in it" : "";
+            output.WriteLine($"Recorded  {Human.Count(recording.Packets)} forwarded packets in {SafeText.Line(recording.File)}{missed}");
+        }
+
         foreach (string note in summary.Notes)
         {
             output.WriteLine($"Note      {SafeText.Line(note)}");

@@ -148,7 +148,7 @@ internal sealed class MicroVm : IGuest
         ExitLoop? loop = null;
         process = new GuestProcess(_vm, _memory, space, cpuid, new GuestProcessOptions
         {
-            Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Arguments],
+            Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Files.SelectMany(file => (string[])[file.Option, file.Path]), .. config.Arguments],
             Environment = GuestEnvironment.Variables,
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
@@ -159,6 +159,11 @@ internal sealed class MicroVm : IGuest
         {
             ThreadMain = thread => loop!.Run(thread),
         };
+        foreach (GuestFile file in config.Files)
+        {
+            process.Files.Offer(file.Path, file.Content);
+        }
+
         loop = new ExitLoop(process, Doorbells, new UserEntry(process, _memory, new LinuxPersonality(process)));
         return process;
     }

@@ -6,6 +6,7 @@ internal sealed class FileTable
     private const int MaxFiles = 256;
     private readonly Lock _lock = new();
     private readonly IGuestFile?[] _files = new IGuestFile?[MaxFiles];
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _offered = [];
     private readonly ulong _packetRegionSize;
 
     public FileTable(GuestConsole console, ulong packetRegionSize)
@@ -25,8 +26,11 @@ internal sealed class FileTable
         PacketRegionPath when _packetRegionSize > 0 => new PacketRegionFile(_packetRegionSize),
         "/dev/null" => new NullFile(),
         "/dev/urandom" or "/dev/random" => new RandomFile(),
-        _ => null,
+        _ => _offered.TryGetValue(path, out ReadOnlyMemory<byte> content) ? new ReadOnlyFile(content) : null,
     };
+
+    /// <summary>Lets the guest open a path for reading. Before the guest runs.</summary>
+    public void Offer(string path, ReadOnlyMemory<byte> content) => _offered.Add(path, content);
 
     /// <summary>The file of a descriptor, or null.</summary>
     public IGuestFile? this[ulong fd]
