@@ -148,6 +148,7 @@ internal sealed class SessionParts : IDisposable
     {
         Elf = options.Guest,
         Arguments = options.GuestArguments,
+        Environment = options.Environment,
         PassRegion = options.HasTraffic,
         Service = Service,
         AttachStatus = Backend.Attach,

@@ -57,9 +57,10 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,
             GeneratorStalledMs = traffic.StalledNs / 1e6,
-            GuestEnd = outcome.End.ToString().ToLowerInvariant(),
+            GuestEnd = JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.End.ToString()),
             GuestExitCode = outcome.ExitCode,
             Cause = outcome.Cause,
+            UnansweredSystemCalls = parts.Guest.UnansweredCalls,
             Notes = parts.Traffic is null ? [] : audit.Notes,
             ExitCode = (int)Judge(forced, outcome, unaccounted == 0 && lost == 0),
         };
@@ -73,6 +74,11 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 
     private ExitCode Judge(ExitCode forced, GuestOutcome outcome, bool allArrived)
     {
+        if (outcome.End == GuestEnd.HostFailed)
+        {
+            return ExitCode.Internal;
+        }
+
         if (forced != ExitCode.Ok)
         {
             return forced;

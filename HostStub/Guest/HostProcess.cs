@@ -22,6 +22,7 @@ internal sealed class HostProcess : IGuest
     private HostProcessChild? _child;
     private string? _stopCause;
     private Thread? _reaper;
+    private GuestOutcome? _hostFailure;
 
     /// <summary>Prepares the process; nothing runs yet.</summary>
     /// <exception cref="GuestSetupException">The ELF or this machine cannot be used.</exception>
@@ -46,8 +47,8 @@ internal sealed class HostProcess : IGuest
         _status = new HostProcessStatus();
         try
         {
-            _calls = new HostProcessCalls(config.Service);
-            _output = new HostProcessOutput(config.ConsoleLine);
+            _calls = new HostProcessCalls(config.Service, e => FailHost("answered the guest's calls", e));
+            _output = new HostProcessOutput(config.ConsoleLine, e => FailHost("passed on what the guest printed", e));
         }
         catch
         {
@@ -83,7 +84,7 @@ internal sealed class HostProcess : IGuest
 
         arguments.AddRange(["--call-fd", $"{HostProcessChild.CallFd}", "--status-fd", $"{HostProcessChild.StatusFd}"]);
         CreatedTsc = TscClock.Now;
-        _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
+        _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Environment, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
         _output.Start();
         _calls.Start(_config.HousekeepingCpu, _config.Scheduling);
         _reaper = new Thread(Reap) { Name = "guest reaper", IsBackground = true };
@@ -135,14 +136,34 @@ internal sealed class HostProcess : IGuest
 
     private void Reap()
     {
-        int status = _child!.WaitAndReap();
-        string output = _output.Finish(s_outputGrace);
+        try
+        {
+            int status = _child!.WaitAndReap();
+            string output = _output.Finish(s_outputGrace);
+            lock (_lock)
+            {
+                Outcome = _hostFailure is null ? Describe(status, output) : _hostFailure with { Output = output };
+            }
+        }
+        catch (Exception e)
+        {
+            FailHost("waited for the guest's end", e);
+            Outcome = _hostFailure;
+        }
+        finally
+        {
+            _ended.Set();
+        }
+    }
+
+    // On the thread that failed; the reaper hands it to the run.
+    private void FailHost(string task, Exception e)
+    {
         lock (_lock)
         {
-            Outcome = Describe(status, output);
+            _hostFailure ??= HostFailure.Of(task, e, "");
+            _child?.Kill();
         }
-
-        _ended.Set();
     }
 
     private GuestOutcome Describe(int status, string output)

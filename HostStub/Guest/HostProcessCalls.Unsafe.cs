@@ -16,12 +16,16 @@ internal sealed unsafe class HostProcessCalls : IDisposable
 {
     private const int RequestBytes = 16;
     private readonly IFrequencyService _service;
+    private readonly Action<Exception> _fail;
     private readonly int _fd;
     private Thread? _thread;
 
-    public HostProcessCalls(IFrequencyService service)
+    /// <param name="service">Answers the calls.</param>
+    /// <param name="fail">The thread that answers failed; it answers no more.</param>
+    public HostProcessCalls(IFrequencyService service, Action<Exception> fail)
     {
         _service = service;
+        _fail = fail;
         int* pair = stackalloc int[2];
         if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, pair) < 0)
         {
@@ -43,14 +47,20 @@ internal sealed unsafe class HostProcessCalls : IDisposable
         ChildFd = -1;
         _thread = new Thread(() =>
         {
-            if (cpu is int number)
+            try
             {
-                ThreadPlacement.Pin(number);
+                if (cpu is int number)
+                {
+                    ThreadPlacement.Pin(number);
+                }
+
+                ThreadPlacement.TrySchedule(scheduling, ThreadPlacement.CallPriority);
+                Serve();
             }
-
-            ThreadPlacement.TrySchedule(scheduling, ThreadPlacement.CallPriority);
-
-            Serve();
+            catch (Exception e)
+            {
+                _fail(e);
+            }
         })
         { Name = "guest calls", IsBackground = true };
         _thread.Start();

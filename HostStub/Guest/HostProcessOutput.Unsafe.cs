@@ -8,12 +8,16 @@ internal sealed unsafe class HostProcessOutput : IDisposable
 {
     private const int PollMs = 50;
     private readonly GuestConsole _console;
+    private readonly Action<Exception> _fail;
     private readonly int _fd;
     private Thread? _thread;
     private volatile bool _ended;
 
-    public HostProcessOutput(Action<string>? onLine)
+    /// <param name="onLine">Takes each line.</param>
+    /// <param name="fail">The thread that reads failed; the rest is lost.</param>
+    public HostProcessOutput(Action<string>? onLine, Action<Exception> fail)
     {
+        _fail = fail;
         _console = new GuestConsole(onLine);
         int* pipe = stackalloc int[2];
         if (LibC.pipe2(pipe, LibC.O_CLOEXEC) < 0)
@@ -34,7 +38,7 @@ internal sealed unsafe class HostProcessOutput : IDisposable
     {
         LibC.close(ChildFd);
         ChildFd = -1;
-        _thread = new Thread(Read) { Name = "guest output", IsBackground = true };
+        _thread = new Thread(ReadAll) { Name = "guest output", IsBackground = true };
         _thread.Start();
     }
 
@@ -56,6 +60,18 @@ internal sealed unsafe class HostProcessOutput : IDisposable
         if (ChildFd >= 0)
         {
             LibC.close(ChildFd);
+        }
+    }
+
+    private void ReadAll()
+    {
+        try
+        {
+            Read();
+        }
+        catch (Exception e)
+        {
+            _fail(e);
         }
     }
 

@@ -74,6 +74,9 @@ internal sealed class MicroVm : IGuest
     /// <inheritdoc/>
     public GuestOutcome? Outcome => Process.Outcome;
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, long> UnansweredCalls => Process.Syscalls.Unanswered;
+
     /// <summary>The process inside.</summary>
     public GuestProcess Process { get; }
 
@@ -149,7 +152,7 @@ internal sealed class MicroVm : IGuest
         process = new GuestProcess(_vm, _memory, space, cpuid, new GuestProcessOptions
         {
             Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Arguments],
-            Environment = GuestEnvironment.Variables,
+            Environment = EnvironmentText.Merge(GuestEnvironment.Variables, config.Environment),
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
             Scheduling = config.Scheduling,
@@ -163,7 +166,7 @@ internal sealed class MicroVm : IGuest
         return process;
     }
 
-    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", FileTable.PacketRegionPath] : [];
+    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", GuestPaths.PacketRegionPath] : [];
 
     private GuestThread Load(ElfImage image, GuestConfig config, kvm_cpuid_entry2[] cpuid)
     {
