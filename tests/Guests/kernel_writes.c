@@ -93,6 +93,9 @@ static void each(u64 at)
 	SHOW(syscall(SYS_select, 64, set, 0, 0, &itv.it_interval) >= 0 ? 0 : -1);
 	kill(getpid(), SIGUSR1);
 	SHOW(syscall(SYS_rt_sigtimedwait, &usr, at, &soon, 8));
+	SHOW(syscall(SYS_get_robust_list, 0, at, &ones));
+	SHOW(syscall(SYS_get_robust_list, 0, &its, at));
+	ones = -1;
 	SHOW(syscall(SYS_set_tid_address, at) > 0);
 	syscall(SYS_set_tid_address, 0);
 	SHOW(syscall(SYS_futex, &ones, FUTEX_WAKE_OP_PRIVATE, 1, 1, at, FUTEX_OP(FUTEX_OP_SET, 1, FUTEX_OP_CMP_EQ, 0)));

@@ -18,6 +18,13 @@ internal sealed partial class LinuxPersonality
         return 0;
     }
 
+    private long GetRobustList(GuestThread thread, SyscallArgs args)
+    {
+        GuestThread? target = args.A0 == 0 ? thread : process.FindThread((int)args.A0);
+        return target is null ? -LibC.ESRCH
+            : process.Space.TryWrite(args.A2, RobustList.HeadSize) && process.Space.TryWrite(args.A1, target.RobustList) ? 0 : -LibC.EFAULT;
+    }
+
     private long Futex(GuestThread thread, SyscallArgs args)
     {
         const int FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE = 4, FUTEX_WAKE_OP = 5, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10;
@@ -59,7 +66,7 @@ internal sealed partial class LinuxPersonality
         const ulong FUTEX_PRIVATE_FLAG = 128;
         return address % sizeof(uint) != 0 ? LibC.EINVAL
             : !GuestLayout.IsCanonicalUser(address) ? LibC.EFAULT
-            : (operation & FUTEX_PRIVATE_FLAG) == 0 && !process.Space.Allows(address, write: false, fetch: false) ? LibC.EFAULT : 0;
+            : (operation & FUTEX_PRIVATE_FLAG) == 0 && !process.Space.TryRead(address, out uint _) ? LibC.EFAULT : 0;
     }
 
     private long FutexWait(GuestThread thread, SyscallArgs args, uint bitset, bool absolute)

@@ -83,6 +83,7 @@ internal sealed partial class LinuxPersonality(GuestProcess process)
             SyscallNumber.wait4 => Wait(thread, args),
             SyscallNumber.set_tid_address => SetTidAddress(thread, args),
             SyscallNumber.set_robust_list => SetRobustList(thread, args),
+            SyscallNumber.get_robust_list => GetRobustList(thread, args),
             SyscallNumber.futex => Futex(thread, args),
             SyscallNumber.sched_yield => LibC.sched_yield(),
             SyscallNumber.sched_setaffinity => SetAffinity(args),

@@ -279,7 +279,7 @@ internal enum SyscallNumber : ulong
     [Answered(Full)] ppoll = 271,
     unshare = 272,
     [Answered(Full)] set_robust_list = 273,
-    get_robust_list = 274,
+    [Answered(Full)] get_robust_list = 274,
     splice = 275,
     tee = 276,
     sync_file_range = 277,
