@@ -15,7 +15,7 @@ internal static class ExitCodeText
         ExitCode.GuestFailed => "the guest crashed, exited with an error, or never polled; bench: a bound was not met",
         ExitCode.PacketsLost => "well-formed packets were lost, or packets are not accounted for",
         ExitCode.Limit => "the watchdog or a time limit ended the run",
-        ExitCode.Internal => "a defect of hoststub",
+        ExitCode.Internal => "a defect of hoststub, or a thread of it that failed while it served the guest",
         ExitCode.Interrupted => "stopped by Ctrl-C",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No such code."),
     };

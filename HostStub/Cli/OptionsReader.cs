@@ -36,6 +36,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         {
             Guest = guest,
             GuestArguments = parsed.GetValue(symbols.GuestArguments) ?? [],
+            Environment = ReadEnvironment(),
             IsDemo = demoTraffic is not null,
             Traffic = Get(symbols.Traffic) ?? (Get(symbols.Pcap) is null ? demoTraffic : null),
             Pcap = Get(symbols.Pcap),
@@ -199,6 +200,22 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
     private TimeSpan? ReadTime(Option<string?> option, bool zero) => Get(option) is not string text
         ? null
         : ValueText.Duration(text, zero, out TimeSpan value) is string expected ? throw Complain(option, text, expected) : value;
+
+    private string[] ReadEnvironment()
+    {
+        string[] variables = parsed.GetValue(symbols.Env) ?? [];
+        foreach (string variable in variables)
+        {
+            if (ValueText.Variable(variable) is string expected)
+            {
+                throw Complain(symbols.Env, variable, expected);
+            }
+        }
+
+        return variables.GroupBy(v => v.Split('=', 2)[0]).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw new UsageException($"--env gives {SafeText.Line(twice.Key)} twice: leave one out.")
+            : variables;
+    }
 
     private T ReadChoice<T>(Option<string?> option, T fallback) where T : struct, Enum => Read(option, fallback, ValueText.Choice);
 

@@ -16,6 +16,9 @@ internal sealed record RunOptions
     /// <summary>Arguments for the guest.</summary>
     public IReadOnlyList<string> GuestArguments { get; init; } = [];
 
+    /// <summary>Environment variables for the guest, NAME=value.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     /// <summary>True for the demo: without /dev/kvm it goes on without a VM.</summary>
     public bool IsDemo { get; init; }
 

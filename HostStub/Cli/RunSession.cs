@@ -210,7 +210,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         }
 
         GuestOutcome outcome = parts.Guest.Outcome!;
-        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit)
+        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit or ExitCode.Internal)
         {
             FailureReport.Write(error, outcome);
         }

@@ -63,6 +63,8 @@ internal sealed class RunSymbols
 
     public Option<string?> Memory { get; } = Text("--memory", "MIB", "Guest memory in MiB, even, 32 to 2048 [256].");
 
+    public Option<string[]> Env { get; } = new("--env") { HelpName = "NAME=VALUE", Description = "Environment variable for the guest; may be given several times." };
+
     public Option<string?> Cpu { get; } = Text("--cpu", "N", "CPU for the guest alone [the last one allowed].");
 
     public Option<string?> HousekeepingCpu { get; } = Text("--housekeeping-cpu", "N", "CPU for traffic and reports [the first other one].");
@@ -84,7 +86,7 @@ internal sealed class RunSymbols
     {
         foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, PcapOut, Routes, DefaultRoute, Duration, Ring, FrameSize, Malformed, Seed, Frequency, AllowFrequencyControl,
             CpufreqRoot, LeaseFolder, PStates, Fastest, Slowest, Budget,
-            Deny, Policy, As, Audit, Memory, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
+            Deny, Policy, As, Audit, Memory, Env, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
         {
             command.Options.Add(option);
         }

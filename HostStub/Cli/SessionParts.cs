@@ -137,6 +137,7 @@ internal sealed class SessionParts : IDisposable
     {
         Elf = options.Guest,
         Arguments = options.DefaultRoute is int hop ? [$"--default-route={hop}", .. options.GuestArguments] : options.GuestArguments,
+        Environment = options.Environment,
         PassRegion = options.HasTraffic,
         Files = options.Routes is { } routes ? [new GuestFile("--routes", "/dev/routes0", routes)] : [],
         Service = Service,

@@ -64,9 +64,10 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,
             GeneratorStalledMs = traffic.StalledNs / 1e6,
-            GuestEnd = outcome.End.ToString().ToLowerInvariant(),
+            GuestEnd = JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.End.ToString()),
             GuestExitCode = outcome.ExitCode,
             Cause = replay?.Reason is string reason ? $"{outcome.Cause} {reason}" : outcome.Cause,
+            UnansweredSystemCalls = parts.Guest.UnansweredCalls,
             Replay = replay,
             PcapOut = recording,
             Notes = parts.Traffic is null ? [] : [.. audit.Notes, .. Notes(audit, traffic.Offered, recording, options)],
@@ -102,6 +103,11 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 
     private ExitCode Judge(ExitCode forced, GuestOutcome outcome, bool allArrived, bool recordingFailed)
     {
+        if (outcome.End == GuestEnd.HostFailed)
+        {
+            return ExitCode.Internal;
+        }
+
         if (forced != ExitCode.Ok)
         {
             return forced;

@@ -38,6 +38,20 @@ internal static class ValueText
             : "a share such as 0.01 or 1% (0 to 1, or 0% to 100%)";
     }
 
+    /// <summary>An environment variable. A name alone takes nothing from this process's environment: a guest is given what the command line shows.</summary>
+    /// <returns>What would be right, or null.</returns>
+    public static string? Variable(string text)
+    {
+        const int Longest = 128 * 1024; // as exec takes it
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? text : text[..equals];
+        return name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? "NAME=VALUE, the name of letters, digits and _, not beginning with a digit"
+            : equals < 0 ? $"NAME=VALUE; to pass on a variable of yours, --env {name}=\"${name}\""
+            : text.Contains('\0') || System.Text.Encoding.UTF8.GetByteCount(text) >= Longest ? $"NAME=VALUE of less than {Longest / 1024} KiB without a zero"
+            : null;
+    }
+
     /// <summary>"2", "0.5" or "max", which is infinity.</summary>
     public static string? Speed(string text, out double value)
     {

@@ -13,6 +13,9 @@ internal sealed record GuestConfig
     /// <summary>The user's arguments, argv[1] first; the factory adds its own (region, call channel).</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>Environment variables beside those that every guest of its kind has, or in their place; NAME=value.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     /// <summary>Answers its frequency calls.</summary>
     public required IFrequencyService Service { get; init; }
 

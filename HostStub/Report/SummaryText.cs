@@ -21,6 +21,11 @@ internal static class SummaryText
         WriteCalls(output, summary);
         string boot = summary.BootMs is double ms ? $"; reached Main in {Human.Round(ms)} ms" : "";
         output.WriteLine($"Guest     {summary.GuestEnd}: {SafeText.Line(summary.Cause)}{boot}");
+        foreach ((string call, long count) in summary.UnansweredSystemCalls)
+        {
+            output.WriteLine($"          {call} is not answered: {Human.Count((ulong)count)}x ENOSYS");
+        }
+
         if (summary.GeneratorStalls > 0)
         {
             output.WriteLine($"Traffic   the generator was held up {Human.Count(summary.GeneratorStalls)} times, {Human.Round(summary.GeneratorStalledMs)} ms in all; its schedule moved by as much");

@@ -74,6 +74,9 @@ internal sealed class MicroVm : IGuest
     /// <inheritdoc/>
     public GuestOutcome? Outcome => Process.Outcome;
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, long> UnansweredCalls => Process.Syscalls.Unanswered;
+
     /// <summary>The process inside.</summary>
     public GuestProcess Process { get; }
 
@@ -149,7 +152,7 @@ internal sealed class MicroVm : IGuest
         process = new GuestProcess(_vm, _memory, space, cpuid, new GuestProcessOptions
         {
             Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Files.SelectMany(file => (string[])[file.Option, file.Path]), .. config.Arguments],
-            Environment = GuestEnvironment.Variables,
+            Environment = EnvironmentText.Merge(GuestEnvironment.Variables, config.Environment),
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
             Scheduling = config.Scheduling,
@@ -161,14 +164,14 @@ internal sealed class MicroVm : IGuest
         };
         foreach (GuestFile file in config.Files)
         {
-            process.Files.Offer(file.Path, file.Content);
+            process.Paths.Offer(file.Path, file.Content);
         }
 
         loop = new ExitLoop(process, Doorbells, new UserEntry(process, _memory, new LinuxPersonality(process)));
         return process;
     }
 
-    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", FileTable.PacketRegionPath] : [];
+    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", GuestPaths.PacketRegionPath] : [];
 
     private GuestThread Load(ElfImage image, GuestConfig config, kvm_cpuid_entry2[] cpuid)
     {
