@@ -189,7 +189,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         parts.Guest.Stop($"hoststub failed while it watched the run: {watch.Failure!.Message}");
         if (parts.Guest.Wait(s_grace) && parts.Traffic?.Wait(s_grace) != false)
         {
-            Finish(parts, new SummaryBuilder(parts, parts.Guest.CreatedTsc).Build(ExitCode.Internal));
+            Finish(parts, new SummaryBuilder(parts, parts.Guest.CreatedTsc).Build(ExitCode.Internal, options, _stopCause));
         }
 
         watch.JoinOrThrow();

@@ -1,4 +1,5 @@
 using PollScale.HostStub.Guest.Syscalls;
+using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Guest;
 
@@ -17,7 +18,7 @@ internal sealed class TimerQueue(Action prepare, Action<GuestTimer> ring, Action
     private readonly Lock _lock = new();
     private readonly List<GuestTimer> _armed = [];
     private readonly WaitBell _bell = new();
-    private Thread? _thread;
+    private HostThread? _thread;
     private bool _stopped;
 
     /// <summary>Sets a timer in place of what it was set to.</summary>
@@ -39,7 +40,7 @@ internal sealed class TimerQueue(Action prepare, Action<GuestTimer> ring, Action
                 _armed.Add(timer);
                 if (_thread is null)
                 {
-                    _thread = new Thread(Run) { IsBackground = true, Name = "guest timers" };
+                    _thread = new HostThread("guest timers", Run, fail);
                     _thread.Start();
                 }
 
@@ -88,17 +89,10 @@ internal sealed class TimerQueue(Action prepare, Action<GuestTimer> ring, Action
 
     private void Run()
     {
-        try
+        prepare();
+        while (NextDue() is { } due)
         {
-            prepare();
-            while (NextDue() is { } due)
-            {
-                ring(due);
-            }
-        }
-        catch (Exception e)
-        {
-            fail(e);
+            ring(due);
         }
     }
 
