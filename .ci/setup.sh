@@ -1,9 +1,15 @@
+#!/usr/bin/env bash
 # Set-up shared by ./demo and ./test; sourced with the repository as current folder.
 # Installs what is missing from Debian, builds in Release, and leaves logs under artifacts/log.
+# What comes out depends on this folder and Debian's packages, not on what else is installed or set here: see clean.
 
 log_dir=artifacts/log
 guest=artifacts/publish/queuescaler/release_linux-x64/queuescaler
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# A stream that is closed would be given to the first file that somebody opens.
+[ -L /proc/$$/fd/0 ] || exec </dev/null
+[ -L /proc/$$/fd/1 ] || exec >/dev/null
+[ -L /proc/$$/fd/2 ] || exec 2>/dev/null
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -12,10 +18,66 @@ die() {
 	exit 2
 }
 
+# dotnet and NuGet write there.
+if [ ! -w "${HOME:-/nonexistent}" ]; then
+	export HOME=$PWD/artifacts/home
+	mkdir -p "$HOME"
+fi
+
+# Every process that a build starts has this in its environment; it is how end_builders knows them.
+build_mark=$$.$RANDOM
+
+# clean COMMAND...: runs it with Debian's tools, messages in English, and of the environment only what leads to files and networks. MSBuild
+# takes each variable for a property (Platform, OutputPath, SysRoot), and gcc has its own. No compiler or MSBuild server stays behind: it
+# would burn a core beside what is measured next, and one that runs already belongs to somebody else.
+clean() {
+	local name environment=(PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 POLLSCALE_BUILD=$build_mark
+		MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
+		DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+		DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true DOTNET_GENERATE_ASPNET_CERTIFICATE=false)
+	for name in $(compgen -e); do
+		case $name in
+		HOME | USER | LOGNAME | TMPDIR | CI | DOTNET_CLI_HOME | XDG_* | NUGET_* | NuGetPackageSourceCredentials_* | SSL_CERT_* | *_proxy | *_PROXY)
+			environment+=("$name=${!name}")
+			;;
+		esac
+	done
+	env -i "${environment[@]}" "$@"
+}
+
+# Ends what the builds of this script left running, and nothing of anybody else's.
+end_builders() {
+	local process id left
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		left=()
+		for process in /proc/[0-9]*; do
+			id=${process#/proc/}
+			if grep -qzx "POLLSCALE_BUILD=$build_mark" "$process/environ" 2>/dev/null && [ "$(cut -d ' ' -f 3 "$process/stat" 2>/dev/null)" != Z ]; then
+				left+=("$id")
+			fi
+		done
+		[ ${#left[@]} -gt 0 ] || return 0
+		kill -- "${left[@]}" 2>/dev/null || true
+		sleep 0.2
+	done
+	kill -KILL -- "${left[@]}" 2>/dev/null || true
+}
+
 need_dotnet() {
+	local candidate runtime
+	for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "$HOME/.dotnet/dotnet" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
+		# Here global.json says which will do: another SDK beside it is no matter.
+		if [ -x "$candidate" ] && clean "$candidate" --version >/dev/null 2>&1; then
+			dotnet=$candidate
+			runtime=$(clean "$dotnet" --list-runtimes | sed -nE 's/^Microsoft\.NETCore\.App 10\..* \[(.*)\/shared\/Microsoft\.NETCore\.App\]$/\1/p' | tail -n 1)
+			unset DOTNET_ROOT_X64
+			[ -z "$runtime" ] || export DOTNET_ROOT=$runtime # hoststub's own start looks there, wherever the SDK is
+			return 0
+		fi
+	done
 	local have
-	have=$(dotnet --list-sdks 2>/dev/null | grep -Eo '^[0-9]+' | sort -n | tail -n 1)
-	[ "${have:-0}" -ge 10 ] || die "a .NET 10 SDK is needed${have:+ (found only version $have)}. On Debian 12:
+	have=$(dotnet --list-sdks 2>/dev/null | cut -d ' ' -f 1 | paste -sd ' ' || true)
+	die "a .NET 10 SDK is needed${have:+ (found only $have)}. On Debian 12:
   wget https://packages.microsoft.com/config/debian/12/packages-microsoft-prod.deb
   sudo dpkg -i packages-microsoft-prod.deb && sudo apt-get update && sudo apt-get install -y dotnet-sdk-10.0
 or without root: https://dot.net/v1/dotnet-install.sh --channel 10.0"
@@ -37,6 +99,7 @@ need_packages() {
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
+	command -v apt-get >/dev/null || die "these Debian packages are missing, and this is no Debian: ${missing[*]}"
 	if [ "$(id -u)" -ne 0 ]; then
 		command -v sudo >/dev/null || die "these Debian packages are missing: ${missing[*]}. Install them as root: apt-get install ${missing[*]}"
 	fi
@@ -44,7 +107,7 @@ need_packages() {
 	mkdir -p "$log_dir"
 	{
 		as_root apt-get update &&
-			as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+			as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}"
 	} >"$log_dir/apt.log" 2>&1 || {
 		tail -n 20 "$log_dir/apt.log" >&2
 		die "installing ${missing[*]} failed; the whole log is in $log_dir/apt.log"
@@ -53,18 +116,19 @@ need_packages() {
 
 # build NAME COMMAND...: runs quietly; on failure shows the errors and where the log is.
 build() {
-	local name=$1
+	local name=$1 status=0
 	shift
 	mkdir -p "$log_dir"
-	"$@" >"$log_dir/$name.log" 2>&1 || {
-		grep -E 'error|warning' "$log_dir/$name.log" | sort -u | head -n 20 >&2
-		die "building $name failed; the whole log is in $log_dir/$name.log"
-	}
+	clean "$@" >"$log_dir/$name.log" 2>&1 </dev/null || status=$?
+	end_builders
+	[ "$status" -ne 0 ] || return 0
+	{ grep -E 'error|warning' "$log_dir/$name.log" || tail -n 20 "$log_dir/$name.log"; } | sort -u | head -n 20 >&2
+	die "building $name failed; the whole log is in $log_dir/$name.log"
 }
 
 build_guest() {
 	[ -x "$guest" ] || say "building the guest (NativeAOT; the first time takes about a minute)"
-	build guest dotnet publish Samples/QueueScaler -c Release -v minimal
+	build guest "$dotnet" publish Samples/QueueScaler -c Release -v minimal
 	[ -x "$guest" ] || die "the guest was built, but $guest is not there; see $log_dir/guest.log"
 }
 
@@ -90,12 +154,12 @@ fetch_kernel() { # META-PACKAGE FOLDER
 	local package
 	rm -rf "$2"
 	mkdir -p "$2/package"
-	package=$(apt-cache depends "$1" | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }')
+	package=$(LC_ALL=C apt-cache depends "$1" | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }')
 	[ -n "$package" ] || return 1
 	(cd "$2/package" && apt-get download "$package") && dpkg -x "$2"/package/*.deb "$2" && rm -rf "$2/package"
 }
 
 # The test programs as the lab runs them: compiled ahead, since an emulated CPU takes long to compile at run time.
 publish_lab() {
-	build lab-programs dotnet publish tests/HostStub.Tests -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -v minimal
+	build lab-programs "$dotnet" publish tests/HostStub.Tests -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -v minimal
 }

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 
 namespace PollScale.HostStub.Audit;
@@ -13,7 +14,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
     private readonly AuditQueue _queue;
     private readonly AuditLine _line;
     private readonly RepeatLimiter _limiter;
-    private readonly Thread _thread;
+    private readonly HostThread _thread;
     private readonly ManualResetEventSlim _wake = new();
     private volatile bool _ending;
     private volatile bool _reopen;
@@ -31,7 +32,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         _queue = new AuditQueue(_options.Capacity);
         _line = new AuditLine(_options.TscHz);
         _limiter = new RepeatLimiter((ulong)(_options.Window.TotalSeconds * _options.TscHz));
-        _thread = new Thread(Run) { Name = "audit", IsBackground = true };
+        _thread = new HostThread("audit", Run, e => _options.Notice($"The audit log failed and takes no more decisions: {e.Message}"));
         _thread.Start();
     }
 
@@ -59,6 +60,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         _ending = true;
         _wake.Set();
         _thread.Join();
+        CountUnwritten();
         _file.Dispose();
         _wake.Dispose();
     }
@@ -80,6 +82,22 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         Drain(last: true);
         if (_failing)
         {
+            _options.Notice($"The audit log could not take {Lost} decisions.");
+        }
+    }
+
+    // A thread that ended by itself leaves nothing in the queue.
+    private void CountUnwritten()
+    {
+        ulong left = _queue.TakeDropped();
+        while (_queue.TryTake(out _))
+        {
+            left++;
+        }
+
+        if (left > 0)
+        {
+            Volatile.Write(ref _lost, _lost + left);
             _options.Notice($"The audit log could not take {Lost} decisions.");
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.Native;
 
@@ -15,7 +16,7 @@ internal sealed class ChannelLoad : IDisposable
 
     private readonly StreamDescriptor[] _guests;
     private readonly ChannelServer _server;
-    private readonly Thread _thread;
+    private readonly HostThread _thread;
 
     /// <summary>Starts a server.</summary>
     /// <param name="channels">Channels; the first is the flooder's, if it floods.</param>
@@ -31,7 +32,7 @@ internal sealed class ChannelLoad : IDisposable
             Endpoint = new GivenEndpoint(pair.Second),
             Service = service(index),
         })]);
-        _thread = new Thread(_server.Run) { Name = "channels" };
+        _thread = new HostThread("channels", _server.Run);
         _thread.Start();
     }
 
@@ -49,7 +50,7 @@ internal sealed class ChannelLoad : IDisposable
     {
         bool stop = false;
         ulong floodBefore = _server.Channels[Flooder].Counters.Requests;
-        Thread flooder = new(() => Flood(ref stop, flood)) { Name = "flood", IsBackground = true };
+        HostThread flooder = new("flood", () => Flood(ref stop, flood));
         if (flood || burn)
         {
             flooder.Start();
@@ -89,7 +90,7 @@ internal sealed class ChannelLoad : IDisposable
         Volatile.Write(ref stop, true);
         if (flood || burn)
         {
-            flooder.Join();
+            flooder.JoinOrThrow();
         }
 
         IEnumerable<int> steady = Enumerable.Range(flood ? 1 : 0, _guests.Length - (flood ? 1 : 0));

@@ -42,7 +42,7 @@ internal sealed class RunLauncher(
         }
 
         IRunReporter reporter = options.Json ? new JsonLines(output, error)
-            : terminal is not null && options.HasTraffic ? new LiveTable(terminal)
+            : terminal is not null && options.HasTraffic ? new LiveTable(terminal, new PlainLines(output, error))
             : new PlainLines(output, error);
         return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt, reserveCpu).Run();
     }

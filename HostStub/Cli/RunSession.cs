@@ -36,29 +36,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             reporter.Begin(Header(parts));
             parts.StartTraffic();
             RunSummary? summary = null;
-            Exception? failure = null;
-            Thread watch = new(() =>
-            {
-                try
-                {
-                    summary = Watch(parts);
-                }
-                catch (Exception e)
-                {
-                    failure = e;
-                }
-            })
-            { Name = "watch" };
+            HostThread watch = new("watch", () => summary = Watch(parts));
             watch.Start();
             watch.Join();
-            if (failure is not null)
-            {
-                throw new InvalidOperationException($"The watching thread failed: {failure.Message}", failure);
-            }
-
-            return Finish(parts, summary!);
+            return watch.Failure is null ? Finish(parts, summary!) : FinishFailed(parts, watch);
         }
-        catch (GuestSetupException e)
+        catch (Exception e) when (e is GuestSetupException or PlacementException)
         {
             Complain(e);
             return ExitCode.Environment;
@@ -197,6 +180,20 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         TscKhz = TscClock.FrequencyKHz,
         Seed = options.Seed,
     };
+
+    // Nobody watches any more: guest and traffic are ended here, and what they came to is still reported.
+    private ExitCode FinishFailed(SessionParts parts, HostThread watch)
+    {
+        parts.Traffic?.Abort();
+        parts.Guest.Stop($"hoststub failed while it watched the run: {watch.Failure!.Message}");
+        if (parts.Guest.Wait(s_grace) && parts.Traffic?.Wait(s_grace) != false)
+        {
+            Finish(parts, new SummaryBuilder(parts, parts.Guest.CreatedTsc).Build(ExitCode.Internal));
+        }
+
+        watch.JoinOrThrow();
+        return ExitCode.Internal;
+    }
 
     private ExitCode Finish(SessionParts parts, RunSummary summary)
     {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.Telemetry;
@@ -31,7 +32,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);
             using ServiceNotifier notifier = new(variable);
             using ChannelServer server = new(plan.Bindings, notifier.WatchdogPeriod, notifier.Alive);
-            using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal);
+            using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output));
             return Serve(plan, server, notifier, report);
         }
         catch (Exception e) when (e is ChannelException or AuditException or PolicyException)
@@ -51,27 +52,14 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
 
     private ExitCode Serve(IServePlan plan, ChannelServer server, ServiceNotifier notifier, IServeReport report)
     {
-        Exception? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                server.Run();
-            }
-            catch (Exception e)
-            {
-                failure = e;
-                interrupt.Wake();
-            }
-        })
-        { Name = "channels" };
+        HostThread thread = new("channels", server.Run, _ => interrupt.Wake());
         report.Show(Event("start", server));
         ShowNotices(report, server);
         thread.Start();
         notifier.Ready($"Serving {server.Channels.Count} channels");
         int hangups = 0;
         TimeSpan nextSample = _time.Elapsed;
-        while (interrupt.Count == 0 && failure is null)
+        while (interrupt.Count == 0 && thread.Failure is null)
         {
             interrupt.Sleep(s_tick);
             plan.Poll();
@@ -96,7 +84,8 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         thread.Join();
         ShowNotices(report, server);
         report.Show(Event("end", server));
-        return failure is null ? ExitCode.Ok : throw new InvalidOperationException($"The serving thread failed: {failure.Message}", failure);
+        thread.JoinOrThrow();
+        return ExitCode.Ok;
     }
 
     private void ShowNotices(IServeReport report, ChannelServer server)

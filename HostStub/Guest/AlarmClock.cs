@@ -14,7 +14,7 @@ internal sealed class AlarmClock(GuestProcess process) : IDisposable
 
     private readonly object _gate = new();
     private readonly List<ThreadGroup> _armed = [];
-    private Thread? _thread;
+    private HostThread? _thread;
     private bool _stopped;
 
     /// <summary>Sets a process's alarm in place of the one before; 0 s for none.</summary>
@@ -31,7 +31,7 @@ internal sealed class AlarmClock(GuestProcess process) : IDisposable
                 _armed.Add(group);
                 if (_thread is null)
                 {
-                    _thread = new Thread(Run) { IsBackground = true, Name = "alarms" };
+                    _thread = new HostThread("alarms", Run);
                     _thread.Start();
                 }
 

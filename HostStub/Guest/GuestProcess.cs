@@ -96,7 +96,7 @@ internal sealed class GuestProcess : IDisposable
         {
             try
             {
-                new Thread(() => HostThreadMain(thread), StackBytes) { IsBackground = true, Name = $"vCPU {thread.Vcpu.Id}" }.Start();
+                new HostThread($"vCPU {thread.Vcpu.Id}", () => HostThreadMain(thread), stackBytes: StackBytes).Start();
             }
             catch
             {

@@ -21,7 +21,7 @@ internal sealed class HostProcess : IGuest
     private readonly Lock _lock = new();
     private HostProcessChild? _child;
     private string? _stopCause;
-    private Thread? _reaper;
+    private HostThread? _reaper;
 
     /// <summary>Prepares the process; nothing runs yet.</summary>
     /// <exception cref="GuestSetupException">The ELF or this machine cannot be used.</exception>
@@ -84,9 +84,9 @@ internal sealed class HostProcess : IGuest
         arguments.AddRange(["--call-fd", $"{HostProcessChild.CallFd}", "--status-fd", $"{HostProcessChild.StatusFd}"]);
         CreatedTsc = TscClock.Now;
         _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
-        _output.Start();
-        _calls.Start(_config.HousekeepingCpu, _config.Scheduling);
-        _reaper = new Thread(Reap) { Name = "guest reaper", IsBackground = true };
+        _output.Start(e => Stop($"The host failed while it read the guest's output: {e.Message}"));
+        _calls.Start(_config.HousekeepingCpu, _config.Scheduling, e => Stop($"The host failed while it answered the guest's calls: {e.Message}"));
+        _reaper = new HostThread("guest reaper", Reap, e => EndAs(new GuestOutcome(GuestEnd.Failed, -1, $"The host failed while it waited for the guest: {e.Message}", e.ToString(), "")));
         _reaper.Start();
     }
 
@@ -136,10 +136,14 @@ internal sealed class HostProcess : IGuest
     private void Reap()
     {
         int status = _child!.WaitAndReap();
-        string output = _output.Finish(s_outputGrace);
+        EndAs(Describe(status, _output.Finish(s_outputGrace)));
+    }
+
+    private void EndAs(GuestOutcome outcome)
+    {
         lock (_lock)
         {
-            Outcome = Describe(status, output);
+            Outcome ??= outcome;
         }
 
         _ended.Set();

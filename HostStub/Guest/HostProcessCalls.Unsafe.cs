@@ -17,7 +17,7 @@ internal sealed unsafe class HostProcessCalls : IDisposable
     private const int RequestBytes = 16;
     private readonly IFrequencyService _service;
     private readonly int _fd;
-    private Thread? _thread;
+    private HostThread? _thread;
 
     public HostProcessCalls(IFrequencyService service)
     {
@@ -37,11 +37,14 @@ internal sealed unsafe class HostProcessCalls : IDisposable
     public int ChildFd { get; private set; }
 
     /// <summary>Answers from a thread of its own until the guest hangs up. The guest has its end by then.</summary>
-    public void Start(int? cpu, SchedulingClass scheduling)
+    /// <param name="cpu">CPU of that thread; null leaves it where it is.</param>
+    /// <param name="scheduling">How it competes there.</param>
+    /// <param name="failed">Told when it cannot go on: no call is answered any more.</param>
+    public void Start(int? cpu, SchedulingClass scheduling, Action<Exception> failed)
     {
         LibC.close(ChildFd);
         ChildFd = -1;
-        _thread = new Thread(() =>
+        _thread = new HostThread("guest calls", () =>
         {
             if (cpu is int number)
             {
@@ -51,8 +54,7 @@ internal sealed unsafe class HostProcessCalls : IDisposable
             ThreadPlacement.TrySchedule(scheduling, ThreadPlacement.CallPriority);
 
             Serve();
-        })
-        { Name = "guest calls", IsBackground = true };
+        }, failed);
         _thread.Start();
     }
 

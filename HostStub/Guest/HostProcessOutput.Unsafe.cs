@@ -1,4 +1,5 @@
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Guest;
@@ -9,7 +10,7 @@ internal sealed unsafe class HostProcessOutput : IDisposable
     private const int PollMs = 50;
     private readonly GuestConsole _console;
     private readonly int _fd;
-    private Thread? _thread;
+    private HostThread? _thread;
     private volatile bool _ended;
 
     public HostProcessOutput(Action<string>? onLine)
@@ -30,11 +31,12 @@ internal sealed unsafe class HostProcessOutput : IDisposable
     public int ChildFd { get; private set; }
 
     /// <summary>Reads from a thread of its own. The guest has its end by then.</summary>
-    public void Start()
+    /// <param name="failed">Told when it cannot go on: nobody reads what the guest prints any more.</param>
+    public void Start(Action<Exception> failed)
     {
         LibC.close(ChildFd);
         ChildFd = -1;
-        _thread = new Thread(Read) { Name = "guest output", IsBackground = true };
+        _thread = new HostThread("guest output", Read, failed);
         _thread.Start();
     }
 

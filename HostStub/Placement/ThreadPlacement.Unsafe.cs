@@ -81,9 +81,9 @@ internal static unsafe class ThreadPlacement
     public static bool IsPermitted(SchedulingClass scheduling)
     {
         bool permitted = false;
-        Thread trial = new(() => permitted = TrySchedule(scheduling, WatchPriority));
+        HostThread trial = new("trial", () => permitted = TrySchedule(scheduling, WatchPriority));
         trial.Start();
-        trial.Join();
+        trial.JoinOrThrow();
         return permitted;
     }
 

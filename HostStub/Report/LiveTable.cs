@@ -4,31 +4,59 @@ using Spectre.Console.Rendering;
 
 namespace PollScale.HostStub.Report;
 
-/// <summary>A table that is redrawn in place, for a terminal; drawn by one thread of its own. The guest's last lines stand below it.</summary>
-internal sealed class LiveTable(IAnsiConsole console) : IRunReporter
+/// <summary>
+/// A table that is redrawn in place, for a terminal. The guest's last lines stand below it. A terminal that cannot be drawn on ends no run:
+/// the report goes on in plain lines, and says why.
+/// </summary>
+internal sealed class LiveTable : IRunReporter
 {
     private const int GuestLinesShown = 3;
-    private readonly BlockingCollection<RunSnapshot> _snapshots = [];
+    private readonly IAnsiConsole _console;
+    private readonly PlainLines _plain;
     private readonly ConcurrentQueue<string> _guestLines = new();
-    private Thread? _painter;
+    private readonly LivePainter<RunSnapshot> _painter;
+
+    /// <param name="console">The terminal.</param>
+    /// <param name="plain">Goes on where nothing can be drawn.</param>
+    public LiveTable(IAnsiConsole console, PlainLines plain)
+    {
+        (_console, _plain) = (console, plain);
+        _painter = new LivePainter<RunSnapshot>(console, "waiting for the guest to poll", Draw);
+    }
 
     /// <inheritdoc/>
-    public TimeSpan Interval => TimeSpan.FromMilliseconds(250);
+    public TimeSpan Interval => _painter.Failure is null ? TimeSpan.FromMilliseconds(250) : _plain.Interval;
 
     /// <inheritdoc/>
     public void Begin(RunHeader header)
     {
-        HeaderText.Write(console.Profile.Out.Writer, header);
-        _painter = new Thread(Paint) { Name = "report", IsBackground = true };
+        HeaderText.Write(_console.Profile.Out.Writer, header);
         _painter.Start();
     }
 
     /// <inheritdoc/>
-    public void Sample(RunSnapshot snapshot) => _snapshots.Add(snapshot);
+    public void Sample(RunSnapshot snapshot)
+    {
+        GoOnInPlain();
+        if (_painter.Failure is null)
+        {
+            _painter.Show(snapshot);
+        }
+        else
+        {
+            _plain.Sample(snapshot);
+        }
+    }
 
     /// <inheritdoc/>
     public void GuestLine(string line)
     {
+        if (_painter.Failure is not null)
+        {
+            _plain.GuestLine(line);
+            return;
+        }
+
         _guestLines.Enqueue(SafeText.Line(line));
         while (_guestLines.Count > GuestLinesShown && _guestLines.TryDequeue(out _))
         {
@@ -38,9 +66,9 @@ internal sealed class LiveTable(IAnsiConsole console) : IRunReporter
     /// <inheritdoc/>
     public void End(RunSummary summary)
     {
-        _snapshots.CompleteAdding();
-        _painter?.Join();
-        SummaryText.Write(console.Profile.Out.Writer, summary);
+        _painter.End();
+        GoOnInPlain();
+        SummaryText.Write(_console.Profile.Out.Writer, summary);
     }
 
     internal IRenderable Draw(RunSnapshot s)
@@ -60,12 +88,22 @@ internal sealed class LiveTable(IAnsiConsole console) : IRunReporter
         return new Rows(parts);
     }
 
-    private void Paint() =>
-        console.Live(new Text("waiting for the guest to poll")).Start(live =>
+    private void GoOnInPlain()
+    {
+        if (!_painter.TryHandBack(out IReadOnlyList<RunSnapshot> undrawn))
         {
-            foreach (RunSnapshot snapshot in _snapshots.GetConsumingEnumerable())
-            {
-                live.UpdateTarget(Draw(snapshot));
-            }
-        });
+            return;
+        }
+
+        _plain.Notice($"the table cannot be drawn on this terminal: {_painter.Failure!.Message} The report goes on in lines.");
+        while (_guestLines.TryDequeue(out string? line))
+        {
+            _plain.GuestLine(line);
+        }
+
+        foreach (RunSnapshot snapshot in undrawn)
+        {
+            _plain.Sample(snapshot);
+        }
+    }
 }

@@ -33,6 +33,9 @@ internal sealed class PlainLines(TextWriter output, TextWriter error) : IRunRepo
     /// <inheritdoc/>
     public void GuestLine(string line) => error.WriteLine($"guest: {SafeText.Line(line)}");
 
+    /// <summary>Tells of the report itself.</summary>
+    public void Notice(string text) => error.WriteLine($"hoststub: {SafeText.Line(text)}");
+
     /// <inheritdoc/>
     public void End(RunSummary summary)
     {

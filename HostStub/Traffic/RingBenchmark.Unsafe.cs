@@ -52,40 +52,33 @@ internal static unsafe class RingBenchmark
     {
         using Rig rig = new(bufferSize);
         double mpps = 0;
-        PlacementException? failure = null;
         bool stop = false;
-        Thread consumer = Spawn(consumerCpu, () =>
+        HostThread consumer = Spawn(consumerCpu, "ring consumer", () =>
         {
             while (!Volatile.Read(ref stop))
             {
                 rig.Take(forward: false);
             }
         });
-        Thread producer = Spawn(producerCpu, () => mpps = Measure(duration, rig.Post));
+        HostThread producer = Spawn(producerCpu, "ring producer", () => mpps = Measure(duration, rig.Post));
         producer.Join();
         Volatile.Write(ref stop, true);
         consumer.Join();
-        return failure is null ? mpps : throw failure;
+        producer.JoinOrThrow();
+        consumer.JoinOrThrow();
+        return mpps;
 
-        Thread Spawn(int? cpu, Action body)
+        static HostThread Spawn(int? cpu, string name, Action body)
         {
-            Thread thread = new(() =>
+            HostThread thread = new(name, () =>
             {
-                try
+                if (cpu is { } number)
                 {
-                    if (cpu is { } number)
-                    {
-                        ThreadPlacement.Pin(number);
-                    }
+                    ThreadPlacement.Pin(number);
+                }
 
-                    body();
-                }
-                catch (PlacementException e)
-                {
-                    failure = e;
-                }
+                body();
             });
-            thread.IsBackground = true;
             thread.Start();
             return thread;
         }

@@ -18,7 +18,7 @@ internal sealed class TrafficGenerator
     private readonly TrafficOptions _options;
     private readonly ITrafficPollHook? _hook;
     private readonly PacketSender _sender;
-    private readonly Thread _thread;
+    private readonly HostThread _thread;
     private TrafficSnapshot _final;
     private volatile TrafficPhase _phase;
     private volatile bool _stop;
@@ -37,7 +37,7 @@ internal sealed class TrafficGenerator
         _options = options;
         _hook = hook;
         _sender = new PacketSender(memory, source.Profile, source.Frames, options, hook);
-        _thread = new Thread(Run) { Name = "traffic", IsBackground = true };
+        _thread = new HostThread("traffic", Run, Fail);
     }
 
     /// <summary>Phase.</summary>
@@ -103,8 +103,7 @@ internal sealed class TrafficGenerator
         }
         catch (Exception e)
         {
-            // An exception must not take the process, and with it the guest's counters, down.
-            _problem = $"The traffic generator failed: {e}";
+            _problem = Failed(e);
         }
         finally
         {
@@ -113,6 +112,15 @@ internal sealed class TrafficGenerator
             _phase = TrafficPhase.Ended;
         }
     }
+
+    // Not even the end succeeded: nobody may wait for it.
+    private void Fail(Exception e)
+    {
+        _problem ??= Failed(e);
+        _phase = TrafficPhase.Ended;
+    }
+
+    private static string Failed(Exception e) => $"The traffic generator failed: {e}";
 
     /// <summary>Compiles the loop before it counts: a JIT pause would be a stall of the generator, and beside a booting guest a delay of its boot.</summary>
     public static void WarmUp()

@@ -54,6 +54,7 @@ internal sealed class MicroVm : IGuest
             SystemRegion.Build(_memory, space.Tables);
             kvm_cpuid_entry2[] cpuid = CpuidTable.Build(kvm.GetSupportedCpuid(), doorbells, config.Service.PStates,
                 config.Service.Granted, config.Service.Emulated, TscClock.FrequencyKHz);
+            CpuLevel.Check(image.IsaNeeded, cpuid);
             Doorbells = new DoorbellDevice(config.Service);
             Process = MakeProcess(space, cpuid, config);
             _main = Load(image, config, cpuid);

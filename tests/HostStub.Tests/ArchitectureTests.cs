@@ -1,4 +1,5 @@
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Vm;
 using PollScale.Tests.Shared;
 using Xunit;
@@ -27,17 +28,17 @@ public class ArchitectureTests
         ["Frequency"] = [],
         ["Policy"] = ["Frequency"],
         ["PolicyFile"] = ["Placement", "Policy.*"],
-        ["Audit"] = ["Policy"],
+        ["Audit"] = ["Policy", "Placement"],
         ["Traffic"] = ["Placement", "Traffic.*"],
         ["Machine"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy"],
         ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy", "Guest.*"],
         ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Policy"],
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
-        ["Report"] = ["Frequency", "Policy", "Machine"],
+        ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Daemon"] = ["Policy", "Report"],
+        ["Daemon"] = ["Policy", "Report", "Placement"],
         ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Report"],
-        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
+        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement"],
     };
 
     [Fact]
@@ -56,6 +57,11 @@ public class ArchitectureTests
         .Select(room => Top(room[Host.Length..]))
         .Where(room => room != "Cli" && !s_allowed.ContainsKey(room))
         .Distinct());
+
+    [Fact]
+    public void Every_thread_is_one_that_keeps_what_it_fails_with() => Assert.Equal(
+        [typeof(HostThread)],
+        typeof(MicroVm).Assembly.GetTypes().Where(type => TypeUses.Made(type).Contains(typeof(Thread))));
 
     [Fact]
     public void The_scan_sees_what_method_bodies_use() => Assert.Contains(typeof(RunSession), TypeUses.Of(typeof(RunLauncher)));

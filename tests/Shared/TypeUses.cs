@@ -52,17 +52,32 @@ internal static class TypeUses
         }
     }
 
+    /// <summary>The types whose constructors <paramref name="type"/> calls.</summary>
+    public static HashSet<Type> Made(Type type) => [.. type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All))
+        .SelectMany(Tokens).Where(token => token.Code == OpCodes.Newobj).Select(token => token.Member!.DeclaringType!)];
+
     private static IEnumerable<Type> Body(MethodBase method)
+    {
+        foreach (LocalVariableInfo local in method.GetMethodBody()?.LocalVariables ?? [])
+        {
+            yield return local.LocalType;
+        }
+
+        foreach ((_, MemberInfo? member) in Tokens(method))
+        {
+            if ((member as Type ?? member?.DeclaringType) is Type type)
+            {
+                yield return type;
+            }
+        }
+    }
+
+    private static IEnumerable<(OpCode Code, MemberInfo? Member)> Tokens(MethodBase method)
     {
         MethodBody? body = method.GetMethodBody();
         if (body?.GetILAsByteArray() is not byte[] il)
         {
             yield break;
-        }
-
-        foreach (LocalVariableInfo local in body.LocalVariables)
-        {
-            yield return local.LocalType;
         }
 
         for (int i = 0; i < il.Length;)
@@ -73,11 +88,7 @@ internal static class TypeUses
             {
                 Type[]? ofType = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
                 Type[]? ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
-                MemberInfo? member = method.Module.ResolveMember(BitConverter.ToInt32(il, i), ofType, ofMethod);
-                if ((member as Type ?? member?.DeclaringType) is Type type)
-                {
-                    yield return type;
-                }
+                yield return (code, method.Module.ResolveMember(BitConverter.ToInt32(il, i), ofType, ofMethod));
             }
 
             i += code.OperandType switch

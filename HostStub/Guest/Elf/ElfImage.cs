@@ -13,7 +13,7 @@ internal sealed class ElfImage
     private const ulong MaxImageSize = 1UL << 30;
     private const ushort MachineX8664 = 62;
     private const ushort TypeExec = 2, TypeDyn = 3;
-    private const uint PtLoad = 1, PtInterp = 3;
+    private const uint PtLoad = 1, PtInterp = 3, PtGnuProperty = 0x6474_E553;
 
     private readonly byte[] _file;
     private readonly List<ElfSegment> _segments = [];
@@ -34,6 +34,9 @@ internal sealed class ElfImage
 
     /// <summary>Loadable segments, lowest first.</summary>
     public IReadOnlyList<ElfSegment> Segments => _segments;
+
+    /// <summary>Levels of x86-64 that the code needs, a bit each; 0 when the image does not say.</summary>
+    public uint IsaNeeded { get; private set; }
 
     /// <summary>The file's bytes of a segment.</summary>
     public ReadOnlySpan<byte> Content(ElfSegment segment) => _file.AsSpan(segment.FileOffset, segment.FileSize);
@@ -105,6 +108,11 @@ internal sealed class ElfImage
             if (type == PtLoad && U64(at + 40) > 0)
             {
                 _segments.Add(ParseSegment(at, i));
+            }
+
+            if (type == PtGnuProperty && InFile(U64(at + 8), U64(at + 32)))
+            {
+                IsaNeeded |= ElfProperties.IsaNeeded(_file.AsSpan((int)U64(at + 8), (int)U64(at + 32)));
             }
         }
 

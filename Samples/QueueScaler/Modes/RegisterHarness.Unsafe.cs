@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using PollScale.Native;
 
 namespace PollScale.Samples.QueueScaler.Modes;
@@ -20,7 +19,7 @@ internal sealed unsafe class RegisterHarness : IDisposable
     // The second block follows the first, then the caller's own MXCSR.
     private const int After = RegisterValues.Bytes, SavedMxcsr = 2 * RegisterValues.Bytes, BlockBytes = SavedMxcsr + sizeof(ulong);
 
-    private static readonly bool s_avx = Avx.IsSupported;
+    private static readonly bool s_avx = WideVectors.HasAvx;
     private static readonly byte[] s_calleeSaved = [(byte)Register.Rbx, (byte)Register.Rbp, (byte)Register.R12, (byte)Register.R13, (byte)Register.R14, (byte)Register.R15];
 
     private readonly byte* _block;

@@ -126,6 +126,28 @@ public class AuditLogTests
     }
 
     [Fact]
+    public void A_log_whose_thread_fails_says_so_and_counts_what_it_did_not_write()
+    {
+        using TemporaryTree tree = new();
+        List<string> notices = [];
+        int asked = 0;
+        AuditLog log = new(Path.Combine(tree.Root, "audit.jsonl"), new AuditOptions
+        {
+            Interval = TimeSpan.FromMilliseconds(1),
+            Notice = notices.Add,
+            Tsc = () => Interlocked.Increment(ref asked) == 3 ? throw new InvalidOperationException("no TSC") : 1UL,
+        });
+        SpinWait.SpinUntil(() => notices.Count > 0, TimeSpan.FromSeconds(20));
+        log.Note(s_clamped);
+        log.Note(s_clamped);
+        log.Dispose();
+
+        Assert.Contains("takes no more decisions: no TSC", notices[0]);
+        Assert.Equal(2ul, log.Lost);
+        Assert.Contains("could not take 2 decisions", notices[1]);
+    }
+
+    [Fact]
     public void Rotation_goes_on_in_a_new_file_and_loses_nothing()
     {
         using TemporaryTree tree = new();

@@ -207,6 +207,20 @@ public class RunSessionTests
     }
 
     [Fact]
+    public void A_watcher_that_fails_ends_the_run_with_a_report_and_its_exception()
+    {
+        StringWriter output = new(), error = new();
+        using Interrupt interrupt = new();
+        HookedReporter reporter = new(new JsonLines(output, error), () => throw new InvalidDataException("the watcher fell asleep"));
+        RunSession session = new(s_options with { Duration = TimeSpan.FromSeconds(60) }, new FakeGuestFactory(FakeGuestMode.Honest), reporter, error, interrupt);
+
+        Assert.Equal("the watcher fell asleep", Assert.Throws<InvalidDataException>(() => session.Run()).Message);
+        JsonElement summary = JsonDocument.Parse(output.ToString().TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal((int)ExitCode.Internal, summary.GetProperty("exit_code").GetInt32());
+        Assert.Equal("stopped", summary.GetProperty("guest_end").GetString());
+    }
+
+    [Fact]
     public void A_time_limit_ends_the_run()
     {
         (ExitCode code, _, _) = Run(

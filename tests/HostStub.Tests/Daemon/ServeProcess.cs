@@ -29,6 +29,7 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>The next line of an event.</summary>
     public JsonElement Next(string kind)
     {
+        Stopwatch time = Stopwatch.StartNew();
         while (_process.StandardOutput.ReadLine() is string line)
         {
             JsonElement element = JsonDocument.Parse(line).RootElement;
@@ -36,6 +37,8 @@ internal sealed class ServeProcess : IDisposable
             {
                 return element;
             }
+
+            Assert.True(time.Elapsed < s_patience, $"hoststub says nothing of \"{kind}\"; last: {line}");
         }
 
         throw new InvalidOperationException($"hoststub ended without \"{kind}\": {_error.Result}");

@@ -112,7 +112,7 @@ public unsafe class HostProcessTests
         FrequencyService service = Service();
         using HostProcessCalls calls = new(service);
         int fd = LibC.fcntl(calls.ChildFd, LibC.F_DUPFD_CLOEXEC, 0);
-        calls.Start(null, SchedulingClass.Normal);
+        calls.Start(null, SchedulingClass.Normal, e => throw e);
 
         Assert.Equal((1 << 16) | 21, Call(fd, new FrequencyCall(FrequencyOp.Hello, 1).Number, 1, 16));
         Assert.Equal(20, Call(fd, new FrequencyCall(FrequencyOp.Min).Number, 0, 16));
@@ -129,7 +129,7 @@ public unsafe class HostProcessTests
     {
         HostProcessCalls calls = new(Service());
         int fd = LibC.fcntl(calls.ChildFd, LibC.F_DUPFD_CLOEXEC, 0);
-        calls.Start(null, SchedulingClass.Normal);
+        calls.Start(null, SchedulingClass.Normal, e => throw e);
         long* message = stackalloc long[2];
         message[0] = (long)new FrequencyCall(FrequencyOp.GetPState).Number;
         message[1] = 0;

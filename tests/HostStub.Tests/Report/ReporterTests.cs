@@ -132,9 +132,8 @@ public class ReporterTests
     public void The_live_table_shows_the_snapshot_the_guests_last_lines_and_the_summary()
     {
         StringWriter output = new();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 100;
-        LiveTable table = new(console);
+        IAnsiConsole console = Terminal(output, width: 100, height: 40);
+        LiveTable table = new(console, new PlainLines(TextWriter.Null, TextWriter.Null));
         table.GuestLine("early [red]line[/] \u001b[2J");
         Report(table);
 
@@ -147,12 +146,43 @@ public class ReporterTests
     public void A_live_table_without_a_sample_ends()
     {
         StringWriter output = new();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
-        LiveTable table = new(console);
+        IAnsiConsole console = Terminal(output, width: 80, height: 24);
+        LiveTable table = new(console, new PlainLines(TextWriter.Null, TextWriter.Null));
         table.Begin(s_header);
         table.End(s_summary);
 
         Assert.Contains("Packets", output.ToString());
+    }
+
+    [Fact]
+    public void A_terminal_that_cannot_be_drawn_on_gets_lines_and_the_reason()
+    {
+        StringWriter output = new(), error = new();
+        LiveTable table = new(Broken(output), new PlainLines(output, error));
+        table.Begin(s_header);
+        table.GuestLine("a line of the guest's");
+        SpinWait.SpinUntil(() => table.Interval == TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)); // the pace of lines
+        for (int second = 1; second <= 3; second++)
+        {
+            table.Sample(s_snapshot with { ElapsedS = second });
+        }
+
+        table.End(s_summary);
+
+        Assert.Contains("hoststub: the table cannot be drawn on this terminal: it is on fire.", error.ToString());
+        Assert.Contains("guest: a line of the guest's", error.ToString());
+        Assert.All(["   1.0     1.235", "   2.0     1.235", "   3.0     1.235", "every packet is accounted for"], text => Assert.Contains(text, output.ToString()));
+    }
+
+    [Fact]
+    public void A_table_that_fails_at_the_last_draw_still_shows_every_sample()
+    {
+        StringWriter output = new();
+        LiveTable table = new(Broken(output), new PlainLines(output, TextWriter.Null));
+        Report(table);
+
+        Assert.Contains("   1.0     1.235", output.ToString());
+        Assert.Contains("every packet is accounted for", output.ToString());
     }
 
     [Theory]
@@ -165,6 +195,18 @@ public class ReporterTests
     [InlineData(double.PositiveInfinity, "-")]
     [InlineData(1e300, "1E+300")]
     public void Numbers_are_rounded_for_people(double value, string shown) => Assert.Equal(shown, Human.Round(value));
+
+    private static IAnsiConsole Broken(StringWriter output) => Terminal(new BrokenOutput(output));
+
+    private static IAnsiConsole Terminal(StringWriter output, int width, int height)
+    {
+        IAnsiConsole console = Terminal(new AnsiConsoleOutput(output));
+        (console.Profile.Width, console.Profile.Height) = (width, height); // asked of the terminal otherwise, and this test may run without one
+        return console;
+    }
+
+    private static IAnsiConsole Terminal(IAnsiConsoleOutput output) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = output });
 
     private static void Report(IRunReporter reporter)
     {

@@ -15,6 +15,9 @@ public sealed record MachineKind(string Name, string KernelPackage, int Cpus)
     /// <summary>The machine needs CONFIG_KVM_XEN, or its absence.</summary>
     public required bool KvmXen { get; init; }
 
+    /// <summary>QEMU's name of its CPU: one with SVM and nested paging.</summary>
+    public string Cpu { get; init; } = "EPYC,+svm,+npt";
+
     /// <summary>It has P-states in its ACPI, with a register a CPU, and the port of a guest channel: see <see cref="QemuDevices"/>.</summary>
     public bool HasDevices { get; init; }
 

@@ -34,7 +34,7 @@ internal sealed class Qemu : IDisposable
         [
             "--kill-after=5", life.TotalSeconds.ToString("f0", CultureInfo.InvariantCulture), "qemu-system-x86_64",
             "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
-            "-cpu", "EPYC,+svm,+npt", "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
+            "-cpu", kind.Cpu, "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
             "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
             "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : "") + (kind.HasDevices ? " lab.devices" : ""),
             "-drive", $"file={disk},if=none,id=disk,format=raw,readonly=on", "-device", "virtio-blk-pci,drive=disk",
