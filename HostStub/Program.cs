@@ -1,10 +1,19 @@
+using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Vm;
 using Spectre.Console;
 
 Interrupt interrupt = Interrupt.OfProcess(); // not disposed: signals come until the very end
+StandardStreams streams = new(interrupt);
+if (ProcessLimits.Problem() is string limit)
+{
+    Console.Error.WriteLine($"hoststub: {limit}");
+    return (int)ExitCode.Environment;
+}
+
 static IAnsiConsole? ErrorTerminal() => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
     ? null
     : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -22,4 +31,7 @@ ExitCode Examine(DoctorOptions options)
     return doctor.Run(options);
 }
 
-return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, serve.Run, Examine, Console.Out, Console.Error).Invoke(args);
+HostStubCommand command = new(
+    streams.Ending<RunOptions>(launcher.Run), streams.Ending<BenchOptions>(bench.Run), streams.Ending<SimulateOptions>(simulate.Run), streams.Outliving<ServeOptions>(serve.Run),
+    streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error);
+return streams.Code(command.Invoke(args));

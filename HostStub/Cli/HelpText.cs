@@ -66,11 +66,12 @@ internal static class HelpText
         Exit codes:
           0    all went well
           1    the command line, or a file it names, is wrong
-          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission
+          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission, too little memory, too few threads or files
           3    the guest crashed, exited with an error, or never polled
           4    well-formed packets were lost, or packets are not accounted for
           5    the watchdog or a time limit ended the run
+          6    standard output could not be written: closed, full, or its reader gone
           70   a defect of hoststub
-          130  Ctrl-C
+          130  Ctrl-C; 129, 131 and 143: ended by SIGHUP, SIGQUIT, SIGTERM
         """;
 }

@@ -48,6 +48,11 @@ internal sealed class HostStubCommand(
             error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
             return (int)ExitCode.Usage;
         }
+        catch (Exception e) when (EnvironmentFailure.Describe(e) is string problem)
+        {
+            error.WriteLine($"hoststub: {SafeText.Line(problem)}");
+            return (int)ExitCode.Environment;
+        }
         catch (Exception e)
         {
             error.WriteLine($"hoststub: internal error, please report it with this text: {e}");

@@ -43,6 +43,15 @@ internal sealed class Interrupt : IDisposable
         PosixSignal signal => signal.ToString(),
     };
 
+    /// <summary>What a command ends with that was asked to end: 128 and the signal's number.</summary>
+    public ExitCode Code => (PosixSignal)Volatile.Read(ref _first) switch
+    {
+        PosixSignal.SIGTERM => ExitCode.Terminated,
+        PosixSignal.SIGQUIT => ExitCode.Quit,
+        0 when Count > 0 => ExitCode.HungUp,
+        _ => ExitCode.Interrupted,
+    };
+
     /// <summary>Takes the signals from now until the process has really ended; to be called first of all, once.</summary>
     public static Interrupt OfProcess()
     {

@@ -32,6 +32,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         {
             using SessionParts parts = new(options, factory, reporter.GuestLine, Notice);
             reserveCpu?.Invoke(parts.Cpus.Guest);
+            using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
+            if (claim.IsShared)
+            {
+                Notice($"another guest polls on CPU {parts.Cpus.Guest} already: each gets a part of it, and figures mean little. Name another with --cpu.");
+            }
+
             parts.Guest.Start(); // it boots while the report begins
             reporter.Begin(Header(parts));
             parts.StartTraffic();
@@ -112,7 +118,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             // The first asks for an orderly end, the second does not wait for it.
             bool orderly = _interruptsSeen == 0 && interrupts == 1;
             _interruptsSeen = interrupts;
-            BeginStop(parts, $"stopped by {interrupt.Cause}", ExitCode.Interrupted, orderly ? now + s_grace : now);
+            BeginStop(parts, $"stopped by {interrupt.Cause}", interrupt.Code, orderly ? now + s_grace : now);
         }
 
         if (_stopAt is null && !guestEnded)

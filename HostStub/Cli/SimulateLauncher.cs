@@ -84,15 +84,15 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }
 
         error.WriteLine($"hoststub: interrupted after {rows.Count} of {session.Planned} runs; the results are of those.");
-        return ExitCode.Interrupted;
+        return interrupt.Code;
     }
 
-    private static ExitCode Tune(TuneSession tune, ISimulateReport report, ProgressView progress)
+    private ExitCode Tune(TuneSession tune, ISimulateReport report, ProgressView progress)
     {
         TuneResult? result = null;
         progress.During(told => result = tune.Run(told));
         report.Tuned(result!);
-        return result!.Interrupted ? ExitCode.Interrupted : ExitCode.Ok;
+        return result!.Interrupted ? interrupt.Code : ExitCode.Ok;
     }
 
     private bool IsInterrupted() => interrupt.Count > 0;
