@@ -20,7 +20,7 @@ internal sealed class AuditLine(double tscHz)
             json.WriteString("guest", record.Guest);
             json.WriteNumber("vcpu", record.Vcpu);
             WriteUnless(json, "pcpu", record.Pcpu, -1);
-            if (!record.Reason.IsWithdrawal())
+            if (record.Result != CallResult.Withdrawn)
             {
                 json.WriteString("asked", Enum.IsDefined(record.Call.Op) ? Snake(record.Call.Op) : "unknown");
                 json.WriteNumber("argument", record.Call.Argument);
@@ -68,7 +68,7 @@ internal sealed class AuditLine(double tscHz)
 
     private static void WriteDecision(Utf8JsonWriter json, CallResult result, DecisionReason reason)
     {
-        json.WriteString("decided", reason.IsWithdrawal() ? "withdrawn" : Snake(result));
+        json.WriteString("decided", Snake(result));
         json.WriteString("reason", Snake(reason));
     }
 

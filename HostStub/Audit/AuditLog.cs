@@ -28,7 +28,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
     public AuditLog(string path, AuditOptions? options = null)
     {
         _options = options ?? new AuditOptions();
-        _file = new AuditFile(path);
+        _file = new AuditFile(path, _options.Limits);
         _queue = new AuditQueue(_options.Capacity);
         _line = new AuditLine(_options.TscHz);
         _limiter = new RepeatLimiter((ulong)(_options.Window.TotalSeconds * _options.TscHz));
@@ -49,7 +49,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         _wake.Set();
     }
 
-    /// <summary>Writes what is left and closes the file.</summary>
+    /// <summary>Writes what is left and closes the file; a disk that does not answer is waited for only so long.</summary>
     public void Dispose()
     {
         if (_ending)
@@ -59,7 +59,13 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
 
         _ending = true;
         _wake.Set();
-        _thread.Join();
+        if (!_thread.Join(_options.LongestEnd))
+        {
+            // A file system that hangs must not keep the process from ending.
+            _options.Notice($"The audit log's file system does not answer; what was not written in {_options.LongestEnd.TotalSeconds:0.#} s is lost.");
+            return;
+        }
+
         CountUnwritten();
         _file.Dispose();
         _wake.Dispose();

@@ -5,6 +5,12 @@ namespace PollScale.HostStub.Audit;
 /// <summary>How an audit log is kept.</summary>
 internal sealed record AuditOptions
 {
+    /// <summary>Room the log may take.</summary>
+    public AuditLimits Limits { get; init; } = AuditLimits.Default;
+
+    /// <summary>Longest wait for the disk at the end; what it has not taken by then is lost and told. The default is 5 s.</summary>
+    public TimeSpan LongestEnd { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Decisions that may wait for the log's thread; further ones are dropped and counted. The default is 4096.</summary>
     public int Capacity { get; init; } = 4096;
 

@@ -18,6 +18,8 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed)
             : ValueText.Integer(cpu, 0, cpu_set_t.CPU_SETSIZE - 1, out int number) ? number
             : throw Complain(symbols.Cpu, cpu, $"a whole number from 0 to {cpu_set_t.CPU_SETSIZE - 1}"),
         LeaseFolder = Get(symbols.LeaseFolder) is "" ? throw new UsageException("--lease-dir takes the path of a folder.") : Get(symbols.LeaseFolder),
+        CpufreqRoot = Get(symbols.CpufreqRoot) is "" ? throw new UsageException("--cpufreq-root takes the path of a folder.") : Get(symbols.CpufreqRoot),
+        Policy = Get(symbols.Policy) is "" ? throw new UsageException("--policy takes the path of a file.") : Get(symbols.Policy),
         Json = parsed.GetValue(symbols.Json),
         Certificate = ReadCertificate(),
     };

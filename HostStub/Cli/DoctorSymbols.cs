@@ -11,6 +11,10 @@ internal sealed class DoctorSymbols
 
     public Option<string?> LeaseFolder { get; } = Text("--lease-dir", "PATH", "Folder of cpufreq lease files [/run/pollscale, or that of the user].");
 
+    public Option<string?> Policy { get; } = Text("--policy", "FILE", "Policy file to check, as hoststub serve would take it.");
+
+    public Option<string?> CpufreqRoot { get; } = Text("--cpufreq-root", "DIR", "Folder that holds cpufreq, such as a container's mount of the host's [/sys/devices/system/cpu].");
+
     public Option<string?> Ring { get; } = Text("--ring", "N", "Loss certificate: descriptors of the rx ring, a power of two, 32 to 16384.");
 
     public Option<string?> LineRate { get; } = Text("--line-rate", "RATE", "Loss certificate: highest arrival rate, e.g. 3Mpps.");
@@ -24,7 +28,7 @@ internal sealed class DoctorSymbols
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[For, Cpu, LeaseFolder, Ring, LineRate, Cycles, Memory, Json])
+        foreach (Option option in (Option[])[For, Cpu, LeaseFolder, Policy, CpufreqRoot, Ring, LineRate, Cycles, Memory, Json])
         {
             command.Options.Add(option);
         }

@@ -10,7 +10,9 @@ internal static class FailureReport
 
     public static void Write(TextWriter error, GuestOutcome outcome)
     {
-        error.WriteLine($"hoststub: the guest {outcome.End.ToString().ToLowerInvariant()}: {SafeText.Line(outcome.Cause)}");
+        error.WriteLine(outcome.End == GuestEnd.HostFailed
+            ? $"hoststub: a thread of hoststub itself failed, and the run ended: {SafeText.Line(outcome.Cause)}"
+            : $"hoststub: the guest {outcome.End.ToString().ToLowerInvariant()}: {SafeText.Line(outcome.Cause)}");
         if (outcome.Report is not null)
         {
             foreach (string line in SafeText.Lines(outcome.Report))

@@ -40,14 +40,9 @@ internal sealed class FrequencyParts : IDisposable
             throw new GuestSetupException($"{complaint} Check --fastest and --slowest: this table is {TableName}.");
         }
 
-        // The administrator's bounds hold for a guest too.
-        policy = policy with
-        {
-            Granted = policy.Granted ?? true,
-            Fastest = Math.Max(policy.Fastest, Backend.PStates.FastestAllowed),
-            Slowest = Math.Min(policy.Slowest ?? Backend.PStates.SlowestAllowed, Backend.PStates.SlowestAllowed),
-        };
-        if (policy.Fastest > policy.Slowest)
+        // The administrator's bounds hold for a guest too, as they are at any time.
+        policy = policy with { Granted = policy.Granted ?? true };
+        if (Math.Max(policy.Fastest, Backend.PStates.FastestAllowed) > Math.Min(policy.Slowest ?? Backend.PStates.SlowestAllowed, Backend.PStates.SlowestAllowed))
         {
             throw new GuestSetupException(
                 $"--fastest and --slowest leave no P-state: scaling_min_freq and scaling_max_freq allow {Backend.PStates.FastestAllowed} to {Backend.PStates.SlowestAllowed} of {TableName}.");

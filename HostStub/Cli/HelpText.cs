@@ -13,6 +13,7 @@ internal static class HelpText
           hoststub demo                                        15 s of bursty traffic through the sample forwarder
           hoststub demo --traffic constant:rate=1Mpps --duration 5s --json
           hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
+          hoststub run ./queuescaler --pcap trace.pcap.gz --pcap-speed max --pcap-out forwarded.pcap --default-route
           hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
           hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
@@ -61,17 +62,5 @@ internal static class HelpText
         {string.Join("\n", TrafficModels.All.Select(model => $"  {model.Name,-20} {string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}"))}
         """;
 
-    public const string ExitCodes =
-        """
-        Exit codes:
-          0    all went well
-          1    the command line, or a file it names, is wrong
-          2    this machine cannot do it: no /dev/kvm, no such CPU, no permission, too little memory, too few threads or files
-          3    the guest crashed, exited with an error, or never polled
-          4    well-formed packets were lost, or packets are not accounted for
-          5    the watchdog or a time limit ended the run
-          6    standard output could not be written: closed, full, or its reader gone
-          70   a defect of hoststub
-          130  Ctrl-C; 129, 131 and 143: ended by SIGHUP, SIGQUIT, SIGTERM
-        """;
+    public static string ExitCodes { get; } = $"Exit codes:\n{ExitCodeText.Table}";
 }

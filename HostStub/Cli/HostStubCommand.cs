@@ -28,7 +28,7 @@ internal sealed class HostStubCommand(
     {
         try
         {
-            ParseResult parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            ParseResult parsed = Build().Parse(RunSymbols.CompleteDefaultRoute(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
             bool helpOrVersion = parsed.Action is HelpWithMore or VersionText;
             if (parsed.Errors.Count > 0 && !helpOrVersion)
             {
@@ -48,9 +48,9 @@ internal sealed class HostStubCommand(
             error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
             return (int)ExitCode.Usage;
         }
-        catch (Exception e) when (EnvironmentFailure.Describe(e) is string problem)
+        catch (Exception e) when (MachineFailure.Describe(e) is string text)
         {
-            error.WriteLine($"hoststub: {SafeText.Line(problem)}");
+            error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
             return (int)ExitCode.Environment;
         }
         catch (Exception e)

@@ -11,6 +11,7 @@ using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler.Forwarding;
 
 namespace PollScale.HostStub.Cli;
 
@@ -35,12 +36,17 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         {
             Guest = guest,
             GuestArguments = parsed.GetValue(symbols.GuestArguments) ?? [],
+            Environment = ReadEnvironment(),
             IsDemo = demoTraffic is not null,
             Traffic = Get(symbols.Traffic) ?? (Get(symbols.Pcap) is null ? demoTraffic : null),
             Pcap = Get(symbols.Pcap),
             PcapSpeed = Read(symbols.PcapSpeed, 1.0, ValueText.Speed),
+            PcapOut = Get(symbols.PcapOut),
+            Routes = ReadRoutes(),
+            DefaultRoute = ReadDefaultRoute(),
             Duration = ReadTime(symbols.Duration, zero: false),
             Log2Ring = Read(symbols.Ring, demoTraffic is null ? Log2Ring : Log2DemoRing, ValueText.Ring),
+            IsRingAsked = Get(symbols.Ring) is not null,
             FrameSizes = ReadFrameSizes(),
             Malformed = Read(symbols.Malformed, 0.0, ValueText.Share),
             Seed = Read(symbols.Seed, 1UL, (string text, out ulong seed) =>
@@ -54,6 +60,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             HostPolicy = hostPolicy,
             As = Get(symbols.As) ?? "",
             Audit = Get(symbols.Audit),
+            AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
             MemoryMiB = Read(symbols.Memory, 256, (string text, out int value) =>
                 ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
             Cpu = ReadCpu(hostPolicy),
@@ -91,9 +98,14 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             throw new UsageException("--malformed does not go with --pcap: a replay sends the capture as it is.");
         }
 
-        if (options.Pcap is not null && !File.Exists(options.Pcap))
+        if (options.PcapOut is not null && !options.HasTraffic)
         {
-            throw new UsageException($"There is no capture at {SafeText.Line(options.Pcap)}. Check --pcap.");
+            throw new UsageException("--pcap-out needs packets: give --traffic or --pcap.");
+        }
+
+        if (options.PcapOut is string output && new[] { options.Pcap, options.Guest, Get(symbols.Routes) }.Any(path => path?.Length > 0 && IsSame(path, output)))
+        {
+            throw new UsageException("--pcap-out names a file that this run reads: name another.");
         }
 
         if (options.Cpu is int cpu && cpu == options.HousekeepingCpu)
@@ -109,6 +121,30 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         CheckFrequency(options);
         CheckTraffic(options);
     }
+
+    private static bool IsSame(string path, string other) => other.Length > 0 && Path.GetFullPath(path) == Path.GetFullPath(other);
+
+    private ReadOnlyMemory<byte>? ReadRoutes()
+    {
+        if (Get(symbols.Routes) is not string path)
+        {
+            return null;
+        }
+
+        try
+        {
+            byte[] text = RouteFileBytes.Read(path);
+            RouteFile.Parse(path, text);
+            return text;
+        }
+        catch (RouteFileException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    private int? ReadDefaultRoute() => parsed.GetResult(symbols.DefaultRoute) is null ? null
+        : ReadInteger(symbols.DefaultRoute, 0, RouteFile.MaxNextHop);
 
     private void CheckFrequency(RunOptions options)
     {
@@ -164,6 +200,22 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
     private TimeSpan? ReadTime(Option<string?> option, bool zero) => Get(option) is not string text
         ? null
         : ValueText.Duration(text, zero, out TimeSpan value) is string expected ? throw Complain(option, text, expected) : value;
+
+    private string[] ReadEnvironment()
+    {
+        string[] variables = parsed.GetValue(symbols.Env) ?? [];
+        foreach (string variable in variables)
+        {
+            if (ValueText.Variable(variable) is string expected)
+            {
+                throw Complain(symbols.Env, variable, expected);
+            }
+        }
+
+        return variables.GroupBy(v => v.Split('=', 2)[0]).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? throw new UsageException($"--env gives {SafeText.Line(twice.Key)} twice: leave one out.")
+            : variables;
+    }
 
     private T ReadChoice<T>(Option<string?> option, T fallback) where T : struct, Enum => Read(option, fallback, ValueText.Choice);
 
@@ -223,7 +275,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
 
         try
         {
-            HostPolicy policy = PolicyReader.Load(path);
+            HostPolicy policy = PolicyReader.Load(path, PolicyTrust.For(ReadChoice(symbols.Frequency, FrequencyChoice.Simulated)));
             return policy.Find(name) is not null ? policy
                 : throw new UsageException($"{SafeText.Line(path)} has no guest named {SafeText.Line(name)}. It has: {SafeText.Line(string.Join(", ", policy.Guests.Select(g => g.Name)))}.");
         }

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
@@ -14,6 +15,9 @@ internal sealed record RunOptions
 
     /// <summary>Arguments for the guest.</summary>
     public IReadOnlyList<string> GuestArguments { get; init; } = [];
+
+    /// <summary>Environment variables for the guest, NAME=value.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
 
     /// <summary>True for the demo: without /dev/kvm it goes on without a VM.</summary>
     public bool IsDemo { get; init; }
@@ -36,7 +40,16 @@ internal sealed record RunOptions
     /// <summary>Capture to replay instead; null for none.</summary>
     public string? Pcap { get; init; }
 
-    /// <summary>Speed of the replay; infinity for as fast as the wire.</summary>
+    /// <summary>File to record the forwarded packets in; null for none.</summary>
+    public string? PcapOut { get; init; }
+
+    /// <summary>Routes for the guest, as the file of --routes has them; null for its own.</summary>
+    public ReadOnlyMemory<byte>? Routes { get; init; }
+
+    /// <summary>Next hop of whatever has no route; null for none.</summary>
+    public int? DefaultRoute { get; init; }
+
+    /// <summary>Speed of the replay; infinity for as fast as the rings have room.</summary>
     public double PcapSpeed { get; init; } = 1;
 
     /// <summary>How long to send; null for the profile's or capture's own end, or 15 s.</summary>
@@ -44,6 +57,9 @@ internal sealed record RunOptions
 
     /// <summary>Log2 of the ring sizes.</summary>
     public int Log2Ring { get; init; } = 12;
+
+    /// <summary>The user asked for this ring size: it is used or refused.</summary>
+    public bool IsRingAsked { get; init; }
 
     /// <summary>Frame sizes.</summary>
     public FrameSizes FrameSizes { get; init; } = FrameSizes.Default;
@@ -77,6 +93,9 @@ internal sealed record RunOptions
 
     /// <summary>Path of the audit log; null for none.</summary>
     public string? Audit { get; init; }
+
+    /// <summary>Room the audit log may take.</summary>
+    public AuditLimits AuditLimits { get; init; } = AuditLimits.Default;
 
     /// <summary>SCHED_FIFO or not.</summary>
     public PriorityChoice Priority { get; init; }

@@ -36,11 +36,11 @@ internal sealed class RunPolicy : IDisposable
         _pCpu = pCpu;
         _notice = notice;
         _tickEvery = (ulong)(tscHz / 10);
-        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice }) : null;
+        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
         try
         {
             _host = new HostFrequency(
-                Narrow(options.HostPolicy!), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit }, TscClock.Now);
+                Narrow(options.HostPolicy!), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit, Notice = notice }, TscClock.Now);
         }
         catch
         {
@@ -93,7 +93,7 @@ internal sealed class RunPolicy : IDisposable
 
             try
             {
-                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin); // outside the gate, which the end of the run takes too
+                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin, PolicyTrust.For(_options.Frequency)); // outside the gate, which the end of the run takes too
                 lock (_gate)
                 {
                     if (_ended)

@@ -30,7 +30,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         interrupt.HangupReloads = options.HostPolicy is not null;
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine, Notice);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, Notice, () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
             if (claim.IsShared)
@@ -49,17 +49,24 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         }
         catch (Exception e) when (e is GuestSetupException or PlacementException)
         {
-            Complain(e);
-            return ExitCode.Environment;
+            return Refuse(e, ExitCode.Environment);
         }
         catch (Exception e) when (e is TrafficException or PolicyException or AuditException)
         {
-            Complain(e);
-            return ExitCode.Usage;
+            return Refuse(e, e is PolicyException { IsMachines: true } or AuditException { IsMachines: true } ? ExitCode.Environment : ExitCode.Usage);
+        }
+        catch (OperationCanceledException e)
+        {
+            return Refuse(e, ExitCode.Interrupted);
         }
     }
 
-    private void Complain(Exception e) => Notice(e.Message);
+    private ExitCode Refuse(Exception e, ExitCode code)
+    {
+        Notice(e.Message);
+        reporter.Refuse(new RunError(SafeText.Line(e.Message), (int)code));
+        return code;
+    }
 
     private void Notice(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
 
@@ -107,7 +114,8 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             }
         }
 
-        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced);
+        parts.Recorder?.Finish();
+        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause);
     }
 
     private void CheckLimits(SessionParts parts, TimeSpan now, bool guestEnded)
@@ -176,7 +184,8 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         Mode = options.NoVm ? "process" : "micro-vm",
         Doorbell = parts.Guest.Doorbell,
         Traffic = parts.TrafficName,
-        Ring = 1 << options.Log2Ring,
+        Capture = SessionTraffic.Describe(parts.Source),
+        Ring = 1 << parts.Ring.Layout.Log2RxSize,
         Cpu = parts.Cpus.Guest,
         HousekeepingCpu = parts.Cpus.Housekeeping,
         Priority = parts.Priority.ToString(),
@@ -215,7 +224,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         }
 
         GuestOutcome outcome = parts.Guest.Outcome!;
-        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit)
+        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit or ExitCode.Internal)
         {
             FailureReport.Write(error, outcome);
         }

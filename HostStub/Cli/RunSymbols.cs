@@ -5,6 +5,8 @@ namespace PollScale.HostStub.Cli;
 /// <summary>The options that run and demo share. All take text: <see cref="OptionsReader"/> checks it and says what would be right.</summary>
 internal sealed class RunSymbols
 {
+    private const string DefaultRouteName = "--default-route";
+
     public Argument<string[]> GuestArguments { get; } = new("guest-args")
     {
         Description = "Arguments for the guest, after --.",
@@ -15,7 +17,13 @@ internal sealed class RunSymbols
 
     public Option<string?> Pcap { get; } = Text("--pcap", "FILE", "Replay a pcap or pcapng capture instead.");
 
-    public Option<string?> PcapSpeed { get; } = Text("--pcap-speed", "X", "Speed of the replay: a factor, or max [1].");
+    public Option<string?> PcapSpeed { get; } = Text("--pcap-speed", "X", "Speed of the replay: a factor, or max, which keeps the ring full and loses nothing [1].");
+
+    public Option<string?> PcapOut { get; } = Text("--pcap-out", "FILE", "Record what was forwarded in a pcap file; an existing file is replaced at the end.");
+
+    public Option<string?> Routes { get; } = Text("--routes", "FILE", "Routes for the guest, a line each: PREFIX/LENGTH NEXT-HOP, or default NEXT-HOP [the sample's own in 10.0.0.0/8].");
+
+    public Option<string?> DefaultRoute { get; } = Text(DefaultRouteName, "NEXT-HOP", "Forward whatever has no other route, to this next hop, 0 to 255 [none; 0 when given without a number].");
 
     public Option<string?> Duration { get; } = Text("--duration", "TIME", "How long to send, e.g. 500ms, 15s, 2m [15s; a replay: to its end].");
 
@@ -51,7 +59,11 @@ internal sealed class RunSymbols
 
     public Option<string?> Audit { get; } = Text("--audit", "FILE", "Append every decision to this file, JSON, one object a line.");
 
+    public AuditSymbols AuditLimits { get; } = new();
+
     public Option<string?> Memory { get; } = Text("--memory", "MIB", "Guest memory in MiB, even, 32 to 2048 [256].");
+
+    public Option<string[]> Env { get; } = new("--env") { HelpName = "NAME=VALUE", Description = "Environment variable for the guest; may be given several times." };
 
     public Option<string?> Cpu { get; } = Text("--cpu", "N", "CPU for the guest alone [the last one allowed].");
 
@@ -72,14 +84,35 @@ internal sealed class RunSymbols
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, Duration, Ring, FrameSize, Malformed, Seed, Frequency, AllowFrequencyControl,
+        foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, PcapOut, Routes, DefaultRoute, Duration, Ring, FrameSize, Malformed, Seed, Frequency, AllowFrequencyControl,
             CpufreqRoot, LeaseFolder, PStates, Fastest, Slowest, Budget,
-            Deny, Policy, As, Audit, Memory, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
+            Deny, Policy, As, Audit, Memory, Env, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
         {
             command.Options.Add(option);
         }
 
+        AuditLimits.AddTo(command);
         command.Arguments.Add(GuestArguments);
+    }
+
+    /// <summary>Gives --default-route the number that it may leave out, so that what follows it is not taken for one.</summary>
+    public static IReadOnlyList<string> CompleteDefaultRoute(IReadOnlyList<string> arguments)
+    {
+        List<string> complete = [];
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--")
+            {
+                complete.AddRange(arguments.Skip(i)); // the guest's
+                break;
+            }
+
+            bool isOption = arguments[i] == DefaultRouteName;
+            bool hasNumber = isOption && i + 1 < arguments.Count && arguments[i + 1].Length > 0 && arguments[i + 1].All(char.IsAsciiDigit);
+            complete.Add(isOption ? $"{DefaultRouteName}={(hasNumber ? arguments[++i] : "0")}" : arguments[i]);
+        }
+
+        return complete;
     }
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };

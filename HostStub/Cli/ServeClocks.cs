@@ -59,6 +59,7 @@ internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<
         IsPinned = new VcpuThreads().IsPinned,
         TscHz = _tscHz,
         Audit = audit,
+        Notice = notice,
     };
 
     private HostFrequencyOptions Real()

@@ -27,18 +27,24 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
     public ExitCode Run(ServeOptions options)
     {
         interrupt.HangupReloads = true;
+        if (options.CheckPolicy is not null)
+        {
+            return new ServeCheckLauncher(output).Run(options);
+        }
+
         try
         {
             using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);
             using ServiceNotifier notifier = new(variable);
             using ChannelServer server = new(plan.Bindings, notifier.WatchdogPeriod, notifier.Alive);
-            using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output));
+            using IServeReport report = new GuardedReport(
+                options.Json ? new ServeJsonLines(output, options.Interval) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output)), Complain);
             return Serve(plan, server, notifier, report);
         }
         catch (Exception e) when (e is ChannelException or AuditException or PolicyException)
         {
             Complain(e.Message);
-            return e is PolicyException ? ExitCode.Usage : ExitCode.Environment;
+            return e is PolicyException { IsMachines: false } or AuditException { IsMachines: false } ? ExitCode.Usage : ExitCode.Environment;
         }
         finally
         {

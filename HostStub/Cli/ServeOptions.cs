@@ -1,3 +1,4 @@
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
@@ -10,8 +11,14 @@ internal sealed record ServeOptions
     /// <summary>The policy file; null for none.</summary>
     public HostPolicy? HostPolicy { get; init; }
 
+    /// <summary>Policy file that is only to be checked; null to serve.</summary>
+    public string? CheckPolicy { get; init; }
+
     /// <summary>Path of the audit log; null for none.</summary>
     public string? Audit { get; init; }
+
+    /// <summary>Room the audit log may take.</summary>
+    public AuditLimits AuditLimits { get; init; } = AuditLimits.Default;
 
     /// <summary>What sets the frequency; real ones only with a policy file.</summary>
     public FrequencyChoice Frequency { get; init; }
@@ -33,6 +40,9 @@ internal sealed record ServeOptions
 
     /// <summary>Whether the guests of <see cref="Channels"/> may ask for frequencies and capabilities.</summary>
     public bool AllowQueries { get; init; }
+
+    /// <summary>Shortest time between two samples in JSON; null for the usual one.</summary>
+    public TimeSpan? Interval { get; init; }
 
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }

@@ -6,6 +6,7 @@ using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Cli;
 
@@ -13,6 +14,7 @@ namespace PollScale.HostStub.Cli;
 internal sealed class ServePolicy : IServePlan
 {
     private readonly string _path;
+    private readonly FileTrust _trust;
     private readonly AuditLog? _audit;
     private readonly HostFrequency _host;
 
@@ -24,10 +26,17 @@ internal sealed class ServePolicy : IServePlan
     public ServePolicy(ServeOptions options, Action<string> notice)
     {
         _path = options.HostPolicy!.Origin;
-        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice }) : null;
+        SameSockets.Refuse(options.HostPolicy);
+        _trust = PolicyTrust.For(options.Frequency);
+        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
         try
         {
             _host = new ServeClocks(options, _audit, notice).Start(options.HostPolicy);
+            foreach (PolicyError oddity in PolicyNotices.Of(options.HostPolicy))
+            {
+                notice(oddity.In(_path));
+            }
+
             Bindings = Bind(options.HostPolicy);
         }
         catch
@@ -49,10 +58,12 @@ internal sealed class ServePolicy : IServePlan
         _audit?.Reopen();
         try
         {
-            HostPolicy policy = PolicyReader.Load(_path);
+            HostPolicy policy = PolicyReader.Load(_path, _trust);
+            SameSockets.Refuse(policy);
             IReadOnlyList<int> failed = _host.Update(policy, TscClock.Now);
             IReadOnlyList<ChannelBinding> bindings = Bind(policy);
             List<string> lines = [$"The policy {_path} is in force, with {bindings.Count} {(bindings.Count == 1 ? "channel" : "channels")}."];
+            lines.AddRange(PolicyNotices.Of(policy).Select(oddity => oddity.In(_path)));
             if (failed.Count > 0)
             {
                 lines.Add($"pCPUs not set yet, to be tried again: {string.Join(", ", failed)}.");
@@ -81,6 +92,7 @@ internal sealed class ServePolicy : IServePlan
     {
         GuestName = guest.Name,
         Vcpu = vcpu.Vcpu,
+        GuestVcpus = guest.Vcpus.Max(v => v.Vcpu) + 1,
         Pcpu = vcpu.Pcpu,
         At = string.Create(CultureInfo.InvariantCulture, $"{policy.Origin}:{vcpu.At.Line}:{vcpu.At.Column}: "),
         Endpoint = ChannelEndpoints.Make(vcpu.Channel!.Mode == ChannelMode.Listen ? EndpointKind.Listen : EndpointKind.Connect, vcpu.Channel.Path),

@@ -19,8 +19,10 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
         CheckTogether(channels.Length > 0, frequency);
         return new ServeOptions
         {
-            HostPolicy = ReadHostPolicy(),
+            HostPolicy = parsed.GetValue(symbols.Check) ? null : ReadHostPolicy(frequency),
+            CheckPolicy = parsed.GetValue(symbols.Check) ? Get(symbols.Policy) ?? throw new UsageException("--check needs --policy FILE.") : null,
             Audit = Get(symbols.Audit),
+            AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
             Frequency = frequency,
             CpufreqRoot = Get(symbols.CpufreqRoot),
             LeaseFolder = Get(symbols.LeaseFolder),
@@ -29,6 +31,7 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
             Policy = ReadBudget() with { Granted = !parsed.GetValue(symbols.Deny) },
             AllowQueries = parsed.GetValue(symbols.Queries),
             Json = parsed.GetValue(symbols.Json),
+            Interval = ReadInterval(),
         };
     }
 
@@ -67,14 +70,26 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
         }
     }
 
+    private TimeSpan? ReadInterval()
+    {
+        if (Get(symbols.Interval) is not string text)
+        {
+            return null;
+        }
+
+        return !parsed.GetValue(symbols.Json) ? throw new UsageException("--interval needs --json.")
+            : ValueText.Duration(text, zero: false, out TimeSpan interval) is null && interval >= TimeSpan.FromMilliseconds(100) && interval <= TimeSpan.FromHours(1) ? interval
+            : throw Complain(symbols.Interval, text, "a time such as 500ms, 10s or 1m (100ms to 1h)");
+    }
+
     private FrequencyChoice ReadFrequency() => Get(symbols.Frequency) is not string text ? FrequencyChoice.Simulated
         : ValueText.Choice(text, out FrequencyChoice choice) is string expected ? throw Complain(symbols.Frequency, text, expected) : choice;
 
-    private HostPolicy? ReadHostPolicy()
+    private HostPolicy? ReadHostPolicy(FrequencyChoice frequency)
     {
         try
         {
-            return Get(symbols.Policy) is string path ? PolicyReader.Load(path) : null;
+            return Get(symbols.Policy) is string path ? PolicyReader.Load(path, PolicyTrust.For(frequency)) : null;
         }
         catch (PolicyException e)
         {

@@ -9,6 +9,8 @@ internal sealed class ServeSymbols
 
     public Option<string?> Audit { get; } = Text("--audit", "FILE", "Append every decision to this file, JSON, one object a line; opened anew on SIGHUP.");
 
+    public AuditSymbols AuditLimits { get; } = new();
+
     public Option<string?> Frequency { get; } = Text("--frequency", "BACKEND", "What sets the frequency: simulated, cpufreq (this machine's clock) or auto (cpufreq where it works) [simulated].");
 
     public Option<string?> CpufreqRoot { get; } = Text("--cpufreq-root", "DIR", "Folder that holds cpufreq, such as a container's mount of the host's [/sys/devices/system/cpu].");
@@ -27,13 +29,19 @@ internal sealed class ServeSymbols
 
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last has \"event\":\"end\"." };
 
+    public Option<string?> Interval { get; } = Text("--interval", "TIME", "Shortest time between two samples of --json, 100ms to 1h; without a change none is written [1s].");
+
+    public Option<bool> Check { get; } = new("--check") { Description = "Only check --policy FILE: every mistake, and what this machine lacks. Takes nothing over, needs no root. Status 0, 1 (the file) or 2 (the machine)." };
+
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Json])
+        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Json, Interval, Check])
         {
             command.Options.Add(option);
         }
+
+        AuditLimits.AddTo(command);
     }
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };

@@ -7,9 +7,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
-using PollScale.HostStub.Traffic.Pcap;
-using PollScale.HostStub.Traffic.Profiles;
-using PollScale.Memif;
+using PollScale.HostStub.Traffic.Recording;
 
 namespace PollScale.HostStub.Cli;
 
@@ -23,18 +21,22 @@ internal sealed class SessionParts : IDisposable
     /// <param name="factory">Makes the guest.</param>
     /// <param name="guestLine">Takes the lines that the guest prints.</param>
     /// <param name="notice">Takes what the user should know, a sentence each, until this is disposed.</param>
+    /// <param name="stop">Asked now and then while a capture is read; true gives up.</param>
     /// <exception cref="GuestSetupException">This machine or the ELF cannot be used.</exception>
     /// <exception cref="TrafficException">The traffic cannot be made.</exception>
     /// <exception cref="PolicyException">The policy does not fit the P-states.</exception>
     /// <exception cref="AuditException">The audit log cannot be opened.</exception>
-    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine, Action<string> notice)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> said so.</exception>
+    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine, Action<string> notice, Func<bool>? stop = null)
     {
         try
         {
             Cpus = CpuPlan.Make(options.Cpu, options.HousekeepingCpu, ThreadPlacement.AllowedCpus(), options.HasTraffic);
             Priority = PriorityPlan.Decide(options.Priority);
-            TrafficSource? source = options.HasTraffic ? Own(MakeSource(options)) : null;
-            Memory = Own(new PacketMemory(PacketRegionLayout.Create(options.Log2Ring, options.Log2Ring, source?.BufferSize ?? 2048)));
+            Source = options.HasTraffic ? Own(SessionTraffic.Source(options, stop)) : null;
+            Ring = RingPlan.Make(options.Log2Ring, options.IsRingAsked, Source?.Frames.MaxLength);
+            Memory = Own(new PacketMemory(Ring.Layout));
+            Recorder = Own(SessionTraffic.Recorder(options, Cpus, Priority));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
             Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, notice));
             if (options.HostPolicy is not null)
@@ -50,12 +52,12 @@ internal sealed class SessionParts : IDisposable
 
             Hook = new SessionHook(Backend);
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
-            if (source is not null)
+            if (Source is not null)
             {
                 TrafficGenerator.WarmUp();
-                Traffic = new TrafficGenerator(Memory, source, MakeTrafficOptions(options), Hook);
+                Traffic = new TrafficGenerator(Memory, Source, SessionTraffic.Sending(options, Source, Cpus, Priority), Hook, Recorder);
                 Hook.Generator = Traffic;
-                TrafficName = source.Profile.Name;
+                TrafficName = Source.Profile.Name;
             }
 
             Guest = Own(factory.Create(MakeConfig(options, guestLine)));
@@ -71,7 +73,15 @@ internal sealed class SessionParts : IDisposable
 
     public PriorityPlan Priority { get; }
 
+    /// <summary>What is sent; null for nothing.</summary>
+    public TrafficSource? Source { get; }
+
+    public RingPlan Ring { get; }
+
     public PacketMemory Memory { get; }
+
+    /// <summary>Records what is forwarded; null when nobody asked.</summary>
+    public ForwardedRecorder? Recorder { get; }
 
     public FrequencyParts Frequency { get; }
 
@@ -99,7 +109,11 @@ internal sealed class SessionParts : IDisposable
     public string TrafficName { get; } = "none";
 
     /// <summary>Starts the traffic, which waits for the guest to poll.</summary>
-    public void StartTraffic() => Traffic?.Start();
+    public void StartTraffic()
+    {
+        Recorder?.Start();
+        Traffic?.Start();
+    }
 
     public void Dispose()
     {
@@ -107,7 +121,7 @@ internal sealed class SessionParts : IDisposable
         _owned.Reverse();
         foreach (IDisposable part in _owned)
         {
-            if (part is PacketMemory && Traffic is { Phase: not (TrafficPhase.Created or TrafficPhase.Ended) })
+            if (part is ForwardedRecorder or PacketMemory && Traffic is { Phase: not (TrafficPhase.Created or TrafficPhase.Ended) })
             {
                 Traffic.Abort();
                 Traffic.Wait(Timeout.InfiniteTimeSpan);
@@ -119,36 +133,13 @@ internal sealed class SessionParts : IDisposable
         _owned.Clear();
     }
 
-    private static TrafficSource MakeSource(RunOptions options)
-    {
-        if (options.Pcap is null)
-        {
-            return TrafficSource.Parse(options.Traffic!, options.FrameSizes, options.Malformed, options.Seed);
-        }
-
-        PcapTrace trace = PcapTrace.Load(options.Pcap);
-        return new TrafficSource(new PcapProfile($"replay of {Path.GetFileName(options.Pcap)}", trace, options.PcapSpeed), trace, trace);
-    }
-
-    private TrafficOptions MakeTrafficOptions(RunOptions options)
-    {
-        bool replay = options.Pcap is not null || options.Traffic!.StartsWith("pcap:", StringComparison.OrdinalIgnoreCase);
-        TimeSpan whole = replay ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(15);
-        return new TrafficOptions
-        {
-            Duration = options.Duration ?? whole,
-            Cpu = Cpus.Housekeeping,
-            Settle = TimeSpan.FromMilliseconds(400),
-            Scheduling = Priority.Traffic,
-            StartTimeout = options.BootLimit + TimeSpan.FromSeconds(5), // the watchdog speaks first
-        };
-    }
-
     private GuestConfig MakeConfig(RunOptions options, Action<string> guestLine) => new()
     {
         Elf = options.Guest,
-        Arguments = options.GuestArguments,
+        Arguments = options.DefaultRoute is int hop ? [$"--default-route={hop}", .. options.GuestArguments] : options.GuestArguments,
+        Environment = options.Environment,
         PassRegion = options.HasTraffic,
+        Files = options.Routes is { } routes ? [new GuestFile("--routes", "/dev/routes0", routes)] : [],
         Service = Service,
         AttachStatus = Backend.Attach,
         RegionAddress = Memory.Address,
@@ -162,9 +153,13 @@ internal sealed class SessionParts : IDisposable
         ConsoleLine = guestLine,
     };
 
-    private T Own<T>(T part) where T : IDisposable
+    private T Own<T>(T part) where T : IDisposable?
     {
-        _owned.Add(part);
+        if (part is not null)
+        {
+            _owned.Add(part);
+        }
+
         return part;
     }
 }

@@ -4,16 +4,21 @@ namespace PollScale.HostStub.Cli;
 
 /// <summary>
 /// Standard output or error as the kernel has it. A write that fails, because the stream is closed, its file system full or its reader gone, is
-/// told once and then all is dropped: no thread that reports something fails by it, and the command ends in order.
+/// told once and then all is dropped: no thread that reports something fails by it, and the command ends in order. Where <see cref="Throws"/>, it
+/// fails like any other file instead.
 /// </summary>
 /// <remarks>System.Console throws where a stream is closed or full, on whatever thread writes, and says nothing where the reader has gone.</remarks>
 internal sealed unsafe class StandardStream(int fd, Action<string>? failed) : Stream
 {
-    private const int F_GETFL = 3, O_ACCMODE = 3, EBADF = 9;
+    private const int F_GETFL = 3, O_ACCMODE = 3;
     private string? _problem;
+    private bool _closed;
 
     /// <summary>Why it cannot be written; null while it can.</summary>
     public string? Problem => Volatile.Read(ref _problem);
+
+    /// <summary>A write that fails throws <see cref="IOException"/>, and the next may succeed again.</summary>
+    public bool Throws { get; set; }
 
     public override bool CanRead => false;
 
@@ -30,13 +35,21 @@ internal sealed unsafe class StandardStream(int fd, Action<string>? failed) : St
     }
 
     /// <summary>Finds out whether it is open at all.</summary>
-    public void Probe()
+    /// <returns>True when it is.</returns>
+    public bool Probe()
     {
         // Where a program starts without it, the runtime's own first file takes its number; that is open for reading, or no file.
         int flags = LibC.fcntl(fd, F_GETFL, 0);
-        if (flags < 0 || (flags & O_ACCMODE) == LibC.O_RDONLY || IsOfRuntime())
+        _closed = flags < 0 || (flags & O_ACCMODE) == LibC.O_RDONLY || IsOfRuntime();
+        return !_closed;
+    }
+
+    /// <summary>Says now what a write would say, where it is closed.</summary>
+    public void TellClosed()
+    {
+        if (_closed)
         {
-            Fail(EBADF);
+            Fail(LibC.EBADF);
         }
     }
 
@@ -44,6 +57,8 @@ internal sealed unsafe class StandardStream(int fd, Action<string>? failed) : St
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        TellClosed();
+
         // SAFETY: the span is pinned, and no more than what is left of it is written.
         fixed (byte* first = buffer)
         {
@@ -83,7 +98,12 @@ internal sealed unsafe class StandardStream(int fd, Action<string>? failed) : St
 
     private void Fail(int errno)
     {
-        string problem = errno == EBADF ? "it is closed" : LibC.strerror(errno);
+        string problem = errno == LibC.EBADF ? "it is closed" : LibC.strerror(errno);
+        if (Throws)
+        {
+            throw new IOException(problem, errno);
+        }
+
         if (Interlocked.CompareExchange(ref _problem, problem, null) is null)
         {
             failed?.Invoke(problem);

@@ -7,6 +7,8 @@ internal sealed class StandardStreams
 {
     private const int OutputFd = 1, ErrorFd = 2;
     private readonly Func<string?> _problem;
+    private readonly Action _tellClosed;
+    private readonly Action _throw;
     private readonly Interrupt _interrupt;
     private volatile bool _ends;
     private volatile bool _outlives;
@@ -18,6 +20,8 @@ internal sealed class StandardStreams
         Console.SetError(Writer(new StandardStream(ErrorFd, null)));
         StandardStream output = new(OutputFd, OutputFailed);
         _problem = () => output.Problem;
+        _tellClosed = output.TellClosed;
+        _throw = () => output.Throws = true;
         Console.SetOut(Writer(output));
         output.Probe();
     }
@@ -26,13 +30,15 @@ internal sealed class StandardStreams
     public Func<T, ExitCode> Ending<T>(Func<T, ExitCode> command) => options =>
     {
         _ends = true;
+        _tellClosed();
         return _problem() is null ? command(options) : ExitCode.Output;
     };
 
-    /// <summary>A command that goes on without standard output: a daemon.</summary>
+    /// <summary>A command that goes on without standard output, and finds out itself: a daemon.</summary>
     public Func<T, ExitCode> Outliving<T>(Func<T, ExitCode> command) => options =>
     {
         _outlives = true;
+        _throw();
         return command(options);
     };
 
@@ -47,7 +53,7 @@ internal sealed class StandardStreams
 
     private void OutputFailed(string problem)
     {
-        Console.Error.WriteLine($"hoststub: standard output cannot be written: {problem}. Nothing more is shown; what runs ends now, a daemon goes on.");
+        Console.Error.WriteLine($"hoststub: standard output cannot be written: {problem}. Nothing more is shown, and what runs ends now.");
         if (_ends)
         {
             _interrupt.Raise();

@@ -5,6 +5,7 @@ using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
+using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Cli;
@@ -16,7 +17,10 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 {
     private static readonly string[] s_lossCauses = ["ring_full", "tx_full", "bad_descriptor"];
 
-    public RunSummary Build(ExitCode forced)
+    /// <param name="forced">What the run must exit with; <see cref="ExitCode.Ok"/> for nothing.</param>
+    /// <param name="options">The run.</param>
+    /// <param name="stopCause">Why it was stopped; empty when it was not.</param>
+    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause)
     {
         ulong now = TscClock.Now;
         GuestOutcome outcome = parts.Guest.Outcome!;
@@ -31,6 +35,9 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
         EnergySnapshot energy = Energy(end, now);
         Int128 unaccounted = (Int128)traffic.Offered - traffic.Forwarded - audit.DroppedTotal;
         ulong lost = s_lossCauses.Aggregate(0UL, (sum, cause) => sum + audit.Dropped[cause] < sum ? ulong.MaxValue : sum + audit.Dropped[cause]);
+        RunReplay? replay = parts.Source?.Trace is null ? null : ReplayReport.Build(parts.Source.Trace, parts.Traffic!, traffic.Offered, options, stopCause);
+        RunRecording? recording = parts.Recorder?.Counts is not { } counts ? null
+            : new RunRecording { File = counts.Path, Packets = counts.Packets, Bytes = counts.Bytes, Missed = counts.Missed, Failure = counts.Failure };
         return new RunSummary
         {
             DurationS = (end.Tsc - Math.Min(startTsc, end.Tsc)) / (TscClock.FrequencyKHz * 1000.0),
@@ -52,16 +59,19 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Transitions = energy.Transitions,
             ResidencyPercent = [.. energy.ResidencyPercent.Select((share, i) => new PStateResidency(i, parts.Backend.PStates[i] / 1000.0, share))],
             Doorbell = parts.Guest.Doorbell,
-            Calls = Enum.GetValues<CallResult>().ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
+            Calls = Enum.GetValues<CallResult>().Where(result => result != CallResult.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
             RoundTripNs = audit.RoundTripNs,
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,
             GeneratorStalledMs = traffic.StalledNs / 1e6,
-            GuestEnd = outcome.End.ToString().ToLowerInvariant(),
+            GuestEnd = JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.End.ToString()),
             GuestExitCode = outcome.ExitCode,
-            Cause = outcome.Cause,
-            Notes = parts.Traffic is null ? [] : audit.Notes,
-            ExitCode = (int)Judge(forced, outcome, unaccounted == 0 && lost == 0),
+            Cause = replay?.Reason is string reason ? $"{outcome.Cause} {reason}" : outcome.Cause,
+            UnansweredSystemCalls = parts.Guest.UnansweredCalls,
+            Replay = replay,
+            PcapOut = recording,
+            Notes = parts.Traffic is null ? [] : [.. audit.Notes, .. Notes(audit, traffic.Offered, recording, options)],
+            ExitCode = (int)Judge(forced, outcome, unaccounted == 0 && lost == 0, recording?.Failure is not null),
         };
     }
 
@@ -71,8 +81,33 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
         return parts.Hook.Begin?.Energy is EnergySnapshot begin ? total.Since(begin) : total;
     }
 
-    private ExitCode Judge(ExitCode forced, GuestOutcome outcome, bool allArrived)
+    private IEnumerable<string> Notes(TelemetryAudit audit, ulong offered, RunRecording? recording, RunOptions options)
     {
+        IEnumerable<string> notes = parts.Source?.Trace is { } trace ? CaptureNotes.Of(trace) : [];
+        if (parts.Ring.Note is string ring)
+        {
+            notes = notes.Append(ring);
+        }
+
+        if (recording?.Failure is string failure)
+        {
+            notes = notes.Append($"--pcap-out could not be written whole: {failure.TrimEnd('.')}. {Human.Count(recording.Missed)} forwarded packets are not in it.");
+        }
+        else if (recording?.Missed > 0)
+        {
+            notes = notes.Append($"{Human.Count(recording.Missed)} forwarded packets are not in {recording.File}: they came faster than they could be written. A file on a faster disk (/dev/shm), or less traffic, keeps them all.");
+        }
+
+        return notes.Concat(DropHints.For(audit.Dropped, offered, options.Routes is not null || options.DefaultRoute is not null));
+    }
+
+    private ExitCode Judge(ExitCode forced, GuestOutcome outcome, bool allArrived, bool recordingFailed)
+    {
+        if (outcome.End == GuestEnd.HostFailed)
+        {
+            return ExitCode.Internal;
+        }
+
         if (forced != ExitCode.Ok)
         {
             return forced;
@@ -83,6 +118,6 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             return ExitCode.GuestFailed;
         }
 
-        return parts.Traffic?.Problem is not null ? ExitCode.Limit : allArrived ? ExitCode.Ok : ExitCode.PacketsLost;
+        return parts.Traffic?.Problem is not null ? ExitCode.Limit : !allArrived ? ExitCode.PacketsLost : recordingFailed ? ExitCode.Environment : ExitCode.Ok;
     }
 }

@@ -38,6 +38,20 @@ internal static class ValueText
             : "a share such as 0.01 or 1% (0 to 1, or 0% to 100%)";
     }
 
+    /// <summary>An environment variable. A name alone takes nothing from this process's environment: a guest is given what the command line shows.</summary>
+    /// <returns>What would be right, or null.</returns>
+    public static string? Variable(string text)
+    {
+        const int Longest = 128 * 1024; // as exec takes it
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? text : text[..equals];
+        return name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? "NAME=VALUE, the name of letters, digits and _, not beginning with a digit"
+            : equals < 0 ? $"NAME=VALUE; to pass on a variable of yours, --env {name}=\"${name}\""
+            : text.Contains('\0') || System.Text.Encoding.UTF8.GetByteCount(text) >= Longest ? $"NAME=VALUE of less than {Longest / 1024} KiB without a zero"
+            : null;
+    }
+
     /// <summary>"2", "0.5" or "max", which is infinity.</summary>
     public static string? Speed(string text, out double value)
     {
@@ -89,6 +103,22 @@ internal static class ValueText
         };
         bool valid = TryNumber(digits, out rate) && (rate *= factor) is >= 1 and <= 1e9;
         return valid ? null : "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)";
+    }
+
+    /// <summary>"64MiB", "512KiB", "1GiB" or bytes; 4 KiB to 1 TiB, or 0.</summary>
+    public static string? Bytes(string text, out long value)
+    {
+        (string digits, int shift) = text switch
+        {
+            _ when text.EndsWith("KiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 10),
+            _ when text.EndsWith("MiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 20),
+            _ when text.EndsWith("GiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 30),
+            _ => (text, 0),
+        };
+        const long Least = 4L << 10, Most = 1L << 40;
+        bool valid = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= Most >> shift && (number == 0 || number << shift >= Least);
+        value = valid ? number << shift : 0;
+        return valid ? null : "a size such as 64MiB, 512KiB or 1GiB (4KiB to 1024GiB), or 0";
     }
 
     /// <summary>A decimal number in a range, without sign or blanks.</summary>

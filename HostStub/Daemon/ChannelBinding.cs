@@ -12,6 +12,9 @@ internal sealed record ChannelBinding
     /// <summary>The guest's vCPU behind this channel.</summary>
     public required int Vcpu { get; init; }
 
+    /// <summary>vCPUs that the guest is known to have beside those with a channel; 0, the default, for no more.</summary>
+    public int GuestVcpus { get; init; }
+
     /// <summary>The resource_id that requests over this channel carry: the guest's lcore, which librte_power also has in the port's name. Null is <see cref="Vcpu"/>.</summary>
     public int? ResourceId { get; init; }
 

@@ -14,5 +14,7 @@ internal sealed class LcoreService(IFrequencyService inner) : IFrequencyService
 
     public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc) => inner.Answer(FrequencyPolicy.LcoreVcpu, call, tsc);
 
-    public FrequencyReply AnswerUnknown(int vcpu) => inner.AnswerUnknown(FrequencyPolicy.LcoreVcpu);
+    public FrequencyReply AnswerUnknown(int vcpu, ulong tsc) => inner.AnswerUnknown(FrequencyPolicy.LcoreVcpu, tsc);
+
+    public int InForce => inner.InForce;
 }

@@ -44,6 +44,8 @@ internal static class WarmUp
 
         public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc) => new(0L);
 
-        public FrequencyReply AnswerUnknown(int vcpu) => new(0L);
+        public FrequencyReply AnswerUnknown(int vcpu, ulong tsc) => new(0L);
+
+        public int InForce => 0;
     }
 }

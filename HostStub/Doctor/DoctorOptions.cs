@@ -12,6 +12,12 @@ internal sealed record DoctorOptions
     /// <summary>Folder of lease files; null for the usual ones.</summary>
     public string? LeaseFolder { get; init; }
 
+    /// <summary>Folder that holds "cpufreq"; null for the kernel's.</summary>
+    public string? CpufreqRoot { get; init; }
+
+    /// <summary>Policy file to check; null for none.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>One JSON object instead of a table.</summary>
     public bool Json { get; init; }
 

@@ -1,5 +1,6 @@
 using PollScale.Cpufreq;
 using PollScale.HostStub.Doctor.Checks;
+using PollScale.HostStub.Doctor.Policies;
 using PollScale.Transports;
 
 namespace PollScale.HostStub.Doctor;
@@ -11,7 +12,7 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
     public Diagnosis Run()
     {
         int cpu = options.Cpu ?? (host.AllowedCpus.Count > 0 ? host.AllowedCpus[^1] : 0);
-        CpufreqTree tree = new(host.CpufreqRoot);
+        CpufreqTree tree = new(options.CpufreqRoot ?? host.CpufreqRoot);
         ICheck[] checks =
         [
             new KvmCheck(host.Files, host.Kvm),
@@ -23,12 +24,13 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
             new IsolationCheck(host.Files, cpu),
             new TscCheck(host.Files, host.IsTscInvariant),
             new ServeCheck(host.Files, host.SocketError),
+            .. options.Policy is string policy ? (ICheck[])[new PolicyCheck(new PolicyCheckOptions { Path = policy, IsReal = tree.PolicyNumbers().Count > 0, CpufreqRoot = tree.Root, LeaseFolder = options.LeaseFolder })] : [],
         ];
         List<Finding> findings = [.. checks.SelectMany(check => check.Run())];
         IReadOnlyList<TransportReport> transports = host.Survey(new TransportSurveyOptions
         {
             Root = host.Files.Root.Length > 0 ? host.Files.Root : "/",
-            CpufreqRoot = host.CpufreqRoot,
+            CpufreqRoot = tree.Root,
             Cpu = cpu,
             LeaseFolder = options.LeaseFolder,
         });
@@ -46,6 +48,11 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
 
     private (bool Usable, string Verdict) Judge(List<Finding> findings, IReadOnlyList<TransportReport> transports)
     {
+        if (findings.Any(finding => finding is { Name: PolicyCheck.Name, Status: FindingStatus.Problem }))
+        {
+            return (false, $"Not usable for {options.For.ToString().ToLowerInvariant()} with this policy: see policy.");
+        }
+
         switch (options.For)
         {
             case Purpose.Run:

@@ -34,7 +34,7 @@ internal sealed class DoorbellDevice(IFrequencyService service)
 
         return longMode && FrequencyCall.TryFromNumber(number, (long)argument, out FrequencyCall call)
             ? service.Answer(vcpu, call, TscClock.Now).Value
-            : service.AnswerUnknown(vcpu).Value;
+            : service.AnswerUnknown(vcpu, TscClock.Now).Value;
     }
 
     /// <summary>A 4-byte read of a doorbell port.</summary>
@@ -52,7 +52,7 @@ internal sealed class DoorbellDevice(IFrequencyService service)
         MmioCalls++;
         return length == sizeof(uint) && offset % sizeof(uint) == 0
             ? Slot(vcpu, offset / sizeof(uint))
-            : (uint)service.AnswerUnknown(vcpu).Value;
+            : (uint)service.AnswerUnknown(vcpu, TscClock.Now).Value;
     }
 
     /// <summary>True for a port of the port doorbell.</summary>
@@ -60,5 +60,5 @@ internal sealed class DoorbellDevice(IFrequencyService service)
 
     private uint Slot(int vcpu, uint slot) => (uint)(FrequencyCall.TryFromSlot(slot, out FrequencyCall call)
         ? service.Answer(vcpu, call, TscClock.Now)
-        : service.AnswerUnknown(vcpu)).Value;
+        : service.AnswerUnknown(vcpu, TscClock.Now)).Value;
 }

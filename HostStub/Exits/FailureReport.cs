@@ -20,7 +20,7 @@ internal static class FailureReport
         text.AppendLine($"r13 {regs.r13:x16}  r14 {regs.r14:x16}  r15 {regs.r15:x16}");
         Span<byte> code = stackalloc byte[16];
         text.AppendLine(process.Space.TryRead(regs.rip, code) ? $"code at rip: {Convert.ToHexStringLower(code)}" : "code at rip: not mapped");
-        text.AppendLine($"system calls: {process.Syscalls.Total}; unknown: {Unknown(process.Syscalls)}; the last:");
+        text.AppendLine($"system calls: {process.Syscalls.Total}; not answered: {Unanswered(process.Syscalls)}; the last:");
         foreach (string line in process.Syscalls.Last())
         {
             text.AppendLine("  " + line);
@@ -29,6 +29,6 @@ internal static class FailureReport
         return text.ToString();
     }
 
-    private static string Unknown(SyscallLog log) =>
-        log.Unknown.Count == 0 ? "none" : string.Join(", ", log.Unknown.Select(pair => $"{pair.Key} ({pair.Value}x)"));
+    private static string Unanswered(SyscallLog log) =>
+        log.Unanswered is { Count: > 0 } calls ? string.Join(", ", calls.Select(pair => $"{pair.Key} {pair.Value}x")) : "none";
 }

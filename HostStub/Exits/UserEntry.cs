@@ -45,7 +45,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
             return;
         }
 
-        bool restart = result == SyscallResult.Restart;
+        bool restart = result is SyscallResult.Restart or SyscallResult.RestartWithoutHandler;
         if (result == SyscallResult.NoFrame)
         {
             SignalInfo signal = new(SignalInfo.SIGSEGV, SignalInfo.SI_KERNEL);
@@ -62,7 +62,14 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
             thread.User.rax = (ulong)(restart ? -LibC.EINTR : result);
         }
 
-        bool entered = DeliverSignals(thread, restart ? regs.rax : null);
+        bool entered = DeliverSignals(thread, result == SyscallResult.Restart ? regs.rax : null);
+        if (thread.Signals.SavedMask is not null && !IsGone(thread))
+        {
+            // What interrupted the call had no handler; the mask of before may let others through.
+            thread.Signals.EndCall();
+            entered = DeliverSignals(thread, restartNumber: null);
+        }
+
         if (restart && !entered)
         {
             Repeat(ref thread.User, regs.rax);
@@ -150,7 +157,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
 
             if (action.Handler == SignalAction.SIG_DFL)
             {
-                Fail(thread, $"{signal.Name}, {(signal is { Number: SignalInfo.SIGALRM, Sender: 0 } ? "of its alarm" : "sent by the guest itself")}", "no handler for it", signal.Number);
+                Fail(thread, $"{signal.Name}, {signal.Origin ?? "sent by the guest itself"}", "no handler for it", signal.Number);
                 return entered;
             }
 

@@ -5,7 +5,7 @@ namespace PollScale.HostStub.Frequency;
 /// <summary>One way to set the frequency of one pCPU. Calls come from the vCPU thread and from one polling thread; implementations lock.</summary>
 internal interface IFrequencyBackend : IDisposable
 {
-    /// <summary>The P-states it has.</summary>
+    /// <summary>The P-states it has. Another object when bounds or driver changed: indices of the former then mean nothing, unless its frequencies are the same.</summary>
     PStateTable PStates { get; }
 
     /// <summary>True when nothing in hardware changes: the guest stretches its work instead.</summary>
@@ -13,6 +13,9 @@ internal interface IFrequencyBackend : IDisposable
 
     /// <summary>P-state last requested and taken; it may not be in effect yet. A real backend gives the one that the kernel showed after the request.</summary>
     int Requested { get; }
+
+    /// <summary>True while another program or the kernel has taken control away: asking is in vain until <see cref="Poll"/> has taken it back.</summary>
+    bool IsLost => false;
 
     /// <summary>Publishes the P-state in effect to <paramref name="sink"/> at once, and every change from then on. One sink at a time.</summary>
     void Attach(IStatusSink sink);
@@ -25,4 +28,8 @@ internal interface IFrequencyBackend : IDisposable
 
     /// <summary>Advances to <paramref name="tsc"/>: a due transition takes effect and is published. Cheap enough for every iteration of a polling loop.</summary>
     void Poll(ulong tsc);
+
+    /// <summary>Looks at once at what <see cref="Poll"/> looks at from time to time, and takes control again that was lost: the operator asks for it.</summary>
+    /// <param name="tsc">TSC now.</param>
+    void Renew(ulong tsc) => Poll(tsc);
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using PollScale.Hypercall;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Frequency;
 
@@ -25,18 +26,13 @@ internal static class PStateFile
         return Parse(json, DefaultResource);
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file of at most 64 KiB; a FIFO, a device or a folder is refused at once, and so is a file that every user may write.</summary>
     /// <exception cref="PStateFileException">The file cannot be read or breaks a rule.</exception>
     public static PStateModel Load(string path)
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            byte[] json = new byte[MaxBytes + 1];
-            int length = stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
-            return length <= MaxBytes
-                ? Parse(json.AsMemory(0, length), path)
-                : throw new PStateFileException($"{path}: longer than {MaxBytes} bytes. A P-state file lists at most {HypercallAbi.MaxPStates} P-states.");
+            return Parse(SafeFile.Read(path, MaxBytes, FileTrust.NotEverybody), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -16,6 +16,9 @@ internal sealed class SharedBackend(IFrequencyBackend inner, Action leave) : IFr
     public bool Emulated => inner.Emulated;
 
     /// <inheritdoc/>
+    public bool IsLost => inner.IsLost;
+
+    /// <inheritdoc/>
     public int Requested => inner.Requested;
 
     /// <inheritdoc/>
@@ -26,6 +29,9 @@ internal sealed class SharedBackend(IFrequencyBackend inner, Action leave) : IFr
 
     /// <inheritdoc/>
     public void Poll(ulong tsc) => inner.Poll(tsc);
+
+    /// <inheritdoc/>
+    public void Renew(ulong tsc) => inner.Renew(tsc);
 
     /// <inheritdoc/>
     public void Dispose()

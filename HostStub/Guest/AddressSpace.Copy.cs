@@ -51,16 +51,69 @@ internal sealed partial class AddressSpace
         return false;
     }
 
-    /// <summary>Address in this process of an aligned u32 of guest RAM or 0; for futexes, whose frames stay mapped for the VM's life.</summary>
-    public nint FutexAddress(ulong address)
+    /// <summary>Reads up to a zero or so many bytes.</summary>
+    /// <returns>False when a byte before either is not readable.</returns>
+    public bool TryReadPrefix(ulong address, int maxLength, out byte[] bytes)
+    {
+        bytes = new byte[maxLength];
+        for (int i = 0; i < maxLength; i++)
+        {
+            if (!TryRead(address + (ulong)i, out bytes[i]))
+            {
+                return false;
+            }
+
+            if (bytes[i] == 0)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>True when the host may write so many bytes on the guest's behalf.</summary>
+    public bool AllowsWrite(ulong address, int length)
     {
         lock (_lock)
         {
-            return address % 4 == 0 && GuestLayout.IsCanonicalUser(address)
-                && Tables.TryWalk(address, out ulong frame, out PageFlags flags)
-                && flags.HasFlag(PageFlags.User) && !flags.HasFlag(PageFlags.Device)
-                ? _memory.Pointer(frame + (address % Page), sizeof(uint))
-                : 0;
+            ulong end = unchecked(address + (ulong)length);
+            for (ulong at = GuestLayout.AlignDown(address); at < end; at += Page)
+            {
+                if (!TryPage(at, PageFlags.Writable, out _))
+                {
+                    return false;
+                }
+            }
+
+            return end >= address;
+        }
+    }
+
+    /// <summary>Changes an aligned u32 in one step, as the guest's own locked instructions do.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="change">Gives the new value for the old; may be asked several times.</param>
+    /// <param name="old">The value before.</param>
+    /// <returns>False when it is not writable by the guest, or not aligned.</returns>
+    public bool TryUpdate(ulong address, Func<uint, uint> change, out uint old)
+    {
+        old = 0;
+        lock (_lock)
+        {
+            if (address % sizeof(uint) != 0 || !TryPage(address, PageFlags.Writable, out ulong frame))
+            {
+                return false;
+            }
+
+            ref uint word = ref MemoryMarshal.AsRef<uint>(_memory.Slice(frame + (address % Page), sizeof(uint)));
+            uint found;
+            do
+            {
+                old = Volatile.Read(ref word);
+                found = Interlocked.CompareExchange(ref word, change(old), old);
+            }
+            while (found != old);
+            return true;
         }
     }
 
@@ -76,6 +129,14 @@ internal sealed partial class AddressSpace
         }
     }
 
+    // The one place that decides whether the host may touch a guest's page on the guest's behalf; the caller holds the lock.
+    private bool TryPage(ulong address, PageFlags needed, out ulong frame)
+    {
+        frame = 0;
+        return GuestLayout.IsCanonicalUser(address) && Tables.TryWalk(address, out frame, out PageFlags flags)
+            && flags.HasFlag(PageFlags.User | needed) && !flags.HasFlag(PageFlags.Device);
+    }
+
     private bool TryCopy(ulong address, Span<byte> destination, ReadOnlySpan<byte> source, PageFlags needed)
     {
         int length = destination.Length + source.Length;
@@ -84,8 +145,7 @@ internal sealed partial class AddressSpace
             for (int done = 0; done < length;)
             {
                 ulong at = unchecked(address + (ulong)done);
-                if (!GuestLayout.IsCanonicalUser(at) || !Tables.TryWalk(at, out ulong frame, out PageFlags flags)
-                    || !flags.HasFlag(PageFlags.User | needed) || flags.HasFlag(PageFlags.Device))
+                if (!TryPage(at, needed, out ulong frame))
                 {
                     return false;
                 }

@@ -67,16 +67,16 @@ internal sealed class GuestConsole(Action<string>? lineSink)
     private void Pass()
     {
         _lines++;
+        string text = Encoding.UTF8.GetString([.. _line]);
+        _line.Clear(); // a sink that throws must not see the line again
         if (_lines <= MaxLines)
         {
-            lineSink!(Printable(Encoding.UTF8.GetString([.. _line])));
+            lineSink!(Printable(text));
         }
         else if (_lines == MaxLines + 1)
         {
             lineSink!($"(the guest printed more than {MaxLines} lines; the rest is not shown)");
         }
-
-        _line.Clear();
     }
 
     // Controls, and characters that turn the direction of writing or break lines.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PollScale.HostStub.Guest.Files;
+using PollScale.HostStub.Guest.Futexes;
 using PollScale.HostStub.Guest.Signals;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
@@ -8,7 +9,7 @@ using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Guest;
 
-/// <summary>The process a micro-VM runs: its memory, threads and files, its children, which share them, and how it ended.</summary>
+/// <summary>The process a micro-VM runs: its memory, threads and files, its children, which share its memory, and how it ended.</summary>
 internal sealed class GuestProcess : IDisposable
 {
     /// <summary>Process id of the program, and thread id of its main thread, as the guest sees them.</summary>
@@ -36,8 +37,10 @@ internal sealed class GuestProcess : IDisposable
         Space = space;
         Options = options;
         Console = new GuestConsole(options.ConsoleLine);
-        Files = new FileTable(Console, options.PacketRegionSize);
-        Alarms = new AlarmClock(this);
+        Files = new FileTable(Console);
+        Paths = new GuestPaths(options.PacketRegionSize);
+        Futexes = new FutexTable(space);
+        Timers = new TimerQueue(PrepareTimers, Ring, e => FailHost("kept the guest's timers", e));
     }
 
     public GuestProcessOptions Options { get; }
@@ -52,11 +55,19 @@ internal sealed class GuestProcess : IDisposable
 
     public ChildTable Children { get; } = new();
 
-    public AlarmClock Alarms { get; }
+    public TimerQueue Timers { get; }
+
+    public FutexTable Futexes { get; }
 
     public GuestConsole Console { get; }
 
+    /// <summary>The program's descriptors.</summary>
     public FileTable Files { get; }
+
+    public GuestPaths Paths { get; }
+
+    /// <summary>Rings when a file or a child changed.</summary>
+    public WaitBell Bell { get; } = new();
 
     public SyscallLog Syscalls { get; } = new();
 
@@ -71,15 +82,19 @@ internal sealed class GuestProcess : IDisposable
 
     /// <summary>Makes a thread of the program with its vCPU; it runs after <see cref="Run"/>.</summary>
     /// <returns>Null when the guest has as many threads as it may, children among them.</returns>
-    public GuestThread? TryCreateThread(ulong rip, ulong rsp) => TryCreate(rip, rsp, _ => Program);
+    /// <param name="rip">Its first instruction.</param>
+    /// <param name="rsp">Its stack pointer.</param>
+    /// <param name="files">Its descriptors; null for the program's.</param>
+    public GuestThread? TryCreateThread(ulong rip, ulong rsp, FileTable? files = null) => TryCreate(rip, rsp, _ => Program, files ?? Files.Share());
 
     /// <summary>Makes a child of one thread, likewise.</summary>
     /// <param name="rip">Its first instruction.</param>
     /// <param name="rsp">Its stack pointer.</param>
+    /// <param name="files">Its descriptors.</param>
     /// <param name="exitSignal">Signal its end sends to the program, or 0.</param>
-    public GuestThread? TryCreateChild(ulong rip, ulong rsp, int exitSignal)
+    public GuestThread? TryCreateChild(ulong rip, ulong rsp, FileTable files, int exitSignal)
     {
-        GuestThread? thread = TryCreate(rip, rsp, tid => new ChildProcess(tid, Program.Signals.Copy(), exitSignal));
+        GuestThread? thread = TryCreate(rip, rsp, tid => new ChildProcess(tid, Program.Signals.Copy(), exitSignal), files);
         if (thread is { Child: { } child })
         {
             Children.Add(child);
@@ -128,15 +143,30 @@ internal sealed class GuestProcess : IDisposable
     /// <summary>Finds a thread of the program or of a child.</summary>
     public GuestThread? FindThread(long tid) => tid is > 0 and <= int.MaxValue && _threads.TryGetValue((int)tid, out GuestThread? thread) ? thread : null;
 
-    /// <summary>The thread that takes a signal sent to a process: its main thread, or the oldest left; null when none is.</summary>
-    public GuestThread? FindSignalTaker(ThreadGroup group) => _threads.Values.Where(t => t.Group == group).MinBy(t => t.Tid);
+    /// <summary>True while a thread of the process is left.</summary>
+    public bool IsAlive(ThreadGroup group) => _threads.Values.Any(t => t.Group == group);
+
+    /// <summary>Sends a signal to a process: any thread that does not block it may take it.</summary>
+    /// <returns>False when one of its number was pending already.</returns>
+    public bool Send(ThreadGroup group, SignalInfo signal)
+    {
+        GuestThread[] threads = [.. _threads.Values.Where(t => t.Group == group).OrderBy(t => t.Tid)];
+        if (threads.Length == 0 || (group.Signals.Ignores(signal) && !threads[0].Signals.Blocks(signal.Number)))
+        {
+            return true;
+        }
+
+        bool posted = group.Pending.Post(signal);
+        Array.Find(threads, t => t.Signals.Wants(signal.Number))?.Kick();
+        return posted;
+    }
 
     /// <summary>Ends the process; the first end counts.</summary>
     public void End(GuestOutcome outcome)
     {
         if (Interlocked.CompareExchange(ref _outcome, outcome, null) is null)
         {
-            Alarms.Stop();
+            Timers.Stop();
             foreach (GuestThread thread in _threads.Values)
             {
                 thread.Kick();
@@ -162,23 +192,24 @@ internal sealed class GuestProcess : IDisposable
         }
 
         _parked.Clear();
-        Alarms.Dispose();
+        Timers.Dispose();
         _allLeft.Dispose();
     }
 
-    private GuestThread? TryCreate(ulong rip, ulong rsp, Func<int, ThreadGroup> groupOf)
+    private GuestThread? TryCreate(ulong rip, ulong rsp, Func<int, ThreadGroup> groupOf, FileTable files)
     {
         lock (_threadsLock)
         {
             if (Ended || _threads.Count >= GuestLayout.MaxThreads)
             {
+                files.Leave();
                 return null;
             }
 
             KvmVcpu vcpu = TakeVcpu();
             int tid = _nextTid++;
             CpuSetup.Prepare(vcpu, Space.Tables.Root, rip, rsp);
-            GuestThread thread = new(tid, vcpu, tid == Pid ? Options.LcoreCpu : Options.HousekeepingCpu, groupOf(tid)) { User = vcpu.Regs };
+            GuestThread thread = new(tid, vcpu, tid == Pid ? Options.LcoreCpu : Options.HousekeepingCpu, groupOf(tid), files) { User = vcpu.Regs };
             _threads[tid] = thread;
             _allLeft.Reset();
             return thread;
@@ -219,12 +250,66 @@ internal sealed class GuestProcess : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever a guest provokes ends that guest, never the host.
-            Fail($"The host failed while it served thread {thread.Tid}: {e.Message}", e.ToString());
+            FailHost($"served thread {thread.Tid} of the guest", e);
         }
         finally
         {
-            Leave(thread);
+            try
+            {
+                Leave(thread);
+            }
+            catch (Exception e)
+            {
+                FailHost($"took leave of thread {thread.Tid} of the guest", e);
+                Forget(thread);
+            }
+        }
+    }
+
+    // Whatever happens on a thread of the VM ends its guest, never the host, and is the run's to report.
+    private void FailHost(string task, Exception e)
+    {
+        try
+        {
+            End(HostFailure.Of(task, e, Console.ToString()));
+        }
+        catch (Exception)
+        {
+            // Kicking another thread failed, too. The outcome stands, and who waits looks at it within a slice.
+        }
+    }
+
+    private void Forget(GuestThread thread)
+    {
+        lock (_threadsLock)
+        {
+            _threads.TryRemove(thread.Tid, out _);
+            if (_threads.IsEmpty)
+            {
+                _allLeft.Set();
+            }
+        }
+    }
+
+    private void PrepareTimers()
+    {
+        ThreadPlacement.Pin(Options.HousekeepingCpu);
+
+        // The traffic thread never leaves this CPU; a timer must ring beside it.
+        ThreadPlacement.TrySchedule(Options.Scheduling, ThreadPlacement.WatchPriority);
+    }
+
+    private void Ring(GuestTimer timer)
+    {
+        if (timer.Signal == 0)
+        {
+            return;
+        }
+
+        bool told = timer.Tid == 0 ? Send(timer.Group, timer.Info) : FindThread(timer.Tid)?.Send(timer.Info) ?? true;
+        if (!told)
+        {
+            timer.Miss(1);
         }
     }
 
@@ -245,10 +330,12 @@ internal sealed class GuestProcess : IDisposable
                 _freeVcpus.Push(thread.Vcpu.Id);
             }
 
+            thread.Files.Leave();
             if (thread.Child is { } child)
             {
-                Alarms.Set(child, 0);
+                Timers.Forget(child);
                 Children.Ended(child);
+                Bell.Ring();
             }
 
             if (_threads.IsEmpty)
@@ -263,7 +350,10 @@ internal sealed class GuestProcess : IDisposable
         {
             if (left.ExitSignal != 0)
             {
-                FindSignalTaker(Program)?.Send(new SignalInfo(left.ExitSignal, SignalInfo.SI_KERNEL, Sender: left.Pid));
+                const int StatusShift = 8;
+                bool exited = (left.WaitStatus & 0x7F) == 0;
+                Send(Program, new SignalInfo(left.ExitSignal, exited ? SignalInfo.CLD_EXITED : SignalInfo.CLD_KILLED, Sender: left.Pid,
+                    Status: exited ? left.WaitStatus >> StatusShift : left.WaitStatus));
             }
 
             left.Release();

@@ -1,3 +1,5 @@
+using PollScale.HostStub.Guest.Files;
+using PollScale.HostStub.Guest.Futexes;
 using PollScale.HostStub.Guest.Signals;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
@@ -11,7 +13,7 @@ namespace PollScale.HostStub.Guest;
 /// One guest thread: a vCPU of its own and the host thread that runs it. A guest thread blocks by blocking its host thread, so that
 /// the host's scheduler, futexes and clocks serve the guest as they are.
 /// </summary>
-internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup group)
+internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup group, FileTable files)
 {
     private readonly Lock _kickLock = new();
     private int _hostTid;
@@ -34,10 +36,25 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup g
     public ChildProcess? Child => group as ChildProcess;
 
     /// <summary>Blocked, pending and half-delivered signals.</summary>
-    public ThreadSignals Signals { get; } = new();
+    public ThreadSignals Signals { get; } = new(group.Pending);
+
+    /// <summary>Its descriptors.</summary>
+    public FileTable Files => files;
+
+    /// <summary>Its place in a futex's queue.</summary>
+    public FutexWaiter Waiter { get; } = new();
+
+    /// <summary>Head of the list of robust futexes it holds, or 0.</summary>
+    public ulong RobustList { get; set; }
 
     /// <summary>Address to clear and wake when the thread ends, or 0.</summary>
     public ulong ClearChildTid { get; set; }
+
+    /// <summary>Bytes of a thread's name with its zero.</summary>
+    public const int MaxName = 16;
+
+    /// <summary>Its name, as prctl gives it.</summary>
+    public byte[] Name { get; set; } = new byte[MaxName];
 
     /// <summary>The thread called exit, or was a child that died.</summary>
     public bool Exited { get; set; }
@@ -82,13 +99,17 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup g
     }
 
     /// <summary>Makes a signal pending unless its process ignores it, and gets the thread to look; any thread may send.</summary>
-    public void Send(SignalInfo signal)
+    /// <returns>False when one of its number was pending already.</returns>
+    public bool Send(SignalInfo signal)
     {
+        bool posted = true;
         if (!group.Signals.Ignores(signal) || Signals.Blocks(signal.Number))
         {
-            Signals.Post(signal);
+            posted = Signals.Post(signal);
             Kick();
         }
+
+        return posted;
     }
 
     /// <summary>Runs the host thread under SCHED_FIFO where the system permits; before it runs, in vain.</summary>

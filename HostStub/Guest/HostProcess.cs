@@ -17,11 +17,13 @@ internal sealed class HostProcess : IGuest
     private readonly HostProcessStatus _status;
     private readonly HostProcessCalls _calls;
     private readonly HostProcessOutput _output;
+    private readonly List<HostProcessFile> _files = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly Lock _lock = new();
     private HostProcessChild? _child;
     private string? _stopCause;
     private HostThread? _reaper;
+    private GuestOutcome? _hostFailure;
 
     /// <summary>Prepares the process; nothing runs yet.</summary>
     /// <exception cref="GuestSetupException">The ELF or this machine cannot be used.</exception>
@@ -46,8 +48,8 @@ internal sealed class HostProcess : IGuest
         _status = new HostProcessStatus();
         try
         {
-            _calls = new HostProcessCalls(config.Service);
-            _output = new HostProcessOutput(config.ConsoleLine);
+            _calls = new HostProcessCalls(config.Service, e => FailHost("answered the guest's calls", e));
+            _output = new HostProcessOutput(config.ConsoleLine, e => FailHost("passed on what the guest printed", e));
         }
         catch
         {
@@ -81,12 +83,19 @@ internal sealed class HostProcess : IGuest
             arguments.AddRange(["--region", $"/proc/{Environment.ProcessId}/fd/{_config.RegionFd}"]);
         }
 
+        foreach (GuestFile file in _config.Files)
+        {
+            HostProcessFile shown = new(file);
+            _files.Add(shown);
+            arguments.AddRange([file.Option, shown.Path]);
+        }
+
         arguments.AddRange(["--call-fd", $"{HostProcessChild.CallFd}", "--status-fd", $"{HostProcessChild.StatusFd}"]);
         CreatedTsc = TscClock.Now;
-        _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
-        _output.Start(e => Stop($"The host failed while it read the guest's output: {e.Message}"));
-        _calls.Start(_config.HousekeepingCpu, _config.Scheduling, e => Stop($"The host failed while it answered the guest's calls: {e.Message}"));
-        _reaper = new HostThread("guest reaper", Reap, e => EndAs(new GuestOutcome(GuestEnd.Failed, -1, $"The host failed while it waited for the guest: {e.Message}", e.ToString(), "")));
+        _child = HostProcessChild.Spawn(_config.Elf, arguments, _config.Environment, _config.Cpu, _output.ChildFd, _calls.ChildFd, _status.Fd);
+        _output.Start();
+        _calls.Start(_config.HousekeepingCpu, _config.Scheduling);
+        _reaper = new HostThread("guest reaper", Reap, e => FailHost("waited for the guest's end", e, ended: true));
         _reaper.Start();
     }
 
@@ -127,6 +136,7 @@ internal sealed class HostProcess : IGuest
             _reaper.Join();
         }
 
+        _files.ForEach(file => file.Dispose());
         _calls.Dispose();
         _output.Dispose();
         _status.Dispose();
@@ -136,17 +146,29 @@ internal sealed class HostProcess : IGuest
     private void Reap()
     {
         int status = _child!.WaitAndReap();
-        EndAs(Describe(status, _output.Finish(s_outputGrace)));
-    }
-
-    private void EndAs(GuestOutcome outcome)
-    {
+        string output = _output.Finish(s_outputGrace);
         lock (_lock)
         {
-            Outcome ??= outcome;
+            Outcome = _hostFailure is null ? Describe(status, output) : _hostFailure with { Output = output };
         }
 
         _ended.Set();
+    }
+
+    // On the thread that failed. Where the reaper still lives, it hands the failure to the run.
+    private void FailHost(string task, Exception e, bool ended = false)
+    {
+        lock (_lock)
+        {
+            _hostFailure ??= HostFailure.Of(task, e, "");
+            _child?.Kill();
+            Outcome = ended ? _hostFailure : Outcome;
+        }
+
+        if (ended)
+        {
+            _ended.Set();
+        }
     }
 
     private GuestOutcome Describe(int status, string output)

@@ -16,12 +16,16 @@ internal sealed unsafe class HostProcessCalls : IDisposable
 {
     private const int RequestBytes = 16;
     private readonly IFrequencyService _service;
+    private readonly Action<Exception> _fail;
     private readonly int _fd;
     private HostThread? _thread;
 
-    public HostProcessCalls(IFrequencyService service)
+    /// <param name="service">Answers the calls.</param>
+    /// <param name="fail">The thread that answers failed; it answers no more.</param>
+    public HostProcessCalls(IFrequencyService service, Action<Exception> fail)
     {
         _service = service;
+        _fail = fail;
         int* pair = stackalloc int[2];
         if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, pair) < 0)
         {
@@ -39,8 +43,7 @@ internal sealed unsafe class HostProcessCalls : IDisposable
     /// <summary>Answers from a thread of its own until the guest hangs up. The guest has its end by then.</summary>
     /// <param name="cpu">CPU of that thread; null leaves it where it is.</param>
     /// <param name="scheduling">How it competes there.</param>
-    /// <param name="failed">Told when it cannot go on: no call is answered any more.</param>
-    public void Start(int? cpu, SchedulingClass scheduling, Action<Exception> failed)
+    public void Start(int? cpu, SchedulingClass scheduling)
     {
         LibC.close(ChildFd);
         ChildFd = -1;
@@ -52,9 +55,8 @@ internal sealed unsafe class HostProcessCalls : IDisposable
             }
 
             ThreadPlacement.TrySchedule(scheduling, ThreadPlacement.CallPriority);
-
             Serve();
-        }, failed);
+        }, _fail);
         _thread.Start();
     }
 
@@ -102,5 +104,5 @@ internal sealed unsafe class HostProcessCalls : IDisposable
         message.Length == RequestBytes && FrequencyCall.TryFromNumber(
             BinaryPrimitives.ReadUInt64LittleEndian(message), BinaryPrimitives.ReadInt64LittleEndian(message[sizeof(ulong)..]), out FrequencyCall call)
             ? _service.Answer(0, call, tsc)
-            : _service.AnswerUnknown(0);
+            : _service.AnswerUnknown(0, tsc);
 }

@@ -22,7 +22,8 @@ internal sealed unsafe class HostProcessChild
 
     public int Pid { get; }
 
-    public static HostProcessChild Spawn(string elf, IReadOnlyList<string> arguments, int cpu, int outputFd, int callFd, int statusFd)
+    public static HostProcessChild Spawn(
+        string elf, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int cpu, int outputFd, int callFd, int statusFd)
     {
         // Sources above the targets: a dup2 must not overwrite a descriptor that a later one copies.
         int output = LibC.fcntl(outputFd, LibC.F_DUPFD_CLOEXEC, FirstFreeFd);
@@ -43,7 +44,7 @@ internal sealed unsafe class HostProcessChild
             Check(LibC.posix_spawn_file_actions_adddup2(&actions, status, StatusFd));
             SetAttributes(&attributes);
             argv = StringVector(arguments);
-            envp = StringVector([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}")]);
+            envp = StringVector(EnvironmentText.Merge([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}")], environment));
             return SpawnPinned(elf, cpu, &actions, &attributes, argv, envp);
         }
         finally

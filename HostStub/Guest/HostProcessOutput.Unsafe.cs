@@ -9,12 +9,16 @@ internal sealed unsafe class HostProcessOutput : IDisposable
 {
     private const int PollMs = 50;
     private readonly GuestConsole _console;
+    private readonly Action<Exception> _fail;
     private readonly int _fd;
     private HostThread? _thread;
     private volatile bool _ended;
 
-    public HostProcessOutput(Action<string>? onLine)
+    /// <param name="onLine">Takes each line.</param>
+    /// <param name="fail">The thread that reads failed; the rest is lost.</param>
+    public HostProcessOutput(Action<string>? onLine, Action<Exception> fail)
     {
+        _fail = fail;
         _console = new GuestConsole(onLine);
         int* pipe = stackalloc int[2];
         if (LibC.pipe2(pipe, LibC.O_CLOEXEC) < 0)
@@ -31,12 +35,11 @@ internal sealed unsafe class HostProcessOutput : IDisposable
     public int ChildFd { get; private set; }
 
     /// <summary>Reads from a thread of its own. The guest has its end by then.</summary>
-    /// <param name="failed">Told when it cannot go on: nobody reads what the guest prints any more.</param>
-    public void Start(Action<Exception> failed)
+    public void Start()
     {
         LibC.close(ChildFd);
         ChildFd = -1;
-        _thread = new HostThread("guest output", Read, failed);
+        _thread = new HostThread("guest output", Read, _fail);
         _thread.Start();
     }
 

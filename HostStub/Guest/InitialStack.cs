@@ -55,7 +55,7 @@ internal static class InitialStack
         [
             AtPhdr, image.ProgramHeaderAddress + bias, AtPhent, 56, AtPhnum, (ulong)image.ProgramHeaderCount,
             AtPagesz, GuestLayout.PageSize, AtBase, 0, AtFlags, 0, AtEntry, image.Entry + bias,
-            AtUid, 0, AtEuid, 0, AtGid, 0, AtEgid, 0, AtSecure, 0, AtHwcap, hwcap, AtHwcap2, Hwcap2FsGsBase, AtClktck, 100,
+            AtUid, 0, AtEuid, 0, AtGid, 0, AtEgid, 0, AtSecure, 0, AtHwcap, hwcap, AtHwcap2, CpuSetup.HasFsGsBase ? Hwcap2FsGsBase : 0, AtClktck, 100,
             AtRandom, random, AtPlatform, platform, AtExecfn, argv.Length > 0 ? argv[0] : platform, AtMinsigstksz, MinSignalStack,
             AtNull, 0,
         ]);

@@ -1,26 +1,14 @@
 namespace PollScale.HostStub.Guest;
 
-/// <summary>Names of the signals that end a process.</summary>
+/// <summary>Names of signals for messages.</summary>
 internal static class SignalNames
 {
-    public static string Name(int signal) => signal switch
-    {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        24 => "SIGXCPU",
-        25 => "SIGXFSZ",
-        31 => "SIGSYS",
-        _ => "see signal(7)",
-    };
+    private static readonly string[] s_names =
+    [
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT",
+        "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
+    ];
+
+    /// <summary>"SIGSEGV"; "signal 40" for a real-time signal.</summary>
+    public static string Name(int signal) => signal > 0 && signal <= s_names.Length ? "SIG" + s_names[signal - 1] : $"signal {signal}";
 }

@@ -1,3 +1,5 @@
+using PollScale.HostStub.Guest.Syscalls;
+
 namespace PollScale.HostStub.Guest;
 
 /// <summary>Counts system calls by number and remembers the last ones, for reports. Thread-safe.</summary>
@@ -6,7 +8,6 @@ internal sealed class SyscallLog
     private const int Numbers = 512;
     private const int Remembered = 16;
     private readonly Lock _lock = new();
-    private readonly long[] _counts = new long[Numbers];
     private readonly long[] _unknown = new long[Numbers];
     private readonly (int Tid, ulong Number, long Result)[] _last = new (int, ulong, long)[Remembered];
     private long _total;
@@ -14,14 +15,15 @@ internal sealed class SyscallLog
     /// <summary>System calls answered.</summary>
     public long Total => Interlocked.Read(ref _total);
 
-    /// <summary>System calls answered ENOSYS because they are not known, by number; numbers of 511 and more share the last slot.</summary>
-    public IReadOnlyDictionary<int, long> Unknown
+    /// <summary>System calls answered ENOSYS because they are not known, by name and number; numbers of 511 and more share one entry.</summary>
+    public IReadOnlyDictionary<string, long> Unanswered
     {
         get
         {
             lock (_lock)
             {
-                return Enumerable.Range(0, Numbers).Where(n => _unknown[n] > 0).ToDictionary(n => n, n => _unknown[n]);
+                return Enumerable.Range(0, Numbers).Where(n => _unknown[n] > 0)
+                    .ToDictionary(n => n < Numbers - 1 ? SyscallNames.Text(n) : $"numbers from {Numbers - 1}", n => _unknown[n]);
             }
         }
     }
@@ -32,7 +34,6 @@ internal sealed class SyscallLog
         lock (_lock)
         {
             int slot = (int)Math.Min(number, Numbers - 1);
-            _counts[slot]++;
             _unknown[slot] += unknown ? 1 : 0;
             _last[_total % Remembered] = (tid, number, result);
             _total++;
@@ -49,7 +50,7 @@ internal sealed class SyscallLog
             for (long i = first; i < _total; i++)
             {
                 (int tid, ulong number, long result) = _last[i % Remembered];
-                lines.Add($"thread {tid}: syscall {number} = {(result is < 0 and > -4096 ? result.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0x" + result.ToString("x", System.Globalization.CultureInfo.InvariantCulture))}");
+                lines.Add($"thread {tid}: {SyscallNames.Text((long)number)} = {(result is < 0 and > -4096 ? result.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0x" + result.ToString("x", System.Globalization.CultureInfo.InvariantCulture))}");
             }
 
             return lines;

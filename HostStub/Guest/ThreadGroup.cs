@@ -14,6 +14,12 @@ internal class ThreadGroup(int pid, SignalTable signals)
     /// <summary>Its signal actions.</summary>
     public SignalTable Signals => signals;
 
-    /// <summary>When its alarm rings, in ns of CLOCK_MONOTONIC, or 0; belongs to <see cref="AlarmClock"/>.</summary>
-    public long AlarmAt { get; set; }
+    /// <summary>Signals sent to it as a whole.</summary>
+    public PendingSignals Pending { get; } = new();
+
+    /// <summary>What alarm and setitimer(ITIMER_REAL) set.</summary>
+    public GuestTimer RealTimer => field ??= new GuestTimer(this, SignalInfo.SIGALRM, id: 0);
+
+    /// <summary>What timer_create made.</summary>
+    public PosixTimers Timers { get; } = new();
 }

@@ -1,4 +1,4 @@
-using PollScale.HostStub.Kvm.Abi;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Machine;
 
@@ -6,7 +6,7 @@ namespace PollScale.HostStub.Machine;
 internal static class CpuLevel
 {
     private const uint V2 = 2, V3 = 4, V4 = 8;
-    private const uint Basic = 1, Structured = 7, Extended = 0x8000_0001;
+    private const uint Basic = 1, Structured = 7, Extended = 0x8000_0001, LastOf = 0x8000_0000;
 
     // Each has its bit in ecx, but for the structured leaf: there in ebx. Levels 1 and 2 as in the sample's Native/cpu_check.c.
     private static readonly (uint Level, uint Leaf, int Bit, string Name)[] s_features =
@@ -20,24 +20,25 @@ internal static class CpuLevel
 
     /// <summary>Features of the levels needed that a CPU has not.</summary>
     /// <param name="needed">A bit for each level: 1 the first x86-64, 2 v2, 4 v3, 8 v4.</param>
-    /// <param name="cpuid">The CPU.</param>
-    public static IReadOnlyList<string> Missing(uint needed, IReadOnlyList<kvm_cpuid_entry2> cpuid) =>
+    /// <param name="cpuid">The CPU: this host's, since no hypervisor takes an unprivileged instruction away, and kvm_pvm lists fewer than its guests have.</param>
+    public static IReadOnlyList<string> Missing(uint needed, CpuidReader cpuid) =>
         [.. s_features.Where(f => (needed & f.Level) != 0 && !Has(cpuid, f.Leaf, f.Bit)).Select(f => f.Name)];
 
     /// <summary>Refuses an image that the CPU cannot run.</summary>
     /// <exception cref="GuestSetupException">It lacks something.</exception>
-    public static void Check(uint needed, IReadOnlyList<kvm_cpuid_entry2> cpuid)
+    public static void Check(uint needed, CpuidReader cpuid)
     {
         IReadOnlyList<string> missing = Missing(needed, cpuid);
         if (missing.Count > 0)
         {
             throw new GuestSetupException(
-                $"The guest is compiled for {NameOf(needed)}, and the CPU that KVM gives it lacks {string.Join(", ", missing)}. In a VM, give this machine more of its host's CPU (libvirt: <cpu mode='host-model'/>; QEMU: -cpu host, or a named model such as Nehalem or later), or compile the guest for less.");
+                $"The guest is compiled for {NameOf(needed)}, and the CPU of this machine lacks {string.Join(", ", missing)}. If it is a VM, give it more of its host's CPU (libvirt: <cpu mode='host-model'/>; QEMU: -cpu host, or a named model such as Nehalem or later), or compile the guest for less.");
         }
     }
 
     private static string NameOf(uint needed) => (needed & V4) != 0 ? "x86-64-v4" : (needed & V3) != 0 ? "x86-64-v3" : "x86-64-v2";
 
-    private static bool Has(IReadOnlyList<kvm_cpuid_entry2> cpuid, uint leaf, int bit) =>
-        cpuid.Any(e => e.function == leaf && e.index == 0 && ((leaf == Structured ? e.ebx : e.ecx) >> bit & 1) != 0);
+    // A leaf beyond the last answers as another one does.
+    private static bool Has(CpuidReader cpuid, uint leaf, int bit) =>
+        cpuid(leaf & LastOf, 0).Eax >= leaf && ((leaf == Structured ? cpuid(leaf, 0).Ebx : cpuid(leaf, 0).Ecx) >> bit & 1) != 0;
 }

@@ -11,8 +11,15 @@ internal static class CpuSetup
     /// <summary>PE MP ET NE WP AM PG.</summary>
     private const ulong Cr0 = 0x8005_0033;
 
-    /// <summary>PAE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE.</summary>
-    private const ulong Cr4 = 0x5_0620;
+    /// <summary>PAE OSFXSR OSXMMEXCPT.</summary>
+    private const ulong LeastCr4 = 0x620;
+
+    private const ulong Cr4FsGsBase = 1 << 16, Cr4OsXsave = 1 << 18;
+
+    // The host's own CPUID: kvm_pvm's list lacks what it gives its guests. Nehalem has neither.
+    private static readonly bool s_hasFsGsBase = Cpuid.Read(0, 0).Eax >= 7 && (Cpuid.Read(7, 0).Ebx & 1) != 0;
+    private static readonly bool s_hasXsave = (Cpuid.Read(1, 0).Ecx & (1 << 26)) != 0;
+    private static readonly ulong s_cr4 = LeastCr4 | (s_hasFsGsBase ? Cr4FsGsBase : 0) | (s_hasXsave ? Cr4OsXsave : 0);
 
     /// <summary>SCE LME LMA NXE.</summary>
     private const ulong Efer = 0xD01;
@@ -30,12 +37,19 @@ internal static class CpuSetup
     /// <summary>IF and the bit that is always 1.</summary>
     private const ulong InitialFlags = 0x202;
 
+    /// <summary>A guest may use rdfsbase and its kind.</summary>
+    public static bool HasFsGsBase => s_hasFsGsBase;
+
     /// <summary>Gives a vCPU that never ran its CPUID leaves, the extended state they allow and the host's TSC; KVM refuses the first two later.</summary>
     public static void Introduce(KvmVcpu vcpu, ReadOnlySpan<kvm_cpuid_entry2> cpuid)
     {
         vcpu.SetCpuid(cpuid);
-        vcpu.SetSregs(vcpu.GetSregs() with { cr4 = Cr4 });
-        vcpu.SetXcr0(SupportedXcr0(cpuid));
+        vcpu.SetSregs(vcpu.GetSregs() with { cr4 = s_cr4 });
+        if (s_hasXsave)
+        {
+            vcpu.SetXcr0(SupportedXcr0(cpuid));
+        }
+
         vcpu.TryShareTsc(); // without it (before Linux 5.16) the guest's delays mean nothing
     }
 
@@ -60,7 +74,7 @@ internal static class CpuSetup
         sregs.idt.limit = GuestLayout.PageSize - 1;
         sregs.cr0 = Cr0;
         sregs.cr3 = pageTableRoot;
-        sregs.cr4 = Cr4;
+        sregs.cr4 = s_cr4;
         sregs.efer = Efer;
         vcpu.SetSregs(sregs);
         vcpu.SetXsave(InitialXsave());

@@ -13,6 +13,9 @@ internal sealed record GuestConfig
     /// <summary>The user's arguments, argv[1] first; the factory adds its own (region, call channel).</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>Environment variables beside those that every guest of its kind has, or in their place; NAME=value.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     /// <summary>Answers its frequency calls.</summary>
     public required IFrequencyService Service { get; init; }
 
@@ -30,6 +33,9 @@ internal sealed record GuestConfig
 
     /// <summary>True adds "--region PATH" to the arguments, PATH being where this kind of guest finds the packet region.</summary>
     public bool PassRegion { get; init; } = true;
+
+    /// <summary>Files for it; each adds its option and its path to the arguments.</summary>
+    public IReadOnlyList<GuestFile> Files { get; init; } = [];
 
     /// <summary>pCPU its vCPU is pinned to.</summary>
     public required int Cpu { get; init; }

@@ -11,4 +11,7 @@ internal enum GuestEnd
 
     /// <summary>It did something no guest may do, or KVM gave up on it.</summary>
     Failed,
+
+    /// <summary>A thread of the host that served it threw: a defect of hoststub, not of the guest.</summary>
+    HostFailed,
 }

@@ -12,6 +12,9 @@ internal interface IGuest : IDisposable
     /// <summary>Outcome once the guest ended, before that null.</summary>
     GuestOutcome? Outcome { get; }
 
+    /// <summary>System calls that nobody answered, by name and number, with how often each was made; empty where the host's kernel answers.</summary>
+    IReadOnlyDictionary<string, long> UnansweredCalls => System.Collections.ObjectModel.ReadOnlyDictionary<string, long>.Empty;
+
     /// <summary>Lets it run; returns at once.</summary>
     void Start();
 

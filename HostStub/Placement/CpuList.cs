@@ -31,5 +31,6 @@ internal static class CpuList
     }
 
     private static bool TryNumber(string text, int most, out int number) =>
-        int.TryParse(text.AsSpan().Trim(' '), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
+        int.TryParse(text.AsSpan().Trim(' '), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most
+        && text.Trim(' ') is not ['0', _, ..]; // 010 would be eight to some and ten to others; the kernel writes no such thing
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Placement;
@@ -6,6 +7,8 @@ namespace PollScale.HostStub.Placement;
 /// <param name="root">Folder of the CPUs, the kernel's or a container's mount of it.</param>
 internal sealed class SmtSiblings(string root = "/sys/devices/system/cpu")
 {
+    private const int LongestList = 4096;
+
     /// <summary>The siblings of a pCPU, itself among them; the pCPU alone where the kernel shows no topology, as in some containers.</summary>
     /// <exception cref="PlacementException">The file cannot be read or holds no CPU list with this pCPU.</exception>
     public IReadOnlyList<int> Of(int pCpu)
@@ -13,7 +16,7 @@ internal sealed class SmtSiblings(string root = "/sys/devices/system/cpu")
         string path = $"{root}/cpu{pCpu}/topology/thread_siblings_list";
         try
         {
-            string text = File.ReadAllText(path).TrimEnd('\n');
+            string text = Encoding.ASCII.GetString(SafeFile.Read(path, LongestList)).TrimEnd('\n');
             return CpuList.TryParse(text, cpu_set_t.CPU_SETSIZE - 1, out IReadOnlyList<int> siblings) && siblings.Contains(pCpu)
                 ? siblings
                 : throw new PlacementException($"{path} does not list CPU {pCpu} among its siblings.");

@@ -5,7 +5,7 @@ namespace PollScale.HostStub.Policy;
 /// <summary>Calls by op and result. One writer; readers see each count whole.</summary>
 internal sealed class CallCounters
 {
-    /// <summary>Number of results.</summary>
+    /// <summary>Number of results of calls.</summary>
     public const int Results = (int)CallResult.UnknownCall + 1;
 
     private readonly ulong[] _counts = new ulong[(HypercallAbi.OpCount + 1) * Results];

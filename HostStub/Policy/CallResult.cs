@@ -27,6 +27,9 @@ internal enum CallResult
     /// <summary>EIO.</summary>
     BackendFailed,
 
-    /// <summary>A number or slot outside the ABI.</summary>
+    /// <summary>A number, slot or addressee outside the ABI.</summary>
     UnknownCall,
+
+    /// <summary>No call: a wish was taken back.</summary>
+    Withdrawn,
 }

@@ -24,7 +24,7 @@ internal enum DecisionReason
     /// <summary>The op does not allow this argument.</summary>
     BadArgument,
 
-    /// <summary>No op of this ABI.</summary>
+    /// <summary>No op of this ABI, or a packet that names another vCPU or a core of the host.</summary>
     NoSuchCall,
 
     /// <summary>The guest's fastest P-state is slower than what was asked.</summary>

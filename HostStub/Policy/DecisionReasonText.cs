@@ -13,7 +13,7 @@ internal static class DecisionReasonText
         DecisionReason.QueriesOff => "the policy does not let this guest ask: set queries: true",
         DecisionReason.BudgetSpent => "the guest's request budget is spent",
         DecisionReason.BadArgument => "the operation does not allow this argument",
-        DecisionReason.NoSuchCall => "no operation of this ABI",
+        DecisionReason.NoSuchCall => "no operation of this ABI, or one for another vCPU or a core of the host",
         DecisionReason.BoundFastest => "faster than the guest's fastest P-state",
         DecisionReason.BoundSlowest => "slower than the guest's slowest P-state",
         DecisionReason.SharedPcpu => "another vCPU on this pCPU wishes a faster P-state",
@@ -26,8 +26,4 @@ internal static class DecisionReasonText
         DecisionReason.PolicyChanged => "a new policy took it away",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No such reason."),
     };
-
-    /// <summary>True when a wish went away without a call.</summary>
-    public static bool IsWithdrawal(this DecisionReason reason) =>
-        reason is DecisionReason.GuestGone or DecisionReason.Silent or DecisionReason.PolicyChanged;
 }

@@ -6,7 +6,7 @@ namespace PollScale.HostStub.Policy;
 /// <param name="Guest">Name of the guest.</param>
 /// <param name="Vcpu">The vCPU that called.</param>
 /// <param name="Pcpu">Its pCPU; -1 when policy gives it none.</param>
-/// <param name="Call">What it asked; without meaning when the reason is a withdrawal.</param>
+/// <param name="Call">What it asked; without meaning when a wish was withdrawn.</param>
 /// <param name="Result">What was decided.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="PState">P-state in force afterwards; -1 without a pCPU.</param>

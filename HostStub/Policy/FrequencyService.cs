@@ -7,7 +7,9 @@ namespace PollScale.HostStub.Policy;
 /// <remarks>Every call costs budget, queries and malformed ones too: an exit costs the host the same whatever it asks.</remarks>
 internal sealed class FrequencyService : IFrequencyService
 {
-    private readonly FrequencyPolicy _policy;
+    private readonly PolicyOptions _options;
+    private FrequencyPolicy _policy;
+    private PStateTable _backendTable;
     private readonly IFrequencyBackend _backend;
     private readonly CallCounters _counters = new();
     private RequestBudget _budget;
@@ -28,10 +30,11 @@ internal sealed class FrequencyService : IFrequencyService
             throw new ArgumentException(complaint, nameof(options));
         }
 
-        PStates = new PStateTable(table.KHz, options.Fastest, options.Slowest ?? table.Count - 1, table.TransitionLatencyNs);
-        Granted = options.Granted ?? backend.Emulated;
-        _policy = new FrequencyPolicy(PStates, Granted);
+        _options = options;
         _backend = backend;
+        _backendTable = table;
+        Granted = options.Granted ?? backend.Emulated;
+        _policy = new FrequencyPolicy(Bounded(table), Granted);
         _budget = new RequestBudget(options.CallsPerSecond, options.Burst, tscHz);
         int start = PStates.Clamp(backend.Requested);
         if (start != backend.Requested && !TrySet(start, tsc))
@@ -41,7 +44,7 @@ internal sealed class FrequencyService : IFrequencyService
     }
 
     /// <inheritdoc/>
-    public PStateTable PStates { get; }
+    public PStateTable PStates => _policy.Table;
 
     /// <inheritdoc/>
     public bool Granted { get; }
@@ -59,10 +62,10 @@ internal sealed class FrequencyService : IFrequencyService
         try
         {
             _lock.Enter(ref taken);
-            PolicyDecision decision = _budget.TryPay(tsc)
-                ? _policy.Decide(new GuestRequest(vcpu, call, PStates.Clamp(_backend.Requested)))
-                : PolicyDecision.Throttled;
-            if (decision.Target >= 0 && decision.Target != _backend.Requested && !TrySet(decision.Target, tsc))
+            PolicyDecision decision = !_budget.TryPay(tsc) ? PolicyDecision.Throttled
+                : !Follow() ? PolicyDecision.BackendFailed
+                : _policy.Decide(new GuestRequest(vcpu, call, _backend.Requested));
+            if (decision.Target >= 0 && !TrySet(decision.Target, tsc))
             {
                 decision = PolicyDecision.BackendFailed;
             }
@@ -82,19 +85,48 @@ internal sealed class FrequencyService : IFrequencyService
     }
 
     /// <inheritdoc/>
-    public FrequencyReply AnswerUnknown(int vcpu)
+    public int InForce => PStates.Clamp(_backend.Requested);
+
+    /// <inheritdoc/>
+    public FrequencyReply AnswerUnknown(int vcpu, ulong tsc)
     {
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
-            return new FrequencyReply(FrequencyStatus.UnknownCall);
+            PolicyDecision decision = _budget.TryPay(tsc) ? PolicyDecision.UnknownCall : PolicyDecision.Throttled;
+            _counters.Count((FrequencyOp)HypercallAbi.OpCount, decision.Result);
+            return decision.Reply;
         }
         finally
         {
             _lock.Exit(useMemoryBarrier: true);
         }
+    }
+
+    // The backend's bounds hold too, and may have risen or fallen. Other frequencies than the guest was shown are nothing that it could ask for.
+    private bool Follow()
+    {
+        PStateTable now = _backend.PStates;
+        if (ReferenceEquals(now, _backendTable))
+        {
+            return true;
+        }
+
+        if (!now.KHz.SequenceEqual(_backendTable.KHz))
+        {
+            return false;
+        }
+
+        _backendTable = now;
+        _policy = new FrequencyPolicy(Bounded(now), Granted);
+        return true;
+    }
+
+    private PStateTable Bounded(PStateTable table)
+    {
+        int fastest = Math.Max(_options.Fastest, table.FastestAllowed), slowest = Math.Min(_options.Slowest ?? table.SlowestAllowed, table.SlowestAllowed);
+        return new PStateTable(table.KHz, fastest, Math.Max(fastest, slowest), table.TransitionLatencyNs);
     }
 
     private bool TrySet(int index, ulong tsc)

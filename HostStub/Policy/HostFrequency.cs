@@ -20,6 +20,8 @@ internal sealed class HostFrequency : IDisposable
     private readonly Dictionary<int, Core> _cores = [];
     private PolicyPlan? _plan;
     private ulong _nextPinCheck;
+    private ulong _nextFollow;
+    private string? _unfit;
 
     /// <summary>Puts a policy in force; every pCPU goes to its rest.</summary>
     /// <param name="policy">The policy.</param>
@@ -73,6 +75,7 @@ internal sealed class HostFrequency : IDisposable
             }
 
             Reconcile(tsc);
+            FollowBackends(tsc);
         }
     }
 
@@ -83,6 +86,11 @@ internal sealed class HostFrequency : IDisposable
     {
         lock (_gate)
         {
+            foreach (IFrequencyBackend backend in _plan?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>())
+            {
+                backend.Renew(tsc);
+            }
+
             IReadOnlyList<int> failed = PutInForce(policy, tsc);
             Policy = policy;
             return failed;
@@ -143,6 +151,29 @@ internal sealed class HostFrequency : IDisposable
         Close(plan);
         CheckPinning(tsc);
         return [.. Reconcile(tsc).SelectMany(key => plan.Cores[key].Select(pCpu => pCpu.Number))];
+    }
+
+    // Bounds rose or fell, or a driver brought other P-states: what guests are shown and may have follows. Where the policy does not fit
+    // what there is, its cores answer that the backend failed until it does.
+    private void FollowBackends(ulong tsc)
+    {
+        if (_plan is PolicyPlan plan && !plan.Fits() && tsc >= _nextFollow)
+        {
+            _nextFollow = tsc + (ulong)_options.TscHz;
+            try
+            {
+                PutInForce(Policy, tsc);
+                _unfit = null;
+            }
+            catch (PolicyException e) when (e.Message == _unfit)
+            {
+            }
+            catch (PolicyException e)
+            {
+                _unfit = e.Message;
+                _options.Notice?.Invoke($"The P-states of this machine changed, and the policy does not fit them: {e.Message}");
+            }
+        }
     }
 
     private void Bind(GuestPolicy guest, VcpuPolicy vcpu, PStateTable table, Core core, bool emulated, ulong tsc)

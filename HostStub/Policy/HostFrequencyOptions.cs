@@ -26,6 +26,9 @@ internal sealed record HostFrequencyOptions
     /// <summary>Whether a vCPU (process, vCPU, pCPU) is pinned to just that pCPU; asked off the vCPU's thread, about once a second.</summary>
     public Func<string, int, int, bool> IsPinned { get; init; } = (_, _, _) => true;
 
+    /// <summary>Takes what the operator should know; null for nobody.</summary>
+    public Action<string>? Notice { get; init; }
+
     /// <summary>Records decisions; null for no record.</summary>
     public IDecisionAudit? Audit { get; init; }
 }

@@ -20,6 +20,11 @@ internal interface IFrequencyService
     /// <param name="tsc">TSC at the exit.</param>
     FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc);
 
-    /// <summary>Counts a call whose number or slot is not of this ABI, and gives its reply.</summary>
-    FrequencyReply AnswerUnknown(int vcpu);
+    /// <summary>Charges, counts and records a call that policy never sees, for its number, slot or addressee is not of this ABI, and gives its reply.</summary>
+    /// <param name="vcpu">The vCPU that exited.</param>
+    /// <param name="tsc">TSC at the exit.</param>
+    FrequencyReply AnswerUnknown(int vcpu, ulong tsc);
+
+    /// <summary>P-state of the pCPU, or -1 when it has none; costs no budget, for replies about several vCPUs that were paid for once.</summary>
+    int InForce { get; }
 }

@@ -55,7 +55,7 @@ internal sealed class GuestReader(ErrorList errors)
         }
 
         PolicyNode? named = fields.Require("name", "forwarder");
-        string name = named is null ? "" : PolicyFields.Read(named, "name", "", ScalarText.Name, errors);
+        string name = named is null ? "" : ReadName(named);
         if (name.Length > 0 && !_names.TryAdd(name, named!.At))
         {
             errors.Add(named.At, $"a second guest named {name}; the first is on line {_names[name].Line}: each name is given once");
@@ -83,6 +83,17 @@ internal sealed class GuestReader(ErrorList errors)
         }
 
         return guest with { Vcpus = vcpus };
+    }
+
+    private string ReadName(PolicyNode node)
+    {
+        if (node is PolicyNode.Scalar { IsPlain: true, Text: { Length: > 0 } text } && PlainWord.Meaning(text) is string meaning)
+        {
+            errors.Add(node.At, $"name is {PolicyNode.Shown(text)}, which YAML takes for {meaning}; a guest of that name is written in quotes: name: \"{PolicyNode.Shown(text)}\"");
+            return "";
+        }
+
+        return PolicyFields.Read(node, "name", "", ScalarText.Name, errors);
     }
 
     private VcpuPolicy? ReadVcpu(PolicyNode node)

@@ -9,7 +9,11 @@ internal abstract record PolicyNode(FilePosition At)
     /// <summary>"a list", for messages.</summary>
     public abstract string Kind { get; }
 
-    internal sealed record Scalar(FilePosition At, string Text) : PolicyNode(At)
+    /// <summary>A value.</summary>
+    /// <param name="At">Where it begins.</param>
+    /// <param name="Text">Its text.</param>
+    /// <param name="IsPlain">True when it stands without quotes.</param>
+    internal sealed record Scalar(FilePosition At, string Text, bool IsPlain = true) : PolicyNode(At)
     {
         public override string Kind => Text.Length == 0 ? "empty" : $"'{Shown(Text)}'";
     }

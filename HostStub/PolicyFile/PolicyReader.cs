@@ -1,6 +1,7 @@
 using System.Text;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
+using PollScale.Native;
 
 namespace PollScale.HostStub.PolicyFile;
 
@@ -14,23 +15,23 @@ internal static class PolicyReader
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file; a FIFO, a device or a folder is refused at once, and so is a file that others may write.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trust">Who may have a hand in it: <see cref="FileTrust.OnlyUs"/> where it gives control of real frequencies.</param>
     /// <exception cref="PolicyException">The file cannot be read or breaks a rule.</exception>
-    public static HostPolicy Load(string path)
+    public static HostPolicy Load(string path, FileTrust trust = FileTrust.NotEverybody)
     {
-        byte[] bytes = new byte[MaxBytes + 1];
-        int length;
+        byte[] bytes;
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            bytes = SafeFile.Read(path, MaxBytes, trust);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Error(path, $"cannot be read: {e.Message}");
+            throw Error(path, $"cannot be read: {e.Message}{(IsDescriptor(path) ? " A policy is read again later, which a pipe or standard input cannot be: write it to a file." : "")}");
         }
 
-        return Parse(bytes.AsSpan(0, length), path);
+        return Parse(bytes, path);
     }
 
     /// <summary>Parses the bytes of a file.</summary>
@@ -61,6 +62,11 @@ internal static class PolicyReader
 
         return Read(PolicyTree.Parse(text, origin) ?? throw Error(origin, "empty; a policy file begins with version: 1"), origin);
     }
+
+    /// <summary>Who may have a hand in a policy file: root and this user alone where it may give control of real frequencies; else whoever owns it, but not every user.</summary>
+    public static FileTrust TrustFor(bool isReal) => isReal ? FileTrust.OnlyUs : FileTrust.NotEverybody;
+
+    private static bool IsDescriptor(string path) => path is "-" or "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);
 
     private static PolicyException Error(string origin, string text) => new(origin, [new PolicyError(default, text)]);
 
@@ -144,6 +150,6 @@ internal static class PolicyReader
         "pcpu",
         [],
         (string text, FilePosition _, out IReadOnlyList<int> cpus) =>
-            CpuList.TryParse(text, GuestReader.MostCpu, out cpus) ? null : $"pCPU numbers from 0 to {GuestReader.MostCpu} such as 3, 4-7 or [8, 9]",
+            CpuList.TryParse(text, GuestReader.MostCpu, out cpus) ? null : $"pCPU numbers from 0 to {GuestReader.MostCpu} such as 3, 4-7 or [8, 9]{ScalarText.Leading(text)}",
         errors);
 }

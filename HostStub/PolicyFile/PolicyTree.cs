@@ -90,7 +90,7 @@ internal sealed class PolicyTree
         if (next is Scalar scalar)
         {
             _parser.MoveNext();
-            return new PolicyNode.Scalar(at, scalar.Value);
+            return new PolicyNode.Scalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain);
         }
 
         if (TryTake<SequenceStart>())

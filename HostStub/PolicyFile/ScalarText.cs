@@ -10,6 +10,7 @@ internal static class ScalarText
 {
     private const int LongestName = 64;
     private const int LongestSocketPath = 107; // sun_path holds 108 bytes with its final zero
+    private const int LongestPath = 4095; // PATH_MAX with its final zero
     private const uint MostKHz = 20_000_000;
 
     /// <summary>true or false.</summary>
@@ -21,9 +22,12 @@ internal static class ScalarText
 
     /// <summary>A whole number in a range.</summary>
     public static ScalarReader<int> Integer(int least, int most) => (string text, FilePosition at, out int value) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most && !HasLeadingZero(text)
             ? null
-            : $"a whole number from {least} to {most}";
+            : $"a whole number from {least} to {most}{Leading(text)}";
+
+    /// <summary>What to add to a complaint about a number that begins with a zero; else nothing.</summary>
+    public static string Leading(string text) => HasLeadingZero(text) ? ", without leading zeros: YAML 1.1 takes 010 for 8" : "";
 
     /// <summary>1 to 64 printable characters.</summary>
     public static string? Name(string text, FilePosition at, out string value)
@@ -65,22 +69,29 @@ internal static class ScalarText
         return "a time with its unit such as 500ms, 5s or 2m (100ms to 24h)";
     }
 
-    /// <summary>An absolute path that fits a unix socket address.</summary>
+    /// <summary>An absolute path that fits a unix socket address, spelt in the one way that has no detours.</summary>
     public static string? SocketPath(string text, FilePosition at, out string value)
     {
         value = text;
-        return text.Length > 1 && text[0] == '/' && text[^1] != '/' && text.All(IsPrintable) && Encoding.UTF8.GetByteCount(text) <= LongestSocketPath
-            ? null
-            : $"the absolute path of a unix socket, at most {LongestSocketPath} bytes";
+        return IsPath(text, LongestSocketPath) ? null : $"the absolute path of a unix socket, at most {LongestSocketPath} bytes{Detour(text)}";
     }
 
     /// <summary>A process id, or an absolute path.</summary>
     public static string? Process(string text, FilePosition at, out string? value)
     {
         value = text;
-        bool isPath = text.Length is > 1 and <= 4095 && text[0] == '/' && text.All(IsPrintable);
-        return isPath || Integer(1, 4_194_304)(text, at, out _) is null ? null : "a process id, or the absolute path of a file that holds it";
+        return IsPath(text, LongestPath) || Integer(1, 4_194_304)(text, at, out _) is null
+            ? null
+            : $"a process id, or the absolute path of a file that holds it{Detour(text)}{Leading(text)}";
     }
+
+    private static bool IsPath(string text, int longest) =>
+        text.Length > 1 && text[0] == '/' && text.All(IsPrintable) && Encoding.UTF8.GetByteCount(text) <= longest && !HasDetour(text);
+
+    // Two spellings of one path would pass for two files.
+    private static bool HasDetour(string text) => text.Split('/')[1..].Any(part => part is "" or "." or "..");
+
+    private static string Detour(string text) => text.StartsWith('/') && HasDetour(text) ? ", without //, . or .. in it and without / at its end" : "";
 
     private static bool TryPState(string text, FilePosition at, out PStateChoice value)
     {
@@ -109,9 +120,13 @@ internal static class ScalarText
     {
         number = 0;
         return text.EndsWith(unit, comparison)
+            && !HasLeadingZero(text)
             && double.TryParse(text.AsSpan(0, text.Length - unit.Length).TrimEnd(' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
             && double.IsFinite(number);
     }
+
+    // 010, but neither 0 nor 0.8.
+    private static bool HasLeadingZero(string text) => text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]);
 
     private static bool IsPrintable(char c) => !char.IsControl(c) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned);

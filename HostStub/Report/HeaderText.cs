@@ -10,5 +10,12 @@ internal static class HeaderText
         output.WriteLine($"{SafeText.Line(header.Guest)} {mode} on CPU {header.Cpu}{priority}; calls through the {header.Doorbell}; traffic and reports on CPU {header.HousekeepingCpu}");
         string traffic = header.Traffic == "none" ? "" : $"traffic {SafeText.Line(header.Traffic)}, ring of {header.Ring}; ";
         output.WriteLine($"{traffic}{header.FrequenciesMhz.Count} {header.PStates} P-states, {Human.Round(header.FrequenciesMhz[0])} to {Human.Round(header.FrequenciesMhz[^1])} MHz ({header.PStateTable})");
+        if (header.Capture is { } capture)
+        {
+            string replay = capture.ReplayText is string time ? $"the replay takes {time}" : "replayed as fast as the rings have room";
+            output.WriteLine($"capture of {Human.Count(capture.Packets)} packets ({SafeText.Line(capture.LinkType)}, longest frame {Human.Count((long)capture.LongestFrame)} bytes) over {capture.RecordedText}; {replay}");
+        }
+
+        output.Flush();
     }
 }

@@ -17,4 +17,9 @@ internal interface IRunReporter
 
     /// <summary>The run is over.</summary>
     void End(RunSummary summary);
+
+    /// <summary>The run does not begin; nothing else is shown. Its cause goes to the error output in any case.</summary>
+    void Refuse(RunError error)
+    {
+    }
 }

@@ -21,6 +21,9 @@ internal sealed class JsonLines(TextWriter output, TextWriter error) : IRunRepor
     /// <inheritdoc/>
     public void End(RunSummary summary) => Write(summary, RunJson.Default.RunSummary);
 
+    /// <inheritdoc/>
+    public void Refuse(RunError error) => Write(error, RunJson.Default.RunError);
+
     private void Write<T>(T value, JsonTypeInfo<T> type)
     {
         output.WriteLine(JsonSerializer.Serialize(value, type));

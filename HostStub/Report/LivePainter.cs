@@ -59,7 +59,13 @@ internal sealed class LivePainter<T>(IAnsiConsole console, string waiting, Func<
         }
     }
 
-    private void Paint() =>
+    private void Paint()
+    {
+        if (TerminalSize.Problem(console) is string problem)
+        {
+            throw new InvalidOperationException(problem);
+        }
+
         console.Live(new Text(waiting)).Start(live =>
         {
             foreach (T value in _values.GetConsumingEnumerable())
@@ -69,4 +75,5 @@ internal sealed class LivePainter<T>(IAnsiConsole console, string waiting, Func<
                 _drawing = [];
             }
         });
+    }
 }

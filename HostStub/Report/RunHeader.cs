@@ -21,6 +21,9 @@ internal sealed record RunHeader
     /// <summary>The traffic in words.</summary>
     public required string Traffic { get; init; }
 
+    /// <summary>The capture that is replayed; null when there is none.</summary>
+    public RunCapture? Capture { get; init; }
+
     /// <summary>Descriptors of the rx ring.</summary>
     public required int Ring { get; init; }
 

@@ -9,4 +9,5 @@ namespace PollScale.HostStub.Report;
 [JsonSerializable(typeof(RunHeader))]
 [JsonSerializable(typeof(RunSnapshot))]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(RunError))]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -81,16 +81,25 @@ internal sealed record RunSummary
     /// <summary>Time the traffic generator was held up, ms.</summary>
     public required double GeneratorStalledMs { get; init; }
 
-    /// <summary>"exited", "stopped" or "failed".</summary>
+    /// <summary>"exited", "stopped", "failed" or "host_failed": a thread of hoststub threw.</summary>
     public required string GuestEnd { get; init; }
 
     /// <summary>Exit status of the guest, or -1.</summary>
     public required int GuestExitCode { get; init; }
 
-    /// <summary>Why the guest ended, in a sentence.</summary>
+    /// <summary>Why the run ended: why the guest did, and where a replay did not come to its end, why; a sentence each.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>What does not fit together in the guest's own numbers, a sentence each.</summary>
+    /// <summary>System calls of the guest that are not answered, "name (number)", with how often each was made.</summary>
+    public IReadOnlyDictionary<string, long> UnansweredSystemCalls { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, long>.Empty;
+
+    /// <summary>How far the replay of a capture came; null when there was none.</summary>
+    public RunReplay? Replay { get; init; }
+
+    /// <summary>The file of forwarded packets; null when none was asked for.</summary>
+    public RunRecording? PcapOut { get; init; }
+
+    /// <summary>What a user should know: what does not fit together in the guest's own numbers, what is peculiar about a capture, why packets were dropped.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>The code hoststub exits with.</summary>

@@ -21,6 +21,11 @@ internal static class SummaryText
         WriteCalls(output, summary);
         string boot = summary.BootMs is double ms ? $"; reached Main in {Human.Round(ms)} ms" : "";
         output.WriteLine($"Guest     {summary.GuestEnd}: {SafeText.Line(summary.Cause)}{boot}");
+        foreach ((string call, long count) in summary.UnansweredSystemCalls)
+        {
+            output.WriteLine($"          {call} is not answered: {Human.Count((ulong)count)}x ENOSYS");
+        }
+
         if (summary.GeneratorStalls > 0)
         {
             output.WriteLine($"Traffic   the generator was held up {Human.Count(summary.GeneratorStalls)} times, {Human.Round(summary.GeneratorStalledMs)} ms in all; its schedule moved by as much");
@@ -29,6 +34,17 @@ internal static class SummaryText
         if (summary.GeneratorStalledMs > BusyShare * summary.DurationS * 1000)
         {
             output.WriteLine("          this machine was busy with other work: delays and losses may be its own, not the guest's");
+        }
+
+        if (summary.Replay is { } replay)
+        {
+            output.WriteLine($"Replay    {Human.Count(replay.Sent)} of {Human.Count(replay.Packets)} packets of the capture were sent{(replay.Whole ? "" : "; NOT whole")}");
+        }
+
+        if (summary.PcapOut is { } recording)
+        {
+            string missed = recording.Missed > 0 ? $"; {Human.Count(recording.Missed)} forwarded packets are NOT in it" : "";
+            output.WriteLine($"Recorded  {Human.Count(recording.Packets)} forwarded packets in {SafeText.Line(recording.File)}{missed}");
         }
 
         foreach (string note in summary.Notes)

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Report;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Simulation;
@@ -18,7 +19,7 @@ internal sealed class ProgressView(TextWriter error, IAnsiConsole? terminal, boo
         {
             work((_, _) => { });
         }
-        else if (terminal is null)
+        else if (terminal is null || TerminalSize.Problem(terminal) is not null)
         {
             work((_, label) => Line(label));
         }

@@ -7,8 +7,9 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Traffic;
 
 /// <summary>
-/// The open loop: each iteration posts the frames that are due and drains the tx ring. It never waits for the guest; a
-/// frame that finds the ring full is lost, as on a NIC.
+/// The open loop: each iteration posts the frames that are due and drains the tx ring. It does not wait for the guest: a
+/// frame that finds the ring full is lost, as on a NIC. Only a profile without times waits for room, in the rx ring and, so that what
+/// the guest forwards has a place, in the tx ring.
 /// </summary>
 /// <remarks>
 /// The schedule runs in virtual time, which stands still while the generator is held up: a wire cannot deliver what it
@@ -34,6 +35,8 @@ internal sealed class PacketSender
     private readonly ulong _durationTicks;
     private readonly ulong _graceTicks;
     private readonly ulong _stallTicks;
+    private readonly ulong _roomTicks;
+    private readonly bool _waits;
     private readonly ulong[] _malformed = new ulong[LcoreTelemetryLayout.DropSlots];
     private FrameRef _frame;
     private long _dueNs;
@@ -46,8 +49,16 @@ internal sealed class PacketSender
     private ulong _ringFull;
     private ulong _stalls;
     private ulong _stalledTicks;
+    private ulong _fullSince;
 
-    public PacketSender(PacketMemory memory, ITrafficProfile profile, IFrameSource frames, TrafficOptions options, ITrafficPollHook? hook)
+    /// <param name="memory">The region.</param>
+    /// <param name="profile">When to send.</param>
+    /// <param name="frames">What to send.</param>
+    /// <param name="options">How.</param>
+    /// <param name="hook">Runs each iteration; null for none.</param>
+    /// <param name="tap">Shown what the guest forwarded; null for none.</param>
+    public PacketSender(
+        PacketMemory memory, ITrafficProfile profile, IFrameSource frames, TrafficOptions options, ITrafficPollHook? hook, IForwardedTap? tap = null)
     {
         if (frames.MaxLength > memory.Layout.MaxFrame)
         {
@@ -60,21 +71,23 @@ internal sealed class PacketSender
             throw new TrafficException($"A line rate of {options.LineRatePps} packets a second is not valid: give a rate above 0, at most 1000 Mpps.");
         }
 
-        if (!(options.Duration.TotalDays is > 0 and <= MaxDays))
+        if (options.Duration is { TotalDays: not (> 0 and <= MaxDays) })
         {
             throw new TrafficException($"A duration of {options.Duration} is not valid: give a time above 0, at most {MaxDays} days.");
         }
 
         _rx = new RxProducer(memory);
-        _tx = new TxConsumer(memory);
+        _tx = new TxConsumer(memory, tap);
+        _waits = profile.WaitsForRoom;
         _profile = profile;
         _frames = frames;
         _hook = hook;
         _ticksPerNs = TscClock.FrequencyKHz / 1e6;
         _wireTicksPerByte = 1e9 / options.LineRatePps / (MinFrame + WireOverhead) * _ticksPerNs;
         _burstTicks = (Burst - 1) * (MinFrame + WireOverhead) * _wireTicksPerByte;
-        _durationNs = (long)options.Duration.TotalNanoseconds;
-        _durationTicks = ToTicks(_durationNs);
+        _durationNs = options.Duration is { } duration ? (long)duration.TotalNanoseconds : long.MaxValue;
+        _durationTicks = options.Duration is null ? ulong.MaxValue / 2 : ToTicks(_durationNs);
+        _roomTicks = ToTicks((long)options.RoomTimeout.TotalNanoseconds);
         _graceTicks = ToTicks(GraceNs);
         _stallTicks = ToTicks((long)options.StallThreshold.TotalNanoseconds);
         _frame = frames.Next();
@@ -83,6 +96,12 @@ internal sealed class PacketSender
 
     /// <summary>Frames that came due.</summary>
     public ulong Offered => Volatile.Read(ref _offered);
+
+    /// <summary>True once the profile has no packet left.</summary>
+    public bool IsProfileOver => _dueNs == ITrafficProfile.End;
+
+    /// <summary>True when the profile waits for room and the guest made none for longer than it may take.</summary>
+    public bool IsStuck => _fullSince != 0 && _last - _fullSince > _roomTicks;
 
     /// <summary>Takes now for time 0.</summary>
     public void Begin() => _last = TscClock.Now;
@@ -94,7 +113,11 @@ internal sealed class PacketSender
     {
         ulong now = TscClock.Now;
         Follow(now);
-        if (_dueTicks <= _virtual)
+        if (_waits)
+        {
+            SendToRoom(now);
+        }
+        else if (_dueTicks <= _virtual)
         {
             Send(now);
         }
@@ -102,7 +125,7 @@ internal sealed class PacketSender
         Drain(now);
         if (_dueNs < _durationNs)
         {
-            return _virtual < _durationTicks + _graceTicks;
+            return !IsStuck && _virtual < _durationTicks + _graceTicks;
         }
 
         return _dueNs != ITrafficProfile.End && _virtual < _durationTicks;
@@ -113,7 +136,7 @@ internal sealed class PacketSender
     public int Drain(ulong now)
     {
         _hook?.Poll(now);
-        return _tx.Poll(TxBatch, _offered);
+        return _tx.Poll(TxBatch, _offered, now);
     }
 
     /// <summary>Frames that the ring took although a forwarder must drop them for <paramref name="cause"/>.</summary>
@@ -160,30 +183,57 @@ internal sealed class PacketSender
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Send(ulong now)
+    private void Send(ulong now)
     {
         _wireFree = Math.Max(_wireFree, _virtual - _burstTicks);
         for (int i = 0; i < Burst && _dueTicks <= _virtual && _wireFree <= _virtual && _dueNs < _durationNs; i++)
         {
-            FrameRef frame = _frame;
-            ulong sequence = _offered;
-            _offered = sequence + 1;
-            _offeredBytes += (ulong)frame.Length;
-            if (!_rx.TryPost(frame.Data, frame.Length, now, sequence))
-            {
-                _ringFull++;
-            }
-            else if (frame.Cause >= 0)
-            {
-                _malformed[frame.Cause]++;
-            }
-
-            _wireFree += (Math.Max(frame.Length, MinFrame) + WireOverhead) * _wireTicksPerByte;
-            _frame = _frames.Next();
-            Advance();
+            _wireFree += (Math.Max(_frame.Length, MinFrame) + WireOverhead) * _wireTicksPerByte;
+            Post(now);
         }
 
         _rx.Publish();
+    }
+
+    // What the guest holds is read before what it sent: a frame on its way from one to the other is counted twice, never left out.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SendToRoom(ulong now)
+    {
+        int used = _rx.Used;
+        int room = Math.Min(_rx.Size - used, _tx.Size - used - _tx.Pending);
+        if (room <= 0)
+        {
+            _fullSince = _fullSince == 0 ? now : _fullSince;
+            return;
+        }
+
+        _fullSince = 0;
+        for (int i = Math.Min(room, Burst); i > 0 && _dueNs < _durationNs; i--)
+        {
+            Post(now);
+        }
+
+        _rx.Publish();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe void Post(ulong now)
+    {
+        FrameRef frame = _frame;
+        ulong sequence = _offered;
+        _offered = sequence + 1;
+        _offeredBytes += (ulong)frame.Length;
+        if (!_rx.TryPost(frame.Data, frame.Length, now, sequence))
+        {
+            _ringFull++;
+        }
+        else if (frame.Cause >= 0)
+        {
+            _malformed[frame.Cause]++;
+        }
+
+        _frame = _frames.Next();
+        Advance();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

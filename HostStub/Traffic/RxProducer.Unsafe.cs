@@ -32,11 +32,17 @@ internal sealed unsafe class RxProducer
         _maxFrame = layout.MaxFrame;
     }
 
+    /// <summary>Buffers of the ring.</summary>
+    public int Size => _ring.Size;
+
     /// <summary>Times the guest's tail was out of range.</summary>
     public ulong CorruptIndices => Volatile.Read(ref _corruptIndices);
 
     /// <summary>Packets the guest has not released, 0 .. ring size; the size when the tail is out of range.</summary>
     public int Backlog => Math.Min((ushort)(_ring.Head - _ring.Tail), _ring.Size);
+
+    /// <summary>Packets posted and not released, as far as the guest says now, published or not; the ring's size when its tail is out of range.</summary>
+    public int Used => Math.Min((ushort)(_head - _ring.Tail), _ring.Size);
 
     /// <summary>Copies a frame into the next buffer; the guest sees it after <see cref="Publish"/>.</summary>
     /// <param name="frame">Its first byte; 64 bytes must be readable even when the frame is shorter.</param>

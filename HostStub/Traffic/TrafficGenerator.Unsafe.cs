@@ -23,6 +23,7 @@ internal sealed class TrafficGenerator
     private volatile TrafficPhase _phase;
     private volatile bool _stop;
     private volatile bool _abort;
+    private volatile bool _timeUp;
     private volatile string? _warning;
     private volatile string? _problem;
 
@@ -30,13 +31,14 @@ internal sealed class TrafficGenerator
     /// <param name="source">What to send; must outlive the run, and serves one run only.</param>
     /// <param name="options">How.</param>
     /// <param name="hook">Runs each iteration, from the start until the end.</param>
+    /// <param name="tap">Shown every frame that the guest forwarded; null for none.</param>
     /// <exception cref="TrafficException">A frame is longer than the region's buffers, or an option is not valid.</exception>
-    public TrafficGenerator(PacketMemory memory, TrafficSource source, TrafficOptions options, ITrafficPollHook? hook = null)
+    public TrafficGenerator(PacketMemory memory, TrafficSource source, TrafficOptions options, ITrafficPollHook? hook = null, IForwardedTap? tap = null)
     {
         _memory = memory;
         _options = options;
         _hook = hook;
-        _sender = new PacketSender(memory, source.Profile, source.Frames, options, hook);
+        _sender = new PacketSender(memory, source.Profile, source.Frames, options, hook, tap);
         _thread = new HostThread("traffic", Run, Fail);
     }
 
@@ -48,6 +50,9 @@ internal sealed class TrafficGenerator
 
     /// <summary>One sentence why the run did not go as asked; null when it did, or was stopped.</summary>
     public string? Problem => _problem;
+
+    /// <summary>True when the duration ended sending before the profile did.</summary>
+    public bool IsTimeUp => _timeUp;
 
     /// <summary>Starts; returns at once.</summary>
     public void Start()
@@ -189,6 +194,15 @@ internal sealed class TrafficGenerator
         while (!_stop && _sender.Iterate())
         {
         }
+
+        if (_sender.IsStuck)
+        {
+            _problem = $"The guest released no packet for {_options.RoomTimeout.TotalSeconds:0.#} s, while its rings were full: the replay ended after {_sender.Offered} packets.";
+        }
+        else
+        {
+            _timeUp = !_stop && !_sender.IsProfileOver;
+        }
     }
 
     private void Drain()
@@ -207,7 +221,7 @@ internal sealed class TrafficGenerator
 
             if (Stopwatch.GetElapsedTime(start) > _options.DrainTimeout)
             {
-                _problem = $"The guest was asked to stop and was not done within {_options.DrainTimeout.TotalSeconds:0.#} s: packets it still held are counted as not forwarded.";
+                _problem ??= $"The guest was asked to stop and was not done within {_options.DrainTimeout.TotalSeconds:0.#} s: packets it still held are counted as not forwarded.";
                 return;
             }
         }

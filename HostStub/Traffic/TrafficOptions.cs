@@ -8,8 +8,8 @@ internal sealed record TrafficOptions
     /// <summary>64-byte frames a second of 10 Gb/s Ethernet.</summary>
     public const double TenGigabitPps = 14.88e6;
 
-    /// <summary>How long to send; a profile that ends earlier ends the run.</summary>
-    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>How long to send; a profile that ends earlier ends the run. Null sends to the profile's end.</summary>
+    public TimeSpan? Duration { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>pCPU of the generator's thread; null leaves it to the kernel.</summary>
     public int? Cpu { get; init; }
@@ -28,6 +28,9 @@ internal sealed record TrafficOptions
 
     /// <summary>Longest wait for the guest to poll.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait for room in the rings, where a profile waits for it.</summary>
+    public TimeSpan RoomTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest wait, after the last packet, for the guest to be done.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);

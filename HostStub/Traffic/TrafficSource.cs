@@ -10,10 +10,14 @@ namespace PollScale.HostStub.Traffic;
 /// <param name="Trace">The capture when it is a replay.</param>
 internal sealed record TrafficSource(ITrafficProfile Profile, IFrameSource Frames, PcapTrace? Trace) : IDisposable
 {
-    private const int MinBuffer = 128;
-
     /// <summary>Smallest buffer size of a region that takes every frame, see <see cref="Memif.PacketRegionLayout.BufferSize"/>.</summary>
-    public int BufferSize => Math.Max(MinBuffer, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Frames.MaxLength + Memif.PacketRegionLayout.BufferHeadroom));
+    public int BufferSize => RingPlan.BufferSize(Frames.MaxLength);
+
+    /// <summary>The replay of a capture.</summary>
+    /// <param name="name">In the words of the command line.</param>
+    /// <param name="trace">The capture; the source disposes of it.</param>
+    /// <param name="speed">As of <see cref="PcapProfile"/>.</param>
+    public static TrafficSource Replay(string name, PcapTrace trace, double speed) => new(new PcapProfile(name, trace, speed), trace, trace);
 
     /// <summary>Reads a traffic description and prepares its frames; a capture is loaded whole.</summary>
     /// <param name="text">One of <see cref="TrafficProfile.Forms"/>.</param>
@@ -21,9 +25,10 @@ internal sealed record TrafficSource(ITrafficProfile Profile, IFrameSource Frame
     /// <param name="malformedFraction">Share of malformed frames, 0 .. 1; a replay has its own.</param>
     /// <param name="seed">The same seed gives the same traffic.</param>
     /// <param name="pcapLimit">Most bytes of memory a capture may take.</param>
+    /// <param name="stop">Asked now and then while a capture is read; true gives up.</param>
     /// <exception cref="TrafficFormatException">The description is not valid.</exception>
     /// <exception cref="PcapException">The capture cannot be used.</exception>
-    public static TrafficSource Parse(string text, FrameSizes sizes, double malformedFraction, ulong seed, long pcapLimit = PcapTrace.DefaultLimit)
+    public static TrafficSource Parse(string text, FrameSizes sizes, double malformedFraction, ulong seed, long pcapLimit = PcapTrace.DefaultLimit, Func<bool>? stop = null)
     {
         SpecReader spec = new(text, TrafficProfile.Forms);
         if (spec.Name != "pcap")
@@ -42,8 +47,7 @@ internal sealed record TrafficSource(ITrafficProfile Profile, IFrameSource Frame
             throw spec.Fail("a replay sends the capture's frames as they are and cannot take malformed ones as well");
         }
 
-        PcapTrace trace = PcapTrace.Load(file, pcapLimit);
-        return new TrafficSource(new PcapProfile(text, trace, speed), trace, trace);
+        return Replay(text, PcapTrace.Load(file, pcapLimit, stop), speed);
     }
 
     public void Dispose() => Frames.Dispose();

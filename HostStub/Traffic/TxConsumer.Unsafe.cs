@@ -16,6 +16,7 @@ internal sealed unsafe class TxConsumer
     private readonly int _mask;
     private readonly int _bufferSize;
     private readonly uint _maxFrame;
+    private readonly IForwardedTap? _tap;
     private ushort _tail;
     private ushort _head;
     private ulong _nextSequence;
@@ -26,8 +27,11 @@ internal sealed unsafe class TxConsumer
     private ulong _invalidFrames;
     private ulong _corruptIndices;
 
-    public TxConsumer(PacketMemory memory)
+    /// <param name="memory">The region.</param>
+    /// <param name="tap">Shown every frame that counts as forwarded; null for none.</param>
+    public TxConsumer(PacketMemory memory, IForwardedTap? tap = null)
     {
+        _tap = tap;
         PacketRegionLayout layout = memory.Layout;
         _ring = memory.TxRing;
         _buffers = (byte*)memory.Address + layout.TxBuffers;
@@ -56,12 +60,19 @@ internal sealed unsafe class TxConsumer
     /// <summary>Times the guest's tail was out of range; nothing was taken then.</summary>
     public ulong CorruptIndices => Volatile.Read(ref _corruptIndices);
 
+    /// <summary>Buffers that the guest has for what it sends.</summary>
+    public int Size => _ring.Size;
+
+    /// <summary>Frames that wait to be taken; the ring's size when the guest's tail is out of range.</summary>
+    public int Pending => Math.Min((ushort)(_ring.Tail - _tail), _ring.Size);
+
     /// <summary>Takes what the guest has sent.</summary>
     /// <param name="max">Most frames to take.</param>
     /// <param name="offered">Sequence numbers offered so far: none at or above it can be genuine.</param>
+    /// <param name="now">TSC now, for the tap.</param>
     /// <returns>Frames taken, good or bad.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Poll(int max, ulong offered)
+    public int Poll(int max, ulong offered, ulong now = 0)
     {
         int filled = (ushort)(_ring.Tail - _tail);
         if (filled == 0)
@@ -79,7 +90,7 @@ internal sealed unsafe class TxConsumer
         for (int i = 0; i < count; i++)
         {
             int slot = (_tail + i) & _mask;
-            Check(_ring.Descriptor(slot), _buffers + ((long)slot * _bufferSize), offered);
+            Check(_ring.Descriptor(slot), _buffers + ((long)slot * _bufferSize), now, offered);
             _ring.Descriptor(slot) = new memif_desc_t
             {
                 length = _maxFrame,
@@ -94,7 +105,7 @@ internal sealed unsafe class TxConsumer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Check(memif_desc_t descriptor, byte* buffer, ulong offered)
+    private void Check(memif_desc_t descriptor, byte* buffer, ulong now, ulong offered)
     {
         ulong sequence = Volatile.Read(ref *(ulong*)(buffer + PacketRegionLayout.SequenceOffset));
         bool valid = descriptor.length <= _maxFrame
@@ -111,6 +122,7 @@ internal sealed unsafe class TxConsumer
             _nextSequence = sequence + 1;
             _forwarded++;
             _bytes += descriptor.length;
+            _tap?.Take(new ReadOnlySpan<byte>(buffer + PacketRegionLayout.BufferHeadroom, (int)descriptor.length), now);
         }
         else if (sequence == _nextSequence - 1)
         {

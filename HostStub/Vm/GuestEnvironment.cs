@@ -1,6 +1,6 @@
 namespace PollScale.HostStub.Vm;
 
-/// <summary>Environment variables of every guest process.</summary>
+/// <summary>Environment variables of every guest process, unless told otherwise.</summary>
 internal static class GuestEnvironment
 {
     /// <summary>

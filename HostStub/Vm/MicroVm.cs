@@ -54,7 +54,6 @@ internal sealed class MicroVm : IGuest
             SystemRegion.Build(_memory, space.Tables);
             kvm_cpuid_entry2[] cpuid = CpuidTable.Build(kvm.GetSupportedCpuid(), doorbells, config.Service.PStates,
                 config.Service.Granted, config.Service.Emulated, TscClock.FrequencyKHz);
-            CpuLevel.Check(image.IsaNeeded, cpuid);
             Doorbells = new DoorbellDevice(config.Service);
             Process = MakeProcess(space, cpuid, config);
             _main = Load(image, config, cpuid);
@@ -74,6 +73,9 @@ internal sealed class MicroVm : IGuest
 
     /// <inheritdoc/>
     public GuestOutcome? Outcome => Process.Outcome;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, long> UnansweredCalls => Process.Syscalls.Unanswered;
 
     /// <summary>The process inside.</summary>
     public GuestProcess Process { get; }
@@ -149,8 +151,8 @@ internal sealed class MicroVm : IGuest
         ExitLoop? loop = null;
         process = new GuestProcess(_vm, _memory, space, cpuid, new GuestProcessOptions
         {
-            Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Arguments],
-            Environment = GuestEnvironment.Variables,
+            Arguments = [Path.GetFileName(config.Elf), .. Region(config), .. config.Files.SelectMany(file => (string[])[file.Option, file.Path]), .. config.Arguments],
+            Environment = EnvironmentText.Merge(GuestEnvironment.Variables, config.Environment),
             LcoreCpu = config.Cpu,
             HousekeepingCpu = config.HousekeepingCpu ?? config.Cpu,
             Scheduling = config.Scheduling,
@@ -160,11 +162,16 @@ internal sealed class MicroVm : IGuest
         {
             ThreadMain = thread => loop!.Run(thread),
         };
+        foreach (GuestFile file in config.Files)
+        {
+            process.Paths.Offer(file.Path, file.Content);
+        }
+
         loop = new ExitLoop(process, Doorbells, new UserEntry(process, _memory, new LinuxPersonality(process)));
         return process;
     }
 
-    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", FileTable.PacketRegionPath] : [];
+    private static string[] Region(GuestConfig config) => config.PassRegion && config.RegionSize > 0 ? ["--region", GuestPaths.PacketRegionPath] : [];
 
     private GuestThread Load(ElfImage image, GuestConfig config, kvm_cpuid_entry2[] cpuid)
     {

@@ -1,6 +1,7 @@
 using PollScale.HostStub.Guest.Elf;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Vm;
 
@@ -15,7 +16,9 @@ internal sealed class MicroVmFactory : IGuestFactory, IDisposable
         try
         {
             _kvm ??= KvmSystem.Open();
-            return new MicroVm(_kvm, ElfImage.Load(config.Elf), config);
+            ElfImage image = ElfImage.Load(config.Elf);
+            CpuLevel.Check(image.IsaNeeded, Cpuid.Read);
+            return new MicroVm(_kvm, image, config);
         }
         catch (Exception e) when (e is KvmException or ElfException or ArgumentException or InvalidOperationException)
         {

@@ -2,6 +2,7 @@ using PollScale.Clock;
 using PollScale.Memif;
 using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Samples.QueueScaler.Modes;
 using PollScale.Transports;
 
@@ -13,6 +14,11 @@ try
 catch (UsageException e)
 {
     Output.Error($"queuescaler: {e.Message} See queuescaler --help.");
+    return ExitCode.Usage;
+}
+catch (RouteFileException e)
+{
+    Output.Error($"queuescaler: {e.Message}");
     return ExitCode.Usage;
 }
 catch (Exception e) when (e is PacketRegionException or FrequencyControlUnavailableException or InvalidOperationException

@@ -9,9 +9,20 @@ public static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int chmod(string pathname, uint mode);
 
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mkdirat(int dirfd, string pathname, uint mode);
+
     public const uint STATX_BASIC_STATS = 0x7FF;
     public const ushort S_IFMT = 0xF000;
+    public const ushort S_IFIFO = 0x1000;
     public const ushort S_IFCHR = 0x2000;
+    public const ushort S_IFDIR = 0x4000;
+    public const ushort S_IFBLK = 0x6000;
+    public const ushort S_IFREG = 0x8000;
+    public const ushort S_IFLNK = 0xA000;
     public const ushort S_IFSOCK = 0xC000;
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -25,6 +36,9 @@ public struct statx_head
     [FieldOffset(0)]
     public uint stx_mask;
 
+    [FieldOffset(16)]
+    public uint stx_nlink;
+
     [FieldOffset(20)]
     public uint stx_uid;
 
@@ -33,4 +47,16 @@ public struct statx_head
 
     [FieldOffset(28)]
     public ushort stx_mode;
+
+    [FieldOffset(32)]
+    public ulong stx_ino;
+
+    [FieldOffset(40)]
+    public ulong stx_size;
+
+    [FieldOffset(136)]
+    public uint stx_dev_major;
+
+    [FieldOffset(140)]
+    public uint stx_dev_minor;
 }

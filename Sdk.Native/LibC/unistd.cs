@@ -69,6 +69,21 @@ public static unsafe partial class LibC
     [LibraryImport(Library)]
     public static partial uint geteuid();
 
+    [LibraryImport(Library)]
+    public static partial uint getegid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getgroups(int size, uint* list);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint readlinkat(int dirfd, string pathname, byte* buf, nuint bufsiz);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int unlinkat(int dirfd, string pathname, int flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int renameat(int olddirfd, string oldpath, int newdirfd, string newpath);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5);
 

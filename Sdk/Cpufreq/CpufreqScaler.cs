@@ -8,37 +8,40 @@ namespace PollScale.Cpufreq;
 /// disposed, on a signal that ends the process, or, after kill -9, when the next one is opened.
 /// </summary>
 /// <remarks>Call <see cref="Set"/> on the CPU itself: a change then needs no interrupt to another one. Any thread may dispose.</remarks>
-public sealed class CpufreqScaler : IDisposable
+public sealed partial class CpufreqScaler : IDisposable
 {
-    private readonly CpufreqPolicyFiles _files;
+    private readonly CpufreqTree _tree;
+    private readonly LeaseFolder _folder;
     private readonly CpufreqLease _lease;
-    private readonly IFrequencyKnob _knob;
     private readonly ExitGuard _guard;
     private readonly List<string> _notes;
     private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+    private volatile CpufreqTakeover _taken;
+    private volatile CpufreqPolicy _policy;
+    private volatile PStateTable _pStates;
     private bool _released;
 
-    private CpufreqScaler(CpufreqPolicy policy, PStateTable pStates, CpufreqPolicyFiles files, CpufreqTakeover takeover, bool signals)
+    private CpufreqScaler(CpufreqTree tree, LeaseFolder folder, CpufreqLease lease, CpufreqTakeover taken, IEnumerable<string> notes, bool signals)
     {
-        _files = files;
-        _lease = takeover.Lease;
-        _notes = takeover.Notes;
-        _knob = takeover.Knob;
-        Policy = policy;
-        Plan = takeover.Plan;
-        PStates = pStates;
-        Start = _knob.Read();
+        _tree = tree;
+        _folder = folder;
+        _lease = lease;
+        _taken = taken;
+        _policy = taken.Policy;
+        _pStates = CpufreqPStates.Build(_policy);
+        _notes = [.. notes, .. taken.Notes, .. BoundsNotes(_policy, _pStates)];
+        Start = _taken.Knob.Read();
         _guard = new ExitGuard(() => Release(), signals);
     }
 
-    /// <summary>The policy as it was before.</summary>
-    public CpufreqPolicy Policy { get; }
+    /// <summary>The policy as it was before, with the bounds that hold now.</summary>
+    public CpufreqPolicy Policy => _policy;
 
     /// <summary>How it is controlled.</summary>
-    public CpufreqPlan Plan { get; }
+    public CpufreqPlan Plan => _taken.Plan;
 
-    /// <summary>P-states; the allowed range is what the administrator's bounds leave.</summary>
-    public PStateTable PStates { get; }
+    /// <summary>P-states; the allowed range is what the administrator's bounds leave. Another table after <see cref="Look"/> when bounds or driver changed.</summary>
+    public PStateTable PStates => _pStates;
 
     /// <summary>The frequency at the start.</summary>
     public CpufreqResult Start { get; }
@@ -66,45 +69,37 @@ public sealed class CpufreqScaler : IDisposable
     internal static CpufreqScaler Open(CpufreqOptions options, CpufreqTree tree)
     {
         int number = tree.PolicyOf(options.Cpu ?? PinnedCpu());
-        CpufreqPolicyFiles files = CpufreqPolicyFiles.Open(tree.Files, Path.Combine(tree.Root, "cpufreq", $"policy{number}"));
+        CpufreqPolicyFiles files = CpufreqPolicyFiles.Open(tree.Files, tree.FolderOf(number));
+        LeaseFolder? folder = null;
+        CpufreqLease? lease = null;
         try
         {
-            LeaseFolder folder = new(options.LeaseFolder);
+            folder = new(options.LeaseFolder);
             using IDisposable locked = folder.Lock();
-            LeaseRecovery recovery = new LeaseRecovery(folder, tree).Run(number);
+            LeaseRecovery recovery = new LeaseRecovery(folder, tree).Run(number, files);
             CpufreqPolicy policy = tree.Read(number); // after recovery, which may have changed it
-            PStateTable pStates = CpufreqPStates.Build(policy);
-            CpufreqTakeover takeover = new(policy, files, folder, tree.Root, recovery.Notes);
-            return new CpufreqScaler(policy, pStates, files, takeover, options.RestoreOnSignals);
+            lease = new CpufreqLease(folder, number);
+            CpufreqTakeover taken = new(tree.Root, policy, files, lease, CpufreqSettings.Read(files));
+            return new CpufreqScaler(tree, folder, lease, taken, recovery.Notes, options.RestoreOnSignals);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            lease?.Restore(folderIsLocked: true);
             files.Dispose();
-            throw new CpufreqException(CpufreqProblem.NoPermission, $"A lease file cannot be read or moved: {e.Message} Run as the user it belongs to, or as root.", e);
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
+            folder?.Dispose();
+            throw e is not (IOException or UnauthorizedAccessException) ? e
+                : new CpufreqException(CpufreqProblem.NoPermission, $"A lease file cannot be read or moved: {e.Message} Run as the user it belongs to, or as root.", e);
         }
     }
 
     /// <summary>Sets a P-state and reads back what the kernel made of it. Allocates nothing.</summary>
     /// <param name="index">An index of <see cref="PStates"/>.</param>
-    public CpufreqResult Set(int index)
-    {
-        uint kHz = PStates[index];
-        bool taken = false;
-        try
-        {
-            _lock.Enter(ref taken);
-            return _released ? new CpufreqResult(CpufreqOutcome.Released, 0) : _knob.Set(kHz);
-        }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
-        }
-    }
+    /// <returns>Where control is elsewhere, KHz is what scaling_cur_freq shows.</returns>
+    public CpufreqResult Set(int index) => Do(index, onlyIfOther: false);
+
+    /// <summary>Sets a P-state unless the kernel shows it already, which is read and not remembered. Allocates nothing.</summary>
+    /// <param name="index">An index of <see cref="PStates"/>.</param>
+    public CpufreqResult Ensure(int index) => Do(index, onlyIfOther: true);
 
     /// <summary>Reads what the kernel shows now, and whether control is still here. Allocates nothing.</summary>
     public CpufreqResult Read()
@@ -113,7 +108,7 @@ public sealed class CpufreqScaler : IDisposable
         try
         {
             _lock.Enter(ref taken);
-            return _released ? new CpufreqResult(CpufreqOutcome.Released, 0) : _knob.Read();
+            return _released ? new CpufreqResult(CpufreqOutcome.Released, 0) : Truly(_taken.Knob.Read());
         }
         finally
         {
@@ -129,23 +124,65 @@ public sealed class CpufreqScaler : IDisposable
     {
         _guard.Dispose();
         Release();
-        _files.Dispose();
+        _taken.Files.Dispose();
+        _folder.Dispose();
     }
 
-    private void Release()
+    private CpufreqResult Do(int index, bool onlyIfOther)
     {
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            _released = true;
+            if (_released)
+            {
+                return new CpufreqResult(CpufreqOutcome.Released, 0);
+            }
+
+            uint kHz = _pStates[index];
+            if (onlyIfOther)
+            {
+                CpufreqResult shown = _taken.Knob.Read();
+                if (shown.Outcome != CpufreqOutcome.Applied || shown.KHz == kHz)
+                {
+                    return Truly(shown);
+                }
+            }
+
+            return Truly(_taken.Knob.Set(kHz));
         }
         finally
         {
             _lock.Exit(useMemoryBarrier: true);
         }
+    }
 
-        IReadOnlyList<string> notes = _lease.Restore();
+    // Where control is elsewhere the files that set a frequency say nothing about the present one.
+    private CpufreqResult Truly(in CpufreqResult result) =>
+        (result.Outcome == CpufreqOutcome.LostControl || result.KHz == 0) && _taken.Files.Current is CpufreqPolicyFile current && current.ReadKHz(out uint kHz) == 0 ? result with { KHz = kHz } : result;
+
+    private void Release()
+    {
+        lock (_taking)
+        {
+            bool taken = false;
+            try
+            {
+                _lock.Enter(ref taken);
+                _released = true;
+            }
+            finally
+            {
+                _lock.Exit(useMemoryBarrier: true);
+            }
+
+            using CpufreqPolicyFiles? anew = OpenAnew();
+            Note(_lease.Restore(through: anew));
+        }
+    }
+
+    private void Note(IReadOnlyList<string> notes)
+    {
         lock (_notes)
         {
             _notes.AddRange(notes);

@@ -73,6 +73,9 @@ public sealed class CpufreqTree
         throw new CpufreqException(CpufreqProblem.NoPolicy, $"No cpufreq policy drives CPU {cpu}: they drive {string.Join(", ", seen.Order())}. Bring CPU {cpu} online, or choose one of those.");
     }
 
+    /// <summary>Folder of a policy.</summary>
+    internal string FolderOf(int policy) => Path.Combine(Root, "cpufreq", string.Create(CultureInfo.InvariantCulture, $"{Prefix}{policy}"));
+
     private string Disabled() =>
         IntelPstateStatus == "off" ? ", turn intel_pstate on (echo passive > intel_pstate/status)"
         : AmdPstateStatus is "disable" or "off" ? ", turn amd_pstate on (echo passive > amd_pstate/status)" : "";

@@ -5,6 +5,8 @@ namespace PollScale.Cpufreq;
 /// <summary>scaling_setspeed under the userspace governor. Reading it gives the frequency that the driver was told, after clamping and rounding.</summary>
 internal sealed class SetSpeedKnob(CpufreqPolicyFiles files) : IFrequencyKnob
 {
+    public (uint Lowest, uint Highest)? Limits => null;
+
     public CpufreqResult Set(uint kHz)
     {
         int error = files.SetSpeed!.WriteKHz(kHz);
@@ -36,5 +38,10 @@ internal sealed class SetSpeedKnob(CpufreqPolicyFiles files) : IFrequencyKnob
         }
 
         return new CpufreqResult(CpufreqErrors.Outcome(error), kHz, error);
+    }
+
+    // The policy's bounds are not ours: whoever changes them may.
+    public void Regain()
+    {
     }
 }

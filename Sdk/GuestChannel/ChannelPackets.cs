@@ -55,23 +55,24 @@ public static class ChannelPackets
         WriteVmName(reply, name);
     }
 
+    /// <summary>Sets the number of the VM's vCPUs in a reply to a query, of whichever of them it tells.</summary>
+    /// <param name="reply">The whole reply.</param>
+    /// <param name="command">What it carries.</param>
+    /// <param name="vcpus">vCPUs of the VM; a reply has fields for the first <see cref="GuestChannelAbi.MaxVcpus"/>, and says no more.</param>
+    public static void SetVcpuCount(Span<byte> reply, ReplyCommand command, int vcpus) =>
+        reply[command == ReplyCommand.CapsList ? CapsListLayout.NumVcpu : FreqListLayout.NumVcpu] = (byte)Math.Min(vcpus, GuestChannelAbi.MaxVcpus);
+
     /// <summary>Sets a vCPU's frequency in a reply.</summary>
-    public static void SetFrequency(Span<byte> freqList, int vcpu, uint kHz)
-    {
+    public static void SetFrequency(Span<byte> freqList, int vcpu, uint kHz) =>
         BinaryPrimitives.WriteUInt32LittleEndian(freqList[(FreqListLayout.FreqList + (vcpu * sizeof(uint)))..], kHz);
-        freqList[FreqListLayout.NumVcpu] = (byte)Math.Max(freqList[FreqListLayout.NumVcpu], vcpu + 1);
-    }
 
     /// <summary>A vCPU's frequency in kHz; 0 where the host told none.</summary>
     public static uint Frequency(ReadOnlySpan<byte> freqList, int vcpu) =>
         BinaryPrimitives.ReadUInt32LittleEndian(freqList[(FreqListLayout.FreqList + (vcpu * sizeof(uint)))..]);
 
     /// <summary>Sets a vCPU's capabilities in a reply.</summary>
-    public static void SetCapabilities(Span<byte> capsList, int vcpu, bool turbo)
-    {
+    public static void SetCapabilities(Span<byte> capsList, int vcpu, bool turbo) =>
         BinaryPrimitives.WriteUInt64LittleEndian(capsList[(CapsListLayout.Turbo + (vcpu * sizeof(ulong)))..], turbo ? 1u : 0u);
-        capsList[CapsListLayout.NumVcpu] = (byte)Math.Max(capsList[CapsListLayout.NumVcpu], vcpu + 1);
-    }
 
     /// <summary>Bytes of the packet that a host's head begins; 0 when no host sends such a head.</summary>
     /// <remarks>A query that is refused has no unit, and its NACK the size of the reply asked for.</remarks>

@@ -18,6 +18,15 @@ public sealed partial class PacketRegionLayout
     /// <summary>Version of this layout, u32 at offset 4.</summary>
     public const uint Version = 1;
 
+    /// <summary>Smallest buffer, in bytes.</summary>
+    public const int MinBufferSize = 128;
+
+    /// <summary>Largest buffer, in bytes: it takes what libpcap calls the longest packet, 262144 bytes, and an Ethernet header more.</summary>
+    public const int MaxBufferSize = 524288;
+
+    /// <summary>Log2 of the smallest ring: one burst of 32.</summary>
+    public const int MinLog2RingSize = 5;
+
     /// <summary>Bytes between a buffer's start and its frame.</summary>
     public const int BufferHeadroom = 16;
 
@@ -64,7 +73,7 @@ public sealed partial class PacketRegionLayout
     /// <summary>Log2 of the tx ring's size.</summary>
     public int Log2TxSize { get; }
 
-    /// <summary>Bytes of a packet buffer, headroom included; a power of two, 128 .. 131072.</summary>
+    /// <summary>Bytes of a packet buffer, headroom included; a power of two, <see cref="MinBufferSize"/> .. <see cref="MaxBufferSize"/>.</summary>
     public int BufferSize { get; }
 
     /// <summary>Offset of the rx ring.</summary>
@@ -91,19 +100,18 @@ public sealed partial class PacketRegionLayout
     /// <summary>Lays out a region.</summary>
     /// <param name="log2RxSize">Log2 of the rx ring's size, 5 .. 14.</param>
     /// <param name="log2TxSize">Log2 of the tx ring's size, 5 .. 14.</param>
-    /// <param name="bufferSize">Bytes of a packet buffer, a power of two, 128 .. 131072.</param>
+    /// <param name="bufferSize">Bytes of a packet buffer, a power of two, <see cref="MinBufferSize"/> .. <see cref="MaxBufferSize"/>.</param>
     /// <exception cref="ArgumentException">A value is out of range, or the region would exceed 2 GiB.</exception>
     public static PacketRegionLayout Create(int log2RxSize = 12, int log2TxSize = 12, int bufferSize = 2048)
     {
-        const int MinLog2 = 5; // one burst of 32
-        if (log2RxSize is < MinLog2 or > MemifAbi.MaxLog2RingSize || log2TxSize is < MinLog2 or > MemifAbi.MaxLog2RingSize)
+        if (log2RxSize is < MinLog2RingSize or > MemifAbi.MaxLog2RingSize || log2TxSize is < MinLog2RingSize or > MemifAbi.MaxLog2RingSize)
         {
-            throw new ArgumentException($"Ring sizes of 2^{log2RxSize} and 2^{log2TxSize}: the exponent must lie in {MinLog2}..{MemifAbi.MaxLog2RingSize}.");
+            throw new ArgumentException($"Ring sizes of 2^{log2RxSize} and 2^{log2TxSize}: the exponent must lie in {MinLog2RingSize}..{MemifAbi.MaxLog2RingSize}.");
         }
 
-        if (bufferSize is < 128 or > 131072 || !int.IsPow2(bufferSize))
+        if (bufferSize is < MinBufferSize or > MaxBufferSize || !int.IsPow2(bufferSize))
         {
-            throw new ArgumentException($"A buffer of {bufferSize} bytes: the size must be a power of two in 128..131072.");
+            throw new ArgumentException($"A buffer of {bufferSize} bytes: the size must be a power of two in {MinBufferSize}..{MaxBufferSize}.");
         }
 
         return new PacketRegionLayout(log2RxSize, log2TxSize, bufferSize);

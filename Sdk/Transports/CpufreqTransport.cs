@@ -10,11 +10,15 @@ namespace PollScale.Transports;
 public sealed class CpufreqTransport : IFrequencyTransport
 {
     private readonly CpufreqScaler _scaler;
+    private const long LookEveryMs = 1000;
+    private readonly PStateTable _shown;
     private int _pState;
+    private long _nextLook;
 
     internal CpufreqTransport(CpufreqScaler scaler)
     {
         _scaler = scaler;
+        _shown = scaler.PStates;
         _pState = scaler.PStates.Clamp(scaler.IndexOf(scaler.Start.KHz));
     }
 
@@ -60,6 +64,17 @@ public sealed class CpufreqTransport : IFrequencyTransport
     /// </remarks>
     public FrequencyReply Call(FrequencyCall call)
     {
+        if (!_scaler.PStates.KHz.SequenceEqual(_shown.KHz))
+        {
+            LastResult = new CpufreqResult(CpufreqOutcome.Gone, 0); // another driver: what the caller knows by number is no more
+            return new FrequencyReply(FrequencyStatus.BackendFailed);
+        }
+
+        if (call.Op is FrequencyOp.GetPState or FrequencyOp.Step && _scaler.Read() is { KHz: > 0 } now)
+        {
+            _pState = _scaler.IndexOf(now.KHz); // others may have changed it
+        }
+
         FrequencyReply reply = LocalCalls.Answer(call, PStates, _pState, out int target);
         if (target < 0)
         {
@@ -69,11 +84,23 @@ public sealed class CpufreqTransport : IFrequencyTransport
         LastResult = _scaler.Set(target);
         if (!LastResult.IsGranted)
         {
+            TakeBack();
             return new FrequencyReply(LastResult.Outcome == CpufreqOutcome.NoPermission ? FrequencyStatus.Denied : FrequencyStatus.BackendFailed);
         }
 
         _pState = LastResult.Outcome == CpufreqOutcome.Applied ? target : _scaler.IndexOf(LastResult.KHz);
         return new FrequencyReply(_pState);
+    }
+
+    // A later call finds control again: another program's setting stands for some seconds, a policy that was made anew is opened at once.
+    private void TakeBack()
+    {
+        long now = Environment.TickCount64;
+        if (now >= _nextLook)
+        {
+            _nextLook = now + LookEveryMs;
+            _scaler.Look(now, hurry: false, out _);
+        }
     }
 
     /// <summary>Restores the settings found at the start.</summary>

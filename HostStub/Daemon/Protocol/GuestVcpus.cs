@@ -8,6 +8,9 @@ internal sealed class GuestVcpus
 {
     private readonly IFrequencyService?[] _services = new IFrequencyService?[GuestChannelAbi.MaxVcpus];
 
+    /// <summary>vCPUs of the guest, as far as known: one more than the highest number, for a guest has those below it too.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Service of a vCPU; null where no channel serves it.</summary>
     public IFrequencyService? this[int vcpu] => (uint)vcpu < (uint)_services.Length ? _services[vcpu] : null;
 
@@ -25,15 +28,19 @@ internal sealed class GuestVcpus
             }
 
             guests.TryAdd(binding.GuestName, new GuestVcpus());
-            guests[binding.GuestName].Add(binding.Vcpu, binding.Service);
+            guests[binding.GuestName].Add(binding.Vcpu, binding.Service, binding.GuestVcpus);
         }
 
         return guests;
     }
 
     /// <summary>Adds a vCPU; one that no reply has room for is left out.</summary>
-    public void Add(int vcpu, IFrequencyService service)
+    /// <param name="vcpu">Its number.</param>
+    /// <param name="service">Its service.</param>
+    /// <param name="known">vCPUs that the guest is known to have; others without a channel among them.</param>
+    public void Add(int vcpu, IFrequencyService service, int known = 0)
     {
+        Count = Math.Max(Count, Math.Max(known, vcpu + 1));
         if ((uint)vcpu < (uint)_services.Length)
         {
             _services[vcpu] = service;

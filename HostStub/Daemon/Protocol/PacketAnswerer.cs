@@ -57,9 +57,11 @@ internal sealed class PacketAnswerer
                 return ChannelPackets.WriteAnswer(reply, packet, kind == AnswerKind.Acked ? ReplyCommand.Ack : ReplyCommand.Nack);
             case ChannelCommand.Connect or ChannelCommand.PktPolicyRemove:
                 kind = AnswerKind.Silent;
+                Charge(tsc);
                 return 0;
             case ChannelCommand.PktPolicy:
                 kind = AnswerKind.Unsupported;
+                Charge(tsc);
                 return ChannelPackets.WriteAnswer(reply, packet, ReplyCommand.Nack);
             case ChannelCommand.QueryFreq or ChannelCommand.QueryFreqList:
                 return Query(reply[..GuestChannelAbi.FreqListBytes], ReplyCommand.FreqList, head, tsc, out kind);
@@ -67,6 +69,7 @@ internal sealed class PacketAnswerer
                 return Query(reply[..GuestChannelAbi.CapsListBytes], ReplyCommand.CapsList, head, tsc, out kind);
             default:
                 kind = AnswerKind.Unknown;
+                Charge(tsc);
                 return ChannelPackets.WriteAnswer(reply, packet, ReplyCommand.Nack);
         }
     }
@@ -75,6 +78,7 @@ internal sealed class PacketAnswerer
     {
         if (packet[ChannelPacketLayout.CoreType] != 0 || head.ResourceId != _resourceId)
         {
+            Charge(tsc);
             return AnswerKind.Foreign;
         }
 
@@ -96,12 +100,14 @@ internal sealed class PacketAnswerer
             case ScaleUnit.EnableTurbo or ScaleUnit.DisableTurbo:
                 if (!_turbo.IsAvailable)
                 {
+                    Charge(tsc);
                     return AnswerKind.Unsupported;
                 }
 
                 reply = _turbo.Set((ScaleUnit)head.Unit == ScaleUnit.EnableTurbo, tsc);
                 break;
             default:
+                Charge(tsc);
                 return AnswerKind.Unknown;
         }
 
@@ -109,39 +115,44 @@ internal sealed class PacketAnswerer
         return reply.IsError ? AnswerKind.Refused : AnswerKind.Acked;
     }
 
+    // Whatever is asked costs the host the same.
+    private void Charge(ulong tsc) => WasThrottled = _service.AnswerUnknown(_vcpu, tsc).Status == FrequencyStatus.Throttled;
+
     private int Query(Span<byte> reply, ReplyCommand command, PacketHead head, ulong tsc, out AnswerKind kind)
     {
         bool all = (ChannelCommand)head.Command is ChannelCommand.QueryFreqList or ChannelCommand.QueryCapsList;
-        bool allowed = _allowQueries && _vcpu < GuestChannelAbi.MaxVcpus;
-        kind = !allowed ? AnswerKind.Refused : !all && head.ResourceId != _resourceId ? AnswerKind.Foreign : AnswerKind.Answered;
+        FrequencyReply state = _service.Answer(_vcpu, new FrequencyCall(FrequencyOp.GetPState), tsc); // pays, for a list too
+        WasThrottled = state.Status == FrequencyStatus.Throttled;
+        kind = !_allowQueries || _vcpu >= GuestChannelAbi.MaxVcpus || state.IsError ? AnswerKind.Refused
+            : !all && head.ResourceId != _resourceId ? AnswerKind.Foreign
+            : AnswerKind.Answered;
         ChannelPackets.WriteReply(reply, kind == AnswerKind.Answered ? command : ReplyCommand.Nack, head.ResourceId, _name);
-        for (int vcpu = all ? 0 : _vcpu; kind == AnswerKind.Answered && vcpu <= (all ? GuestChannelAbi.MaxVcpus - 1 : _vcpu); vcpu++)
+        if (kind == AnswerKind.Answered)
         {
-            if (_guest[vcpu] is IFrequencyService service && !Describe(reply, command, vcpu, service, tsc))
+            ChannelPackets.SetVcpuCount(reply, command, _guest.Count);
+            for (int vcpu = all ? 0 : _vcpu; vcpu <= (all ? GuestChannelAbi.MaxVcpus - 1 : _vcpu); vcpu++)
             {
-                kind = AnswerKind.Refused;
-                ChannelPackets.WriteReply(reply, ReplyCommand.Nack, head.ResourceId, _name);
+                Describe(reply, command, vcpu);
             }
         }
 
         return reply.Length;
     }
 
-    private static bool Describe(Span<byte> reply, ReplyCommand command, int vcpu, IFrequencyService service, ulong tsc)
+    private void Describe(Span<byte> reply, ReplyCommand command, int vcpu)
     {
+        if (_guest[vcpu] is not IFrequencyService service)
+        {
+            return;
+        }
+
         if (command == ReplyCommand.CapsList)
         {
             ChannelPackets.SetCapabilities(reply, vcpu, TurboSwitch.Has(service.PStates));
-            return true;
         }
-
-        FrequencyReply state = service.Answer(vcpu, new FrequencyCall(FrequencyOp.GetPState), tsc);
-        bool valid = !state.IsError && state.Value < service.PStates.Count;
-        if (valid)
+        else if ((uint)service.InForce is uint inForce && inForce < (uint)service.PStates.Count)
         {
-            ChannelPackets.SetFrequency(reply, vcpu, service.PStates[(int)state.Value]);
+            ChannelPackets.SetFrequency(reply, vcpu, service.PStates[(int)inForce]);
         }
-
-        return valid;
     }
 }

@@ -26,29 +26,14 @@ internal sealed class TurboSwitch(IFrequencyService service, int vcpu)
         : service.Answer(vcpu, new FrequencyCall(FrequencyOp.Max), tsc);
 
     /// <summary>One P-state faster.</summary>
-    public FrequencyReply Up(ulong tsc)
-    {
-        if (_off)
-        {
-            FrequencyReply state = service.Answer(vcpu, new FrequencyCall(FrequencyOp.GetPState), tsc);
-            if (state.IsError || state.Value <= FastestWithout)
-            {
-                return state;
-            }
-        }
-
-        return service.Answer(vcpu, new FrequencyCall(FrequencyOp.Step, 1), tsc);
-    }
+    public FrequencyReply Up(ulong tsc) =>
+        service.Answer(vcpu, _off && service.InForce <= FastestWithout ? new FrequencyCall(FrequencyOp.GetPState) : new FrequencyCall(FrequencyOp.Step, 1), tsc);
 
     /// <summary>Switches; switching off leaves the turbo state.</summary>
     public FrequencyReply Set(bool on, ulong tsc)
     {
-        FrequencyReply state = service.Answer(vcpu, new FrequencyCall(FrequencyOp.GetPState), tsc);
-        if (!state.IsError && !on && state.Value == 0)
-        {
-            state = service.Answer(vcpu, new FrequencyCall(FrequencyOp.SetPState, FastestWithout), tsc);
-        }
-
+        bool leaves = !on && service.InForce == 0;
+        FrequencyReply state = service.Answer(vcpu, leaves ? new FrequencyCall(FrequencyOp.SetPState, FastestWithout) : new FrequencyCall(FrequencyOp.GetPState), tsc);
         _off = state.IsError ? _off : !on;
         return state;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Doctor.Files;
@@ -5,6 +6,7 @@ namespace PollScale.HostStub.Doctor.Files;
 /// <summary>Files below a folder that stands for "/".</summary>
 internal sealed class HostFiles(string root = "") : IHostFiles
 {
+    private const int LongestFile = 1 << 20; // /etc/passwd of a large site
     private const int PermissionBits = 0xFFF;
 
     /// <inheritdoc/>
@@ -15,7 +17,7 @@ internal sealed class HostFiles(string root = "") : IHostFiles
     {
         try
         {
-            return new FileText(FileState.Read, File.ReadAllText(root + path).Trim());
+            return new FileText(FileState.Read, Encoding.UTF8.GetString(SafeFile.Read(root + path, LongestFile)).Trim());
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

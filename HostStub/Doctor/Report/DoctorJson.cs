@@ -8,6 +8,7 @@ namespace PollScale.HostStub.Doctor.Report;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(LowerCase<FindingStatus>), typeof(LowerCase<Purpose>)])]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(PolicyReport))]
 internal sealed partial class DoctorJson : JsonSerializerContext
 {
     private sealed class LowerCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower) where T : struct, Enum;

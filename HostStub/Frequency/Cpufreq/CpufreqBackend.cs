@@ -5,19 +5,27 @@ namespace PollScale.HostStub.Frequency.Cpufreq;
 
 /// <summary>
 /// The real frequency of one pCPU. A change is made on the calling thread, which is the vCPU's own for a micro-VM, and is in effect when the
-/// call returns; what is published is what the kernel showed afterwards.
+/// call returns; what is published is what the kernel showed afterwards. About once a second it is looked at what others may have changed.
 /// </summary>
-internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
+internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
 {
     private readonly CpufreqScaler _scaler;
     private readonly double _tscHz;
+    private readonly PStateTable _firstTable;
     private readonly ResidencyClock _residency;
     private readonly ulong[] _outcomes = new ulong[Enum.GetValues<CpufreqOutcome>().Length];
     private readonly int _openingNotes;
+    private readonly string _name;
+    private readonly Action<string> _note;
+    private readonly FailureNotices _notices;
     private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
     private IStatusSink? _sink;
     private int _granted;
     private uint _grantedKHz;
+    private uint _wishKHz;
+    private ulong _wishes;
+    private ulong _failed;
+    private int _failing;
     private ulong _changedTsc;
     private ulong _transitions;
 
@@ -25,15 +33,21 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
     /// <param name="scaler">Controls the pCPU.</param>
     /// <param name="tscHz">TSC ticks a second.</param>
     /// <param name="tsc">TSC now: residency counts from here.</param>
-    public CpufreqBackend(CpufreqScaler scaler, double tscHz, ulong tsc)
+    /// <param name="note">Takes what the user should know, on the thread that polls.</param>
+    public CpufreqBackend(CpufreqScaler scaler, double tscHz, ulong tsc, Action<string>? note = null)
     {
         _scaler = scaler;
         _tscHz = tscHz;
-        _residency = new ResidencyClock(scaler.PStates.Count, tsc);
+        _firstTable = scaler.PStates;
+        _residency = new ResidencyClock(_firstTable.Count, tsc);
         _grantedKHz = scaler.Start.KHz;
         _granted = scaler.IndexOf(_grantedKHz);
         _changedTsc = tsc;
         _openingNotes = scaler.Notes.Count;
+        _name = $"cpufreq policy {scaler.Policy.Number}";
+        _note = note ?? (_ => { });
+        _notices = new FailureNotices(_name, tscHz, _note);
+        _nextLook = tsc + (ulong)tscHz;
     }
 
     /// <summary>Takes a CPU's policy over.</summary>
@@ -45,7 +59,7 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
     public static CpufreqBackend Open(CpufreqOptions options, double tscHz, ulong tsc, Action<string> note)
     {
         CpufreqScaler scaler = CpufreqScaler.Open(options with { RestoreOnSignals = false });
-        CpufreqBackend backend = new(scaler, tscHz, tsc);
+        CpufreqBackend backend = new(scaler, tscHz, tsc, note);
         try
         {
             foreach (string line in scaler.Notes)
@@ -75,6 +89,9 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
     public int Requested => Volatile.Read(ref _granted);
 
     /// <inheritdoc/>
+    public bool IsLost => (CpufreqOutcome)Volatile.Read(ref _failing) is CpufreqOutcome.LostControl or CpufreqOutcome.Gone;
+
+    /// <inheritdoc/>
     public int Effective => Volatile.Read(ref _granted);
 
     /// <inheritdoc/>
@@ -94,6 +111,7 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
     }
 
     /// <inheritdoc/>
+    /// <remarks>A P-state that is in force as far as is known is looked at: another program, a hotplug or a suspend may have changed it.</remarks>
     public bool TrySet(int index, ulong tsc)
     {
         if ((uint)index >= (uint)PStates.Count)
@@ -101,39 +119,25 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
             return false;
         }
 
-        CpufreqResult result = _scaler.Set(index);
+        CpufreqResult result = index == Requested || IsLost ? _scaler.Ensure(index) : _scaler.Set(index);
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
             _outcomes[(int)result.Outcome]++;
-            if (!result.IsGranted)
+            if (result.IsGranted)
             {
-                return false;
+                _wishKHz = PStates[index];
+                _wishes++;
             }
 
-            int granted = result.Outcome == CpufreqOutcome.Applied ? index : _scaler.IndexOf(result.KHz);
-            _residency.Charge(_granted, tsc);
-            if (granted != _granted || result.KHz != _grantedKHz)
-            {
-                _transitions += granted != _granted ? 1UL : 0;
-                Volatile.Write(ref _granted, granted);
-                _grantedKHz = result.KHz;
-                _changedTsc = tsc;
-                Publish();
-            }
-
-            return true;
+            Take(result, counts: true, tsc);
+            return result.IsGranted;
         }
         finally
         {
             _lock.Exit(useMemoryBarrier: true);
         }
-    }
-
-    /// <summary>Nothing: a change is in effect when its call returns.</summary>
-    public void Poll(ulong tsc)
-    {
     }
 
     /// <inheritdoc/>
@@ -146,7 +150,7 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
         try
         {
             _lock.Enter(ref taken);
-            _residency.Charge(_granted, tsc);
+            _residency.Charge(_firstTable.Nearest(_grantedKHz), tsc);
             ticks = _residency.Ticks();
             transitions = _transitions;
         }
@@ -178,6 +182,35 @@ internal sealed class CpufreqBackend : IFrequencyBackend, IEnergySource
 
     /// <inheritdoc/>
     public void Dispose() => _scaler.Dispose();
+
+    // Under the lock. What is shown is what is told, whether it was asked for or not.
+    private void Take(in CpufreqResult result, bool counts, ulong tsc)
+    {
+        if (!result.IsGranted && result.Outcome != CpufreqOutcome.Released)
+        {
+            _failed += counts ? 1UL : 0;
+            if (Interlocked.Exchange(ref _failing, (int)result.Outcome) == 0)
+            {
+                Volatile.Write(ref _nextLook, 0); // tell soon
+            }
+        }
+
+        if (result.KHz == 0)
+        {
+            return;
+        }
+
+        int granted = _scaler.IndexOf(result.KHz);
+        if (granted != _granted || result.KHz != _grantedKHz)
+        {
+            _residency.Charge(_firstTable.Nearest(_grantedKHz), tsc);
+            _transitions += granted != _granted ? 1UL : 0;
+            Volatile.Write(ref _granted, granted);
+            _grantedKHz = result.KHz;
+            _changedTsc = tsc;
+            Publish();
+        }
+    }
 
     private void Publish() => _sink?.Publish(_granted, _grantedKHz, _changedTsc, StatusPageLayout.StretchOne);
 }

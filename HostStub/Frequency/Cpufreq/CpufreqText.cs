@@ -5,16 +5,27 @@ namespace PollScale.HostStub.Frequency.Cpufreq;
 /// <summary>Outcomes in words.</summary>
 internal static class CpufreqText
 {
+    /// <summary>The notice when changes begin to fail.</summary>
+    /// <param name="name">The policy.</param>
+    /// <param name="outcome">Why.</param>
+    /// <param name="detail">What was found; null for no more.</param>
+    public static string Failing(string name, CpufreqOutcome outcome, string? detail) =>
+        $"{name} fails from now on: {Finding(outcome)}{(detail is null ? "" : " " + detail)} Guests get a refusal and are told the true frequency. It is tried again, and told when it works.";
+
+    /// <summary>The notice when they work again.</summary>
+    public static string Working(string name, double seconds, ulong failed) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} works again after {seconds:0.#} s; {failed} {(failed == 1 ? "change" : "changes")} failed meanwhile.");
+
     /// <summary>What follows "3 changes:"; null for what needs no words.</summary>
     public static string? Finding(CpufreqOutcome outcome) => outcome switch
     {
         CpufreqOutcome.Adjusted => "came out at another frequency than asked: the kernel rounded it, or bounds, firmware or heat limit it.",
         CpufreqOutcome.LostControl => "not made, for another program had changed the governor or the bounds. Stop what sets them (tuned, power-profiles-daemon, thermald, cpupower).",
-        CpufreqOutcome.Refused => "refused by the kernel as invalid (EINVAL).",
-        CpufreqOutcome.Busy => "the kernel was busy with the policy (EBUSY).",
-        CpufreqOutcome.NoPermission => "not permitted any more: the files' owner or mode changed.",
-        CpufreqOutcome.Gone => "the CPU offline or its driver gone.",
-        CpufreqOutcome.Failed => "failed in the driver (EIO).",
+        CpufreqOutcome.Refused => "refused by the kernel as invalid (EINVAL). Look at the policy's bounds and at dmesg.",
+        CpufreqOutcome.Busy => "the kernel was busy with the policy (EBUSY), as it is while its CPU is offline.",
+        CpufreqOutcome.NoPermission => "not permitted any more: the files' owner or mode changed. Give them back (docs/operating.md, 'Permission').",
+        CpufreqOutcome.Gone => "the CPU offline or its driver gone. Bring it online, or load the driver.",
+        CpufreqOutcome.Failed => "failed in the driver (EIO). Look at dmesg.",
         _ => null,
     };
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
+using System.Text;
 using PollScale.Cpufreq;
 using PollScale.Hypercall;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Frequency.Cpufreq;
 
 /// <summary>The real frequency of a pCPU that nobody may change: its kernel's governor goes on, and what it does is read about once a second.</summary>
 internal sealed class CpufreqView : IFrequencyBackend
 {
+    private const int LongestFile = 4096;
     private readonly string _file;
     private readonly ulong _every;
     private IStatusSink? _sink;
@@ -71,7 +74,7 @@ internal sealed class CpufreqView : IFrequencyBackend
     {
         try
         {
-            return uint.TryParse(File.ReadAllText(_file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out uint kHz) ? kHz : null;
+            return uint.TryParse(Encoding.ASCII.GetString(SafeFile.Read(_file, LongestFile)).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out uint kHz) ? kHz : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

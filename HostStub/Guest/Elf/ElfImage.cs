@@ -53,7 +53,8 @@ internal sealed class ElfImage
                 throw new ElfException(ElfError.TooLarge, $"{path} has {info.Length} bytes; an image may have at most {MaxImageSize >> 20} MiB.");
             }
 
-            return Parse(File.ReadAllBytes(path));
+            // The guest is hostile whoever wrote it, so links are the caller's business; a FIFO would be waited for, a device have no end.
+            return Parse(SafeFile.Read(info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path, (int)MaxImageSize));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

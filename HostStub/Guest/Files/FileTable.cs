@@ -1,56 +1,53 @@
+using PollScale.Native;
+
 namespace PollScale.HostStub.Guest.Files;
 
-/// <summary>The guest's file descriptors and the few paths it can open. Thread-safe.</summary>
+/// <summary>A process's file descriptors, shared by those that clone made with CLONE_FILES. Thread-safe.</summary>
 internal sealed class FileTable
 {
-    private const int MaxFiles = 256;
-    private readonly Lock _lock = new();
-    private readonly IGuestFile?[] _files = new IGuestFile?[MaxFiles];
-    private readonly ulong _packetRegionSize;
+    /// <summary>RLIMIT_NOFILE.</summary>
+    public const int MaxFiles = 256;
 
-    public FileTable(GuestConsole console, ulong packetRegionSize)
+    private readonly Lock _lock = new();
+    private readonly (OpenFile? File, bool CloseOnExec)[] _files = new (OpenFile?, bool)[MaxFiles];
+    private int _users = 1;
+
+    private FileTable()
     {
-        _packetRegionSize = packetRegionSize;
-        _files[0] = new NullFile();
-        _files[1] = _files[2] = new ConsoleFile(console);
     }
 
-    /// <summary>Path of the packet region.</summary>
-    public const string PacketRegionPath = "/dev/memif0";
-
-    /// <summary>What a path names, or null.</summary>
-    public IGuestFile? Find(string path) => path switch
+    public FileTable(GuestConsole console)
     {
-        "/dev/mem" => new MemFile(),
-        PacketRegionPath when _packetRegionSize > 0 => new PacketRegionFile(_packetRegionSize),
-        "/dev/null" => new NullFile(),
-        "/dev/urandom" or "/dev/random" => new RandomFile(),
-        _ => null,
-    };
+        Add(new OpenFile(new NullFile(), LibC.O_RDWR));
+        OpenFile output = new(new ConsoleFile(console), LibC.O_RDWR);
+        Add(output);
+        Add(output);
+    }
 
     /// <summary>The file of a descriptor, or null.</summary>
-    public IGuestFile? this[ulong fd]
+    public OpenFile? this[ulong fd]
     {
         get
         {
             lock (_lock)
             {
-                return fd < MaxFiles ? _files[fd] : null;
+                return fd < MaxFiles ? _files[fd].File : null;
             }
         }
     }
 
     /// <summary>Gives a file the lowest free descriptor.</summary>
     /// <returns>The descriptor, or -1 when all are used.</returns>
-    public int Add(IGuestFile file, int lowest = 0)
+    public int Add(OpenFile file, int lowest = 0, bool closeOnExec = false)
     {
         lock (_lock)
         {
             for (int fd = Math.Max(0, lowest); fd < MaxFiles; fd++)
             {
-                if (_files[fd] is null)
+                if (_files[fd].File is null)
                 {
-                    _files[fd] = file;
+                    file.Retain();
+                    _files[fd] = (file, closeOnExec);
                     return fd;
                 }
             }
@@ -59,24 +56,97 @@ internal sealed class FileTable
         }
     }
 
+    /// <summary>dup2 and dup3: what the descriptor stood for is closed.</summary>
+    /// <returns>False when there is no such descriptor.</returns>
+    public bool Replace(OpenFile file, ulong fd, bool closeOnExec)
+    {
+        if (fd >= MaxFiles)
+        {
+            return false;
+        }
+
+        OpenFile? old;
+        lock (_lock)
+        {
+            old = _files[fd].File;
+            file.Retain();
+            _files[fd] = (file, closeOnExec);
+        }
+
+        old?.Release();
+        return true;
+    }
+
+    /// <summary>FD_CLOEXEC of a descriptor that is open. Nothing is executed here, yet a program may ask.</summary>
+    public bool IsCloseOnExec(ulong fd)
+    {
+        lock (_lock)
+        {
+            return fd < MaxFiles && _files[fd].CloseOnExec;
+        }
+    }
+
+    public void SetCloseOnExec(ulong fd, bool value)
+    {
+        lock (_lock)
+        {
+            if (fd < MaxFiles && _files[fd].File is not null)
+            {
+                _files[fd].CloseOnExec = value;
+            }
+        }
+    }
+
     /// <summary>close(2).</summary>
     /// <returns>False when the descriptor is not open.</returns>
     public bool Close(ulong fd)
     {
+        OpenFile? file = null;
         lock (_lock)
         {
-            if (fd >= MaxFiles || _files[fd] is not { } file)
+            if (fd < MaxFiles)
             {
-                return false;
+                file = _files[fd].File;
+                _files[fd] = default;
             }
+        }
 
-            _files[fd] = null;
-            if (!_files.Contains(file))
+        file?.Release();
+        return file is not null;
+    }
+
+    /// <summary>One more thread or child uses this table.</summary>
+    public FileTable Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    /// <summary>A table of its own with the same files.</summary>
+    public FileTable Copy()
+    {
+        FileTable copy = new();
+        lock (_lock)
+        {
+            for (int fd = 0; fd < MaxFiles; fd++)
             {
-                file.Close();
+                _files[fd].File?.Retain();
+                copy._files[fd] = _files[fd];
             }
+        }
 
-            return true;
+        return copy;
+    }
+
+    /// <summary>A user is gone; the last one's descriptors are closed.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            for (ulong fd = 0; fd < MaxFiles; fd++)
+            {
+                Close(fd);
+            }
         }
     }
 }

@@ -6,14 +6,18 @@ namespace PollScale.HostStub.Guest.Files;
 /// <summary>A pipe within the guest: 64 KiB, as in Linux.</summary>
 internal sealed class GuestPipe
 {
-    private const int Capacity = 65536;
+    private const int Capacity = 65536, Atomic = 4096;
     private readonly Lock _lock = new();
     private readonly Queue<byte> _bytes = new();
+    private readonly WaitBell _bell;
     private bool _readerClosed;
     private bool _writerClosed;
+    private uint _changes;
 
-    public GuestPipe()
+    /// <param name="bell">Rings at each change.</param>
+    public GuestPipe(WaitBell bell)
     {
+        _bell = bell;
         ReadEnd = new End(this, reader: true);
         WriteEnd = new End(this, reader: false);
     }
@@ -21,6 +25,12 @@ internal sealed class GuestPipe
     public IGuestFile ReadEnd { get; }
 
     public IGuestFile WriteEnd { get; }
+
+    private void Changed()
+    {
+        Interlocked.Increment(ref _changes);
+        _bell.Ring();
+    }
 
     private long Read(Span<byte> destination)
     {
@@ -37,18 +47,24 @@ internal sealed class GuestPipe
                 destination[i] = _bytes.Dequeue();
             }
 
+            Changed();
             return count;
         }
     }
 
     private long Write(ReadOnlySpan<byte> source)
     {
-        const int EPIPE = 32;
         lock (_lock)
         {
             if (_readerClosed)
             {
-                return -EPIPE;
+                return -LinuxErrno.EPIPE;
+            }
+
+            // As long a write as this goes whole or not at all.
+            if (source.Length <= Atomic && source.Length > Capacity - _bytes.Count)
+            {
+                return SyscallResult.Blocked;
             }
 
             int count = Math.Min(source.Length, Capacity - _bytes.Count);
@@ -57,13 +73,48 @@ internal sealed class GuestPipe
                 _bytes.Enqueue(value);
             }
 
+            if (count > 0)
+            {
+                Changed();
+            }
+
             return count > 0 || source.IsEmpty ? count : SyscallResult.Blocked;
         }
     }
 
+    private uint ReadyToRead => (_bytes.Count > 0 ? PollEvents.Readable : 0) | (_writerClosed ? PollEvents.HangUp : 0);
+
+    private uint ReadyToWrite => (_bytes.Count < Capacity ? PollEvents.Writable : 0) | (_readerClosed ? PollEvents.Error : 0);
+
     private sealed class End(GuestPipe pipe, bool reader) : IGuestFile
     {
         public uint Mode => FileModes.Pipe;
+
+        public bool CanBeWaitedFor => true;
+
+        public uint Changes => Volatile.Read(ref pipe._changes);
+
+        public uint Ready
+        {
+            get
+            {
+                lock (pipe._lock)
+                {
+                    return reader ? pipe.ReadyToRead : pipe.ReadyToWrite;
+                }
+            }
+        }
+
+        public long Readable
+        {
+            get
+            {
+                lock (pipe._lock)
+                {
+                    return pipe._bytes.Count;
+                }
+            }
+        }
 
         public long Read(Span<byte> destination) => reader ? pipe.Read(destination) : -LibC.EBADF;
 
@@ -75,6 +126,7 @@ internal sealed class GuestPipe
             {
                 pipe._readerClosed |= reader;
                 pipe._writerClosed |= !reader;
+                pipe.Changed();
             }
         }
     }

@@ -39,18 +39,8 @@ internal static class SignalDelivery
         frame.uc.uc_mcontext.trapno = (ulong)signal.Vector;
         frame.uc.uc_mcontext.err = signal.ErrorCode;
         frame.uc.uc_mcontext.cr2 = signal.Vector == 14 ? signal.Address : 0;
-        frame.uc.uc_sigmask = signals.Blocked;
-        frame.info.si_signo = signal.Number;
-        frame.info.si_code = signal.Code;
-        if (signal.Code == SignalInfo.SI_TKILL)
-        {
-            frame.info.si_pid = signal.Sender;
-        }
-        else
-        {
-            frame.info.si_addr = signal.Address;
-        }
-
+        frame.uc.uc_sigmask = signals.TakeMaskToRestore();
+        frame.info = siginfo.From(signal);
         if (!space.TryWrite(sp, frame))
         {
             return false;

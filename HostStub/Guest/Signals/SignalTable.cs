@@ -40,6 +40,18 @@ internal sealed class SignalTable
         return copy;
     }
 
+    /// <summary>CLONE_CLEAR_SIGHAND: handlers become the default, what is ignored stays so.</summary>
+    public void ClearHandlers()
+    {
+        lock (_lock)
+        {
+            for (int number = 1; number < _actions.Length; number++)
+            {
+                _actions[number] = _actions[number].Handler == SignalAction.SIG_IGN ? _actions[number] : default;
+            }
+        }
+    }
+
     /// <summary>True for a signal that has no effect when it is delivered.</summary>
     public bool Ignores(SignalInfo signal) =>
         this[signal.Number].Handler is var handler && (handler == SignalAction.SIG_IGN || (handler == SignalAction.SIG_DFL && signal.IgnoredByDefault));

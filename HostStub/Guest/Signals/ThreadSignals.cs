@@ -1,16 +1,16 @@
 namespace PollScale.HostStub.Guest.Signals;
 
 /// <summary>Signal state of one guest thread. Any thread may post; the rest belongs to its own thread.</summary>
-internal sealed class ThreadSignals
+/// <param name="shared">Signals sent to its process, which any thread of it may take.</param>
+internal sealed class ThreadSignals(PendingSignals shared)
 {
     /// <summary>Frames a handler may nest before the oldest saved extended state is forgotten.</summary>
     private const int MaxNesting = 16;
 
-    private const ulong Unblockable = 1UL << (SignalInfo.SIGKILL - 1) | 1UL << (SignalInfo.SIGSTOP - 1);
-    private readonly Lock _lock = new();
+    /// <summary>SIGKILL and SIGSTOP.</summary>
+    public const ulong Unblockable = 1UL << (SignalInfo.SIGKILL - 1) | 1UL << (SignalInfo.SIGSTOP - 1);
     private readonly LinkedList<byte[]> _savedXsave = new();
-    private readonly Dictionary<int, SignalInfo> _info = [];
-    private ulong _pending;
+    private readonly PendingSignals _own = new();
     private ulong _blocked;
 
     /// <summary>Blocked signals, bit n-1 for signal n.</summary>
@@ -23,40 +23,60 @@ internal sealed class ThreadSignals
     /// <summary>Alternate stack, disabled at first.</summary>
     public SignalStack AlternateStack { get; set; } = new() { Flags = SignalStack.SS_DISABLE };
 
+    /// <summary>The mask to come back to, while a call such as ppoll has put another in its place; else null.</summary>
+    public ulong? SavedMask { get; private set; }
+
+    /// <summary>Signals that sigtimedwait takes, blocked or not, while it waits; else 0.</summary>
+    public ulong Awaited { get; set; }
+
     /// <summary>True when a signal waits that is not blocked.</summary>
-    public bool HasDeliverable => (Volatile.Read(ref _pending) & ~_blocked) != 0;
+    public bool HasDeliverable => (Pending & ~_blocked) != 0;
 
     /// <summary>True when a signal number is blocked.</summary>
     public bool Blocks(int number) => (_blocked >> (number - 1) & 1) != 0;
 
-    /// <summary>Pending signals, bit n-1 for signal n.</summary>
-    public ulong Pending => Volatile.Read(ref _pending);
+    /// <summary>True when the thread takes a signal number now: by a handler, or in sigtimedwait.</summary>
+    public bool Wants(int number) => ((~_blocked | Awaited) >> (number - 1) & 1) != 0;
+
+    /// <summary>Pending signals, bit n-1 for signal n, its process's among them.</summary>
+    public ulong Pending => _own.Set | shared.Set;
 
     /// <summary>Makes a signal pending; one of a number is kept.</summary>
-    public void Post(SignalInfo signal)
+    public bool Post(SignalInfo signal) => _own.Post(signal);
+
+    /// <summary>Takes the lowest deliverable signal, its own before its process's.</summary>
+    public bool TryTake(out SignalInfo signal) => TryTake(~_blocked, out signal);
+
+    /// <summary>Takes the lowest signal in <paramref name="wanted"/>.</summary>
+    public bool TryTake(ulong wanted, out SignalInfo signal)
     {
-        lock (_lock)
-        {
-            _info.TryAdd(signal.Number, signal);
-            Volatile.Write(ref _pending, _pending | 1UL << (signal.Number - 1));
-        }
+        bool taken = _own.TryTake(wanted, out signal) || shared.TryTake(wanted, out signal);
+        signal.Timer?.Taken();
+        return taken;
     }
 
-    /// <summary>Takes the lowest deliverable signal.</summary>
-    public bool TryTake(out SignalInfo signal)
+    /// <summary>Puts a mask in place until the call ends: a handler that interrupts it goes back to the one before.</summary>
+    public void BlockForCall(ulong mask)
     {
-        lock (_lock)
-        {
-            ulong ready = _pending & ~_blocked;
-            if (ready == 0)
-            {
-                signal = default;
-                return false;
-            }
+        SavedMask ??= _blocked;
+        Blocked = mask;
+    }
 
-            int number = System.Numerics.BitOperations.TrailingZeroCount(ready) + 1;
-            Volatile.Write(ref _pending, _pending & ~(1UL << (number - 1)));
-            return _info.Remove(number, out signal);
+    /// <summary>The mask that a handler's frame shall restore.</summary>
+    public ulong TakeMaskToRestore()
+    {
+        ulong mask = SavedMask ?? _blocked;
+        SavedMask = null;
+        return mask;
+    }
+
+    /// <summary>The call ended: the mask of before is in force, unless a handler's frame has it.</summary>
+    public void EndCall()
+    {
+        if (SavedMask is ulong mask)
+        {
+            SavedMask = null;
+            _blocked = mask;
         }
     }
 

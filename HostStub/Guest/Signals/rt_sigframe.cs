@@ -49,7 +49,7 @@ internal struct ucontext
     public ulong uc_sigmask;
 }
 
-/// <summary>Mirrors siginfo_t for a fault or tgkill: 128 bytes.</summary>
+/// <summary>Mirrors siginfo_t of the signals there are here: 128 bytes.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
 internal struct siginfo
 {
@@ -58,7 +58,30 @@ internal struct siginfo
     [FieldOffset(8)] public int si_code;
     [FieldOffset(16)] public ulong si_addr;
     [FieldOffset(16)] public int si_pid;
+    [FieldOffset(16)] public int si_tid;
     [FieldOffset(20)] public int si_uid;
+    [FieldOffset(20)] public int si_overrun;
+    [FieldOffset(24)] public int si_status;
+    [FieldOffset(24)] public ulong si_value;
+
+    public static siginfo From(SignalInfo signal)
+    {
+        siginfo info = new() { si_signo = signal.Number, si_code = signal.Code };
+        if (signal.Timer is { } timer)
+        {
+            (info.si_tid, info.si_overrun, info.si_value) = (timer.Id, timer.Overrun, timer.Value);
+        }
+        else if (signal.IsFault)
+        {
+            info.si_addr = signal.Address;
+        }
+        else
+        {
+            (info.si_pid, info.si_status) = (signal.Sender, signal.Status);
+        }
+
+        return info;
+    }
 }
 
 /// <summary>Mirrors struct rt_sigframe of x86-64 (arch/x86/include/asm/sigframe.h), 440 bytes.</summary>

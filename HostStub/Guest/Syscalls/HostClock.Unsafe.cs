@@ -27,22 +27,20 @@ internal static unsafe class HostClock
         LibC.clock_nanosleep(LibC.CLOCK_MONOTONIC, 0, &time, null);
     }
 
-    /// <summary>Waits on a futex word for at most <paramref name="ns"/>, or until a signal.</summary>
-    /// <returns>0, or the errno.</returns>
-    public static int FutexWait(nint address, uint expected, uint bitset, long ns)
+    /// <summary>Waits while a word of this process has a value, for at most <paramref name="ns"/>, or until a signal.</summary>
+    public static void WaitWord(nint word, uint value, long ns)
     {
-        const int FUTEX_WAIT_BITSET_PRIVATE = 9 | 128;
-        long until = MonotonicNs + ns;
-        timespec deadline = new() { tv_sec = until / NsPerSecond, tv_nsec = until % NsPerSecond };
-        return LibC.syscall(LibC.SYS_futex, address, FUTEX_WAIT_BITSET_PRIVATE, (nint)expected, (nint)(&deadline), 0, (nint)bitset) < 0 ? LibC.errno : 0;
+        const int FUTEX_WAIT_PRIVATE = 128;
+        timespec time = new() { tv_sec = ns / NsPerSecond, tv_nsec = ns % NsPerSecond };
+
+        // SAFETY: the kernel only compares the word, and reads the time during the call.
+        LibC.syscall(LibC.SYS_futex, word, FUTEX_WAIT_PRIVATE, (nint)value, (nint)(&time), 0, 0);
     }
 
-    /// <summary>A futex operation that does not block.</summary>
-    /// <returns>Its result, or -errno.</returns>
-    public static long Futex(nint address, int operation, ulong value, ulong value2, nint address2, ulong value3)
+    /// <summary>Wakes every thread that waits on a word of this process.</summary>
+    public static void WakeAll(nint word)
     {
-        const int FUTEX_PRIVATE_FLAG = 128;
-        nint result = LibC.syscall(LibC.SYS_futex, address, operation | FUTEX_PRIVATE_FLAG, (nint)value, (nint)value2, address2, (nint)value3);
-        return result < 0 ? -LibC.errno : result;
+        const int FUTEX_WAKE_PRIVATE = 1 | 128;
+        LibC.syscall(LibC.SYS_futex, word, FUTEX_WAKE_PRIVATE, int.MaxValue, 0, 0, 0);
     }
 }

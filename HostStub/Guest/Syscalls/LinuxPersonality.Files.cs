@@ -1,37 +1,53 @@
 using PollScale.HostStub.Guest.Files;
+using PollScale.HostStub.Guest.Signals;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Guest.Syscalls;
 
-/// <content>Files, pipes and the console.</content>
+/// <content>Reading and writing.</content>
 internal sealed partial class LinuxPersonality
 {
     private const int MaxTransfer = 64 * 1024;
-    private const int MaxPath = 4096;
 
-    private long Read(GuestThread thread, SyscallArgs args)
-    {
-        if (process.Files[args.A0] is not { } file)
-        {
-            return -LibC.EBADF;
-        }
-
-        byte[] buffer = new byte[(int)Math.Min(args.A2, MaxTransfer)];
-        long count = Retry(thread, () => file.Read(buffer));
-        return count > 0 && !process.Space.TryWrite(args.A1, buffer.AsSpan(0, (int)count)) ? -LibC.EFAULT : count;
-    }
+    private long Read(GuestThread thread, SyscallArgs args) =>
+        TryReadable(thread, args.A0, out OpenFile file) ? ReadBytes(thread, file, args.A1, args.A2) : -LibC.EBADF;
 
     private long Write(GuestThread thread, SyscallArgs args) =>
-        process.Files[args.A0] is { } file ? WriteBytes(thread, file, args.A1, args.A2) : -LibC.EBADF;
+        TryWritable(thread, args.A0, out OpenFile file) ? WriteBytes(thread, file, args.A1, args.A2) : -LibC.EBADF;
 
-    private long WriteVector(GuestThread thread, SyscallArgs args)
+    private long ReadVector(GuestThread thread, SyscallArgs args) =>
+        TryReadable(thread, args.A0, out OpenFile file) ? Vector(args, (at, length) => ReadBytes(thread, file, at, length)) : -LibC.EBADF;
+
+    private long WriteVector(GuestThread thread, SyscallArgs args) =>
+        TryWritable(thread, args.A0, out OpenFile file) ? Vector(args, (at, length) => WriteBytes(thread, file, at, length)) : -LibC.EBADF;
+
+    // Nothing that can be read or written here has positions, so that a place in it makes no difference, and a stream has none.
+    private static long CheckPosition(GuestThread thread, SyscallArgs args) => (long)args.A3 < 0 ? -LibC.EINVAL
+        : thread.Files[(uint)args.A0] is not { } file ? -LibC.EBADF
+        : file.File.CanSeek ? 0 : -LibC.ESPIPE;
+
+    private long ReadAt(GuestThread thread, SyscallArgs args) => CheckPosition(thread, args) is var error and < 0 ? error : Read(thread, args);
+
+    private long WriteAt(GuestThread thread, SyscallArgs args) => CheckPosition(thread, args) is var error and < 0 ? error : Write(thread, args);
+
+    private long ReadVectorAt(GuestThread thread, SyscallArgs args) => CheckVectorAt(thread, args) is var error and < 0 ? error : ReadVector(thread, args);
+
+    private long WriteVectorAt(GuestThread thread, SyscallArgs args) => CheckVectorAt(thread, args) is var error and < 0 ? error : WriteVector(thread, args);
+
+    // Of preadv2 and pwritev2, position -1 means the file's own, and no flag is known.
+    private static long CheckVectorAt(GuestThread thread, SyscallArgs args)
+    {
+        bool second = (SyscallNumber)args.Number is SyscallNumber.preadv2 or SyscallNumber.pwritev2;
+        return second && args.A5 != 0 ? -LibC.EOPNOTSUPP : second && (long)args.A3 == -1 ? 0 : CheckPosition(thread, args);
+    }
+
+    private static bool TryReadable(GuestThread thread, ulong fd, out OpenFile file) => (file = thread.Files[(uint)fd]!) is { IsReadable: true };
+
+    private static bool TryWritable(GuestThread thread, ulong fd, out OpenFile file) => (file = thread.Files[(uint)fd]!) is { IsWritable: true };
+
+    private long Vector(SyscallArgs args, Func<ulong, ulong, long> transfer)
     {
         const ulong MaxVectors = 1024;
-        if (process.Files[args.A0] is not { } file)
-        {
-            return -LibC.EBADF;
-        }
-
         if (args.A2 > MaxVectors)
         {
             return -LibC.EINVAL;
@@ -45,14 +61,19 @@ internal sealed partial class LinuxPersonality
                 return total > 0 ? total : -LibC.EFAULT;
             }
 
-            long written = WriteBytes(thread, file, vector.Base, vector.Length);
-            if (written < 0)
+            if (vector.Length == 0)
             {
-                return total > 0 ? total : written;
+                continue;
             }
 
-            total += written;
-            if ((ulong)written < vector.Length)
+            long count = transfer(vector.Base, vector.Length);
+            if (count < 0)
+            {
+                return total > 0 ? total : count;
+            }
+
+            total += count;
+            if ((ulong)count < vector.Length)
             {
                 break;
             }
@@ -61,124 +82,93 @@ internal sealed partial class LinuxPersonality
         return total;
     }
 
-    private long WriteBytes(GuestThread thread, IGuestFile file, ulong address, ulong length)
+    private long ReadBytes(GuestThread thread, OpenFile file, ulong address, ulong length)
     {
-        byte[] buffer = new byte[(int)Math.Min(length, MaxTransfer)];
-        return process.Space.TryRead(address, buffer) ? Retry(thread, () => file.Write(buffer)) : -LibC.EFAULT;
-    }
-
-    // Pipes are rare (the runtime's signal pipe), so a blocked end looks again at growing intervals instead of keeping wait queues.
-    private long Retry(GuestThread thread, Func<long> operation)
-    {
-        const long FirstWaitNs = 1_000_000, LongestWaitNs = 50_000_000;
-        long wait = FirstWaitNs;
-        long result;
-        while ((result = operation()) == SyscallResult.Blocked)
-        {
-            if (MustReturn(thread))
-            {
-                return SyscallResult.Restart;
-            }
-
-            HostClock.Sleep(wait);
-            wait = Math.Min(2 * wait, LongestWaitNs);
-        }
-
-        return result;
-    }
-
-    private long OpenAt(SyscallArgs args)
-    {
-        if (!process.Space.TryReadString(args.A1, MaxPath, out string path))
+        // What a reader cannot take must stay in a pipe.
+        int wanted = (int)Math.Min(length, MaxTransfer);
+        if (file.File.Readable is var waiting and > 0 && !process.Space.AllowsWrite(address, (int)Math.Min(wanted, waiting)))
         {
             return -LibC.EFAULT;
         }
 
-        if (process.Files.Find(path) is not { } file)
-        {
-            return -LibC.ENOENT;
-        }
-
-        int fd = process.Files.Add(file);
-        return fd >= 0 ? fd : -LibC.EMFILE;
+        byte[] buffer = new byte[wanted];
+        long count = Block(thread, file, () => file.File.Read(buffer));
+        return count > 0 && !process.Space.TryWrite(address, buffer.AsSpan(0, (int)count)) ? -LibC.EFAULT : count;
     }
 
-    private long FileStatus(SyscallArgs args)
+    private long WriteBytes(GuestThread thread, OpenFile file, ulong address, ulong length)
     {
-        const int StatSize = 144, ModeOffset = 24, SizeOffset = 48, BlockSizeOffset = 56;
-        if (process.Files[args.A0] is not { } file)
+        byte[] buffer = new byte[(int)Math.Min(length, MaxTransfer)];
+        if (!process.Space.TryRead(address, buffer))
         {
-            return -LibC.EBADF;
+            return -LibC.EFAULT;
         }
 
-        byte[] status = new byte[StatSize];
-        BitConverter.TryWriteBytes(status.AsSpan(ModeOffset), file.Mode);
-        BitConverter.TryWriteBytes(status.AsSpan(SizeOffset), file.Size);
-        BitConverter.TryWriteBytes(status.AsSpan(BlockSizeOffset), 4096L);
-        return process.Space.TryWrite(args.A1, status) ? 0 : -LibC.EFAULT;
+        long count = Block(thread, file, () => file.File.Write(buffer));
+        if (count == -LinuxErrno.EPIPE)
+        {
+            thread.Send(new SignalInfo(SignalInfo.SIGPIPE, SignalInfo.SI_USER, Sender: thread.Group.Pid, Origin: "of a write to a pipe that nobody reads"));
+        }
+
+        return count;
     }
 
-    private long Seek(SyscallArgs args)
+    private long Block(GuestThread thread, OpenFile file, Func<long> operation)
+    {
+        if (!file.IsNonBlocking)
+        {
+            return Await(thread, long.MaxValue, operation, atDeadline: 0, interrupted: SyscallResult.Restart);
+        }
+
+        return operation() is var result && result == SyscallResult.Blocked ? -LibC.EAGAIN : result;
+    }
+
+    /// <summary>Repeats an operation until it has a result, at every ring of the process's bell.</summary>
+    /// <param name="thread">The thread that waits.</param>
+    /// <param name="deadlineNs">Of CLOCK_MONOTONIC; <see cref="long.MaxValue"/> for none.</param>
+    /// <param name="operation">Gives <see cref="SyscallResult.Blocked"/> while there is nothing.</param>
+    /// <param name="atDeadline">Result when the time is over.</param>
+    /// <param name="interrupted">Result when a signal waits.</param>
+    private long Await(GuestThread thread, long deadlineNs, Func<long> operation, long atDeadline, long interrupted)
+    {
+        while (true)
+        {
+            uint seen = process.Bell.Count;
+            long result = operation();
+            if (result != SyscallResult.Blocked)
+            {
+                return result;
+            }
+
+            // Slices bound the time by which a kick that arrives just before the wait could be missed.
+            long left = deadlineNs == long.MaxValue ? SliceNs : deadlineNs - HostClock.MonotonicNs;
+            if (left <= 0)
+            {
+                return atDeadline;
+            }
+
+            if (MustReturn(thread))
+            {
+                return interrupted;
+            }
+
+            process.Bell.Wait(seen, Math.Min(left, SliceNs));
+        }
+    }
+
+    private static long Seek(GuestThread thread, SyscallArgs args)
     {
         const ulong SEEK_SET = 0, SEEK_END = 2;
-        if (process.Files[args.A0] is not { } file)
+        if (thread.Files[(uint)args.A0]?.File is not { } file)
         {
             return -LibC.EBADF;
         }
 
-        return file.Mode != FileModes.Regular ? -LibC.ESPIPE
+        return !file.CanSeek ? -LibC.ESPIPE
+            : args.A2 > SEEK_END ? -LibC.EINVAL
+            : !FileModes.IsRegular(file.Mode) ? 0
             : args.A2 == SEEK_END && args.A1 == 0 ? (long)file.Size
             : args.A2 == SEEK_SET && args.A1 <= file.Size ? (long)args.A1
             : -LibC.EINVAL;
     }
-
-    private long FileControl(SyscallArgs args)
-    {
-        const ulong F_DUPFD = 0, F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, F_DUPFD_CLOEXEC = 1030;
-        if (process.Files[args.A0] is not { } file)
-        {
-            return -LibC.EBADF;
-        }
-
-        switch (args.A1)
-        {
-            case F_DUPFD or F_DUPFD_CLOEXEC:
-                int fd = args.A2 > int.MaxValue ? -1 : process.Files.Add(file, (int)args.A2);
-                return fd >= 0 ? fd : -LibC.EMFILE;
-            case F_GETFL:
-                return LibC.O_RDWR;
-            case F_GETFD or F_SETFD or F_SETFL:
-                return 0;
-            default:
-                return -LibC.EINVAL;
-        }
-    }
-
-    private long Pipe(SyscallArgs args)
-    {
-        GuestPipe pipe = new();
-        int read = process.Files.Add(pipe.ReadEnd);
-        int write = process.Files.Add(pipe.WriteEnd);
-        if (read >= 0 && write >= 0 && process.Space.TryWrite(args.A0, (read, write)))
-        {
-            return 0;
-        }
-
-        if (read >= 0)
-        {
-            process.Files.Close((ulong)read);
-        }
-
-        if (write >= 0)
-        {
-            process.Files.Close((ulong)write);
-            return -LibC.EFAULT;
-        }
-
-        return -LibC.EMFILE;
-    }
-
-    // glibc polls descriptors 0 to 2 at start-up of privileged programs; nothing else needs more than "ready".
-    private long Poll(GuestThread thread, SyscallArgs args) =>
-        args.A1 != 0 ? -LibC.ENOSYS : SleepFor(thread, (int)args.A2 < 0 ? long.MaxValue : (int)args.A2 * 1_000_000L, restAddress: 0);
 }

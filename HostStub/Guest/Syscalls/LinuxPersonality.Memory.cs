@@ -8,7 +8,7 @@ internal sealed partial class LinuxPersonality
 {
     private const int ProtMask = LibC.PROT_READ | LibC.PROT_WRITE | LibC.PROT_EXEC;
 
-    private long MapMemory(SyscallArgs args)
+    private long MapMemory(GuestThread thread, SyscallArgs args)
     {
         (ulong address, ulong length, int prot, int flags) = (args.A0, args.A1, (int)args.A2, (int)args.A3);
         if ((prot & ~ProtMask) != 0 || length == 0)
@@ -19,12 +19,17 @@ internal sealed partial class LinuxPersonality
         ulong? device = null;
         if ((flags & LibC.MAP_ANONYMOUS) == 0)
         {
-            if (process.Files[args.A4] is not { } file)
+            if (thread.Files[(uint)args.A4] is not { } file)
             {
                 return -LibC.EBADF;
             }
 
-            if (args.A5 % GuestLayout.PageSize != 0 || !file.TryMap(args.A5, length, prot, out ulong gpa))
+            if (!file.IsReadable || ((flags & LibC.MAP_SHARED) != 0 && (prot & LibC.PROT_WRITE) != 0 && !file.IsWritable))
+            {
+                return -LibC.EACCES;
+            }
+
+            if (args.A5 % GuestLayout.PageSize != 0 || !file.File.TryMap(args.A5, length, prot, out ulong gpa))
             {
                 return -LibC.EINVAL;
             }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PollScale.HostStub.Guest.Futexes;
 using PollScale.HostStub.Guest.Signals;
 using PollScale.HostStub.Kvm.Abi;
 using PollScale.HostStub.Machine;
@@ -13,8 +14,8 @@ internal sealed partial class LinuxPersonality
     /// <returns>The child's pid.</returns>
     private long RunChild(GuestThread parent, CloneArgs args)
     {
-        const ulong CLONE_FS = 0x200, CLONE_FILES = 0x400, CLONE_SYSVSEM = 0x40000, CLONE_DETACHED = 0x400000, CLONE_UNTRACED = 0x800000;
-        const ulong Known = CLONE_VM | CLONE_VFORK | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_DETACHED | CLONE_UNTRACED
+        const ulong CLONE_FS = 0x200, CLONE_SYSVSEM = 0x40000, CLONE_CLEAR_SIGHAND = 0x1_0000_0000, CLONE_DETACHED = 0x400000, CLONE_UNTRACED = 0x800000;
+        const ulong Known = CLONE_VM | CLONE_VFORK | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_DETACHED | CLONE_UNTRACED | CLONE_CLEAR_SIGHAND
             | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
         if ((args.Flags & ~Known) != 0 || !IsSendable(args.ExitSignal))
         {
@@ -22,9 +23,14 @@ internal sealed partial class LinuxPersonality
         }
 
         CloneArgs whole = args.StackTop != 0 ? args : args with { StackTop = parent.User.rsp };
-        if (process.TryCreateChild(parent.User.rip, whole.StackTop, (int)args.ExitSignal) is not { Child: { } child } thread)
+        if (process.TryCreateChild(parent.User.rip, whole.StackTop, FilesOf(parent, args), (int)args.ExitSignal) is not { Child: { } child } thread)
         {
             return -LibC.EAGAIN;
+        }
+
+        if ((args.Flags & CLONE_CLEAR_SIGHAND) != 0)
+        {
+            child.Signals.ClearHandlers();
         }
 
         Begin(parent, thread, whole);
@@ -89,9 +95,10 @@ internal sealed partial class LinuxPersonality
         }
 
         thread.Exited = true;
+        RobustList.Release(process.Space, process.Futexes, thread.RobustList, thread.Tid);
         if (thread.ClearChildTid != 0 && process.Space.TryWrite(thread.ClearChildTid, 0u))
         {
-            Wake(thread.ClearChildTid);
+            process.Futexes.Wake(thread.ClearChildTid, 1);
         }
     }
 
@@ -116,10 +123,10 @@ internal sealed partial class LinuxPersonality
             && ((options & __WALL) != 0 || (child.ExitSignal != SignalInfo.SIGCHLD) == ((options & __WCLONE) != 0));
 
         ChildProcess? ended = null;
-        long result = Retry(thread, () => !process.Children.TryReap(IsMeant, out ended) ? -LibC.ECHILD
+        long result = Await(thread, long.MaxValue, () => !process.Children.TryReap(IsMeant, out ended) ? -LibC.ECHILD
             : ended is not null ? ended.Pid
             : (options & LibC.WNOHANG) != 0 ? 0
-            : SyscallResult.Blocked);
+            : SyscallResult.Blocked, atDeadline: 0, interrupted: SyscallResult.Restart);
         if (ended is null)
         {
             return result;

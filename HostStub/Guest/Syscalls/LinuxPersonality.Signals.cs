@@ -110,10 +110,23 @@ internal sealed partial class LinuxPersonality
             return 0;
         }
 
-        ThreadGroup? group = args.A0 == 0 ? sender.Group
-            : args.A0 == GuestProcess.Pid ? process.Program
-            : process.FindThread((long)args.A0)?.Child;
-        return Kill(sender, group is null ? null : process.FindSignalTaker(group), args.A1);
+        ThreadGroup? group = args.A0 == 0 ? sender.Group : FindGroup(args.A0);
+        if (!IsSendable(args.A1))
+        {
+            return -LibC.EINVAL;
+        }
+
+        if (group is null || !process.IsAlive(group))
+        {
+            return -LibC.ESRCH;
+        }
+
+        if (args.A1 != 0)
+        {
+            process.Send(group, new SignalInfo((int)args.A1, SignalInfo.SI_USER, Sender: sender.Group.Pid));
+        }
+
+        return 0;
     }
 
     private static bool IsSendable(ulong number) => number == 0 || SignalTable.IsValid((long)number);

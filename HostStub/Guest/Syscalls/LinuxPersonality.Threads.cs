@@ -1,3 +1,4 @@
+using PollScale.HostStub.Guest.Files;
 using PollScale.HostStub.Machine;
 using PollScale.Native;
 
@@ -6,7 +7,7 @@ namespace PollScale.HostStub.Guest.Syscalls;
 /// <content>Threads, futexes, affinity.</content>
 internal sealed partial class LinuxPersonality
 {
-    private const ulong CLONE_VM = 0x100, CLONE_SIGHAND = 0x800, CLONE_VFORK = 0x4000, CLONE_THREAD = 0x10000, CLONE_SETTLS = 0x80000,
+    private const ulong CLONE_VM = 0x100, CLONE_FILES = 0x400, CLONE_SIGHAND = 0x800, CLONE_VFORK = 0x4000, CLONE_THREAD = 0x10000, CLONE_SETTLS = 0x80000,
         CLONE_PARENT_SETTID = 0x100000, CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000;
 
     private long Clone(GuestThread thread, SyscallArgs args)
@@ -52,7 +53,9 @@ internal sealed partial class LinuxPersonality
     }
 
     private long CreateThread(GuestThread parent, CloneArgs args) =>
-        process.TryCreateThread(parent.User.rip, args.StackTop) is { } thread ? Begin(parent, thread, args) : -LibC.EAGAIN;
+        process.TryCreateThread(parent.User.rip, args.StackTop, FilesOf(parent, args)) is { } thread ? Begin(parent, thread, args) : -LibC.EAGAIN;
+
+    private static FileTable FilesOf(GuestThread parent, CloneArgs args) => (args.Flags & CLONE_FILES) != 0 ? parent.Files.Share() : parent.Files.Copy();
 
     /// <summary>Lets a thread begin where its parent stands.</summary>
     private long Begin(GuestThread parent, GuestThread child, CloneArgs args)
@@ -109,97 +112,6 @@ internal sealed partial class LinuxPersonality
         return thread.Tid;
     }
 
-    private void Wake(ulong address)
-    {
-        const int FUTEX_WAKE = 1;
-        if (process.Space.FutexAddress(address) is var word and not 0)
-        {
-            HostClock.Futex(word, FUTEX_WAKE, int.MaxValue, 0, 0, 0);
-        }
-    }
-
-    private long Futex(GuestThread thread, SyscallArgs args)
-    {
-        const int FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE = 4, FUTEX_WAKE_OP = 5, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10;
-        const int CommandMask = 0x7F;
-        int operation = (int)args.A1 & CommandMask;
-        nint word = process.Space.FutexAddress(args.A0);
-        if (word == 0)
-        {
-            return args.A0 % 4 != 0 ? -LibC.EINVAL : -LibC.EFAULT;
-        }
-
-        switch (operation)
-        {
-            case FUTEX_WAIT:
-                return FutexWait(thread, args, word, uint.MaxValue, absolute: false);
-            case FUTEX_WAIT_BITSET:
-                return (uint)args.A5 == 0 ? -LibC.EINVAL : FutexWait(thread, args, word, (uint)args.A5, absolute: true);
-            case FUTEX_WAKE:
-                return HostClock.Futex(word, operation, (uint)args.A2, 0, 0, 0);
-            case FUTEX_WAKE_BITSET:
-                return HostClock.Futex(word, operation, (uint)args.A2, 0, 0, (uint)args.A5);
-            case FUTEX_REQUEUE or FUTEX_CMP_REQUEUE or FUTEX_WAKE_OP:
-                nint second = process.Space.FutexAddress(args.A4);
-                return second == 0 ? -LibC.EFAULT : HostClock.Futex(word, operation, (uint)args.A2, (uint)args.A3, second, (uint)args.A5);
-            default:
-                return -LibC.ENOSYS;
-        }
-    }
-
-    private long FutexWait(GuestThread thread, SyscallArgs args, nint word, uint bitset, bool absolute)
-    {
-        const int FUTEX_CLOCK_REALTIME = 256;
-        long deadline = long.MaxValue;
-        if (args.A3 != 0)
-        {
-            if (!process.Space.TryRead(args.A3, out timespec time))
-            {
-                return -LibC.EFAULT;
-            }
-
-            if (!TryNanoseconds(time, out long ns))
-            {
-                return -LibC.EINVAL;
-            }
-
-            if (absolute && ((int)args.A1 & FUTEX_CLOCK_REALTIME) != 0)
-            {
-                ns -= HostClock.TryGet(LibC.CLOCK_REALTIME, out timespec now) && TryNanoseconds(now, out long nowNs) ? nowNs : 0;
-                absolute = false;
-            }
-
-            deadline = absolute ? ns : SaturatingAdd(HostClock.MonotonicNs, ns);
-        }
-
-        // Slices bound the time by which a kick that arrives just before the wait could be missed.
-        const long SliceNs = 50_000_000;
-        while (true)
-        {
-            long left = deadline == long.MaxValue ? SliceNs : deadline - HostClock.MonotonicNs;
-            int errno = left <= 0 ? LibC.ETIMEDOUT : HostClock.FutexWait(word, (uint)args.A2, bitset, Math.Min(left, SliceNs));
-            if (errno is 0 or LibC.EAGAIN)
-            {
-                return -errno;
-            }
-
-            if (errno == LibC.ETIMEDOUT && deadline != long.MaxValue && HostClock.MonotonicNs >= deadline)
-            {
-                return -LibC.ETIMEDOUT;
-            }
-
-            if (MustReturn(thread))
-            {
-                return deadline == long.MaxValue ? SyscallResult.Restart : -LibC.EINTR;
-            }
-
-            if (errno is not (LibC.ETIMEDOUT or LibC.EINTR))
-            {
-                return -errno;
-            }
-        }
-    }
-
     // The guest sees one CPU: the lcore's. Its threads are placed by the host.
     private static long SetAffinityResult(ulong mask) => (mask & 1) != 0 ? 0 : -LibC.EINVAL;
 
@@ -213,4 +125,20 @@ internal sealed partial class LinuxPersonality
 
     private long GetCpu(SyscallArgs args) =>
         (args.A0 == 0 || process.Space.TryWrite(args.A0, 0u)) && (args.A1 == 0 || process.Space.TryWrite(args.A1, 0u)) ? 0 : -LibC.EFAULT;
+
+    private bool IsKnownThread(ulong tid) => tid == 0 || process.FindThread((long)tid) is not null;
+
+    // SCHED_OTHER, SCHED_BATCH, SCHED_IDLE and SCHED_DEADLINE have one priority, the two of real time 99.
+    private static long PriorityBound(SyscallArgs args, int realTime)
+    {
+        const int SCHED_FIFO = 1, SCHED_RR = 2, SCHED_DEADLINE = 6;
+        return (int)args.A0 switch
+        {
+            SCHED_FIFO or SCHED_RR => realTime,
+            0 or 3 or 5 or SCHED_DEADLINE => 0,
+            _ => -LibC.EINVAL,
+        };
+    }
+
+    private ThreadGroup? FindGroup(ulong pid) => pid == GuestProcess.Pid ? process.Program : pid > int.MaxValue ? null : process.FindThread((long)pid)?.Child;
 }

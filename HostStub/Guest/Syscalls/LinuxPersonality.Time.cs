@@ -5,7 +5,8 @@ namespace PollScale.HostStub.Guest.Syscalls;
 /// <content>Clocks and sleeping.</content>
 internal sealed partial class LinuxPersonality
 {
-    private const long NsPerSecond = 1_000_000_000;
+    private const long NsPerSecond = 1_000_000_000, SliceNs = 50_000_000;
+    private const ulong LastStaticClock = 11;
 
     private static long SaturatingAdd(long a, long b) => b > 0 && a > long.MaxValue - b ? long.MaxValue : a + b;
 
@@ -18,10 +19,12 @@ internal sealed partial class LinuxPersonality
 
     private long ClockGet(SyscallArgs args)
     {
-        const ulong LastStaticClock = 11;
         return args.A0 > LastStaticClock || !HostClock.TryGet((int)args.A0, out timespec time) ? -LibC.EINVAL
             : process.Space.TryWrite(args.A1, time) ? 0 : -LibC.EFAULT;
     }
+
+    private long ClockResolution(SyscallArgs args) =>
+        args.A0 > LastStaticClock || !HostClock.TryGet((int)args.A0, out _) ? -LibC.EINVAL : WriteTime(args.A1, 0, 1);
 
     private long WriteTime(ulong address, long seconds, long nanoseconds) =>
         address == 0 || process.Space.TryWrite(address, new timespec { tv_sec = seconds, tv_nsec = nanoseconds }) ? 0 : -LibC.EFAULT;
@@ -70,7 +73,6 @@ internal sealed partial class LinuxPersonality
     /// <param name="restAddress">Where the guest wants the time left when a signal ends the sleep, or 0.</param>
     private long SleepFor(GuestThread thread, long ns, ulong restAddress)
     {
-        const long SliceNs = 50_000_000;
         long until = ns < 0 ? 0 : SaturatingAdd(HostClock.MonotonicNs, ns);
         for (long left = ns; left > 0; left = until - HostClock.MonotonicNs)
         {

@@ -14,4 +14,7 @@ internal static class SyscallResult
 
     /// <summary>A signal interrupted a call that SA_RESTART may repeat.</summary>
     public const long Restart = -100_002;
+
+    /// <summary>A signal interrupted a call that goes on unless a handler ran.</summary>
+    public const long RestartWithoutHandler = -100_004;
 }

@@ -13,10 +13,12 @@ internal sealed class PolicyException : Exception
     /// <summary>All errors found.</summary>
     public IReadOnlyList<PolicyError> Errors { get; }
 
+    /// <summary>True when the file may be right, and only this machine stands in the way.</summary>
+    public bool IsMachines => Errors.All(error => error.IsMachines);
+
     private static string Describe(string origin, IReadOnlyList<PolicyError> errors)
     {
-        IEnumerable<string> lines = errors.Take(Shown).Select(error =>
-            error.At.Line > 0 ? $"{origin}:{error.At.Line}:{error.At.Column}: {error.Text}" : $"{origin}: {error.Text}");
+        IEnumerable<string> lines = errors.Take(Shown).Select(error => error.In(origin));
         return string.Join('\n', errors.Count > Shown ? lines.Append($"{origin}: and {errors.Count - Shown} more") : lines);
     }
 }

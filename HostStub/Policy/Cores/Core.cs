@@ -15,18 +15,38 @@ internal sealed class Core
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
     private Seat[] _seats = [];
     private IFrequencyBackend[] _backends = [];
+    private PStateTable[] _tables = [];
     private int[] _rests = [];
+
+    /// <summary>The core's P-state.</summary>
+    public int InForce
+    {
+        get
+        {
+            bool taken = false;
+            try
+            {
+                _lock.Enter(ref taken);
+                return Fastest();
+            }
+            finally
+            {
+                Exit(taken);
+            }
+        }
+    }
 
     /// <summary>Replaces its pCPUs; nothing is applied before <see cref="Reconcile"/>.</summary>
     public void Shape(IReadOnlyList<ManagedPcpu> pCpus)
     {
         IFrequencyBackend[] backends = [.. pCpus.Select(p => p.Backend)];
         int[] rests = [.. pCpus.Select(p => p.Rest)];
+        PStateTable[] tables = [.. pCpus.Select(p => p.Backend.PStates)];
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            (_backends, _rests) = (backends, rests);
+            (_backends, _rests, _tables) = (backends, rests, tables);
         }
         finally
         {
@@ -63,7 +83,12 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            inForce = InForce();
+            inForce = Fastest();
+            if (!IsShaped())
+            {
+                return PolicyDecision.BackendFailed;
+            }
+
             int before = seat.Wish;
             PolicyDecision decision = policy.Decide(new GuestRequest(vcpu, call, inForce, before == Seat.NoWish ? inForce : before, pinned));
             if (decision.Target < 0)
@@ -80,7 +105,7 @@ internal sealed class Core
             }
 
             // A real kernel may grant another P-state than asked: the reply tells what it did.
-            inForce = InForce();
+            inForce = Fastest();
             return PcpuArbiter.Settle(decision, _seats, seat, target, inForce);
         }
         finally
@@ -105,7 +130,7 @@ internal sealed class Core
                 ApplyTarget(tsc);
             }
 
-            inForce = InForce();
+            inForce = Fastest();
             return had;
         }
         finally
@@ -139,7 +164,7 @@ internal sealed class Core
     {
         try
         {
-            return backend.Requested == index || backend.TrySet(index, tsc);
+            return backend.TrySet(index, tsc);
         }
         catch (Exception)
         {
@@ -151,7 +176,49 @@ internal sealed class Core
     private bool ApplyTarget(ulong tsc)
     {
         int target = PcpuArbiter.Target(_seats, _rests);
-        return target == PcpuArbiter.Keep || TryApply(target, tsc);
+        return target == PcpuArbiter.Keep || IsInForce(target) || (!IsLost() && IsShaped() && TryApply(target, tsc));
+    }
+
+    // Backends look at what is in force whenever they are polled, so their word is good enough between two calls of guests.
+    private bool IsInForce(int target)
+    {
+        foreach (IFrequencyBackend backend in _backends)
+        {
+            if (backend.Requested != target)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsLost()
+    {
+        foreach (IFrequencyBackend backend in _backends)
+        {
+            if (backend.IsLost)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Indices of wishes and rests mean nothing in another table, as after a change of driver: until the policy is put in force anew nothing is applied.
+    private bool IsShaped()
+    {
+        for (int i = 0; i < _backends.Length; i++)
+        {
+            PStateTable now = _backends[i].PStates;
+            if (!ReferenceEquals(now, _tables[i]) && !now.KHz.SequenceEqual(_tables[i].KHz))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // All pCPUs of the core, or none.
@@ -165,7 +232,7 @@ internal sealed class Core
             {
                 for (int done = 0; done <= i; done++)
                 {
-                    TrySet(_backends[done], before[done], tsc);
+                    _ = _backends[done].Requested == before[done] || TrySet(_backends[done], before[done], tsc);
                 }
 
                 return false;
@@ -176,7 +243,7 @@ internal sealed class Core
     }
 
     // Siblings share the clock, so the fastest that was asked for is what all of them have.
-    private int InForce()
+    private int Fastest()
     {
         int fastest = int.MaxValue;
         foreach (IFrequencyBackend backend in _backends)

@@ -9,18 +9,19 @@ namespace PollScale.HostStub.Policy.Cores;
 internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
 {
     private const int Reasons = (int)DecisionReason.PolicyChanged + 1;
+    private const int Kinds = 2 * Reasons; // a lost pinning both withdraws a wish and denies calls
 
-    private readonly DecisionRecord[] _held = new DecisionRecord[Reasons];
-    private readonly ulong[] _next = new ulong[Reasons];
+    private readonly DecisionRecord[] _held = new DecisionRecord[Kinds];
+    private readonly ulong[] _next = new ulong[Kinds];
 
     /// <summary>Notes a decision now, or with the next of its kind.</summary>
     public void Note(in DecisionRecord record)
     {
-        int reason = (int)record.Reason;
-        ulong count = _held[reason].Count + 1;
-        if (record.Tsc < _next[reason])
+        int kind = Kind(record);
+        ulong count = _held[kind].Count + 1;
+        if (record.Tsc < _next[kind])
         {
-            _held[reason] = record with { Count = count };
+            _held[kind] = record with { Count = count };
             return;
         }
 
@@ -31,20 +32,22 @@ internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
     /// <param name="tsc">TSC now; <see cref="ulong.MaxValue"/> for all.</param>
     public void Flush(ulong tsc)
     {
-        for (int reason = 0; reason < Reasons; reason++)
+        for (int kind = 0; kind < Kinds; kind++)
         {
-            if (_held[reason].Count > 0 && tsc >= _next[reason])
+            if (_held[kind].Count > 0 && tsc >= _next[kind])
             {
-                Pass(_held[reason]);
+                Pass(_held[kind]);
             }
         }
     }
 
+    private static int Kind(in DecisionRecord record) => (int)record.Reason + (record.Result == CallResult.Withdrawn ? Reasons : 0);
+
     // By value: the record may be the one held, which is cleared here.
     private void Pass(DecisionRecord record)
     {
-        _held[(int)record.Reason] = default;
-        _next[(int)record.Reason] = record.Tsc > ulong.MaxValue - spacing ? ulong.MaxValue : record.Tsc + spacing;
+        _held[Kind(record)] = default;
+        _next[Kind(record)] = record.Tsc > ulong.MaxValue - spacing ? ulong.MaxValue : record.Tsc + spacing;
         audit.Note(record);
     }
 }

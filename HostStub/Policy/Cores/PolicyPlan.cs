@@ -15,6 +15,7 @@ internal sealed class PolicyPlan
     private readonly List<PolicyError> _errors = [];
     private readonly Dictionary<int, int> _fastestOfGuests = [];
     private readonly Dictionary<int, int[]> _siblings = [];
+    private readonly Dictionary<int, PStateTable> _tables = [];
 
     private PolicyPlan(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
     {
@@ -58,6 +59,20 @@ internal sealed class PolicyPlan
 
     /// <summary>The core of a pCPU in <see cref="Cores"/>.</summary>
     public int CoreOf(int pCpu) => _siblings[pCpu].Min();
+
+    /// <summary>True while the backends have the P-states and bounds that it was made for.</summary>
+    public bool Fits()
+    {
+        foreach ((int pCpu, IFrequencyBackend backend) in Backends)
+        {
+            if (!ReferenceEquals(backend.PStates, _tables[pCpu]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private void Build()
     {
@@ -183,13 +198,14 @@ internal sealed class PolicyPlan
             }
 
             _siblings[pCpu] = siblings.Contains(pCpu) ? siblings : [pCpu];
+            _tables[pCpu] = backend.PStates;
             Backends.Add(pCpu, backend);
             return backend;
         }
         catch (Exception e)
         {
             // Whatever a backend's driver throws: the policy names a pCPU that cannot be used.
-            Complain(at, $"pCPU {pCpu} cannot be used: {e.Message}");
+            _errors.Add(new PolicyError(at, $"pCPU {pCpu} cannot be used: {e.Message}", IsMachines: true));
             return null;
         }
     }

@@ -80,21 +80,25 @@ internal sealed class VcpuService : IFrequencyService
     }
 
     /// <inheritdoc/>
-    public FrequencyReply AnswerUnknown(int vcpu)
+    public FrequencyReply AnswerUnknown(int vcpu, ulong tsc)
     {
         bool taken = false;
         try
         {
             _lock.Enter(ref taken);
-            _counters.Count((FrequencyOp)HypercallAbi.OpCount, CallResult.UnknownCall);
+            PolicyDecision decision = _budget.TryPay(tsc) ? PolicyDecision.UnknownCall : PolicyDecision.Throttled;
+            _counters.Count((FrequencyOp)HypercallAbi.OpCount, decision.Result);
+            Note(_binding, new FrequencyCall((FrequencyOp)HypercallAbi.OpCount), decision.Result, decision.Reason, InForce, tsc);
+            return decision.Reply;
         }
         finally
         {
             Exit(taken);
         }
-
-        return PolicyDecision.UnknownCall.Reply;
     }
+
+    /// <inheritdoc/>
+    public int InForce => _binding?.Core.InForce ?? -1;
 
     /// <summary>Takes the wish back.</summary>
     internal void Withdraw(DecisionReason reason, ulong tsc)
@@ -105,7 +109,7 @@ internal sealed class VcpuService : IFrequencyService
             _lock.Enter(ref taken);
             if (_binding is VcpuBinding binding && binding.Core.Withdraw(binding.Seat, tsc, out int inForce))
             {
-                Note(binding, default, CallResult.Granted, reason, inForce, tsc);
+                Note(binding, default, CallResult.Withdrawn, reason, inForce, tsc);
             }
         }
         finally
@@ -178,7 +182,7 @@ internal sealed class VcpuService : IFrequencyService
             _binding = next;
             if (wish != Seat.NoWish && !keeps)
             {
-                Note(next, default, CallResult.Granted, DecisionReason.PolicyChanged, -1, tsc);
+                Note(next, default, CallResult.Withdrawn, DecisionReason.PolicyChanged, -1, tsc);
             }
         }
         finally

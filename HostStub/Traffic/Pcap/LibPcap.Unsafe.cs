@@ -5,15 +5,15 @@ namespace PollScale.HostStub.Traffic.Pcap;
 /// <summary>The calls of libpcap, under its names (pcap/pcap.h).</summary>
 internal static unsafe partial class LibPcap
 {
-    public const int DLT_EN10MB = 1;
     public const uint PCAP_TSTAMP_PRECISION_NANO = 1;
     public const int PCAP_ERRBUF_SIZE = 256;
     public const int PCAP_ERROR_BREAK = -2;
 
     private const string Library = "libpcap.so.0.8";
 
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint pcap_open_offline_with_tstamp_precision(string fname, uint precision, byte* errbuf);
+    /// <summary>Takes the stream over, to close it in <see cref="pcap_close"/>, only when it succeeds.</summary>
+    [LibraryImport(Library)]
+    public static partial nint pcap_fopen_offline_with_tstamp_precision(nint fp, uint precision, byte* errbuf);
 
     [LibraryImport(Library)]
     public static partial int pcap_next_ex(nint p, pcap_pkthdr** pkt_header, byte** pkt_data);

@@ -9,6 +9,12 @@ internal interface ITrafficProfile
     /// <summary>The profile in the words of the command line.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// True when packets have no time of their own: each is sent as soon as the rings have room, however fast a wire would be, and none
+    /// is lost to a full ring.
+    /// </summary>
+    bool WaitsForRoom => false;
+
     /// <summary>Send time of the next packet, in ns since the start; never below the one before. Allocates nothing.</summary>
     long Next();
 }

@@ -26,8 +26,14 @@ internal sealed record Options
     /// <summary>File of the packet region; empty unless forwarding.</summary>
     public string Region { get; init; } = "";
 
-    /// <summary>Routes in the table.</summary>
+    /// <summary>Routes of the sample's own table.</summary>
     public int Routes { get; init; } = 1024;
+
+    /// <summary>File of routes that stand instead of the sample's own; empty for none.</summary>
+    public string RoutesFile { get; init; } = "";
+
+    /// <summary>Next hop of whatever has no other route, or -1 for none.</summary>
+    public int DefaultRoute { get; init; } = -1;
 
     /// <summary>Seed of the routes.</summary>
     public ulong Seed { get; init; } = 1;

@@ -13,6 +13,7 @@ internal static class OptionsParser
     private const int DefaultCalls = 10_000;
     private const int MaxCount = 1_000_000_000;
     private const string IndexPrefix = "index:";
+    private const string DefaultRoute = "--default-route";
 
     /// <summary>Reads the arguments behind the program's name.</summary>
     /// <exception cref="UsageException">An argument is unknown, malformed or missing.</exception>
@@ -50,6 +51,10 @@ internal static class OptionsParser
                 value = name[(equals + 1)..];
                 name = name[..equals];
             }
+            else if (name == DefaultRoute)
+            {
+                value = next < args.Length && IsNumber(args[next]) ? args[next++] : "0";
+            }
             else if (next < args.Length)
             {
                 value = args[next++];
@@ -78,7 +83,8 @@ internal static class OptionsParser
     private static Options Apply(Options options, string name, string value) => name switch
     {
         "--region" => options with { Region = value.Length > 0 ? value : throw new UsageException("--region takes the path of a packet region.") },
-        "--routes" => options with { Routes = Integer(name, value, 1, RouteTable.MaxRoutes) },
+        "--routes" => Routes(options, name, value),
+        DefaultRoute => options with { DefaultRoute = Integer(name, value, 0, RouteFile.MaxNextHop) },
         "--seed" => options with { Seed = Seed(name, value) },
         "--work-ns" => options with { WorkNs = Integer(name, value, 0, 1_000_000) },
         "--governor" => Governor(options, value),
@@ -93,6 +99,14 @@ internal static class OptionsParser
         "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 10_000) },
         _ => throw new UsageException($"'{name}' is no option."),
     };
+
+    // A number is a count, anything else a file; ./1024 is a file too.
+    private static Options Routes(Options options, string name, string value) =>
+        value.Length == 0 ? throw new UsageException($"{name} takes a count of routes, or a file of them.")
+        : IsNumber(value) ? options with { Routes = Integer(name, value, 1, RouteTable.MaxRoutes), RoutesFile = "" }
+        : options with { RoutesFile = value };
+
+    private static bool IsNumber(string value) => value.Length > 0 && value.All(char.IsAsciiDigit);
 
     private static Options Governor(Options options, string value) => value switch
     {

@@ -18,6 +18,9 @@ internal static class Usage
 
           --region PATH       packet region that the host shares: /dev/memif0 in the micro-VM
           --routes N          routes inside 10.0.0.0/8, 1..16384                    [1024]
+          --routes FILE       routes of a file instead, a line each:
+                              PREFIX/LENGTH NEXT-HOP, or default NEXT-HOP
+          --default-route [N] next hop, 0..255, of whatever has no other route      [none; 0]
           --seed N            seed of the routes                                    [1]
           --work-ns N         stand-in work for a heavier network function, in ns
                               a packet at the fastest P-state; 0 in production      [250]

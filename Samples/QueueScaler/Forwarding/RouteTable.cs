@@ -1,6 +1,6 @@
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
-/// <summary>The sample's routes: 10.0.0.0/8 and distinct longer prefixes inside it, the same for the same seed on every machine.</summary>
+/// <summary>The sample's own routes: 10.0.0.0/8 and distinct longer prefixes inside it, the same for the same seed on every machine.</summary>
 internal static class RouteTable
 {
     /// <summary>Next hops, numbered from 0.</summary>
@@ -36,16 +36,19 @@ internal static class RouteTable
         return routes;
     }
 
-    /// <summary>Groups of a <see cref="Dir24_8"/> that suffice for the routes.</summary>
+    /// <summary>Groups of a <see cref="Dir24_8"/> that the routes take: one for each /24 that holds a longer prefix, and never none.</summary>
     public static int GroupsFor(ReadOnlySpan<Route> routes)
     {
-        int longer = 0;
+        HashSet<uint> networks = [];
         foreach (Route route in routes)
         {
-            longer += route.Length > 24 ? 1 : 0;
+            if (route.Length > 24)
+            {
+                networks.Add(route.Prefix >> 8);
+            }
         }
 
-        return Math.Max(1, longer);
+        return Math.Max(1, networks.Count);
     }
 
     private static int Length(ref SplitMix64 random) => random.Below(8) switch

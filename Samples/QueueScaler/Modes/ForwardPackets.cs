@@ -27,11 +27,11 @@ internal static class ForwardPackets
         LcoreTelemetry telemetry = new(region);
         telemetry.Starting(mainTsc);
         using IFrequencyTransport transport = TransportOpener.Open(options);
-        Route[] routes = RouteTable.Create(options.Routes, options.Seed);
+        Route[] routes = Routes(options);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
         using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
         PollLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
-        Announce(options, scaler, table);
+        Announce(routes.Length, scaler, table);
         bool drained = loop.Run(cancel.Token);
         scaler.Dispose();
         loop.ShowScaling();
@@ -67,6 +67,13 @@ internal static class ForwardPackets
         };
     }
 
+    // Of two routes with one prefix the later counts: the option's default replaces the file's.
+    private static Route[] Routes(Options options)
+    {
+        Route[] routes = options.RoutesFile.Length > 0 ? RouteFile.Load(options.RoutesFile) : RouteTable.Create(options.Routes, options.Seed);
+        return options.DefaultRoute < 0 ? routes : [.. routes, new Route(0, 0, options.DefaultRoute)];
+    }
+
     // Registered before the lcore is pinned: the runtime's signal thread would inherit its CPU.
     private static PosixSignalRegistration? CancelOn(PosixSignal signal, Options options, CancellationTokenSource cancel) =>
         options.Region.StartsWith(MicroVmRegion, StringComparison.Ordinal) ? null : PosixSignalRegistration.Create(signal, context =>
@@ -75,12 +82,12 @@ internal static class ForwardPackets
             cancel.Cancel();
         });
 
-    private static void Announce(Options options, LcoreScaler scaler, Dir24_8 table)
+    private static void Announce(int routes, LcoreScaler scaler, Dir24_8 table)
     {
         IFrequencyTransport transport = scaler.Transport;
         int slowest = transport.PStates.SlowestAllowed;
         int fastest = transport.PStates.FastestAllowed;
-        Output.Line($"queuescaler: {scaler.Lcore}, TSC {TscClock.FrequencyKHz} kHz, {options.Routes} routes ({table.Groups} groups beyond /24)");
+        Output.Line($"queuescaler: {scaler.Lcore}, TSC {TscClock.FrequencyKHz} kHz, {routes} routes ({table.Groups} groups beyond /24)");
         Output.Line($"queuescaler: doorbell {transport.Doorbell}, P-states {fastest}..{slowest} of {transport.PStates.Count}, {transport.PStates[fastest]}..{transport.PStates[slowest]} kHz, {(transport.Emulated ? "emulated: packet work is stretched" : "real")}");
         if (!transport.ControlGranted)
         {

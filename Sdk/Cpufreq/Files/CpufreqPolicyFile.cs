@@ -55,6 +55,12 @@ internal sealed class CpufreqPolicyFile(ICpufreqFile file) : IDisposable
         return error;
     }
 
+    /// <summary>Marks the file as this process's.</summary>
+    public bool TryHold(out int holder) => file.TryHold(out holder);
+
+    /// <summary>Takes the mark away.</summary>
+    public void LetGo() => file.LetGo();
+
     public void Dispose() => file.Dispose();
 
     private static bool IsEnd(ReadOnlySpan<byte> text, int at) => at == text.Length || text[at] is (byte)'\n' or (byte)' ' or 0;

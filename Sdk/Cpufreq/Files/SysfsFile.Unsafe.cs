@@ -40,6 +40,15 @@ internal sealed unsafe class SysfsFile(string path, int fd) : ICpufreqFile
         return done < 0 ? LibC.errno : 0;
     }
 
+    public bool TryHold(out int holder)
+    {
+        bool held = FileHold.TryTake(_fd);
+        holder = held ? 0 : FileHold.FindHolder(_fd);
+        return held;
+    }
+
+    public void LetGo() => FileHold.Release(_fd);
+
     public void Dispose()
     {
         if (_fd >= 0)

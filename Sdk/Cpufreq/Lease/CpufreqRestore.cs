@@ -49,7 +49,7 @@ internal sealed class CpufreqRestore(CpufreqPolicyFiles files, LeaseRecord lease
         });
         int readError = files.Min.ReadKHz(out uint min);
         readError = readError == 0 ? files.Max.ReadKHz(out uint max) : Zero(out max, readError);
-        if (error != 0 || readError != 0 || min != lease.Original.MinKHz || max != lease.Original.MaxKHz)
+        if (error != 0 || readError != 0 || !lease.Original.AreBounds(min, max))
         {
             string shown = error != 0 ? LibC.strerror(error) : readError != 0 ? LibC.strerror(readError) : $"the kernel shows {min} and {max}";
             _failures.Add($"{files.Min.Path} and scaling_max_freq should be {lease.Original.MinKHz} and {lease.Original.MaxKHz}: {shown}.");

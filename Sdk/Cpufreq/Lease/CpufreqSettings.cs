@@ -8,6 +8,13 @@ namespace PollScale.Cpufreq;
 /// <param name="Preference">energy_performance_preference; null where there is none.</param>
 internal sealed record CpufreqSettings(string Governor, uint MinKHz, uint MaxKHz, uint? SetSpeedKHz, string? Preference)
 {
+    /// <summary>scaling_max_freq as it was shown, where a limit by firmware or heat kept it below <see cref="MaxKHz"/>; else 0. That limit may still hold when all is restored.</summary>
+    public uint ShownMaxKHz { get; init; }
+
+    /// <summary>True for bounds that are restored as well as they can be.</summary>
+    public bool AreBounds(uint minKHz, uint maxKHz) =>
+        maxKHz == MaxKHz ? minKHz == MinKHz : ShownMaxKHz > 0 && maxKHz >= ShownMaxKHz && maxKHz < MaxKHz && minKHz == Math.Min(MinKHz, maxKHz);
+
     /// <summary>Reads them.</summary>
     /// <exception cref="CpufreqException">One cannot be read.</exception>
     public static CpufreqSettings Read(CpufreqPolicyFiles files)

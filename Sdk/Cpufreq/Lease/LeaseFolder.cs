@@ -1,36 +1,40 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using PollScale.Native;
 
 namespace PollScale.Cpufreq;
 
-/// <summary>The folder of lease files: choosing it, its lock, and files that are whole or not there at all.</summary>
-internal sealed class LeaseFolder
+/// <summary>The folder of lease files: choosing it, its lock, and files that are whole or not there at all. Others must not be able to write it: a lease says what root writes to sysfs.</summary>
+internal sealed class LeaseFolder : IDisposable
 {
     private const string System = "/run/pollscale";
+    private const string LockName = "lock";
     private const string Suffix = ".lease.json";
-    private const string TemporarySuffix = ".tmp";
     private const string OwnerSuffix = ".owner";
     private const int LongestFile = 64 * 1024;
+    private const uint ReadableByAll = 0x1A4; // 0644: doctor shows leases to every user
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
+    private readonly SafeFolder _folder;
 
     /// <summary>Opens or makes the folder.</summary>
     /// <param name="wanted">Folder asked for; null for the usual ones.</param>
-    /// <exception cref="CpufreqException">None can be written.</exception>
+    /// <exception cref="CpufreqException">None can be written, or others may write it.</exception>
     public LeaseFolder(string? wanted)
     {
         List<string> failures = [];
         foreach (string candidate in Candidates(wanted))
         {
+            SafeFolder? folder = null;
             try
             {
-                Directory.CreateDirectory(candidate);
-                Path = candidate;
+                _folder = folder = new SafeFolder(candidate, createMode: LibC.geteuid() == 0 ? 0x1EDu : 0x1C0u); // 0755 or 0700
                 Lock().Dispose();
                 return;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failures.Add($"{candidate}: {e.Message}");
+                folder?.Dispose();
+                failures.Add(e.Message.Contains(candidate, StringComparison.Ordinal) ? e.Message : $"{candidate}: {e.Message}");
             }
         }
 
@@ -42,7 +46,7 @@ internal sealed class LeaseFolder
     public static string Pattern => $"cpufreq-policy*{Suffix}";
 
     /// <summary>Full path.</summary>
-    public string Path { get; } = "";
+    public string Path => _folder.Path;
 
     /// <summary>Folders that come into question, the best first.</summary>
     public static IReadOnlyList<string> Candidates(string? wanted)
@@ -57,99 +61,97 @@ internal sealed class LeaseFolder
     }
 
     /// <summary>Path of a policy's lease file.</summary>
-    public string FileOf(int policy) => global::System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"cpufreq-policy{policy}{Suffix}"));
+    public string FileOf(int policy) => _folder.PathOf(NameOf(policy));
 
-    /// <summary>Lease files there are.</summary>
-    public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(Path, Pattern).Order()];
+    /// <summary>Name of a policy's lease file.</summary>
+    public static string NameOf(int policy) => string.Create(CultureInfo.InvariantCulture, $"cpufreq-policy{policy}{Suffix}");
+
+    /// <summary>Full path of a name in the folder.</summary>
+    public string PathOf(string name) => _folder.PathOf(name);
+
+    /// <summary>Names of the lease files there are.</summary>
+    public IReadOnlyList<string> Names() => _folder.Names(Pattern);
 
     /// <summary>Takes the folder's lock, an flock(2) that ends with the process.</summary>
     /// <exception cref="CpufreqException">Another process keeps it.</exception>
     public IDisposable Lock()
     {
-        string path = global::System.IO.Path.Combine(Path, "lock");
         long start = Environment.TickCount64;
         while (true)
         {
-            try
+            if (TryLock(LockName) is IDisposable locked)
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+                return locked;
             }
-            catch (IOException e) when (e.GetType() == typeof(IOException))
-            {
-                if (Environment.TickCount64 - start > s_lockPatience.TotalMilliseconds)
-                {
-                    throw new CpufreqException(CpufreqProblem.Held, $"{path} is locked by another process that starts or ends; try again. ({e.Message})", e);
-                }
 
-                Thread.Sleep(2);
+            if (Environment.TickCount64 - start > s_lockPatience.TotalMilliseconds)
+            {
+                throw new CpufreqException(CpufreqProblem.Held, $"{_folder.PathOf(LockName)} is locked by another process that starts or ends; try again.");
             }
+
+            Thread.Sleep(2);
         }
     }
 
     /// <summary>Takes the mark of a policy's owner, an flock(2) that lasts as long as the process, whatever its pid namespace.</summary>
     /// <returns>Null when another has it.</returns>
-    public IDisposable? TryOwn(int policy)
+    public IDisposable? TryOwn(int policy) => TryLock(NameOf(policy) + OwnerSuffix);
+
+    /// <summary>Reads a lease file.</summary>
+    /// <exception cref="FormatException">Its text is no lease, or it is no file that may be trusted.</exception>
+    public LeaseRecord Read(string name) => Read(_folder, name);
+
+    /// <summary>Reads a lease file of a folder that is only looked at.</summary>
+    /// <exception cref="FormatException">Its text is no lease, or it is no file that may be trusted.</exception>
+    public static LeaseRecord Read(SafeFolder folder, string name)
     {
         try
         {
-            return new FileStream(FileOf(policy) + OwnerSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            return LeaseJson.Read(folder.Read(name, LongestFile));
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException))
+        catch (UnsafeFileException e)
         {
-            return null;
+            throw new FormatException(e.Message, e);
         }
     }
 
-    /// <summary>Reads a lease file.</summary>
-    /// <exception cref="FormatException">Its text is no lease.</exception>
-    public static LeaseRecord Read(string path) =>
-        new FileInfo(path).Length <= LongestFile ? LeaseJson.Read(File.ReadAllBytes(path)) : throw new FormatException($"it is longer than {LongestFile} bytes");
-
-    /// <summary>Writes a lease so that it is on disk, whole, before this returns.</summary>
-    public void Write(LeaseRecord lease)
-    {
-        string path = FileOf(lease.Policy);
-        string temporary = path + TemporarySuffix;
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1))
-        {
-            file.Write(LeaseJson.Write(lease));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-        SyncFolder();
-    }
+    /// <summary>Writes a lease so that it is on disk, whole, before this returns. The caller holds the lock, or the policy's mark.</summary>
+    public void Write(LeaseRecord lease) => _folder.Replace(NameOf(lease.Policy), LeaseJson.Write(lease), ReadableByAll);
 
     /// <summary>Removes a policy's lease.</summary>
     public void Delete(int policy)
     {
-        File.Delete(FileOf(policy));
-        File.Delete(FileOf(policy) + OwnerSuffix);
-        SyncFolder();
+        _folder.Delete(NameOf(policy));
+        _folder.Delete(NameOf(policy) + OwnerSuffix);
+        _folder.Sync();
     }
 
     /// <summary>Puts a file aside under a name that is not looked at again.</summary>
     /// <returns>Its new path.</returns>
-    public static string SetAside(string path)
+    public string SetAside(string name)
     {
         for (int i = 1; ; i++)
         {
-            string aside = string.Create(CultureInfo.InvariantCulture, $"{path}.aside-{i}");
-            if (!File.Exists(aside))
+            string aside = string.Create(CultureInfo.InvariantCulture, $"{name}.aside-{i}");
+            if (!_folder.Has(aside))
             {
-                File.Move(path, aside);
-                return aside;
+                _folder.Rename(name, aside);
+                return _folder.PathOf(aside);
             }
         }
     }
 
-    private void SyncFolder()
+    public void Dispose() => _folder.Dispose();
+
+    private SafeFileHandle? TryLock(string name)
     {
-        int fd = LibC.open(Path, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_CLOEXEC);
-        if (fd >= 0)
+        SafeFileHandle file = _folder.OpenPrivate(name);
+        if (LibC.flock((int)file.DangerousGetHandle(), LibC.LOCK_EX | LibC.LOCK_NB) == 0)
         {
-            _ = LibC.fsync(fd);
-            _ = LibC.close(fd);
+            return file;
         }
+
+        file.Dispose();
+        return null;
     }
 }

@@ -29,6 +29,11 @@ internal static class LeaseJson
             json.WriteString("governor", lease.Original.Governor);
             json.WriteNumber("min_khz", lease.Original.MinKHz);
             json.WriteNumber("max_khz", lease.Original.MaxKHz);
+            if (lease.Original.ShownMaxKHz > 0)
+            {
+                json.WriteNumber("shown_max_khz", lease.Original.ShownMaxKHz);
+            }
+
             json.WriteNumber("setspeed_khz", lease.Original.SetSpeedKHz ?? 0);
             json.WriteString("preference", lease.Original.Preference ?? "");
             json.WriteEndObject();
@@ -58,7 +63,10 @@ internal static class LeaseJson
         string preference = Text("preference", 0, 64);
         CpufreqSettings original = new(
             Text("governor", 1, 32), (uint)Number("min_khz", 1, HighestKHz), (uint)Number("max_khz", 1, HighestKHz),
-            setSpeed == 0 ? null : setSpeed, preference.Length == 0 ? null : preference);
+            setSpeed == 0 ? null : setSpeed, preference.Length == 0 ? null : preference)
+        {
+            ShownMaxKHz = fields.ContainsKey("shown_max_khz") ? (uint)Number("shown_max_khz", 0, HighestKHz) : 0,
+        };
         return original.MinKHz <= original.MaxKHz
             ? new LeaseRecord(owner, Text("root", 1, LongestPath), (int)Number("policy", 0, int.MaxValue), Text("driver", 1, 64), new CpufreqPlan(method, Text("sets_governor", 1, 32)), original)
             : throw new FormatException($"min_khz {original.MinKHz} is above max_khz {original.MaxKHz}");

@@ -12,50 +12,57 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
 
     /// <summary>Looks at every lease.</summary>
     /// <param name="policy">The policy to be leased next: trouble with its lease is an error, with others a note.</param>
-    /// <exception cref="CpufreqException">The policy's lease is held, corrupt, or could not be restored.</exception>
-    public LeaseRecovery Run(int policy)
+    /// <param name="files">That policy's files.</param>
+    /// <exception cref="CpufreqException">The policy is held, here or through another lease folder, or could not be restored.</exception>
+    public LeaseRecovery Run(int policy, CpufreqPolicyFiles files)
     {
-        foreach (string path in folder.Files())
+        string? held = files.TryHold();
+        foreach (string name in folder.Names())
         {
+            bool wanted = name == LeaseFolder.NameOf(policy);
             try
             {
-                Recover(path, policy);
+                Recover(name, wanted ? files : null, wanted ? held : null);
             }
-            catch (CpufreqException e) when (path != folder.FileOf(policy))
+            catch (CpufreqException e) when (!wanted)
             {
                 _notes.Add(e.Message);
             }
+            catch (Exception e) when (!wanted && e is IOException or UnauthorizedAccessException)
+            {
+                _notes.Add($"The lease file {folder.PathOf(name)} cannot be read: {e.Message}");
+            }
         }
 
-        return this;
+        return held is null ? this : throw new CpufreqException(CpufreqProblem.Held, held);
     }
 
-    private void Recover(string path, int wanted)
+    private void Recover(string name, CpufreqPolicyFiles? wanted, string? held)
     {
         LeaseRecord lease;
+        string path = folder.PathOf(name);
         try
         {
-            lease = LeaseFolder.Read(path);
-            if (folder.FileOf(lease.Policy) != path)
+            lease = folder.Read(name);
+            if (LeaseFolder.NameOf(lease.Policy) != name)
             {
                 throw new FormatException($"policy is {lease.Policy}, which the file's name contradicts");
             }
         }
         catch (FormatException e)
         {
-            string aside = LeaseFolder.SetAside(path);
-            throw new CpufreqException(
-                CpufreqProblem.BadLease,
-                $"The lease file {path} cannot be used: {e.Message}. It is kept as {aside}; nothing was restored from it. Look at the policy's scaling_governor and bounds, set them as they should be, and start again.", e);
+            _notes.Add($"The lease file {path} cannot be used: {e.Message.TrimEnd('.')}. It is kept as {folder.SetAside(name)}; nothing was restored from it. "
+                + "Compare the policy's scaling_governor and bounds with what they should be: what is found there now will be restored at the end.");
+            return;
         }
 
         if (lease.Owner.IsAlive() ?? IsOwned(lease.Policy))
         {
-            if (lease.Policy == wanted)
+            if (wanted is not null)
             {
                 throw new CpufreqException(
                     CpufreqProblem.Held,
-                    $"cpufreq policy {wanted} is controlled by process {lease.Owner.Pid} ({lease.Owner.Command}), says {path}. End that process first, or choose a CPU of another policy.");
+                    $"cpufreq policy {lease.Policy} is controlled by process {lease.Owner.Pid} ({lease.Owner.Command}), says {path}. End that process first, or choose a CPU of another policy.");
             }
 
             return;
@@ -63,11 +70,18 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
 
         if (Obsolete(lease) is string reason)
         {
-            _notes.Add($"The lease file {path} of process {lease.Owner.Pid} is obsolete: {reason}. It is kept as {LeaseFolder.SetAside(path)}.");
+            _notes.Add($"The lease file {path} of process {lease.Owner.Pid} is obsolete: {reason}. It is kept as {folder.SetAside(name)}.");
             return;
         }
 
-        Restore(path, lease);
+        if (wanted is not null)
+        {
+            Restore(path, lease, wanted, held);
+            return;
+        }
+
+        using CpufreqPolicyFiles files = CpufreqPolicyFiles.Open(tree.Files, tree.FolderOf(lease.Policy));
+        Restore(path, lease, files, files.TryHold());
     }
 
     private bool IsOwned(int policy)
@@ -88,13 +102,17 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
             return "the machine was restarted since, which reset the settings";
         }
 
-        string? driver = tree.Files.ReadText(Path.Combine(Folder(lease), "scaling_driver"));
+        string? driver = tree.Files.ReadText(Path.Combine(tree.FolderOf(lease.Policy), "scaling_driver"));
         return driver is not null && driver != lease.Driver ? $"the scaling driver was {lease.Driver} and is {driver}" : null;
     }
 
-    private void Restore(string path, LeaseRecord lease)
+    private void Restore(string path, LeaseRecord lease, CpufreqPolicyFiles files, string? held)
     {
-        using CpufreqPolicyFiles files = CpufreqPolicyFiles.Open(tree.Files, Folder(lease));
+        if (held is not null)
+        {
+            throw new CpufreqException(CpufreqProblem.Held, $"Process {lease.Owner.Pid} ({lease.Owner.Command}) ended without restoring policy {lease.Policy} ({path}), and now {held}");
+        }
+
         CpufreqRestore restore = new CpufreqRestore(files, lease).Run();
         if (restore.Failures.Count > 0)
         {
@@ -107,6 +125,4 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
         folder.Delete(lease.Policy);
         _notes.Add($"Process {lease.Owner.Pid} ({lease.Owner.Command}) had ended without restoring policy {lease.Policy}; {restore.Kept ?? $"its governor is '{lease.Original.Governor}' again."}");
     }
-
-    private string Folder(LeaseRecord lease) => Path.Combine(tree.Root, "cpufreq", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"policy{lease.Policy}"));
 }

@@ -1,3 +1,5 @@
+using PollScale.Native;
+
 namespace PollScale.Cpufreq;
 
 /// <summary>Looks at lease files, changing none: what a process that was killed left behind is restored when a policy is next taken over.</summary>
@@ -7,32 +9,33 @@ public static class LeaseSurvey
     /// <param name="folder">Folder of lease files; null takes the usual ones, as <see cref="CpufreqOptions.LeaseFolder"/> says.</param>
     public static IReadOnlyList<LeaseState> Read(string? folder = null) => [.. LeaseFolder.Candidates(folder).SelectMany(LeasesIn)];
 
-    private static IEnumerable<LeaseState> LeasesIn(string folder)
+    private static IEnumerable<LeaseState> LeasesIn(string path)
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder, LeaseFolder.Pattern).Order().Select(Look)];
+            using SafeFolder folder = new(path);
+            return [.. folder.Names(LeaseFolder.Pattern).Select(name => Look(folder, name))];
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [Unusable(folder, e.Message)];
+            return [Unusable(path, e.Message)];
         }
     }
 
-    private static LeaseState Look(string path)
+    private static LeaseState Look(SafeFolder folder, string name)
     {
         try
         {
-            LeaseRecord lease = LeaseFolder.Read(path);
-            return new LeaseState(path, lease.Policy, lease.Root, lease.Owner.Pid, lease.Owner.Command, lease.Original.Governor, lease.Owner.IsAlive(), null);
+            LeaseRecord lease = LeaseFolder.Read(folder, name);
+            return new LeaseState(folder.PathOf(name), lease.Policy, lease.Root, lease.Owner.Pid, lease.Owner.Command, lease.Original.Governor, lease.Owner.IsAlive(), null);
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            return Unusable(path, e.Message);
+            return Unusable(folder.PathOf(name), e.Message);
         }
     }
 

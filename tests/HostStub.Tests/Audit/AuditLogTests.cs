@@ -44,11 +44,11 @@ public class AuditLogTests
         string path = Path.Combine(tree.Root, "audit.jsonl");
         using (AuditLog log = new(path))
         {
-            log.Note(s_clamped with { Reason = DecisionReason.GuestGone, Pcpu = -1, PState = -1, KHz = 0 });
+            log.Note(s_clamped with { Result = CallResult.Withdrawn, Reason = DecisionReason.NotPinned, Pcpu = -1, PState = -1, KHz = 0 });
         }
 
         JsonElement line = Lines(path).Single();
-        Assert.Equal(("withdrawn", "guest_gone"), (line.GetProperty("decided").GetString(), line.GetProperty("reason").GetString()));
+        Assert.Equal(("withdrawn", "not_pinned"), (line.GetProperty("decided").GetString(), line.GetProperty("reason").GetString()));
         Assert.DoesNotContain(line.EnumerateObject(), p => p.Name is "asked" or "pcpu" or "p_state" or "khz");
     }
 
@@ -110,18 +110,30 @@ public class AuditLogTests
     }
 
     [Fact]
-    public void A_full_disk_is_counted_and_said_once()
+    public void A_full_disk_is_told_at_once_and_so_is_its_recovery_with_what_was_lost()
     {
+        using SmallDisk disk = new();
+        string path = Path.Combine(disk.Root, "audit.jsonl"), filler = Path.Combine(disk.Root, "filler");
         List<string> notices = [];
-        AuditLog log = new("/dev/full", new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Notice = notices.Add });
-        log.Note(s_clamped);
-        log.Note(s_clamped with { Reason = DecisionReason.SharedPcpu });
-        log.Note(s_clamped);
-        log.Dispose();
+        using (AuditLog log = new(path, new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Window = TimeSpan.FromHours(1), Notice = text => { lock (notices) { notices.Add(text); } } }))
+        {
+            disk.Fill(filler);
+            log.Note(s_clamped);
+            log.Note(s_clamped with { Reason = DecisionReason.SharedPcpu });
+            Assert.True(SpinWait.SpinUntil(() => { lock (notices) { return notices.Count == 1; } }, TimeSpan.FromSeconds(20)), "nobody was told");
+            Assert.Contains("cannot be written", notices[0]);
+            Assert.Contains("No space left on device", notices[0]);
+            Assert.Equal(2ul, log.Lost);
 
-        Assert.Equal(3ul, log.Lost);
-        Assert.Contains("cannot be written", notices[0]);
-        Assert.Contains("could not take 3 decisions", notices[1]);
+            File.Delete(filler);
+            Assert.True(SpinWait.SpinUntil(() => { lock (notices) { return notices.Count == 2; } }, TimeSpan.FromSeconds(20)), "its end was not told");
+            Assert.Contains("can be written again", notices[1]);
+            log.Note(s_clamped with { Guest = "after" });
+        }
+
+        JsonElement[] lines = Lines(path);
+        Assert.Equal((0ul, 2ul), (lines[0].GetProperty("dropped").GetUInt64(), lines[0].GetProperty("unwritten").GetUInt64()));
+        Assert.Equal("after", lines[1].GetProperty("guest").GetString());
         Assert.Equal(2, notices.Count);
     }
 
@@ -148,6 +160,95 @@ public class AuditLogTests
     }
 
     [Fact]
+    public void A_full_file_is_put_aside_and_only_so_many_are_kept()
+    {
+        using TemporaryTree tree = new();
+        string path = Path.Combine(tree.Root, "audit.jsonl");
+        using (AuditFile file = new(path, new AuditLimits(4096, 2)))
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                Assert.Null(file.Write(System.Text.Encoding.ASCII.GetBytes($"{{\"n\":{i},\"pad\":\"{new string('x', 980)}\"}}\n")));
+            }
+        }
+
+        Assert.Equal(["audit.jsonl", "audit.jsonl.1", "audit.jsonl.2"], Directory.GetFiles(tree.Root).Select(f => Path.GetFileName(f)).Order());
+        Assert.All(Directory.GetFiles(tree.Root), f => Assert.InRange(new FileInfo(f).Length, 1, 4096));
+        Assert.Equal(Enumerable.Range(28, 12), Directory.GetFiles(tree.Root).SelectMany(Lines).Select(l => l.GetProperty("n").GetInt32()).Order());
+        Assert.Equal([36, 37, 38, 39], Lines(path).Select(l => l.GetProperty("n").GetInt32()));
+    }
+
+    [Fact]
+    public void Two_processes_with_one_file_rotate_it_once()
+    {
+        using TemporaryTree tree = new();
+        string path = Path.Combine(tree.Root, "audit.jsonl");
+        using AuditFile first = new(path, new AuditLimits(4096, 3)), second = new(path, new AuditLimits(4096, 3));
+        byte[] line = System.Text.Encoding.ASCII.GetBytes($"{{\"pad\":\"{new string('x', 1000)}\"}}\n");
+        for (int i = 0; i < 12; i++)
+        {
+            Assert.Null((i % 2 == 0 ? first : second).Write(line));
+        }
+
+        Assert.Equal(12, Directory.GetFiles(tree.Root).Sum(f => Lines(f).Length));
+        Assert.False(File.Exists(path + ".4"));
+    }
+
+    [Fact]
+    public void What_lies_where_an_old_file_goes_is_neither_followed_nor_written_through()
+    {
+        using TemporaryTree tree = new();
+        string path = Path.Combine(tree.Root, "audit.jsonl"), victim = tree.Write("victim", "kept");
+        File.CreateSymbolicLink(path + ".1", victim);
+        using (AuditFile file = new(path, new AuditLimits(4096, 1)))
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                Assert.Null(file.Write(System.Text.Encoding.ASCII.GetBytes($"{{\"pad\":\"{new string('x', 1000)}\"}}\n")));
+            }
+        }
+
+        Assert.Equal("kept", File.ReadAllText(victim));
+        Assert.Null(new FileInfo(path + ".1").LinkTarget);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_put_aside_does_not_outgrow_its_size_and_that_is_told()
+    {
+        using TemporaryTree tree = new();
+        string path = Path.Combine(tree.Root, "audit.jsonl");
+        Directory.CreateDirectory(path + ".1/in-the-way");
+        List<string> notices = [];
+        using (AuditLog log = new(path, new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Window = TimeSpan.FromHours(1), Limits = new AuditLimits(4096, 1), Notice = notices.Add }))
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                log.Note(s_clamped with { Guest = $"guest {i}" });
+            }
+        }
+
+        Assert.InRange(new FileInfo(path).Length, 1, 4096);
+        Assert.Contains("cannot be written", notices[0]);
+        Assert.Contains("could not take", notices[^1]);
+    }
+
+    [Theory]
+    [InlineData("fifo")]
+    [InlineData("hard")]
+    [InlineData("folder")]
+    [InlineData("device")]
+    [InlineData("everybodys")]
+    [InlineData("everybodys-folder")]
+    public void A_path_that_others_may_have_laid_out_is_refused_at_once_and_nothing_written(string kind)
+    {
+        using HostileFiles files = new("kept\n");
+
+        AuditException e = Assert.Throws<AuditException>(() => new AuditLog(files.Of(kind)));
+        Assert.StartsWith($"The audit log {files.Of(kind)} cannot be opened: ", e.Message);
+        Assert.Equal("kept\n", File.ReadAllText(files.Of("plain")));
+    }
+
+    [Fact]
     public void Rotation_goes_on_in_a_new_file_and_loses_nothing()
     {
         using TemporaryTree tree = new();
@@ -171,7 +272,7 @@ public class AuditLogTests
     {
         using TemporaryTree tree = new();
         string path = tree.Write("audit.jsonl", "{\"kept\":1}\n");
-        using (AuditFile file = new(path))
+        using (AuditFile file = new(path, AuditLimits.Default))
         {
             Assert.Null(file.Write("{\"a\":1}\n"u8));
             File.AppendAllText(path, "{\"b\":1}\n");

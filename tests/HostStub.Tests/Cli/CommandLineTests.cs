@@ -42,7 +42,7 @@ public class CommandLineTests
         (_, _, RunOptions? options) = Invoke(
             "run", "guest.elf", "--traffic", "poisson:rate=1Mpps", "--duration", "2m", "--ring", "1024", "--frame-size", "imix", "--malformed", "0.25", "--seed", "7",
             "--fastest", "2", "--slowest", "9", "--budget", "500/5", "--deny", "--memory", "128", "--cpu", "3", "--housekeeping-cpu", "4", "--doorbell", "port",
-            "--priority", "normal", "--timeout", "1h", "--watchdog", "0", "--json", "--", "-x", "--json");
+            "--priority", "normal", "--timeout", "1h", "--watchdog", "0", "--json", "--env", "A=1", "--env", "B=x y", "--", "-x", "--json");
 
         Assert.NotNull(options);
         Assert.Equal("guest.elf", options.Guest);
@@ -57,6 +57,32 @@ public class CommandLineTests
         Assert.Equal((DoorbellChoice.Port, PriorityChoice.Normal), (options.Doorbell, options.Priority));
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, true), (options.Timeout, options.Watchdog, options.Json));
         Assert.Equal(["-x", "--json"], options.GuestArguments);
+        Assert.Equal(["A=1", "B=x y"], options.Environment);
+    }
+
+    [Theory]
+    [InlineData("", "NAME=VALUE")]
+    [InlineData("=x", "NAME=VALUE")]
+    [InlineData("1A=x", "not beginning with a digit")]
+    [InlineData("A B=x", "letters, digits and _")]
+    [InlineData("HOME", "--env HOME=\"$HOME\"")]
+    [InlineData("A=\0", "without a zero")]
+    public void Environment_variables_are_checked(string variable, string expected)
+    {
+        (int code, string error, _) = Invoke("run", "guest.elf", "--env", variable);
+
+        Assert.Equal(1, code);
+        Assert.Contains("--env takes", error);
+        Assert.Contains(expected, error);
+    }
+
+    [Fact]
+    public void An_environment_variable_is_given_once()
+    {
+        (int code, string error, _) = Invoke("demo", "--env", "A=1", "--env", "A=2");
+
+        Assert.Equal(1, code);
+        Assert.Contains("--env gives A twice", error);
     }
 
     [Fact]
@@ -109,7 +135,11 @@ public class CommandLineTests
     [InlineData("--cpu and --housekeeping-cpu are both 1: the guest needs a CPU for itself.", "--cpu", "1", "--housekeeping-cpu", "1")]
     [InlineData("--doorbell needs a VM: with --no-vm calls go through a socket. Leave one of the two out.", "--no-vm", "--doorbell", "mmio")]
     [InlineData("--pcap-speed needs --pcap FILE.", "--pcap-speed", "2")]
-    [InlineData("There is no capture at /nonexistent. Check --pcap.", "--pcap", "/nonexistent")]
+    [InlineData("--pcap-out needs packets: give --traffic or --pcap.", "--pcap-out", "out.pcap")]
+    [InlineData("--pcap-out names a file that this run reads: name another.", "--pcap", "a.pcap", "--pcap-out", "./a.pcap")]
+    [InlineData("--default-route takes a whole number from 0 to 255, not '256'.", "--default-route", "256")]
+    [InlineData("/nonexistent: cannot be opened: No such file or directory.", "--routes", "/nonexistent")]
+    [InlineData("/dev/null: holds no route.", "--routes", "/dev/null")]
     [InlineData("--traffic and --pcap exclude each other: give one.", "--traffic", "bursty", "--pcap", "/dev/null")]
     [InlineData("Traffic \"foo\": there is no profile \"foo\".", "--traffic", "foo")]
     [InlineData("Frame size \"63\" is not valid", "--frame-size", "63")]

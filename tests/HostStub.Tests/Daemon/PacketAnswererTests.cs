@@ -88,7 +88,7 @@ public class PacketAnswererTests
         byte[] list = Answer(answerer, ChannelLab.Request(ChannelCommand.QueryFreqList, resource: 7), out _);
         byte[] caps = Answer(answerer, ChannelLab.Request(ChannelCommand.QueryCapsList), out _);
 
-        Assert.Equal((GuestChannelAbi.FreqListBytes, 1, 2_000_000u), (one.Length, one[FreqListLayout.NumVcpu], ChannelPackets.Frequency(one, 0)));
+        Assert.Equal((GuestChannelAbi.FreqListBytes, 3, 2_000_000u), (one.Length, one[FreqListLayout.NumVcpu], ChannelPackets.Frequency(one, 0)));
         Assert.Equal((3, 2_000_000u, 0u, 1_000_000u), (list[FreqListLayout.NumVcpu], ChannelPackets.Frequency(list, 0), ChannelPackets.Frequency(list, 1), ChannelPackets.Frequency(list, 2)));
         Assert.Equal((GuestChannelAbi.CapsListBytes, (uint)ReplyCommand.CapsList, 3), (caps.Length, PacketHead.Read(caps).Command, caps[CapsListLayout.NumVcpu]));
         Assert.Equal("vm0"u8.ToArray(), list[FreqListLayout.VmName..(FreqListLayout.VmName + 3)]);
@@ -108,6 +108,63 @@ public class PacketAnswererTests
 
         Assert.Equal((bytes, AnswerKind.Refused, ReplyCommand.Nack), (reply.Length, kind, (ReplyCommand)PacketHead.Read(reply).Command));
         Assert.All(reply[48..], b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void Every_packet_costs_one_call_whatever_it_asks()
+    {
+        (ChannelCommand Command, ScaleUnit Unit, ulong Resource)[] packets =
+        [
+            (ChannelCommand.CpuPower, ScaleUnit.Max, 0), (ChannelCommand.CpuPower, ScaleUnit.Max, 1), (ChannelCommand.CpuPower, (ScaleUnit)99, 0), (ChannelCommand.CpuPower, ScaleUnit.EnableTurbo, 0),
+            (ChannelCommand.Connect, 0, 0), (ChannelCommand.PktPolicy, 0, 0), (ChannelCommand.PktPolicyRemove, 0, 0), ((ChannelCommand)99, 0, 0), (ChannelCommand.QueryFreq, 0, 0),
+            (ChannelCommand.QueryFreq, 0, 5), (ChannelCommand.QueryFreqList, 0, 0), (ChannelCommand.QueryCaps, 0, 0), (ChannelCommand.QueryCapsList, 0, 0),
+        ];
+        foreach ((ChannelCommand command, ScaleUnit unit, ulong resource) in packets)
+        {
+            ScriptedBackend backend = new(ChannelLab.Table, initial: 3);
+            IFrequencyService service = ChannelLab.Service(backend, new PolicyOptions { CallsPerSecond = 1, Burst = 2 });
+            ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), service);
+            GuestVcpus guest = new();
+            guest.Add(0, service);
+            guest.Add(1, service);
+            PacketAnswerer answerer = new(binding, guest);
+
+            Answer(answerer, ChannelLab.Request(command, unit, resource), out _);
+            bool first = answerer.WasThrottled;
+            Answer(answerer, ChannelLab.Scale(ScaleUnit.Min), out AnswerKind second);
+            bool afford = answerer.WasThrottled;
+            Answer(answerer, ChannelLab.Request(command, unit, resource), out AnswerKind third);
+            Assert.Equal((command, unit, false, AnswerKind.Acked, false, true, 5), (command, unit, first, second, afford, answerer.WasThrottled, backend.Requested));
+            Assert.True(third is not (AnswerKind.Acked or AnswerKind.Answered), $"{command} {unit} was served over the budget");
+        }
+    }
+
+    [Fact]
+    public void A_query_says_how_many_vcpus_the_guest_has_whichever_it_asks_for()
+    {
+        IFrequencyService service = ChannelLab.Service(new ScriptedBackend(ChannelLab.Table));
+        ChannelBinding[] bindings =
+        [
+            ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), service) with { GuestVcpus = 5 },
+            ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), service) with { Vcpu = 1, GuestVcpus = 5 },
+            ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), service) with { GuestName = "alone" },
+            ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), service) with { GuestName = "large", GuestVcpus = 300 },
+        ];
+        Dictionary<string, GuestVcpus> guests = GuestVcpus.Of(bindings);
+        int[] counts = [5, 5, 1, 8];
+        foreach ((ChannelBinding binding, int count) in bindings.Zip(counts))
+        {
+            PacketAnswerer answerer = new(binding, guests[binding.GuestName]);
+            foreach (ChannelCommand query in (ChannelCommand[])[ChannelCommand.QueryFreq, ChannelCommand.QueryFreqList])
+            {
+                Assert.Equal(count, Answer(answerer, ChannelLab.Request(query, resource: (ulong)binding.Vcpu), out _)[FreqListLayout.NumVcpu]);
+            }
+
+            foreach (ChannelCommand query in (ChannelCommand[])[ChannelCommand.QueryCaps, ChannelCommand.QueryCapsList])
+            {
+                Assert.Equal(count, Answer(answerer, ChannelLab.Request(query, resource: (ulong)binding.Vcpu), out _)[CapsListLayout.NumVcpu]);
+            }
+        }
     }
 
     [Fact]

@@ -159,6 +159,74 @@ public sealed class ServeCpufreqTests : IDisposable
     }
 
     [Fact]
+    public void What_another_program_set_is_told_refused_and_taken_back()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true, queries: true", 0));
+        using StreamDescriptor a = Connect("a");
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)));
+        Set(0, "scaling_governor", "powersave");
+        Set(0, "scaling_cur_freq", "1200000");
+
+        Assert.Equal(ReplyCommand.Nack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)));
+        Assert.Equal(1_200_000u, Frequency(a));
+        Assert.Contains("scaling_governor is 'powersave'", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        Assert.Contains("works again", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("userspace", Shown(0, "scaling_governor"));
+        serve.End();
+        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+    }
+
+    [Fact]
+    public void Bounds_that_rise_reach_the_guest_without_a_restart()
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_max_freq", "2000000")).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        using StreamDescriptor a = Connect("a");
+        Assert.Contains("allows no more than 2000000", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        Set(0, "scaling_max_freq", "2401000");
+        Assert.Contains("now allow 1200000 to 2401000", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        ChannelLab.Until(() => ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)) == ReplyCommand.Ack && Shown(0, "scaling_setspeed") == "2401000", "the guest stays below the new bound");
+        serve.End();
+    }
+
+    [Fact]
+    public void A_second_daemon_with_another_lease_folder_is_refused_by_the_pid_of_the_first()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using TemporaryFolder other = new();
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        StringWriter error = new();
+        using Interrupt interrupt = new();
+        ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
+        new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, TextWriter.Null, error)
+            .Invoke(["serve", "--policy", _run["policy.yaml"], "--frequency", "cpufreq", "--cpufreq-root", _root.Path, "--lease-dir", other.Path]);
+
+        Assert.Matches(@"scaling_governor is held by process \d+", error.ToString());
+        serve.End();
+    }
+
+    [Fact]
+    public void A_lease_folder_that_all_may_write_is_refused_and_nothing_is_written_through_its_links()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using TemporaryFolder leases = new();
+        Assert.Equal(0, LibC.chmod(leases.Path, 0x1FF));
+        File.CreateSymbolicLink(leases["lock"], _run["made"]);
+        StringWriter error = new();
+        using Interrupt interrupt = new();
+        ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
+        new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, TextWriter.Null, error)
+            .Invoke(["serve", "--policy", Write(Guest("a", "control: true", 0)), "--frequency", "cpufreq", "--cpufreq-root", _root.Path, "--lease-dir", leases.Path]);
+
+        Assert.Contains($"chmod o-w {leases.Path}", error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(_run["made"]));
+        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+    }
+
+    [Fact]
     public void Auto_falls_back_to_emulation_and_says_why()
     {
         using ServeProcess serve = ServeBy("auto", Guest("a", "control: true", 0));
@@ -190,6 +258,8 @@ public sealed class ServeCpufreqTests : IDisposable
         File.WriteAllText(_run["policy.yaml"], $"version: 1\nguests:\n{string.Concat(guests)}");
         return _run["policy.yaml"];
     }
+
+    private void Set(int policy, string name, string value) => File.WriteAllText(_root[$"cpufreq/policy{policy}/{name}"], value + "\n");
 
     private string Shown(int policy, string name) => File.ReadLines(_root[$"cpufreq/policy{policy}/{name}"]).First();
 }

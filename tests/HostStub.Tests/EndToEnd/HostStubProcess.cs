@@ -34,6 +34,13 @@ internal static class HostStubProcess
         return Finish(process);
     }
 
+    /// <summary>Runs an image with `hoststub run`, options and arguments as given, to its end.</summary>
+    public static Result RunImage(string image, params string[] arguments)
+    {
+        using Process process = Start(["run", image, .. arguments]);
+        return Finish(process);
+    }
+
     /// <summary>Starts `hoststub simulate`.</summary>
     public static Process StartSimulate(params string[] arguments) => Start(["simulate", .. arguments]);
 

@@ -174,9 +174,14 @@ public class AddressSpaceTests
         Assert.True(space.TryWrite(Base + Page - 8, 1UL));
         Assert.False(space.TryWrite(Base + Page - 7, 1UL));
         Assert.False(space.TryRead(Base + Page, out byte _));
-        Assert.Equal(0, space.FutexAddress(Base + Page));
-        Assert.Equal(0, space.FutexAddress(Base + 2));
-        Assert.NotEqual(0, space.FutexAddress(Base + 4));
+        Assert.False(space.TryUpdate(Base + Page, old => old, out _));
+        Assert.False(space.TryUpdate(Base + 2, old => old, out _));
+        Assert.True(space.TryUpdate(Base + 4, old => old + 1, out _));
+        Assert.True(space.TryRead(Base + 4, out uint word));
+        Assert.Equal(1u, word);
+        Assert.Equal(0, space.Protect(Base, Page, LibC.PROT_READ));
+        Assert.False(space.TryUpdate(Base + 4, old => old + 1, out _));
+        Assert.False(space.AllowsWrite(Base + 4, 1));
         Assert.False(space.TryReadString(ulong.MaxValue, 10, out _));
     }
 }

@@ -110,7 +110,7 @@ public unsafe class HostProcessTests
     public void Calls_over_the_socket_are_answered_and_malformed_ones_are_unknown()
     {
         FrequencyService service = Service();
-        using HostProcessCalls calls = new(service);
+        using HostProcessCalls calls = new(service, _ => { });
         int fd = LibC.fcntl(calls.ChildFd, LibC.F_DUPFD_CLOEXEC, 0);
         calls.Start(null, SchedulingClass.Normal, e => throw e);
 
@@ -127,7 +127,7 @@ public unsafe class HostProcessTests
     [Fact]
     public void A_guest_that_never_reads_its_replies_does_not_block_the_host()
     {
-        HostProcessCalls calls = new(Service());
+        HostProcessCalls calls = new(Service(), _ => { });
         int fd = LibC.fcntl(calls.ChildFd, LibC.F_DUPFD_CLOEXEC, 0);
         calls.Start(null, SchedulingClass.Normal, e => throw e);
         long* message = stackalloc long[2];

@@ -205,7 +205,9 @@ public class DoorbellGuestTests(KvmLab lab)
             return inner.Answer(vcpu, call, tsc);
         }
 
-        public FrequencyReply AnswerUnknown(int vcpu) => inner.AnswerUnknown(vcpu);
+        public FrequencyReply AnswerUnknown(int vcpu, ulong tsc) => inner.AnswerUnknown(vcpu, tsc);
+
+        public int InForce => inner.InForce;
     }
 
     private static DoorbellChoice Choice(string doorbell) => Enum.Parse<DoorbellChoice>(doorbell, ignoreCase: true);

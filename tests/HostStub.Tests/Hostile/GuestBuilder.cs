@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PollScale.HostStub.Cli;
+using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;
 
@@ -24,6 +25,51 @@ internal static class GuestBuilder
     /// <param name="name">Name of its source, or the path of an image that exists.</param>
     public static string Build(string name) => Path.IsPathRooted(name) ? name : s_built.GetOrAdd(name, static n => new Lazy<string>(() => Compile(n))).Value;
 
+    /// <summary>Path of a guest's ELF by one of the C compilers; skips the test where it is missing.</summary>
+    public static string Build(string name, string compiler)
+    {
+        if (compiler == "gcc")
+        {
+            return Build(name);
+        }
+
+        Require(compiler, "--version");
+        string output = Path.Combine(CCompiler.OutputDirectory, $"{name}-{compiler}");
+        return s_built.GetOrAdd(output, o => new Lazy<string>(() => Compiled(compiler, [.. s_flags, .. s_withLibc, "-o", o, Source(name + ".c")], o))).Value;
+    }
+
+    /// <summary>Path of the ELF of a Rust or Go program; skips the test where the compiler is missing.</summary>
+    public static string BuildForeign(string source)
+    {
+        string output = Path.Combine(CCompiler.OutputDirectory, Path.GetFileNameWithoutExtension(source) + Path.GetExtension(source)[1..]);
+        (string compiler, string[] arguments) = source.EndsWith(".rs", StringComparison.Ordinal)
+            ? ("rustc", (string[])["-O", "-C", "target-feature=+crt-static", "-o", output, Source(source)])
+            : ("go", ["build", "-o", output, Source(source)]);
+        Require(compiler, compiler == "go" ? "version" : "--version");
+        Environment.SetEnvironmentVariable("CGO_ENABLED", "0");
+        return s_built.GetOrAdd(output, o => new Lazy<string>(() => Compiled(compiler, arguments, o))).Value;
+    }
+
+    private static void Require(string compiler, string question)
+    {
+        try
+        {
+            Assert.SkipUnless(CCompiler.Run(compiler, [question]).Status == 0, $"{compiler} does not run here.");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Assert.Skip($"{compiler} is not installed: {e.Message}.");
+        }
+    }
+
+    private static string Source(string file) => Path.Combine(AppContext.BaseDirectory, "Guests", file);
+
+    private static string Compiled(string compiler, IEnumerable<string> arguments, string output)
+    {
+        (int status, _, string error) = CCompiler.Run(compiler, arguments);
+        return status == 0 ? output : throw new InvalidOperationException($"{compiler} could not make {output}:\n{error}");
+    }
+
     private static string Compile(string name)
     {
         if (Path.Combine(s_prebuilt, name) is var prebuilt && File.Exists(prebuilt))
@@ -31,10 +77,9 @@ internal static class GuestBuilder
             return prebuilt;
         }
 
-        string source = Path.Combine(AppContext.BaseDirectory, "Guests", name + ".c");
+        string source = Source(name + ".c");
         string output = Path.Combine(CCompiler.OutputDirectory, name);
         bool libc = !File.ReadAllText(source).Contains("#define GUEST_NO_LIBC", StringComparison.Ordinal);
-        (int status, _, string error) = CCompiler.Run("gcc", [.. s_flags, .. libc ? s_withLibc : s_withoutLibc, "-o", output, source]);
-        return status == 0 ? output : throw new InvalidOperationException($"gcc could not compile {name}.c:\n{error}");
+        return Compiled("gcc", [.. s_flags, .. libc ? s_withLibc : s_withoutLibc, "-o", output, source], output);
     }
 }

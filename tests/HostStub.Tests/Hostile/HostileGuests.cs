@@ -177,7 +177,7 @@ internal static class HostileGuests
         Expected.Dies("signals", "wild-stack", "(#SS)", Protection, PageFault),
         Expected.Dies("signals", "kill-self", "SIGKILL"),
         Expected.Dies("signals", "abort", "SIGABRT"),
-        Expected.Dies("signals", "stop-self", "signal 19"),
+        Expected.Dies("signals", "stop-self", "SIGSTOP"),
         Expected.Exits("signals", "all-signals"),
     ];
 

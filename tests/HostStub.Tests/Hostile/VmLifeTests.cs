@@ -88,7 +88,7 @@ public class VmLifeTests(KvmLab lab)
         using MicroVm vm = lab.Create("syscalls", ["unknown"]);
         vm.Start();
         Assert.True(vm.Wait(TestMachine.Seconds(20)));
-        IReadOnlyDictionary<int, long> unknown = vm.Process.Syscalls.Unknown;
-        Assert.Equal((1L, 11L), (unknown[461], unknown[511]));
+        IReadOnlyDictionary<string, long> unknown = vm.UnansweredCalls;
+        Assert.Equal((1L, 11L), (unknown["number 461"], unknown["numbers from 511"]));
     }
 }

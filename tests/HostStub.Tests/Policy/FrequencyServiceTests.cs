@@ -147,8 +147,19 @@ public class FrequencyServiceTests
     {
         FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
 
-        Assert.Equal(-1000, service.AnswerUnknown(0).Value);
+        Assert.Equal(-1000, service.AnswerUnknown(0, 0).Value);
         Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.UnknownCall]);
+    }
+
+    [Fact]
+    public void An_unknown_number_costs_as_much_as_any_call()
+    {
+        FrequencyService service = new(new PolicyOptions { CallsPerSecond = 1, Burst = 2 }, new ScriptedBackend(s_table), TscHz, 0);
+
+        Assert.Equal([-1000, -1000], [service.AnswerUnknown(0, 0).Value, service.AnswerUnknown(0, 0).Value]);
+        Assert.Equal(FrequencyStatus.Throttled, service.AnswerUnknown(0, 0).Status);
+        Assert.Equal(FrequencyStatus.Throttled, service.Answer(0, new FrequencyCall(FrequencyOp.Hello), 0).Status);
+        Assert.Equal((2ul, 2ul), (service.Counters.Snapshot()[CallResult.UnknownCall], service.Counters.Snapshot()[CallResult.Throttled]));
     }
 
     [Theory]
@@ -209,12 +220,12 @@ public class FrequencyServiceTests
     {
         FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
         service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0);
-        service.AnswerUnknown(0);
+        service.AnswerUnknown(0, 0);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10_000; i++)
         {
             service.Answer(0, new FrequencyCall((FrequencyOp)(i % 9), i % 6), (ulong)i);
-            service.AnswerUnknown(0);
+            service.AnswerUnknown(0, 0);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());

@@ -263,6 +263,47 @@ public class HostFrequencyTests
     }
 
     [Fact]
+    public void An_unknown_call_costs_budget_and_is_recorded()
+    {
+        HostLab lab = new();
+        HostFrequency host = lab.Start(HostLab.Policy(HostLab.Guest("a", 2) with { CallsPerSecond = 1, Burst = 1 }));
+        VcpuService service = host.ServiceFor("a", 0);
+
+        Assert.Equal(FrequencyStatus.UnknownCall, service.AnswerUnknown(0, 0).Status);
+        Assert.Equal(FrequencyStatus.Throttled, service.AnswerUnknown(0, 0).Status);
+        Assert.Equal(FrequencyStatus.Throttled, service.Answer(0, s_max, 0).Status);
+        host.Dispose();
+        Assert.Equal(
+            [(CallResult.UnknownCall, DecisionReason.NoSuchCall, 1ul), (CallResult.Throttled, DecisionReason.BudgetSpent, 1ul), (CallResult.Throttled, DecisionReason.BudgetSpent, 1ul)],
+            lab.Audit.Records.Select(r => (r.Result, r.Reason, r.Count)));
+    }
+
+    [Fact]
+    public void A_wish_lost_with_the_pinning_and_the_calls_refused_for_it_are_told_apart()
+    {
+        bool pinned = true;
+        HostLab lab = new();
+        lab = new HostLab { Options = lab.Options with { IsPinned = (_, _, _) => pinned, Audit = lab.Audit } };
+        RecordingAudit audit = (RecordingAudit)lab.Options.Audit!;
+        HostFrequency host = lab.Start(HostLab.Policy(HostLab.Guest("a", 2) with { Process = "1" }));
+        VcpuService service = host.ServiceFor("a", 0);
+        Assert.False(service.Answer(0, s_max, 1).IsError);
+        pinned = false;
+        host.Tick((ulong)HostLab.TscHz + 2);
+        Assert.Equal(FrequencyStatus.Denied, service.Answer(0, s_max, (ulong)HostLab.TscHz + 3).Status);
+        Assert.Equal(FrequencyStatus.Denied, service.Answer(0, s_max, (ulong)HostLab.TscHz + 4).Status);
+        pinned = true;
+        host.Tick(((ulong)HostLab.TscHz * 2) + 5);
+        Assert.False(service.Answer(0, s_max, ((ulong)HostLab.TscHz * 2) + 6).IsError);
+        pinned = false;
+        host.Tick(((ulong)HostLab.TscHz * 3) + 7);
+        host.Dispose();
+
+        Assert.Equal(2, audit.Records.Count(r => r is { Result: CallResult.Withdrawn, Reason: DecisionReason.NotPinned, Count: 1 }));
+        Assert.Equal(2ul, audit.Records.Where(r => r.Result == CallResult.Denied).Aggregate(0ul, (sum, r) => sum + r.Count));
+    }
+
+    [Fact]
     public void A_debt_under_a_slow_budget_does_not_outlast_it()
     {
         RequestBudget budget = new(1, 1000, HostLab.TscHz);

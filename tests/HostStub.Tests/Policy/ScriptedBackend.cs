@@ -12,7 +12,11 @@ internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFre
 
     public int Sets { get; private set; }
 
-    public PStateTable PStates => table;
+    public PStateTable PStates { get; set; } = table;
+
+    public bool IsLost { get; set; }
+
+    public int Renewals { get; private set; }
 
     public bool Emulated { get; init; } = true;
 
@@ -43,6 +47,8 @@ internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFre
     public void Poll(ulong tsc)
     {
     }
+
+    public void Renew(ulong tsc) => Renewals++;
 
     public void Dispose() => Disposed = true;
 }

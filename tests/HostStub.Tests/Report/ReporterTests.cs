@@ -154,11 +154,16 @@ public class ReporterTests
         Assert.Contains("Packets", output.ToString());
     }
 
-    [Fact]
-    public void A_terminal_that_cannot_be_drawn_on_gets_lines_and_the_reason()
+    [Theory]
+    [InlineData(null, null, "it is on fire.")]
+    [InlineData(80, null, "it is on fire.")]
+    [InlineData(80, 0, "it has 80 columns and 0 rows.")]
+    [InlineData(0, 24, "it has 0 columns and 24 rows.")]
+    [InlineData(-1, -1, "it has -1 columns and -1 rows.")]
+    public void A_terminal_that_cannot_be_drawn_on_gets_lines_and_the_reason(int? width, int? height, string reason)
     {
         StringWriter output = new(), error = new();
-        LiveTable table = new(Broken(output), new PlainLines(output, error));
+        LiveTable table = new(Terminal(new BrokenOutput(output, width, height)), new PlainLines(output, error));
         table.Begin(s_header);
         table.GuestLine("a line of the guest's");
         SpinWait.SpinUntil(() => table.Interval == TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)); // the pace of lines
@@ -169,7 +174,7 @@ public class ReporterTests
 
         table.End(s_summary);
 
-        Assert.Contains("hoststub: the table cannot be drawn on this terminal: it is on fire.", error.ToString());
+        Assert.Contains($"hoststub: the table cannot be drawn on this terminal: {reason}", error.ToString());
         Assert.Contains("guest: a line of the guest's", error.ToString());
         Assert.All(["   1.0     1.235", "   2.0     1.235", "   3.0     1.235", "every packet is accounted for"], text => Assert.Contains(text, output.ToString()));
     }
@@ -178,7 +183,7 @@ public class ReporterTests
     public void A_table_that_fails_at_the_last_draw_still_shows_every_sample()
     {
         StringWriter output = new();
-        LiveTable table = new(Broken(output), new PlainLines(output, TextWriter.Null));
+        LiveTable table = new(Terminal(new BrokenOutput(output, 80, 0)), new PlainLines(output, TextWriter.Null));
         Report(table);
 
         Assert.Contains("   1.0     1.235", output.ToString());
@@ -195,8 +200,6 @@ public class ReporterTests
     [InlineData(double.PositiveInfinity, "-")]
     [InlineData(1e300, "1E+300")]
     public void Numbers_are_rounded_for_people(double value, string shown) => Assert.Equal(shown, Human.Round(value));
-
-    private static IAnsiConsole Broken(StringWriter output) => Terminal(new BrokenOutput(output));
 
     private static IAnsiConsole Terminal(StringWriter output, int width, int height)
     {

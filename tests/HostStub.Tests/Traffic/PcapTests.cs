@@ -42,8 +42,8 @@ public sealed class PcapTests : IDisposable
 
         Assert.Equal(5, trace.Count);
         Assert.Equal([0, 20_000, 20_000, 20_000, 2_000_010_000], Enumerable.Range(0, 5).Select(trace.TimeNs));
-        Assert.Equal(1, trace.ClampedTimes);
-        Assert.Equal(1, trace.CutPackets);
+        Assert.Equal(1, trace.Facts.Backward);
+        Assert.Equal(1, trace.Facts.Cut);
         Assert.Equal(1514, trace.MaxLength);
         Assert.Null(trace.Damage);
         for (int i = 0; i < 5; i++)
@@ -118,18 +118,16 @@ public sealed class PcapTests : IDisposable
         Refused("without a packet");
         File.WriteAllBytes(_path, Pcap(Micro, Ethernet, false, new Packet(0, 0, Udp(60)))[..30]);
         Refused("cut off or damaged before its first packet");
-        File.WriteAllBytes(_path, Pcap(Micro, 101, false, new Packet(0, 0, Udp(60))));
-        Refused("link type 12 (RAW), not Ethernet");
-        File.WriteAllBytes(_path, Pcap(Micro, Ethernet, false, new Packet(0, 0, new byte[140_000])));
-        Refused("Packet 1 of");
+        File.WriteAllBytes(_path, Pcap(Micro, 105, false, new Packet(0, 0, Udp(60))));
+        Refused("link type 105 (IEEE802_11), of which no Ethernet frames can be made");
         Assert.Contains("directory", Assert.Throws<PcapException>(() => PcapTrace.Load("/dev/shm")).Message, StringComparison.Ordinal);
-        Assert.Contains("no regular file", Assert.Throws<PcapException>(() => PcapTrace.Load("/dev/zero")).Message, StringComparison.Ordinal);
+        Assert.Contains("is a device, not a regular file", Assert.Throws<PcapException>(() => PcapTrace.Load("/dev/zero")).Message, StringComparison.Ordinal);
         Assert.Throws<PcapException>(() => PcapTrace.Load("a\0b"));
         Assert.Throws<PcapException>(() => PcapTrace.Load("-"));
         File.Delete(_path);
         using Process mkfifo = Process.Start("mkfifo", _path);
         mkfifo.WaitForExit();
-        Refused("not a regular file");
+        Refused("is a pipe, not a regular file");
     }
 
     [Fact]

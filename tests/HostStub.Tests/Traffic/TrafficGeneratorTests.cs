@@ -30,7 +30,7 @@ public unsafe class TrafficGeneratorTests
         TrafficSnapshot end = generator.Snapshot();
         Assert.Null(generator.Problem);
         Assert.Equal(TrafficPhase.Ended, end.Phase);
-        Assert.Equal(DueBefore(Text, 4, options.Duration), end.Offered);
+        Assert.Equal(DueBefore(Text, 4, options.Duration!.Value), end.Offered);
         Assert.Equal(end.Offered - end.RingFull, guest.Received);
         Assert.Equal(guest.Received, end.Forwarded + guest.TxFull);
         Assert.True(guest.InOrder);

@@ -45,6 +45,19 @@ public class OptionsParserTests
     public void Every_governor_has_a_name(string name, string kind) =>
         Assert.Equal(kind, Parse($"--region r --governor {name}").Governor.ToString());
 
+    [Theory]
+    [InlineData("--routes 77", 77, "", -1)]
+    [InlineData("--routes ./77", 1024, "./77", -1)]
+    [InlineData("--default-route", 1024, "", 0)]
+    [InlineData("--default-route 9 --seed 3", 1024, "", 9)]
+    [InlineData("--default-route --seed 3", 1024, "", 0)]
+    [InlineData("--default-route=255 --routes file", 1024, "file", 255)]
+    public void Routes_are_a_count_or_a_file_and_a_default_may_go_without_its_number(string line, int routes, string file, int next)
+    {
+        Options options = Parse($"--region r {line}");
+        Assert.Equal((routes, file, next), (options.Routes, options.RoutesFile, options.DefaultRoute));
+    }
+
     [Fact]
     public void Every_doorbell_has_a_name()
     {

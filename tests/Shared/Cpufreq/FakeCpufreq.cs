@@ -13,6 +13,7 @@ internal sealed class FakeCpufreq : ICpufreqFiles
     public const string Root = "/fake/cpu";
     private readonly Dictionary<string, string> _values;
     private readonly Dictionary<string, string> _preferences = [];
+    private readonly Dictionary<string, int> _generations = [];
 
     public FakeCpufreq(CpufreqFixture fixture)
     {
@@ -43,6 +44,12 @@ internal sealed class FakeCpufreq : ICpufreqFiles
     /// <summary>Gives an error number for opening for writing.</summary>
     public int OpenError { get; set; }
 
+    /// <summary>Gives an error number for a read of a file name through an open file.</summary>
+    public Func<string, int> ReadError { get; set; } = _ => 0;
+
+    /// <summary>Pid of another process that marked the policies; 0 for none.</summary>
+    public int Holder { get; set; }
+
     /// <summary>Every write: file name, value, error.</summary>
     public List<(string File, string Value, int Error)> Writes { get; } = [];
 
@@ -66,8 +73,36 @@ internal sealed class FakeCpufreq : ICpufreqFiles
     public ICpufreqFile? Open(string path, bool writable, out int error)
     {
         error = !_values.ContainsKey(path) ? LibC.ENOENT : writable ? OpenError : 0;
-        return error == 0 ? new FakeFile(this, path) : null;
+        return error == 0 ? new FakeFile(this, path, Generation(path)) : null;
     }
+
+    /// <summary>Takes a policy away, as when its CPU is removed or the driver's mode is switched: what is open is dead for ever.</summary>
+    public void Remove(string folder)
+    {
+        folder = Path.Combine(Root, folder) + "/";
+        _generations[folder] = _generations.GetValueOrDefault(folder) + 1;
+        foreach (string path in _values.Keys.Where(path => path.StartsWith(folder, StringComparison.Ordinal)).ToArray())
+        {
+            _values.Remove(path);
+        }
+    }
+
+    /// <summary>Makes a policy as a recorded tree has it.</summary>
+    public void Add(string folder, CpufreqFixture fixture)
+    {
+        foreach ((string path, string value) in fixture.Values.Where(pair => pair.Key.StartsWith(folder + "/", StringComparison.Ordinal)))
+        {
+            _values[Path.Combine(Root, path)] = value;
+        }
+
+        foreach (string name in (string[])["scaling_min_freq", "scaling_max_freq"])
+        {
+            string path = Path.Combine(Root, folder, name);
+            Requests[path] = KHz(path);
+        }
+    }
+
+    private int Generation(string path) => _generations.GetValueOrDefault(Path.GetDirectoryName(path) + "/");
 
     /// <summary>Another program writes.</summary>
     public int Write(string path, string value)
@@ -209,16 +244,34 @@ internal sealed class FakeCpufreq : ICpufreqFiles
 
     private static string Text(uint kHz) => kHz.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class FakeFile(FakeCpufreq kernel, string path) : ICpufreqFile
+    private sealed class FakeFile(FakeCpufreq kernel, string path, int generation) : ICpufreqFile
     {
         public string Path => path;
 
-        public int Write(ReadOnlySpan<byte> value) => kernel.Write(path, System.Text.Encoding.ASCII.GetString(value).Trim());
+        private bool IsDead => kernel.Generation(path) != generation;
+
+        public int Write(ReadOnlySpan<byte> value) => IsDead ? LibC.ENODEV : kernel.Write(path, System.Text.Encoding.ASCII.GetString(value).Trim());
 
         public int Read(Span<byte> buffer, out int length)
         {
-            length = System.Text.Encoding.ASCII.GetBytes(kernel._values[path] + "\n", buffer);
-            return 0;
+            length = 0;
+            int error = IsDead ? LibC.ENODEV : kernel.ReadError(System.IO.Path.GetFileName(path));
+            if (error == 0)
+            {
+                length = System.Text.Encoding.ASCII.GetBytes(kernel._values[path] + "\n", buffer);
+            }
+
+            return error;
+        }
+
+        public bool TryHold(out int holder)
+        {
+            holder = kernel.Holder;
+            return holder == 0;
+        }
+
+        public void LetGo()
+        {
         }
 
         public void Dispose()

@@ -3,7 +3,7 @@ namespace PollScale.Samples.QueueScaler.Forwarding;
 /// <summary>One route: packets for <paramref name="Prefix"/>/<paramref name="Length"/> go to <paramref name="NextHop"/>.</summary>
 /// <param name="Prefix">Network address, host order, host bits 0.</param>
 /// <param name="Length">Prefix length, 0 .. 32.</param>
-/// <param name="NextHop">Index of the next hop, 0 .. <see cref="Dir24_8.MaxNextHop"/>.</param>
+/// <param name="NextHop">Index of the next hop, from 0.</param>
 internal readonly record struct Route(uint Prefix, int Length, int NextHop)
 {
     /// <summary>Network bits of a prefix length, 0 .. 32.</summary>

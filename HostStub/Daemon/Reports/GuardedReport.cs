@@ -1,0 +1,36 @@
+namespace PollScale.HostStub.Daemon.Reports;
+
+/// <summary>A report that cannot be written, for its disk is full or its reader gone, is told and left out: guests are served all the same.</summary>
+/// <param name="inner">The report.</param>
+/// <param name="tell">Told when writing begins to fail, and when it works again.</param>
+internal sealed class GuardedReport(IServeReport inner, Action<string> tell) : IServeReport
+{
+    private bool _failing;
+
+    public TimeSpan Interval => inner.Interval;
+
+    public void Show(ServeEvent what)
+    {
+        string? problem = Try(() => inner.Show(what));
+        if (problem is null == _failing)
+        {
+            _failing = problem is not null;
+            _ = Try(() => tell(_failing ? $"The report cannot be written to standard output: {problem} Serving goes on without it." : "The report can be written again."));
+        }
+    }
+
+    public void Dispose() => _ = Try(inner.Dispose);
+
+    private static string? Try(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return e.Message.EndsWith('.') ? e.Message : $"{e.Message}.";
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using PollScale.Cpufreq;
+using PollScale.Hypercall;
+
+namespace PollScale.HostStub.Frequency.Cpufreq;
+
+internal sealed partial class CpufreqBackend
+{
+    private const int Rounds = 3; // of a wish that changes while an older one is applied
+    private readonly Lock _watching = new();
+    private ulong _nextLook;
+
+    /// <inheritdoc/>
+    /// <remarks>Once a second, and soon after a failure, the files are looked at; between that it costs a comparison.</remarks>
+    public void Poll(ulong tsc)
+    {
+        if (tsc >= Volatile.Read(ref _nextLook) && _watching.TryEnter())
+        {
+            try
+            {
+                Watch(tsc, hurry: false);
+            }
+            finally
+            {
+                _watching.Exit();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Renew(ulong tsc)
+    {
+        lock (_watching)
+        {
+            Watch(tsc, hurry: true);
+        }
+    }
+
+    private void Watch(ulong tsc, bool hurry)
+    {
+        Volatile.Write(ref _nextLook, tsc + (ulong)_tscHz);
+        PStateTable before = _scaler.PStates;
+        CpufreqResult shown = _scaler.Look((long)(tsc / _tscHz * 1000), hurry, out string? news);
+        PStateTable now = _scaler.PStates;
+        if (!ReferenceEquals(now, before) && !now.KHz.SequenceEqual(before.KHz))
+        {
+            Enter(() => (_wishKHz, _granted) = (0, now.Nearest(_grantedKHz))); // what was wished is in no table
+        }
+
+        if (shown.Outcome == CpufreqOutcome.Applied)
+        {
+            shown = Restore(shown);
+        }
+
+        CpufreqOutcome? failing = null;
+        ulong failed = 0;
+        Enter(() =>
+        {
+            if (shown.IsGranted)
+            {
+                _failing = 0;
+            }
+
+            Take(shown, counts: false, tsc);
+            failing = _failing == 0 ? null : (CpufreqOutcome)_failing;
+            failed = _failed;
+        });
+        Volatile.Write(ref _nextLook, tsc + (ulong)_tscHz);
+        if (news is not null)
+        {
+            _note($"{_name}: {news}");
+        }
+
+        _notices.Tell(failing, failed, () => _scaler.WhyNot, tsc);
+    }
+
+    // Applies the last wish again where something else shows; while changes fail it is tried whether they still do.
+    private CpufreqResult Restore(CpufreqResult shown)
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            ulong wishes = Volatile.Read(ref _wishes);
+            uint wish = Volatile.Read(ref _wishKHz);
+            bool fails = Volatile.Read(ref _failing) != 0;
+            if (wish == 0 ? !fails : wish == shown.KHz && !fails)
+            {
+                return shown;
+            }
+
+            PStateTable table = _scaler.PStates;
+            shown = _scaler.Set(table.Clamp(table.Nearest(wish == 0 ? shown.KHz : wish)));
+            if (Volatile.Read(ref _wishes) == wishes)
+            {
+                break;
+            }
+        }
+
+        return shown;
+    }
+
+    private void Enter(Action change)
+    {
+        bool taken = false;
+        try
+        {
+            _lock.Enter(ref taken);
+            change();
+        }
+        finally
+        {
+            _lock.Exit(useMemoryBarrier: true);
+        }
+    }
+}

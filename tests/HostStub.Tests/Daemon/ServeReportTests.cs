@@ -1,0 +1,129 @@
+using System.Text.Json;
+using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Daemon.Reports;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Daemon;
+
+public class ServeReportTests
+{
+    [Fact]
+    public void Idle_channels_are_written_once_and_then_only_those_that_changed()
+    {
+        StringWriter output = new();
+        ServeJsonLines report = new(output);
+        ChannelSnapshot[] channels = [.. Enumerable.Range(0, 1600).Select(i => Channel($"vm{i}"))];
+        report.Show(Event("start", 0, channels));
+        int start = output.ToString().Length;
+        for (int second = 1; second < 60; second++)
+        {
+            report.Show(Event("sample", second, channels));
+        }
+
+        Assert.Equal(start, output.ToString().Length);
+        channels[700] = channels[700] with { Requests = 1 };
+        report.Show(Event("sample", 60, channels));
+        report.Show(Event("sample", 61, channels));
+        report.Show(Event("notice", 62, channels) with { Message = "heat" });
+        report.Show(Event("sample", 122, channels));
+        report.Show(Event("reload", 123, channels) with { Message = "in force" });
+        report.Show(Event("end", 124, channels));
+
+        JsonElement[] lines = Lines(output);
+        Assert.Equal(["start", "sample", "notice", "sample", "reload", "end"], lines.Select(l => l.GetProperty("event").GetString()));
+        Assert.Equal([1600, 1, 0, 0, 1600, 1600], lines.Select(l => l.GetProperty("channels").GetArrayLength()));
+        Assert.Equal(("vm700", 1), (lines[1].GetProperty("channels")[0].GetProperty("guest").GetString(), lines[1].GetProperty("channels")[0].GetProperty("requests").GetInt32()));
+    }
+
+    [Fact]
+    public void Of_few_channels_each_line_has_all()
+    {
+        StringWriter output = new();
+        ServeJsonLines report = new(output);
+        ChannelSnapshot[] channels = [.. Enumerable.Range(0, ServeJsonLines.Few).Select(i => Channel($"vm{i}"))];
+        report.Show(Event("start", 0, channels));
+        report.Show(Event("sample", 1, channels));
+        channels[^1] = channels[^1] with { Problem = "gone" };
+        report.Show(Event("sample", 2, channels));
+        report.Show(Event("notice", 3, channels) with { Message = "heat" });
+
+        JsonElement[] lines = Lines(output);
+        Assert.Equal(["start", "sample", "notice"], lines.Select(l => l.GetProperty("event").GetString()));
+        Assert.All(lines, line => Assert.Equal(ServeJsonLines.Few, line.GetProperty("channels").GetArrayLength()));
+    }
+
+    [Fact]
+    public void A_report_that_cannot_be_written_is_told_once_and_ends_nothing()
+    {
+        List<string> told = [];
+        FailingReport inner = new();
+        GuardedReport report = new(inner, told.Add);
+        foreach (bool fails in (bool[])[false, true, true, true, false, false])
+        {
+            inner.Fails = fails;
+            report.Show(Event("sample", 0, []));
+        }
+
+        inner.Fails = true;
+        report.Dispose();
+        Assert.Equal(["The report cannot be written to standard output: full. Serving goes on without it.", "The report can be written again."], told);
+    }
+
+    private static JsonElement[] Lines(StringWriter output) =>
+        [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static ServeEvent Event(string what, double timeS, IReadOnlyList<ChannelSnapshot> channels) => new()
+    {
+        Event = what,
+        TimeS = timeS,
+        Channels = [.. channels],
+        LatencyP50Us = 0,
+        LatencyP99Us = 0,
+    };
+
+    private static ChannelSnapshot Channel(string guest) => new()
+    {
+        Guest = guest,
+        Vcpu = 0,
+        Endpoint = $"connect:/run/{guest}",
+        Control = true,
+        FastestKhz = 2,
+        SlowestKhz = 1,
+        Connected = true,
+        Requests = 0,
+        Acks = 0,
+        Nacks = 0,
+        Refused = 0,
+        Foreign = 0,
+        Unsupported = 0,
+        Unknown = 0,
+        QueriesAnswered = 0,
+        WithoutReply = 0,
+        Resyncs = 0,
+        TornPackets = 0,
+        DiscardedBytes = 0,
+        DroppedReplies = 0,
+        Connects = 1,
+        RefusedPeers = 0,
+        LatencyP50Us = 0,
+        LatencyP99Us = 0,
+        LatencyMaxUs = 0,
+    };
+
+    private sealed class FailingReport : IServeReport
+    {
+        public bool Fails { get; set; }
+
+        public TimeSpan Interval => TimeSpan.Zero;
+
+        public void Show(ServeEvent what)
+        {
+            if (Fails)
+            {
+                throw new IOException("full");
+            }
+        }
+
+        public void Dispose() => Show(null!);
+    }
+}
