@@ -33,6 +33,7 @@ public sealed class LcoreScaler : IDisposable
     private readonly QueueBacklogs? _queues;
     private readonly DecisionTrace? _trace;
     private readonly IExplainedGovernor? _explained;
+    private readonly LossStatement _statement;
     private PollCounters _counters;
     private PollCounters _sampled;
     private CreditTuner _tuner;
@@ -88,8 +89,9 @@ public sealed class LcoreScaler : IDisposable
         _trace?.Begin(context.RingSize, options.PeakPacketsPerSecond);
         _counters.SetBurst(options.BurstSize);
         ulong callTicks = Start();
-        Certificate = ScalerCheck.Certify(options, context, _governor, callTicks, frequency);
-        Warnings = ScalerCheck.Warn(options, context, _governor, Certificate, _transport.ControlGranted);
+        _statement = new LossStatement(
+            ScalerCheck.Premises(options, context, _governor, _transport, frequency.ToNanoseconds(callTicks)),
+            ScalerCheck.Warn(options, context, _transport.ControlGranted));
     }
 
     /// <summary>CPU of the thread.</summary>
@@ -103,12 +105,16 @@ public sealed class LcoreScaler : IDisposable
 
     /// <summary>
     /// Whether loss can be ruled out up to <see cref="LcoreScalerOptions.PeakPacketsPerSecond"/>, with the part of the ring that the governor
-    /// lets fill and the first call's round trip; null where no peak rate was given.
+    /// lets fill and the first call's round trip; null where no peak rate was given. It is withheld where P-states are real, for no
+    /// interface states all that it rests on, and withdrawn when the governor sees the actuator do what it does not cover.
     /// </summary>
-    public LossCertificate? Certificate { get; }
+    public LossCertificate? Certificate => _statement.Certificate;
 
-    /// <summary>What may surprise about the options here, one text each: what, why, what to do. Empty when all is well.</summary>
-    public IReadOnlyList<string> Warnings { get; }
+    /// <summary>
+    /// What may surprise about the options here, one text each: what, why, what to do. Empty when all is well. A certificate that is
+    /// withdrawn while it runs adds the reason, once.
+    /// </summary>
+    public IReadOnlyList<string> Warnings => _statement.Warnings;
 
     /// <summary>Times the clock leapt, as after a suspend or a move to another host.</summary>
     public ulong ClockLeaps { get; private set; }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Hypercall;
+using PollScale.Transports;
 
 namespace PollScale;
 
@@ -10,51 +10,38 @@ internal static class ScalerCheck
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>The certificate for the governor's share of the ring; null where no peak rate is given.</summary>
+    /// <summary>What the certificate for the governor's share of the ring rests on; null where no peak rate is given.</summary>
     /// <param name="options">The options.</param>
     /// <param name="context">What the governor was made for.</param>
     /// <param name="governor">The governor.</param>
-    /// <param name="callTicks">Round trip of the first call.</param>
-    /// <param name="frequency">Unit of ticks.</param>
-    public static LossCertificate? Certify(LcoreScalerOptions options, GovernorContext context, IGovernor governor, ulong callTicks, TscFrequency frequency)
+    /// <param name="transport">How it reaches the host.</param>
+    /// <param name="callTime">Round trip of the first call, ns.</param>
+    public static LossPremises? Premises(LcoreScalerOptions options, GovernorContext context, IGovernor governor, IFrequencyTransport transport, ulong callTime)
     {
-        if (options.PeakPacketsPerSecond <= 0)
-        {
-            return null;
-        }
-
-        double highWater = governor is ILossBoundGovernor bound ? Math.Clamp(bound.HighWater, 0, 1) : 1;
-        return LossCertificate.For(new LossPremises
+        TimeSpan latency = AtMostASecond(context.PStates.TransitionLatencyNs);
+        return options.PeakPacketsPerSecond <= 0 ? null : new LossPremises
         {
             PStates = context.PStates,
             Cost = options.PacketCost,
             PeakPacketsPerSecond = options.PeakPacketsPerSecond,
-            RingSize = Math.Max(1, (int)(context.RingSize * highWater)),
-            TransitionLatency = AtMostASecond(context.PStates.TransitionLatencyNs),
+            RingSize = context.RingSize,
+            TransitionLatency = latency,
+            Actuator = transport.Emulated ? ActuatorPremises.Covered : ActuatorPremises.Real("the host", latency),
+            Governor = governor,
             DecisionPeriod = options.DecisionPeriod,
-            CallTime = AtMostASecond(frequency.ToNanoseconds(callTicks)),
+            CallTime = AtMostASecond(callTime),
             BurstSize = options.BurstSize,
-        });
+        };
     }
 
     /// <summary>One text for each thing that may surprise.</summary>
-    public static IReadOnlyList<string> Warn(LcoreScalerOptions options, GovernorContext context, IGovernor governor, LossCertificate? certificate, bool controlGranted)
+    public static List<string> Warn(LcoreScalerOptions options, GovernorContext context, bool controlGranted)
     {
         List<string> warnings = [];
         PStateTable table = context.PStates;
         if (!controlGranted)
         {
             warnings.Add("The host lets this guest read P-states but not change them, so nothing is scaled. Grant control in the host's policy.");
-        }
-
-        if (certificate is { LossFree: false })
-        {
-            warnings.Add(certificate.Text);
-        }
-
-        if (certificate is not null && governor is not (ILossBoundGovernor or FixedGovernor))
-        {
-            warnings.Add($"{governor.GetType().Name} keeps no bound on loss, so LcoreScalerOptions.PeakPacketsPerSecond does not hold it to one. Use a governor that does, such as {nameof(OptimalAvailableGovernor)} or {nameof(DrainTimeGovernor)}.");
         }
 
         int unseen = (options.Queues - 1) * options.BurstSize;

@@ -47,7 +47,7 @@ internal sealed class BenchLauncher(IAnsiConsole console, TextWriter error, Inte
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Interrupted;
+            return interrupt.Code;
         }
     }
 

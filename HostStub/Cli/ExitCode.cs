@@ -21,9 +21,21 @@ internal enum ExitCode
     /// <summary>The watchdog or a time limit ended the run.</summary>
     Limit = 5,
 
+    /// <summary>Standard output could not be written to the end: closed, full, or its reader gone.</summary>
+    Output = 6,
+
     /// <summary>A defect of hoststub itself.</summary>
     Internal = 70,
 
     /// <summary>Ctrl-C.</summary>
     Interrupted = 130,
+
+    /// <summary>SIGHUP: 128 and the signal's number, as for the others.</summary>
+    HungUp = 129,
+
+    /// <summary>SIGQUIT.</summary>
+    Quit = 131,
+
+    /// <summary>SIGTERM.</summary>
+    Terminated = 143,
 }

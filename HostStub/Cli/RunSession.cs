@@ -22,14 +22,22 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     private TimeSpan? _stopAt;
     private string _stopCause = "";
     private int _interruptsSeen;
+    private int _hangupsSeen;
 
     /// <summary>Runs to the end.</summary>
     public ExitCode Run()
     {
+        interrupt.HangupReloads = options.HostPolicy is not null;
         try
         {
             using SessionParts parts = new(options, factory, reporter.GuestLine, Notice, () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
+            using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
+            if (claim.IsShared)
+            {
+                Notice($"another guest polls on CPU {parts.Cpus.Guest} already: each gets a part of it, and figures mean little. Name another with --cpu.");
+            }
+
             parts.Guest.Start(); // it boots while the report begins
             reporter.Begin(Header(parts));
             parts.StartTraffic();
@@ -86,6 +94,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             }
 
             parts.Policy?.Tick(tsc);
+            if (interrupt.Hangups > _hangupsSeen)
+            {
+                _hangupsSeen = interrupt.Hangups;
+                parts.Policy?.BeginReload();
+            }
+
             if (!raised && parts.Memory.State == LcoreState.Polling)
             {
                 raised = true;
@@ -112,7 +126,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             // The first asks for an orderly end, the second does not wait for it.
             bool orderly = _interruptsSeen == 0 && interrupts == 1;
             _interruptsSeen = interrupts;
-            BeginStop(parts, "stopped by Ctrl-C", ExitCode.Interrupted, orderly ? now + s_grace : now);
+            BeginStop(parts, $"stopped by {interrupt.Cause}", interrupt.Code, orderly ? now + s_grace : now);
         }
 
         if (_stopAt is null && !guestEnded)

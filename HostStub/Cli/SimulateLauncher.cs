@@ -36,7 +36,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             ISimulateReport report = options.Json ? new SimulateJsonLines(output, certificates) : new SimulateTables(terminal ?? Plain(), certificates);
             ProgressView progress = new(error, errorTerminal, options.Json);
             TuneSession? tune = options.Tune ? new TuneSession(plan, IsInterrupted) : null;
-            report.Begin(Start(plan));
+            report.Begin(Start(plan, certificates));
             return tune is null ? Compare(plan, report, progress) : Tune(tune, report, progress);
         }
         catch (Exception e) when (e is PcapException or TrafficModelException or UsageException)
@@ -46,10 +46,10 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }
     }
 
-    private static SimulateStart Start(SimulationPlan plan)
+    private static SimulateStart Start(SimulationPlan plan, PlanCertificates certificates)
     {
         SimulateOptions options = plan.Options;
-        LossCertificate certificate = plan.Certificate();
+        LossCertificate certificate = plan.Certificate(plan.LineRate, null, plan.Options.DecisionPeriod);
         return new SimulateStart
         {
             PStates = options.PStates,
@@ -65,8 +65,9 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             DecisionPeriodUs = options.DecisionPeriod / (double)SimTime.Microsecond,
             LineRate = plan.LineRate,
             Lambda = certificate.PeakExceedsFastest ? null : certificate.Lambda,
-            LossFree = certificate.LossFree,
-            Certificate = certificate.Text,
+            LossFree = certificate.LossFree && certificates.LossFree,
+            Certificate = !certificate.LossFree || certificates.LossFree ? certificate.Text : FormattableString.Invariant(
+                $"A governor that asks for the fastest P-state in time could rule out loss (Lambda {certificate.Lambda:F2}); not each of these does, on each of these workloads: see what stands below each table. Nothing is promised about delay."),
         };
     }
 
@@ -83,15 +84,15 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }
 
         error.WriteLine($"hoststub: interrupted after {rows.Count} of {session.Planned} runs; the results are of those.");
-        return ExitCode.Interrupted;
+        return interrupt.Code;
     }
 
-    private static ExitCode Tune(TuneSession tune, ISimulateReport report, ProgressView progress)
+    private ExitCode Tune(TuneSession tune, ISimulateReport report, ProgressView progress)
     {
         TuneResult? result = null;
         progress.During(told => result = tune.Run(told));
         report.Tuned(result!);
-        return result!.Interrupted ? ExitCode.Interrupted : ExitCode.Ok;
+        return result!.Interrupted ? interrupt.Code : ExitCode.Ok;
     }
 
     private bool IsInterrupted() => interrupt.Count > 0;

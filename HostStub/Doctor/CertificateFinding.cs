@@ -33,6 +33,9 @@ internal sealed record CertificateFinding
     /// <summary>Loss can be ruled out from the slowest P-state allowed.</summary>
     public required bool LossFree { get; init; }
 
+    /// <summary>Why loss is not ruled out although the ring would hold what piles up; null where that is not so.</summary>
+    public string? Withheld { get; init; }
+
     /// <summary>Slowest P-state from which it can; null for none.</summary>
     public int? FloorPState { get; init; }
 

@@ -17,7 +17,7 @@ internal static class Certification
     /// <summary>Works it out, for the cpufreq policy of a CPU or, without one, for the synthetic core that run takes.</summary>
     public static CertificateFinding Make(CertificateRequest request, CpufreqTree tree, int cpu)
     {
-        (PStateTable table, string source) = Table(tree, cpu);
+        (PStateTable table, string source, Func<TimeSpan, ActuatorPremises> actuator) = Table(tree, cpu);
         TimeSpan transition = TimeSpan.FromMicroseconds(Math.Min(table.TransitionLatencyNs, 1e9) / 1e3);
         LossCertificate certificate = LossCertificate.For(new LossPremises
         {
@@ -26,6 +26,7 @@ internal static class Certification
             PeakPacketsPerSecond = request.LineRate,
             RingSize = request.Ring,
             TransitionLatency = transition,
+            Actuator = actuator(transition),
             DecisionPeriod = s_decision,
             CallTime = s_call,
         });
@@ -41,25 +42,35 @@ internal static class Certification
             CallUs = s_call.TotalMicroseconds,
             Lambda = certificate.PeakExceedsFastest ? null : certificate.Lambda,
             LossFree = certificate.LossFree,
+            Withheld = certificate.Withheld,
             FloorPState = certificate.FloorPState,
             SmallestRing = certificate.SmallestRing,
             Text = certificate.Text,
         };
     }
 
-    private static (PStateTable Table, string Source) Table(CpufreqTree tree, int cpu)
+    private static (PStateTable Table, string Source, Func<TimeSpan, ActuatorPremises> Actuator) Table(CpufreqTree tree, int cpu)
     {
         try
         {
             int number = tree.PolicyOf(cpu);
             CpufreqPolicy policy = tree.Read(number);
             string latency = policy.TransitionLatencyNs is null ? "; the kernel does not tell its latency, 20 us is taken" : "";
-            return (CpufreqPStates.Build(policy), $"cpufreq policy {number}, {policy.DriverName}{latency}");
+            return (CpufreqPStates.Build(policy), $"cpufreq policy {number}, {policy.DriverName}{latency}", stated => ActuatorPremises.Real(policy.TransitionLatencyNs is null ? null : StatedBy(policy.Driver), stated));
         }
         catch (CpufreqException)
         {
             PStateModel model = PStateFile.Default();
-            return (model.ToTable(), $"{model.Name}, emulated, for cpufreq shows none");
+            return (model.ToTable(), $"{model.Name}, emulated, for cpufreq shows none", _ => ActuatorPremises.Covered);
         }
     }
+
+    // Where cpuinfo_transition_latency is from. ACPI means the time for which the core stands still; the others set a constant.
+    private static string StatedBy(CpufreqDriver driver) => driver switch
+    {
+        CpufreqDriver.AcpiCpufreq => "the firmware's ACPI table",
+        CpufreqDriver.IntelPstateActive or CpufreqDriver.IntelPstatePassive or CpufreqDriver.AmdPstateActive or CpufreqDriver.AmdPstatePassive or CpufreqDriver.AmdPstateGuided
+            => "the driver, by a constant of its own,",
+        _ => "the kernel",
+    };
 }

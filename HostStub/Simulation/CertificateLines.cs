@@ -18,9 +18,10 @@ internal static class CertificateLines
     /// <summary>A certificate in a few words.</summary>
     public static string Short(LossCertificate? certificate) => certificate switch
     {
-        null => "No line bounds the rate, so loss cannot be ruled out",
+        null => "No line bounds the rate of short bursts, so loss cannot be ruled out",
         { PeakExceedsFastest: true } => "More may arrive than the fastest P-state serves, so no floor and no ring rules out loss",
         { LossFree: true } => FormattableString.Invariant($"Lambda {certificate.Lambda:F2}, loss can be ruled out"),
+        { Withheld: string doubt } => FormattableString.Invariant($"Lambda {certificate.Lambda:F2}, but loss is not ruled out, for {doubt}"),
         _ => FormattableString.Invariant($"Lambda {certificate.Lambda:F2}, loss cannot be ruled out {Remedy(certificate)}"),
     };
 

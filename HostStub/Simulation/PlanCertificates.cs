@@ -21,19 +21,18 @@ internal sealed class PlanCertificates
         }
     }
 
+    /// <summary>Whether each governor rules out loss on each workload.</summary>
+    public bool LossFree => _certificates.Values.All(certificate => certificate is { LossFree: true });
+
     /// <summary>A certificate; null where no line bounds the arrival rate.</summary>
     public LossCertificate? Of(string governor, string workload) => _certificates.GetValueOrDefault((governor, workload));
 
-    // A governor that promises something may use only a part of the ring for it; one that looks at every poll needs no decision period.
+    // One that looks at every poll needs no decision period. What the traffic may do counts, whatever line rate was given.
     private static LossCertificate? Make(SimulationPlan plan, StudyGovernor governor, Workload workload)
     {
-        double peak = plan.Peak(workload);
-        if (!double.IsFinite(peak))
-        {
-            return null;
-        }
-
-        double share = governor.Make(plan.Context, workload) is ILossBoundGovernor bound ? bound.HighWater : 1;
-        return plan.Certificate(peak, Math.Max(1, (int)(share * plan.Options.RingSize)), governor.DecisionPeriod ?? plan.Options.DecisionPeriod);
+        double peak = Math.Max(plan.Peak(workload), workload.Model.PeakRate);
+        return double.IsFinite(peak) && workload.Model.KeepsTo(peak)
+            ? plan.Certificate(peak, governor.Make(plan.Context, workload), governor.DecisionPeriod ?? plan.Options.DecisionPeriod)
+            : null;
     }
 }

@@ -38,6 +38,9 @@ internal sealed record SimulateRow
     /// <summary>Loss can be ruled out from the slowest P-state.</summary>
     public required bool LossFree { get; init; }
 
+    /// <summary>Why loss is not ruled out although the ring would hold what piles up; null where that is not so.</summary>
+    public required string? Withheld { get; init; }
+
     /// <summary>Slowest P-state from which it can; null for none.</summary>
     public required int? FloorPState { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record SimulateRow
             UnservablePackets = row.Oracle.UnservablePackets,
             Lambda = certificate is { PeakExceedsFastest: false } known ? known.Lambda : null,
             LossFree = certificate is { LossFree: true },
+            Withheld = certificate?.Withheld,
             FloorPState = certificate?.FloorPState,
             SmallestRing = certificate?.SmallestRing,
             EnergyJ = run.Joules,

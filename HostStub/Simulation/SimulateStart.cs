@@ -48,9 +48,9 @@ internal sealed record SimulateStart
     /// <summary>Packets that can pile up over the ring's size; above 1 loss cannot be ruled out. Null when the line is faster than the core.</summary>
     public required double? Lambda { get; init; }
 
-    /// <summary>Whether loss can be ruled out from the slowest P-state.</summary>
+    /// <summary>Whether loss can be ruled out for each governor on each workload.</summary>
     public required bool LossFree { get; init; }
 
-    /// <summary>The certificate in words.</summary>
+    /// <summary>The certificate of a governor that keeps the rule, in words; and whether it holds for those that are simulated.</summary>
     public required string Certificate { get; init; }
 }

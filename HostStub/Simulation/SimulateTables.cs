@@ -37,7 +37,7 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
         if (rows.Count > 0)
         {
             Write("All workloads", rows, AllWorkloads);
-            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold.");
+            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only, never about delay.");
         }
 
         if (rows.Count < planned)

@@ -95,11 +95,11 @@ internal sealed class SimulationPlan
     public GovernorContext Context =>
         new(PStates(), SimTime.TscKHz, Options.RingSize, Options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(Options.DecisionPeriod)));
 
-    /// <summary>Whether loss can be ruled out from the slowest P-state.</summary>
-    public LossCertificate Certificate() => Certificate(LineRate, Options.RingSize, Options.DecisionPeriod);
-
-    /// <summary>The same for a peak rate, some of the ring, and a time between decisions.</summary>
-    public LossCertificate Certificate(double peak, int ring, long decisionPeriod)
+    /// <summary>Whether loss can be ruled out at a peak rate.</summary>
+    /// <param name="peak">Highest arrival rate.</param>
+    /// <param name="governor">The governor; null is any that keeps the rule.</param>
+    /// <param name="decisionPeriod">Time between its decisions.</param>
+    public LossCertificate Certificate(double peak, IGovernor? governor, long decisionPeriod)
     {
         CoreModel core = Options.Core;
         double burst = core.BurstSize;
@@ -108,7 +108,9 @@ internal sealed class SimulationPlan
             PStates = PStates(),
             Cost = new ServiceCost(Math.Min(core.CyclesPerPacket + (core.CyclesPerPoll / burst), 1e6), Math.Min(core.MemoryNsPerPacket + (core.MemoryNsPerPoll / burst), 1e6)),
             PeakPacketsPerSecond = Math.Clamp(peak, 1, 1e9),
-            RingSize = ring,
+            RingSize = Options.RingSize,
+            Governor = governor,
+            Actuator = new ActuatorPremises { ExecutionTime = Span(Options.Actuator.Execution), Stall = Span(Options.Actuator.Stall), RequestsWait = Options.Channel.Channel.RequestsWait },
             TransitionLatency = Span(Options.Actuator.WorstLatency + Options.Channel.Channel.WorstDelay),
             DecisionPeriod = Span(decisionPeriod),
             CallTime = Span(Options.Channel.CallTime),
@@ -146,5 +148,10 @@ internal sealed class SimulationPlan
     }.PStates();
 
     // Never more than a second, which a certificate takes at most; a virtio-serial turn beside a grid may be longer.
-    private static TimeSpan Span(long time) => TimeSpan.FromTicks(Math.Min(SimTime.Second, time) / (SimTime.Second / TimeSpan.TicksPerSecond));
+    // What is above 0 stays so: TimeSpan counts in 100 ns.
+    private static TimeSpan Span(long time)
+    {
+        const long tick = SimTime.Second / TimeSpan.TicksPerSecond;
+        return TimeSpan.FromTicks((Math.Min(SimTime.Second, time) + tick - 1) / tick);
+    }
 }

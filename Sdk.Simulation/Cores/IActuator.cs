@@ -13,6 +13,9 @@ public interface IActuator
     /// <summary>Time for which the core stands still at each change of its speed.</summary>
     long Stall { get; }
 
+    /// <summary>Time from the edge of a grid, at which a request is taken up, to its effect; 0 where there is none. A delay counts it in.</summary>
+    long Execution => 0;
+
     /// <summary>Time at which a request takes effect: never before the request, and for a later request never earlier.</summary>
     /// <param name="request">Time at which it reaches the actuator.</param>
     /// <param name="seed">Seed of the run, for phases.</param>

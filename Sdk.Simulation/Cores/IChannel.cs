@@ -15,6 +15,9 @@ public interface IChannel
     /// <summary>Requests that change nothing are sent too, where a governor's original makes them, and the core does not heed how they end.</summary>
     bool Repeats => false;
 
+    /// <summary>A request may be lost, or wait for earlier ones for longer than <see cref="WorstDelay"/>.</summary>
+    bool RequestsWait => false;
+
     /// <summary>Opens the channel for one run.</summary>
     IChannelSession Open(ulong seed);
 }

@@ -32,6 +32,9 @@ public sealed class LossyChannel : IChannel
     public bool Replies => _channel.Replies;
 
     /// <inheritdoc/>
+    public bool RequestsWait => _channel.RequestsWait || _requestLoss > 0 || _replyLoss > 0;
+
+    /// <inheritdoc/>
     public bool Repeats => _channel.Repeats;
 
     /// <inheritdoc/>

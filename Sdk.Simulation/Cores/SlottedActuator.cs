@@ -8,7 +8,6 @@ public sealed class SlottedActuator : IActuator
 {
     private const ulong PhaseSalt = 0x5C07;
     private readonly long _grid;
-    private readonly long _execution;
 
     /// <summary>Makes an actuator.</summary>
     /// <param name="grid">Time between edges, above 0. The first edge of a run is random.</param>
@@ -20,7 +19,7 @@ public sealed class SlottedActuator : IActuator
         ArgumentOutOfRangeException.ThrowIfNegative(execution);
         ArgumentOutOfRangeException.ThrowIfNegative(stall);
         _grid = grid;
-        _execution = execution;
+        Execution = execution;
         Stall = stall;
         Name = ActuatorText.Format(grid, ActuatorText.GridKind, execution, stall);
     }
@@ -29,10 +28,13 @@ public sealed class SlottedActuator : IActuator
     public string Name { get; }
 
     /// <inheritdoc/>
-    public long WorstLatency => _grid + _execution + Stall;
+    public long WorstLatency => _grid + Execution + Stall;
 
     /// <inheritdoc/>
     public long Stall { get; }
+
+    /// <inheritdoc/>
+    public long Execution { get; }
 
     /// <summary>First edge of a run, 0 .. grid - 1.</summary>
     public long Phase(ulong seed) => new SeedStream(seed, PhaseSalt).NextBelow(_grid);
@@ -44,6 +46,6 @@ public sealed class SlottedActuator : IActuator
 
         // A request at an edge has just missed it.
         long edge = request < phase ? phase : phase + ((((request - phase) / _grid) + 1) * _grid);
-        return edge + _execution;
+        return edge + Execution;
     }
 }

@@ -40,6 +40,9 @@ public sealed class VirtioSerial : IChannel
     public bool Replies => false;
 
     /// <inheritdoc/>
+    public bool RequestsWait => true;
+
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">A property is out of range.</exception>
     public IChannelSession Open(ulong seed)
     {

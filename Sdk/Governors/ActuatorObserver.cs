@@ -11,11 +11,15 @@ internal sealed class ActuatorObserver
 {
     private const double LeastContrast = 0.015;
     private const double GiveUpFactor = 2;
+    private const double EdgeTolerance = 0.05;
+    private const int MostMissed = 2;
     private readonly PStateTable _pStates;
     private readonly double _tscKHz;
     private readonly double _worstLatency;
     private double _doubtfulUntil;
     private double _lastShare = 1;
+    private double _callTicks;
+    private int _missed;
 
     /// <param name="pStates">The table.</param>
     /// <param name="tscKHz">TSC frequency.</param>
@@ -48,6 +52,9 @@ internal sealed class ActuatorObserver
     /// <summary>When the last request was granted, in ticks.</summary>
     public double RequestedAt { get; private set; }
 
+    /// <summary>What was seen that is not as it should be: the first of its kind stays.</summary>
+    public ActuatorSurprise Surprise { get; private set; }
+
     /// <summary>Ticks of a cycle at a P-state.</summary>
     public double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
 
@@ -66,6 +73,7 @@ internal sealed class ActuatorObserver
         {
             Pending = granted;
             RequestedAt = now - sample.ElapsedTicks;
+            _callTicks = sample.CallTicks;
             _lastShare = 1;
         }
 
@@ -90,7 +98,7 @@ internal sealed class ActuatorObserver
             double shareBefore = (ticks - after) / (before - after);
             if (shareBefore < 0.5)
             {
-                TakeEffect(now - (sample.ElapsedTicks * (1 - Math.Clamp(shareBefore, 0, 1))), now, IsEdge(_lastShare, shareBefore));
+                TakeEffect(now - (sample.ElapsedTicks * (1 - Math.Clamp(shareBefore, 0, 1))), now, IsEdge(_lastShare, shareBefore), sample.ElapsedTicks);
                 return;
             }
 
@@ -110,15 +118,41 @@ internal sealed class ActuatorObserver
         ? share > -0.3
         : last is >= 0.5 and < 1 && Math.Abs(share) < 0.3;
 
-    private void TakeEffect(double time, double now, bool isEdge)
+    private void TakeEffect(double time, double now, bool isEdge, double resolution)
     {
         if (isEdge)
         {
+            Surprise = Surprise == ActuatorSurprise.None ? Judge(time, resolution) : Surprise;
             Slots.ObserveEffect(time, time - RequestedAt);
         }
 
         LastEffect = time;
         Effective = Pending;
         _doubtfulUntil = now;
+    }
+
+    // An effect is seen to within a sample or two; the latency counts from the end of the call.
+    private ActuatorSurprise Judge(double time, double resolution)
+    {
+        if (time - RequestedAt > (_worstLatency * (1 + EdgeTolerance)) + _callTicks + (2 * resolution))
+        {
+            return ActuatorSurprise.Late;
+        }
+
+        double period = Slots.Period;
+        if (period <= 0)
+        {
+            return ActuatorSurprise.None;
+        }
+
+        double edge = Slots.EdgeFrom(time - (period / 2));
+        if (Math.Abs(time - edge) > Math.Max(resolution, period * EdgeTolerance))
+        {
+            return ActuatorSurprise.OffGrid;
+        }
+
+        // One alone may be a grid that is still being told apart from one half as wide.
+        _missed = edge - Slots.EdgeFrom(RequestedAt) > period / 2 ? _missed + 1 : 0;
+        return _missed >= MostMissed ? ActuatorSurprise.MissedEdge : ActuatorSurprise.None;
     }
 }

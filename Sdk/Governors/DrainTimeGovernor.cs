@@ -44,6 +44,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         _hold = new PeakHold(_holdTicks);
         double rateTicks = Ticks(_options.RateTime);
         double latency = _options.TransitionLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
+        ActuatorLatency = TimeSpan.FromMilliseconds(latency / _tscKHz);
         double waitTicks = latency + context.DecisionTicks;
         _estimator = new QueueEstimator(new QueueEstimatorOptions(
             rateTicks,
@@ -65,6 +66,16 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
 
     /// <inheritdoc/>
     public double HighWater => _options.HighWater;
+
+    /// <inheritdoc/>
+    public double PeakPacketsPerSecond => _peakRate * 1000 * _tscKHz;
+
+    /// <inheritdoc/>
+    public TimeSpan ActuatorLatency { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>It does not look.</remarks>
+    public ActuatorSurprise Surprise => ActuatorSurprise.None;
 
     /// <inheritdoc/>
     public double ArrivalsPerSecond => _estimator.ArrivalRate * _tscKHz * 1000;

@@ -30,7 +30,7 @@ public static partial class GovernorCatalog
         .Number("peak", 0, 1e9, "packets/s", "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v })
         .Number("high-water", 0.05, 1, "", "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v })
         .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v })
-        .Number("lag-share", 0, 0.9, "", "share of the bound a steady stream may lag", o => o.LagShare, (o, v) => o with { LagShare = v })
+        .Number("lag-share", 0, 1, "", "share of the bound a steady stream may lag", o => o.LagShare, (o, v) => o with { LagShare = v })
         .Number("cycles-per-packet", 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
         .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")

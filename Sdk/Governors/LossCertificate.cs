@@ -9,11 +9,12 @@ namespace PollScale.Governors;
 /// a faster one takes effect.
 /// </summary>
 /// <remarks>
-/// Lambda = (R C + (R - mu)(L + Delta + b / mu) + b) / B, the second term at least 0: packets at the peak rate R find nobody during
-/// a call of C; at the service rate mu of the slow P-state they are too many for the transition L, the decision period Delta and the
+/// Lambda = (2 R C + (R - mu)(L + Delta + b / mu) + b) / B, the second term at least 0: packets at the peak rate R find nobody during
+/// a call of C, and there may be one just before the one that counts; at the service rate mu of the slow P-state they are too many for the transition L, the decision period Delta and the
 /// burst b that is being worked off; and b packets may wait without any hurry. With C and b = 0 it is the plain
 /// (R - mu_min)(L + Delta) / B. Up to 1, asking for the fastest P-state in time rules out loss; above, only a floor or luck does.
-/// It needs mu_max at least R, or the ring overflows in the end at any speed.
+/// It needs mu_max at least R, or the ring overflows in the end at any speed. All this presumes a governor that keeps the rule, and an
+/// actuator that it covers (<see cref="ActuatorPremises"/>); elsewhere the certificate is withheld. It is about loss, never about delay.
 /// </remarks>
 public sealed record LossCertificate
 {
@@ -23,20 +24,24 @@ public sealed record LossCertificate
     private LossCertificate(LossPremises premises)
     {
         PStateTable table = premises.PStates;
-        double fastest = premises.Cost.PacketsPerSecond(table[table.FastestAllowed]);
-        double worst = premises.WorstBacklog(premises.Cost.PacketsPerSecond(table[table.SlowestAllowed]));
-        Lambda = worst / premises.RingSize;
+        (int fastestUsed, int slowestUsed) = premises.Range;
+        double fastest = premises.Cost.PacketsPerSecond(table[fastestUsed]);
+        double worst = premises.WorstBacklog(premises.Cost.PacketsPerSecond(table[slowestUsed]));
+        Lambda = worst / premises.UsableRing;
         PeakExceedsFastest = premises.PeakPacketsPerSecond > fastest;
-        LossFree = !PeakExceedsFastest && Lambda <= 1;
-        FloorPState = PeakExceedsFastest ? null : Floor(premises);
-        SmallestRing = PeakExceedsFastest || worst > LargestRing ? null : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Math.Ceiling(worst)));
+        Withheld = !PeakExceedsFastest && Lambda <= 1 ? premises.Doubt : null;
+        LossFree = !PeakExceedsFastest && Lambda <= 1 && Withheld is null;
+        FloorPState = PeakExceedsFastest || premises.Doubt is not null ? null : Floor(premises);
+        SmallestRing = PeakExceedsFastest || premises.Doubt is not null || worst > LargestRing
+            ? null
+            : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, Math.Ceiling(worst)));
         Text = Describe(premises, worst, fastest);
     }
 
     /// <summary>Packets that can pile up at the slowest P-state allowed, as a fraction of the ring.</summary>
     public double Lambda { get; }
 
-    /// <summary>Loss can be ruled out from the slowest P-state allowed.</summary>
+    /// <summary>Loss can be ruled out from the slowest P-state that the governor uses.</summary>
     public bool LossFree { get; }
 
     /// <summary>Slowest P-state from which loss can be ruled out; null when there is none.</summary>
@@ -47,6 +52,12 @@ public sealed record LossCertificate
 
     /// <summary>The peak rate is above what the fastest P-state allowed serves: nothing rules out loss.</summary>
     public bool PeakExceedsFastest { get; }
+
+    /// <summary>
+    /// Why loss cannot be ruled out although the ring would hold what piles up, as a clause: the rule does not cover the governor or the
+    /// actuator. Null where it does, or where the ring would not do.
+    /// </summary>
+    public string? Withheld { get; }
 
     /// <summary>One or two sentences for the user: what, why, what to do.</summary>
     public string Text { get; }
@@ -64,10 +75,11 @@ public sealed record LossCertificate
     private static int? Floor(LossPremises premises)
     {
         PStateTable table = premises.PStates;
-        for (int pState = table.SlowestAllowed; pState >= table.FastestAllowed; pState--)
+        (int fastest, int slowest) = premises.Range;
+        for (int pState = slowest; pState >= fastest; pState--)
         {
             // The same division as for Lambda, so that both say the same of the slowest P-state.
-            if (premises.WorstBacklog(premises.Cost.PacketsPerSecond(table[pState])) / premises.RingSize <= 1)
+            if (premises.WorstBacklog(premises.Cost.PacketsPerSecond(table[pState])) / premises.UsableRing <= 1)
             {
                 return pState;
             }
@@ -79,27 +91,36 @@ public sealed record LossCertificate
     private string Describe(LossPremises premises, double worst, double fastest)
     {
         PStateTable table = premises.PStates;
+        (int fastestUsed, int slowestUsed) = premises.Range;
         if (PeakExceedsFastest)
         {
-            return Say($"Loss cannot be ruled out: up to {premises.PeakPacketsPerSecond:N0} packets/s arrive, but P-state {table.FastestAllowed} ({MHz(table.FastestAllowed)}) serves only {fastest:N0}, so no floor and no ring helps. Spread the traffic over more lcores, or make a packet cheaper.");
+            return Say($"Loss cannot be ruled out: up to {premises.PeakPacketsPerSecond:N0} packets/s arrive, but P-state {fastestUsed} ({MHz(fastestUsed)}) serves only {fastest:N0}, so no floor and no ring helps. Spread the traffic over more lcores, or make a packet cheaper.");
         }
 
-        string pileUp = Say($"{Math.Ceiling(worst):N0} packets can pile up at P-state {table.SlowestAllowed} ({MHz(table.SlowestAllowed)}) before a faster one takes effect");
+        string pileUp = fastestUsed == slowestUsed
+            ? Say($"{Math.Ceiling(worst):N0} packets can pile up at P-state {slowestUsed} ({MHz(slowestUsed)}), which is held")
+            : Say($"{Math.Ceiling(worst):N0} packets can pile up at P-state {slowestUsed} ({MHz(slowestUsed)}) before a faster one takes effect");
         if (LossFree)
         {
-            return Say($"Loss can be ruled out: {pileUp}, and the ring holds {premises.RingSize:N0} (Lambda {Lambda:F2}).");
+            return Say($"Loss can be ruled out: {pileUp}, and the ring holds {premises.UsableRing:N0} (Lambda {Lambda:F2}). This is about loss only, not about delay.");
+        }
+
+        if (Withheld is not null)
+        {
+            return Say($"Loss is not ruled out: {Withheld}. Only a governor that keeps the bound, with an actuator of which each request takes effect within {premises.TransitionLatency.TotalMicroseconds:0.###} us, at once or at the edge of a fixed grid, and which lets packets be served meanwhile, would: then {pileUp}, and the ring holds {premises.UsableRing:N0} (Lambda {Lambda:F2}). Where no packet may be lost, hold the fastest P-state.");
         }
 
         string floor = FloorPState is int pState ? Say($"keep the lcore at P-state {pState} ({MHz(pState)}) or faster") : "";
         string ring = SmallestRing is int size ? Say($"use a ring of {size:N0}") : "";
         string remedy = (floor, ring) switch
         {
+            _ when premises.Doubt is string doubt => $"Nor would a floor or a larger ring do for certain: {doubt}",
             ("", "") => "Shorten the calls or the transition latency; no floor and no ring helps",
             ("", _) => $"U{ring[1..]}",
             (_, "") => $"K{floor[1..]}",
             _ => $"K{floor[1..]}, or {ring}",
         };
-        return Say($"Loss cannot be ruled out: {pileUp}, but the ring holds only {premises.RingSize:N0} (Lambda {Lambda:F2}). {remedy}.");
+        return Say($"Loss cannot be ruled out: {pileUp}, but the ring holds only {premises.UsableRing:N0} (Lambda {Lambda:F2}). {remedy}.");
 
         string MHz(int pState) => Say($"{table[pState] / 1000.0:0.###} MHz");
     }

@@ -5,6 +5,13 @@ namespace PollScale.Governors;
 /// <summary>What a <see cref="LossCertificate"/> is worked out from.</summary>
 public sealed record LossPremises
 {
+    // The call that asks for speed, and one made just before it.
+    private const int Calls = 2;
+
+    // Rates pass through ticks and texts, times through ticks of 100 ns.
+    private const double RateTolerance = 1 - 1e-9;
+    private static readonly TimeSpan s_latencyTolerance = TimeSpan.FromMicroseconds(0.2);
+
     /// <summary>P-states that may be asked for.</summary>
     public required PStateTable PStates { get; init; }
 
@@ -20,6 +27,12 @@ public sealed record LossPremises
     /// <summary>Longest time L from a call's return to its effect, 0 .. 1 s.</summary>
     public required TimeSpan TransitionLatency { get; init; }
 
+    /// <summary>What else is known of how requests take effect.</summary>
+    public required ActuatorPremises Actuator { get; init; }
+
+    /// <summary>The governor; null is any that keeps the rule, told the peak rate and the latency. One that lets only a share of the ring fill has only that share.</summary>
+    public IGovernor? Governor { get; init; }
+
     /// <summary>Time Delta between decisions, 0 .. 1 s.</summary>
     public required TimeSpan DecisionPeriod { get; init; }
 
@@ -34,6 +47,7 @@ public sealed record LossPremises
         ArgumentNullException.ThrowIfNull(PStates);
         TimeSpan second = TimeSpan.FromSeconds(1);
         Check(Cost.CyclesPerPacket is >= 0 and <= 1e6 && Cost.MemoryNs is >= 0 and <= 1e6 && Cost.CyclesPerPacket + Cost.MemoryNs > 0, nameof(Cost), Cost, "0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0");
+        ArgumentNullException.ThrowIfNull(Actuator);
         Check(PeakPacketsPerSecond is > 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "above 0, at most 1e9 packets per second");
         Check(RingSize is >= 1 and <= LossCertificate.LargestRing, nameof(RingSize), RingSize, "1 .. 65536 descriptors");
         Check(TransitionLatency >= TimeSpan.Zero && TransitionLatency <= second, nameof(TransitionLatency), TransitionLatency, "0 .. 1 s");
@@ -42,13 +56,40 @@ public sealed record LossPremises
         Check(BurstSize is >= 0 and <= 1024, nameof(BurstSize), BurstSize, "0 .. 1024 packets");
     }
 
+    /// <summary>Descriptors that the governor lets fill, 1 or more.</summary>
+    internal int UsableRing => Governor is ILossBoundGovernor bound ? Math.Max(1, (int)(Math.Clamp(bound.HighWater, 0, 1) * RingSize)) : RingSize;
+
+    /// <summary>P-states that the governor uses: one that holds a P-state uses that one.</summary>
+    internal (int Fastest, int Slowest) Range => Governor is FixedGovernor held ? (held.PState, held.PState) : (PStates.FastestAllowed, PStates.SlowestAllowed);
+
+    /// <summary>Why the rule does not hold here, as a clause; null where it does.</summary>
+    internal string? Doubt => Governor switch
+    {
+        // The fastest is where a run starts, and nothing changes.
+        FixedGovernor held => held.PState == PStates.FastestAllowed ? null : Actuator.Doubt,
+        ILossBoundGovernor bound => DoubtOf(bound) ?? Actuator.Doubt,
+        null => Actuator.Doubt,
+        _ => $"{Governor.GetType().Name} keeps no bound on loss",
+    };
+
     /// <summary>Packets that can pile up, from a drained ring at a service rate, before a faster P-state takes effect.</summary>
     internal double WorstBacklog(double serviceRate)
     {
         double growth = Math.Max(0, PeakPacketsPerSecond - serviceRate);
         double wait = (TransitionLatency + DecisionPeriod).TotalSeconds + (BurstSize / serviceRate);
-        return (PeakPacketsPerSecond * CallTime.TotalSeconds) + (growth * wait) + BurstSize;
+        return (PeakPacketsPerSecond * Calls * CallTime.TotalSeconds) + (growth * wait) + BurstSize;
     }
+
+    private string? DoubtOf(ILossBoundGovernor bound) => bound.Surprise switch
+    {
+        ActuatorSurprise.Late => $"a request was seen to take effect later than {TransitionLatency.TotalMicroseconds:0.#} us, the latency stated",
+        ActuatorSurprise.OffGrid => "requests were seen to take effect away from the edges of the grid that they kept before",
+        ActuatorSurprise.MissedEdge => "a request in time for an edge of the actuator's grid was seen to take effect at a later one only",
+        _ when bound.PeakPacketsPerSecond <= 0 => $"{bound.GetType().Name} is told no peak rate, so it learns peaks, which may be topped",
+        _ when bound.PeakPacketsPerSecond < PeakPacketsPerSecond * RateTolerance => FormattableString.Invariant($"{bound.GetType().Name} is told a peak rate of {bound.PeakPacketsPerSecond:N0} packets/s only, and {PeakPacketsPerSecond:N0} may arrive"),
+        _ when bound.ActuatorLatency + s_latencyTolerance < TransitionLatency => FormattableString.Invariant($"{bound.GetType().Name} is told an actuator's latency of {bound.ActuatorLatency.TotalMicroseconds:0.###} us, and it is {TransitionLatency.TotalMicroseconds:0.###} us"),
+        _ => null,
+    };
 
     private static void Check(bool valid, string name, object? value, string expected) =>
         OptionCheck.Require(valid, nameof(LossPremises), name, value, expected);

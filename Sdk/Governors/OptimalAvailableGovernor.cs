@@ -99,6 +99,15 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     /// <inheritdoc/>
     public double HighWater => _options.HighWater;
 
+    /// <inheritdoc/>
+    public double PeakPacketsPerSecond => _peak * 1000 * _tscKHz;
+
+    /// <inheritdoc/>
+    public TimeSpan ActuatorLatency => TimeSpan.FromMilliseconds(_latency / _tscKHz);
+
+    /// <inheritdoc/>
+    public ActuatorSurprise Surprise => _actuator.Surprise;
+
     /// <summary>Packets per second that a P-state serves, as learned.</summary>
     public double ServiceRate(int pState) => Service(pState) * _tscKHz * 1000;
 

@@ -89,6 +89,31 @@ static void segment(struct kvm_segment *s, int selector, int type, int code)
 		.db = !code, .s = 1, .l = code, .g = 1 };
 }
 
+// A guest without CPUID has no long mode and no NX for EFER, as kernels since 6.12 check: it gets what KVM supports.
+static void cpuid(int kvm, int vcpu)
+{
+	enum { MOST = 512 };
+	struct kvm_cpuid2 *table = calloc(1, sizeof *table + MOST * sizeof table->entries[0]);
+	if (!table)
+		die("calloc");
+	table->nent = MOST;
+	checked(ioctl(kvm, KVM_GET_SUPPORTED_CPUID, table), "KVM_GET_SUPPORTED_CPUID");
+	checked(ioctl(vcpu, KVM_SET_CPUID2, table), "KVM_SET_CPUID2");
+	free(table);
+}
+
+// VMX enters only with a busy TSS. SVM keeps an available one, and QEMU's SVM ignores the I/O bitmap of any other.
+static int tss_type(void)
+{
+	unsigned int eax = 0x80000000, ebx, ecx = 0, edx;
+	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	if (eax < 0x80000001)
+		return 11;
+	eax = 0x80000001, ecx = 0;
+	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	return ecx & 1 << 2 ? 9 : 11;
+}
+
 static void page_tables(uint8_t *memory)
 {
 	const uint64_t table = 7, large = 0x87;
@@ -128,11 +153,12 @@ int main(int argc, char **argv)
 	uint64_t *gdt = (uint64_t *)(memory + GDT);
 	gdt[5] = 0x00cff3000000ffff;
 	gdt[6] = 0x00affb000000ffff;
-	gdt[8] = 0xfff | (uint64_t)TSS << 16 | 0x8bull << 40;
+	gdt[8] = 0xfff | (uint64_t)TSS << 16 | (0x80ull | tss_type()) << 40;
 	*(uint16_t *)(memory + TSS + 102) = 104; // the I/O bitmap of zeros behind permits every port used
 	memcpy(memory + CODE, mmio ? mmio_code : port_code, sizeof port_code);
 
 	int vcpu = checked(ioctl(vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
+	cpuid(kvm, vcpu);
 	struct kvm_run *run = mmap(NULL, checked(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE"),
 		PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 	if (run == MAP_FAILED)
@@ -143,7 +169,7 @@ int main(int argc, char **argv)
 	segment(&sregs.cs, USER_CS, 11, 1);
 	segment(&sregs.ss, USER_SS, 3, 0);
 	sregs.ds = sregs.es = sregs.ss;
-	sregs.tr = (struct kvm_segment){ .base = TSS, .limit = 0xfff, .selector = TSS_SELECTOR, .type = 11, .present = 1 };
+	sregs.tr = (struct kvm_segment){ .base = TSS, .limit = 0xfff, .selector = TSS_SELECTOR, .type = tss_type(), .present = 1 };
 	sregs.gdt.base = GDT;
 	sregs.gdt.limit = TSS_SELECTOR + 15;
 	sregs.cr0 = 0x80050033;

@@ -1,3 +1,5 @@
+using PollScale.Governors;
+
 namespace PollScale.HostStub.Simulation.Tuning;
 
 /// <summary>A governor whose options can be searched.</summary>
@@ -6,15 +8,18 @@ namespace PollScale.HostStub.Simulation.Tuning;
 /// <param name="Options">All of its options. What a user demands, such as the delay bound, is named but not searched.</param>
 internal sealed record TunedGovernor(string Name, string OptionsType, IReadOnlyList<TunedOption> Options)
 {
+    private static readonly OptimalAvailableOptions s_optimal = new();
+    private static readonly DrainTimeOptions s_drain = new();
+
     /// <summary>The governors that can be tuned.</summary>
     public static IReadOnlyList<TunedGovernor> All { get; } =
     [
         new("optimal-available", "OptimalAvailableOptions",
         [
-            new("bound-share", "BoundShare", TunedKind.Number, 0.4, 1, 0.9),
-            new("high-water", "HighWater", TunedKind.Number, 0.3, 1, 0.95),
-            new("rate-time", "RateTime", TunedKind.Time, 50, 10_000, 500),
-            new("lag-share", "LagShare", TunedKind.Number, 0, 0.9, 0.5),
+            new("bound-share", "BoundShare", TunedKind.Number, 0.4, 1, s_optimal.BoundShare),
+            new("high-water", "HighWater", TunedKind.Number, 0.3, 1, s_optimal.HighWater),
+            new("rate-time", "RateTime", TunedKind.Time, 50, 10_000, s_optimal.RateTime.TotalMicroseconds),
+            new("lag-share", "LagShare", TunedKind.Number, 0, 1, s_optimal.LagShare),
             new("delay-bound", "DelayBound", TunedKind.Time),
             new("peak", "PeakPacketsPerSecond", TunedKind.Number),
             new("cycles-per-packet", "CyclesPerPacket", TunedKind.Number),
@@ -23,12 +28,12 @@ internal sealed record TunedGovernor(string Name, string OptionsType, IReadOnlyL
         ]),
         new("drain-time", "DrainTimeOptions",
         [
-            new("drain-time", "DrainTime", TunedKind.Time, 20, 5_000, 200),
-            new("hold-time", "HoldTime", TunedKind.Time, 20, 10_000, 500),
-            new("rate-time", "RateTime", TunedKind.Time, 20, 5_000, 200),
-            new("rate-margin", "RateMargin", TunedKind.Number, 1, 1.5, 1.02),
-            new("step-headroom", "StepHeadroom", TunedKind.Number, 1, 1.5, 1.03),
-            new("high-water", "HighWater", TunedKind.Number, 0.3, 1, 0.75),
+            new("drain-time", "DrainTime", TunedKind.Time, 20, 5_000, s_drain.DrainTime.TotalMicroseconds),
+            new("hold-time", "HoldTime", TunedKind.Time, 20, 10_000, s_drain.HoldTime.TotalMicroseconds),
+            new("rate-time", "RateTime", TunedKind.Time, 20, 5_000, s_drain.RateTime.TotalMicroseconds),
+            new("rate-margin", "RateMargin", TunedKind.Number, 1, 1.5, s_drain.RateMargin),
+            new("step-headroom", "StepHeadroom", TunedKind.Number, 1, 1.5, s_drain.StepHeadroom),
+            new("high-water", "HighWater", TunedKind.Number, 0.3, 1, s_drain.HighWater),
             new("setpoint-backlog", "SetpointBacklog", TunedKind.Whole),
             new("cycles-per-packet", "CyclesPerPacket", TunedKind.Number),
             new("peak-rate", "PeakPacketsPerSecond", TunedKind.Number),

@@ -37,6 +37,9 @@ public sealed record ImixTraffic : ICheckedTraffic
     /// <summary>Most frames that begin within any 100 us: with even pauses those of the load, with random ones those of a busy link.</summary>
     public double PeakRate => MostInWindow(FrameTimes(Spacing == Spacing.Even ? Load : 1)) * (double)SimTime.Second / Window;
 
+    /// <inheritdoc/>
+    public bool KeepsTo(double rate) => SimTime.Second / (double)FrameTimes(Spacing == Spacing.Even ? Load : 1).Min() <= rate;
+
     /// <summary>Mean rate in packets per second.</summary>
     public double MeanRate => s_frames.Length * (double)SimTime.Second / FrameTimes(Load).Sum();
 

@@ -32,6 +32,9 @@ public sealed class SuperposedTraffic : ITrafficModel
     public double PeakRate => Parts.Sum(p => p.PeakRate);
 
     /// <inheritdoc/>
+    public bool KeepsTo(double rate) => PeakRate <= rate && Parts.All(part => part.KeepsTo(part.PeakRate));
+
+    /// <inheritdoc/>
     public IArrivals Start(ulong seed, long duration) =>
         new MergedArrivals([.. Parts.Select((p, i) => p.Start(SplitMix64.Stream(seed, i), duration))]);
 

@@ -7,6 +7,9 @@ public sealed class TimestampTraffic : ITrafficModel
 {
     private const long Window = 100 * SimTime.Microsecond;
 
+
+    // What a few frames that a NIC hands over at once, or stamps with one microsecond, come to.
+    private const double AtOnce = 4;
     private readonly long[] _times;
 
     /// <summary>Takes recorded arrivals.</summary>
@@ -42,6 +45,23 @@ public sealed class TimestampTraffic : ITrafficModel
 
     /// <summary>Packets of the fullest 100 us, as a rate.</summary>
     public double PeakRate { get; }
+
+    /// <inheritdoc/>
+    public bool KeepsTo(double rate)
+    {
+        double excess = 0;
+        for (int i = 0; i < _times.Length; i++)
+        {
+            double allowed = i == 0 ? 0 : rate * (_times[i] - _times[i - 1]) / SimTime.Second;
+            excess = Math.Max(0, excess - allowed) + 1;
+            if (excess > AtOnce)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Number of packets.</summary>
     public int Count => _times.Length;

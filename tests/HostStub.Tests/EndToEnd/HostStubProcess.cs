@@ -44,6 +44,15 @@ internal static class HostStubProcess
     /// <summary>Starts `hoststub simulate`.</summary>
     public static Process StartSimulate(params string[] arguments) => Start(["simulate", .. arguments]);
 
+    /// <summary>Runs hoststub, $0, with its arguments, $@, as a line of bash says.</summary>
+    public static Result InShell(string line, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", line, Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Finish(process);
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "hoststub");
+
     private static string Guest(bool needsKvm)
     {
         string guest = GuestImage.Default();
@@ -58,7 +67,7 @@ internal static class HostStubProcess
     }
 
     private static Process Start(IEnumerable<string> arguments) => Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hoststub"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     /// <summary>Waits for the end of a run.</summary>
     public static Result Finish(Process process)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Tests.Hostile;
 
@@ -7,6 +8,8 @@ namespace PollScale.Lab.Image;
 /// <summary>The disk of an L1 machine: the .NET runtime with its libraries, hoststub and its tests, and the guests.</summary>
 internal static class RootDisk
 {
+    private const string Baseline = "tests/ExitBaseline/exit_baseline.c";
+
     /// <summary>Builds it.</summary>
     /// <returns>Its path: an ext4 file system without a journal.</returns>
     /// <exception cref="LabException">Something it is made of is missing.</exception>
@@ -26,7 +29,7 @@ internal static class RootDisk
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
         string[] programs = [.. Directory.GetFiles(published, "*", SearchOption.AllDirectories).Where(IsNeeded).Order(StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RuntimeEnvironment.GetRuntimeDirectory()],
+        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), RuntimeEnvironment.GetRuntimeDirectory()],
             path => Build(published, programs, guest, sources, path));
     }
 
@@ -56,6 +59,8 @@ internal static class RootDisk
                 Copy(GuestBuilder.Build(name), Path.Combine(app, "prebuilt", name));
             }
 
+            ExitBaseline.Compile(RepositoryFiles.Find(Baseline), Path.Combine(app, "prebuilt", "exit_baseline"));
+            CopyTool(folder.FullName, "taskset");
             CopyRuntime(folder.FullName);
             Tool.Bash($"size=$(du -sm . | cut -f1); mke2fs -q -t ext4 -O ^has_journal -d . '{path}' $((size * 5 / 4 + 16))M", folder.FullName);
         }
@@ -82,6 +87,16 @@ internal static class RootDisk
             {
                 Copy(library, root + library);
             }
+        }
+    }
+
+    // What a bench calls, with the libraries it links.
+    private static void CopyTool(string root, string name)
+    {
+        string files = Tool.Bash($"tool=$(command -v {name}) && echo \"$tool\" && ldd \"$tool\" | grep -o '/[^ ]*'", root);
+        foreach (string file in files.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Copy(file, root + file);
         }
     }
 

@@ -35,6 +35,11 @@ public class GovernorCatalogTests
     public void A_text_names_a_governor(string text, Type type) => Assert.IsType(type, GovernorCatalog.Parse(text)(GovernorSamples.Context()));
 
     [Fact]
+    public void Each_default_that_is_shown_is_accepted() => Assert.All(
+        GovernorCatalog.Entries.SelectMany(entry => entry.Options, (entry, option) => (entry.Name, Option: option)).Where(one => char.IsAsciiDigit(one.Option.Default[0]) && !one.Option.Default.Contains(' ')),
+        one => GovernorCatalog.Parse($"{one.Name}:{one.Option.Name}={one.Option.Default}"));
+
+    [Fact]
     public void Fixed_governors_hold_what_they_name()
     {
         GovernorContext context = GovernorSamples.Context(FakeHost.Table(fastest: 2, slowest: 18));

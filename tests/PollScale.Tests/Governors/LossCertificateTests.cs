@@ -15,6 +15,7 @@ public class LossCertificateTests
         PeakPacketsPerSecond = 3.39e6,
         RingSize = 4096,
         TransitionLatency = TimeSpan.FromMicroseconds(500),
+        Actuator = ActuatorPremises.Covered,
         DecisionPeriod = TimeSpan.FromMicroseconds(20),
         BurstSize = 0,
     };
@@ -36,7 +37,7 @@ public class LossCertificateTests
         LossPremises premises = s_synthetic with { CallTime = TimeSpan.FromMicroseconds(50), BurstSize = 32 };
         double slowest = premises.Cost.PacketsPerSecond(1_000_000);
         LossBound bound = new(premises.RingSize, 50, 520, 32);
-        double limit = bound.Limit(premises.PeakPacketsPerSecond / 1e6, slowest / 1e6, 1);
+        double limit = bound.Limit(premises.PeakPacketsPerSecond / 1e6, slowest / 1e6, 2);
         Assert.Equal(premises.RingSize - limit + 32, LossCertificate.For(premises).Lambda * premises.RingSize, 1e-6);
     }
 
@@ -81,7 +82,7 @@ public class LossCertificateTests
         Assert.Contains("Shorten the calls", certificate.Text, StringComparison.Ordinal);
         certificate = LossCertificate.For(s_synthetic with { CallTime = TimeSpan.FromMilliseconds(2) });
         Assert.Null(certificate.FloorPState);
-        Assert.Contains("(Lambda 1.92). Use a ring of 8,192.", certificate.Text, StringComparison.Ordinal);
+        Assert.Contains("(Lambda 3.57). Use a ring of 16,384.", certificate.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,6 +157,48 @@ public class LossCertificateTests
             s_synthetic with { BurstSize = 1025 },
         ];
         Assert.All(wrong, premises => Assert.Throws<ArgumentException>(() => LossCertificate.For(premises)));
+    }
+
+    [Fact]
+    public void It_is_withheld_where_the_actuator_is_not_covered()
+    {
+        ActuatorPremises[] doubtful =
+        [
+            new() { ExecutionTime = TimeSpan.FromTicks(1) },
+            new() { Stall = TimeSpan.FromTicks(1) },
+            new() { RequestsWait = true },
+            ActuatorPremises.Real("the kernel", TimeSpan.FromMicroseconds(10)),
+            ActuatorPremises.Real(null, TimeSpan.FromMicroseconds(20)),
+        ];
+        Assert.Null(LossCertificate.For(s_synthetic).Withheld);
+        Assert.All(doubtful, actuator =>
+        {
+            LossCertificate certificate = LossCertificate.For(s_synthetic with { Actuator = actuator });
+            Assert.Equal((false, actuator.Doubt, null, null), (certificate.LossFree, certificate.Withheld, certificate.FloorPState, certificate.SmallestRing));
+            Assert.StartsWith("Loss is not ruled out: ", certificate.Text, StringComparison.Ordinal);
+            Assert.Contains(actuator.Doubt!, certificate.Text, StringComparison.Ordinal);
+        });
+
+        // Where the ring would not do, that is the reason, and no ring is named.
+        LossCertificate small = LossCertificate.For(s_synthetic with { RingSize = 1024, Actuator = doubtful[1] });
+        Assert.Equal((null, null, null), (small.Withheld, small.FloorPState, small.SmallestRing));
+        Assert.Contains(doubtful[1].Doubt!, small.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_withheld_where_the_governor_does_not_keep_the_rule()
+    {
+        GovernorContext context = new(s_synthetic.PStates, 1_000_000, s_synthetic.RingSize, 32, 20_000);
+        Assert.True(Of("optimal-available:peak=3390000,actuator-latency=500us").LossFree);
+        Assert.True(Of("drain-time:peak-rate=3390000,transition-latency=500us").LossFree);
+        Assert.True(Of("max").LossFree);
+        Assert.True(Of("min").PeakExceedsFastest);
+        Assert.All(
+            (string[])["optimal-available:peak=0,actuator-latency=500us", "optimal-available:peak=3000000,actuator-latency=500us", "optimal-available:peak=3390000,actuator-latency=100us",
+                "drain-time:transition-latency=500us", "drain-time:peak-rate=3390000,transition-latency=0us", "threshold", "arrival-envelope", "schedutil"],
+            text => Assert.NotNull(Of(text).Withheld));
+
+        LossCertificate Of(string text) => LossCertificate.For(s_synthetic with { Governor = GovernorCatalog.Parse(text)(context) });
     }
 
     private static PStateTable Table(double speed) =>

@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Polling;
 using PollScale.Tests.Transports;
 using PollScale.Transports;
 using Xunit;
@@ -7,7 +8,7 @@ namespace PollScale.Tests.Scaler;
 
 public sealed class ScalerCheckTests : IDisposable
 {
-    private readonly ScalerLab _lab = new() { Host = new LoopbackTransport(FakeHost.Table(latencyNs: 500_000)) };
+    private readonly ScalerLab _lab = new() { Host = new LoopbackTransport(FakeHost.Table(latencyNs: 500_000), emulated: true) };
 
     [Fact]
     public void Without_a_peak_rate_there_is_no_certificate()
@@ -55,6 +56,33 @@ public sealed class ScalerCheckTests : IDisposable
     }
 
     [Fact]
+    public void With_real_p_states_the_certificate_is_withheld()
+    {
+        using LoopbackTransport real = new(FakeHost.Table(latencyNs: 500_000));
+        using LcoreScaler scaler = new(_lab.Options with { Transport = real, Governor = null, RingSize = 4096, PeakPacketsPerSecond = 2.9e6 });
+        Assert.False(scaler.Certificate!.LossFree);
+        Assert.Contains("the host states 500 us", scaler.Certificate.Withheld, StringComparison.Ordinal);
+        Assert.Equal([scaler.Certificate.Text], scaler.Warnings);
+    }
+
+    [Theory]
+    [InlineData(ActuatorSurprise.Late)]
+    [InlineData(ActuatorSurprise.OffGrid)]
+    [InlineData(ActuatorSurprise.MissedEdge)]
+    public void What_is_seen_at_run_time_withdraws_the_certificate_and_says_so_once(ActuatorSurprise surprise)
+    {
+        Surprised governor = new();
+        using LcoreScaler scaler = new(_lab.Options with { Governor = _ => governor, RingSize = 4096, PeakPacketsPerSecond = 2.9e6 });
+        Assert.True(scaler.Certificate!.LossFree);
+        Assert.Empty(scaler.Warnings);
+
+        governor.Surprise = surprise;
+        Assert.False(scaler.Certificate!.LossFree);
+        Assert.Contains("seen", Assert.Single(scaler.Warnings), StringComparison.Ordinal);
+        Assert.Same(scaler.Certificate, scaler.Certificate);
+    }
+
+    [Fact]
     public void The_peak_rate_reaches_the_governor()
     {
         GovernorContext? seen = null;
@@ -82,6 +110,19 @@ public sealed class ScalerCheckTests : IDisposable
     }
 
     public void Dispose() => _lab.Dispose();
+
+    private sealed class Surprised : ILossBoundGovernor
+    {
+        public double HighWater => 1;
+
+        public double PeakPacketsPerSecond => 2.9e6;
+
+        public TimeSpan ActuatorLatency => TimeSpan.FromMilliseconds(1);
+
+        public ActuatorSurprise Surprise { get; set; }
+
+        public ScalingDecision Decide(in QueueSample sample) => new(0);
+    }
 
     private static void Bad(LcoreScalerOptions options, string name) =>
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => new LcoreScaler(options)).Message, StringComparison.Ordinal);

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Simulation;
+
+/// <summary>Where simulate says that loss can be ruled out, nothing is lost: whatever the actuator, the channel, the governor and the traffic.</summary>
+public class LossTruthTests
+{
+    private const string Promise = "loss can be ruled out";
+
+    private static readonly string[] s_governors =
+    [
+        "optimal-available", "drain-time", "arrival-envelope", "threshold", "speed-scaling", "max", "min", "index:12", "optimal-available:peak=0", "optimal-available:peak=1e6",
+        "optimal-available:actuator-latency=1us", "optimal-available:high-water=1", "drain-time:peak-rate=0", "drain-time:transition-latency=0us",
+    ];
+
+    private static readonly Gen<string> s_actuator =
+        from time in Gen.Elements(0, 1, 10, 25, 30, 100, 250, 333, 500, 1000, 2000)
+        from form in Gen.Elements("us", "us-delay", "us-grid")
+        from execution in Gen.OneOf(Gen.Constant(0), Gen.Elements(1, 25, 30, 40, 100, 380, 480), Gen.Choose(1, 480))
+        from stall in Gen.OneOf(Gen.Constant(0), Gen.Constant(0), Gen.Elements(1, 20, 100, 500))
+        let grid = form == "us-grid"
+        select $"{(grid ? Math.Max(time, 10) : time)}{form}{(grid && execution > 0 ? $"+{execution}us" : "")}{(stall > 0 ? $"/{stall}us" : "")}";
+
+    private static readonly Gen<string[]> s_case =
+        from actuator in s_actuator
+        from governors in Gen.ArrayOf(Gen.Elements(s_governors), 2)
+        from traffic in Gen.Elements("square", "adversary", "step", "mmpp2", "on-off", "imix", "cbr-50", "microburst", "schedule:rate=3.39Mpps,line=none,pairs=1500us/900us/700us/2ms")
+        from ring in Gen.Elements(128, 512, 1024, 4096)
+        from line in Gen.Elements(null, null, "1Mpps", "3.39Mpps")
+        from channel in Gen.Elements("direct", "direct", "direct:50us", "virtio-serial")
+        select (string[])
+        [
+            "--actuator", actuator, "--governor", governors[0], "--governor", governors[1], "--traffic", traffic, "--ring", $"{ring}", "--channel", channel, .. line is null ? [] : (string[])["--line-rate", line],
+            "--seeds", "1", "--duration", "200ms", "--warmup", "60ms", "--delay-bound", "2ms", "--json",
+        ];
+
+    [Fact]
+    public void What_is_promised_is_kept() => Prop.ForAll(Arb.From(s_case), arguments =>
+    {
+        (int code, string output, string error) = Simulate.Run(arguments);
+        Assert.True(code == 0, error);
+        IReadOnlyList<JsonElement> lines = Simulate.Lines(output);
+        JsonElement[] rows = [.. lines.Where(line => line.GetProperty("type").GetString() == "row")];
+        bool anyLoses = rows.Any(row => row.GetProperty("lost").GetInt64() > 0);
+        Assert.All(rows, row => Assert.False(row.GetProperty("loss_free").GetBoolean() && row.GetProperty("lost").GetInt64() > 0, $"{row}\n{string.Join(' ', arguments)}"));
+        Assert.False(anyLoses && (lines[0].GetProperty("loss_free").GetBoolean() || Promises(lines[0].GetProperty("certificate").GetString()!)), $"{lines[0]}\n{string.Join(' ', arguments)}");
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("500us-grid+40us")]
+    [InlineData("500us-grid+30us")]
+    [InlineData("500us-grid+100us")]
+    [InlineData("500us-grid+380us")]
+    [InlineData("1ms-grid+380us")]
+    [InlineData("500us/100us")]
+    [InlineData("30us/10us")]
+    public void Nothing_is_promised_where_execution_or_a_stall_are_not_counted_with(string actuator)
+    {
+        string output = Simulate.Run("--governor", "optimal-available", "--traffic", "square", "--seeds", "2", "--duration", "700ms", "--warmup", "200ms", "--actuator", actuator, "--delay-bound", "2ms").Output;
+        Assert.False(Promises(output), output);
+        Assert.Contains("loss is not ruled out, for ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("500us")]
+    [InlineData("1ms")]
+    [InlineData("30us")]
+    [InlineData("500us-delay")]
+    public void What_the_rule_covers_is_promised_and_is_said_to_be_about_loss_only(string actuator)
+    {
+        string output = Simulate.Run("--governor", "optimal-available,max", "--traffic", "square", "--seeds", "1", "--duration", "300ms", "--warmup", "100ms", "--actuator", actuator, "--delay-bound", "2ms").Output;
+        Assert.Contains("Loss can be ruled out: ", output, StringComparison.Ordinal);
+        Assert.Contains("not about delay", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_slowest_p_state_promises_nothing()
+    {
+        string output = Simulate.Run("--governor", "min", "--traffic", "square", "--seeds", "1", "--duration", "100ms", "--warmup", "10ms").Output;
+        Assert.False(Promises(output), output);
+    }
+
+    private static bool Promises(string text) => text.Contains(Promise, StringComparison.OrdinalIgnoreCase);
+}
