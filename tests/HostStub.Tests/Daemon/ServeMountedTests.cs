@@ -38,6 +38,26 @@ public sealed class ServeMountedTests : IDisposable
     }
 
     [Fact]
+    public void A_policy_that_was_made_anew_is_taken_over_again_and_given_back_at_the_end()
+    {
+        const string Policy = "cpufreq/policy0";
+        using (ServeProcess serve = Serve(("a", 0)))
+        {
+            using StreamDescriptor a = ChannelLab.Connect(_run["a"]);
+            Assert.Equal(ReplyCommand.Ack, Scale(a, ScaleUnit.Min));
+
+            _mounted.Do(kernel => kernel.Remove(Policy));
+            ChannelLab.Until(() => Scale(a, ScaleUnit.Max) == ReplyCommand.Nack, "a policy that is not there is said to have changed");
+            _mounted.Do(kernel => kernel.Add(Policy, CpufreqFixture.Load("haswell-acpi-cpufreq").With(($"{Policy}/scaling_governor", "ondemand"))));
+            ChannelLab.Until(() => Scale(a, ScaleUnit.Max) == ReplyCommand.Ack, "the policy is not taken over again");
+            Assert.Equal(("userspace", "2401000"), (_mounted.Shown($"{Policy}/scaling_governor"), _mounted.Shown($"{Policy}/scaling_cur_freq")));
+            serve.End();
+        }
+
+        Assert.Equal("ondemand", _mounted.Shown($"{Policy}/scaling_governor"));
+    }
+
+    [Fact]
     public void A_slow_file_delays_the_guests_of_its_own_pcpu_only()
     {
         TimeSpan slow = TimeSpan.FromMilliseconds(200);
