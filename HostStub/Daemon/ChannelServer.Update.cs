@@ -75,7 +75,7 @@ internal sealed partial class ChannelServer
             Enter(i, channels[i].IsKept, now);
         }
 
-        _nextCheckMs = now;
+        _nextCheck = Deadline.After(now, 0);
         update.Finish(failures);
     }
 

@@ -15,14 +15,14 @@ internal sealed partial class ChannelServer : IDisposable
 
     private readonly EventPoll _poll = new(EventsPerWait);
     private readonly WakeEvent _wake = new();
-    private readonly long _beatMs;
+    private readonly TimeSpan? _beatEvery;
     private readonly Action? _beat;
     private volatile ServedChannel[] _channels;
     private (bool Readable, bool Writable)[] _waits;
     private volatile bool _stop;
     private volatile bool _ended;
-    private long _nextCheckMs;
-    private long _nextBeatMs;
+    private Deadline _nextCheck = Deadline.Never;
+    private Deadline _nextBeat = Deadline.Never;
 
     /// <summary>Prepares all channels: sockets to listen on and ptys exist afterwards.</summary>
     /// <param name="bindings">What to serve.</param>
@@ -34,7 +34,7 @@ internal sealed partial class ChannelServer : IDisposable
         Dictionary<string, GuestVcpus> guests = GuestVcpus.Of(bindings);
         _channels = [.. bindings.Select(binding => new ServedChannel(binding, guests[binding.GuestName], Latency))];
         _waits = new (bool, bool)[_channels.Length];
-        _beatMs = beatEvery is TimeSpan time ? Math.Max(1, (long)time.TotalMilliseconds) : long.MaxValue;
+        _beatEvery = beatEvery;
         _beat = beat;
         try
         {
@@ -97,17 +97,13 @@ internal sealed partial class ChannelServer : IDisposable
 
     private static int ListenerKey(int channel) => (channel * 2) + 1;
 
-    private int Sleep(long now)
-    {
-        long due = Math.Min(_nextCheckMs, _nextBeatMs);
-        return due == long.MaxValue ? -1 : (int)Math.Clamp(due - now, 0, int.MaxValue);
-    }
+    private int Sleep(long now) => Deadline.First(_nextCheck, _nextBeat).Wait(now);
 
     private void Serve()
     {
         WarmUp.Run();
-        long now = Environment.TickCount64;
-        _nextBeatMs = _beat is null ? long.MaxValue : now;
+        long now = Deadline.Now;
+        _nextBeat = _beat is null ? Deadline.Never : Deadline.After(now, 0);
         for (int i = 0; i < _channels.Length; i++)
         {
             if (_channels[i].Binding.Endpoint.Listener is null)
@@ -120,13 +116,13 @@ internal sealed partial class ChannelServer : IDisposable
         {
             if (Interlocked.Exchange(ref _update, null) is ChannelUpdate update)
             {
-                Apply(update, Environment.TickCount64);
+                Apply(update, Deadline.Now);
             }
 
-            now = DoWhatIsDue(Environment.TickCount64);
+            now = DoWhatIsDue(Deadline.Now);
             int ready = _poll.Wait(Sleep(now));
             ulong woken = TscClock.Now;
-            now = Environment.TickCount64;
+            now = Deadline.Now;
             for (int i = 0; i < ready; i++)
             {
                 Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
@@ -178,7 +174,7 @@ internal sealed partial class ChannelServer : IDisposable
             }
         }
 
-        _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
+        _nextCheck = Deadline.First(_nextCheck, channel.Due);
     }
 
     private void After(int index, bool alive, long now)
@@ -194,37 +190,37 @@ internal sealed partial class ChannelServer : IDisposable
             _poll.Change(channel.Stream!, StreamKey(index), !channel.IsPaused, channel.WantsRoom);
         }
 
-        _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
+        _nextCheck = Deadline.First(_nextCheck, channel.Due);
     }
 
     private long DoWhatIsDue(long now)
     {
-        if (now >= _nextBeatMs)
+        if (_nextBeat.IsDue(now))
         {
             _beat!();
-            _nextBeatMs = now + _beatMs;
+            _nextBeat = Deadline.After(now, _beatEvery);
         }
 
-        if (now < _nextCheckMs)
+        if (!_nextCheck.IsDue(now))
         {
             return now;
         }
 
-        _nextCheckMs = long.MaxValue;
+        _nextCheck = Deadline.Never;
         for (int i = 0; i < _channels.Length; i++)
         {
             ServedChannel channel = _channels[i];
-            if (channel.DueMs <= now && channel.Stream is not null)
+            if (channel.Due.IsDue(now) && channel.Stream is not null)
             {
                 channel.TimeOut(now);
                 After(i, alive: true, now);
             }
-            else if (channel.DueMs <= now)
+            else if (channel.Due.IsDue(now))
             {
                 Open(i, now);
             }
 
-            _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
+            _nextCheck = Deadline.First(_nextCheck, channel.Due);
         }
 
         return now;

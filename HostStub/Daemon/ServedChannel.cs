@@ -45,8 +45,8 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>True while nothing is read, because the guest has spent its budget: what it sends on waits in its own port.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>When something is due without any event, in ms of <see cref="Environment.TickCount64"/>.</summary>
-    public long DueMs { get; private set; } = long.MaxValue;
+    /// <summary>When something is due without any event.</summary>
+    public Deadline Due { get; private set; } = Deadline.Never;
 
     /// <summary>Makes what must exist before anyone can connect.</summary>
     /// <exception cref="ChannelException">It cannot be made; the message says where it was asked for.</exception>
@@ -75,7 +75,7 @@ internal sealed class ServedChannel : IDisposable
     {
         Stream = Binding.Endpoint.TryOpen(out string? problem);
         Problem = problem;
-        DueMs = Stream is null && Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
+        Due = Stream is null ? UntilNextAttempt(nowMs) : Deadline.Never;
         if (Stream is null)
         {
             return false;
@@ -132,7 +132,7 @@ internal sealed class ServedChannel : IDisposable
             }
         }
 
-        DueMs = IsPaused ? nowMs + PauseMs : _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+        Due = IsPaused ? Deadline.After(nowMs, PauseMs) : UntilTorn(nowMs);
         bool alive = Flush();
         Counters.Publish(_framer, _replies);
         if (answered > 0)
@@ -185,11 +185,11 @@ internal sealed class ServedChannel : IDisposable
         if (IsPaused)
         {
             IsPaused = false;
-            DueMs = _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+            Due = UntilTorn(nowMs);
             return;
         }
 
-        DueMs = long.MaxValue;
+        Due = Deadline.Never;
         if (_framer.TimeOut())
         {
             Counters.CountTorn();
@@ -209,8 +209,13 @@ internal sealed class ServedChannel : IDisposable
         }
 
         Problem = Binding.Endpoint.Listener is null ? "the other end has closed; connecting again." : null;
-        DueMs = Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
+        Due = UntilNextAttempt(nowMs);
     }
+
+    // Where a peer connects, its coming is an event.
+    private Deadline UntilNextAttempt(long nowMs) => Binding.Endpoint.Listener is null ? Deadline.After(nowMs, _delay.Next()) : Deadline.Never;
+
+    private Deadline UntilTorn(long nowMs) => _framer.IsWaiting ? Deadline.After(nowMs, PartialPacketMs) : Deadline.Never;
 
     /// <inheritdoc/>
     public void Dispose()

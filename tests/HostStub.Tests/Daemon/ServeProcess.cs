@@ -12,13 +12,31 @@ internal sealed class ServeProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    public ServeProcess(params string[] arguments)
+    public ServeProcess(params string[] arguments) : this(new Dictionary<string, string>(), arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["serve", "--json", .. arguments])
+    }
+
+    /// <summary>Starts it as a service manager does.</summary>
+    /// <param name="environment">Variables set for it; NOTIFY_SOCKET and its like are not passed on from here.</param>
+    /// <param name="arguments">Arguments after "serve --json".</param>
+    public ServeProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        ProcessStartInfo info = new(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["serve", "--json", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (string variable in (string[])["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"])
+        {
+            info.Environment.Remove(variable);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        _process = Process.Start(info)!;
         _error = _process.StandardError.ReadToEndAsync();
         Start = Next("start");
     }
