@@ -1,19 +1,10 @@
-using System.Runtime.InteropServices;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Vm;
 using Spectre.Console;
 
-using Interrupt interrupt = new();
-void OnSignal(PosixSignalContext context)
-{
-    context.Cancel = true;
-    interrupt.Raise();
-}
-
-using PosixSignalRegistration sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-using PosixSignalRegistration sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+Interrupt interrupt = Interrupt.OfProcess(); // not disposed: signals come until the very end
 static IAnsiConsole? ErrorTerminal() => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
     ? null
     : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -25,4 +16,10 @@ BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
 SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, ErrorTerminal(), interrupt);
 ServeLauncher serve = new(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable);
 DoctorLauncher doctor = new(DoctorHost.Here, Console.Out, terminal);
-return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, serve.Run, doctor.Run, Console.Out, Console.Error).Invoke(args);
+ExitCode Examine(DoctorOptions options)
+{
+    interrupt.Release(); // it changes nothing, and a file that it looks at may hang
+    return doctor.Run(options);
+}
+
+return new HostStubCommand(launcher.Run, bench.Run, simulate.Run, serve.Run, Examine, Console.Out, Console.Error).Invoke(args);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
@@ -16,11 +15,12 @@ internal sealed class RunPolicy : IDisposable
     private readonly int _pCpu;
     private readonly Action<string> _notice;
     private readonly Lock _gate = new();
+    private readonly Lock _reloading = new();
     private readonly AuditLog? _audit;
     private readonly HostFrequency _host;
-    private readonly PosixSignalRegistration _hangup;
     private readonly ulong _tickEvery;
     private ulong _nextTick;
+    private bool _ended;
 
     /// <summary>Puts the policy in force.</summary>
     /// <param name="options">The run.</param>
@@ -49,11 +49,6 @@ internal sealed class RunPolicy : IDisposable
         }
 
         Service = _host.ServiceFor(options.As, FrequencyPolicy.LcoreVcpu);
-        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            Reload();
-        });
     }
 
     /// <summary>Answers the guest's calls.</summary>
@@ -69,16 +64,46 @@ internal sealed class RunPolicy : IDisposable
         }
     }
 
+    /// <summary><see cref="Reload"/> on a thread of its own: a file may take its time.</summary>
+    public void BeginReload() => new Thread(() =>
+    {
+        try
+        {
+            Reload();
+        }
+        catch (Exception e)
+        {
+            _notice($"The policy could not be read again, the old one stays in force: {e.Message}");
+        }
+    })
+    { Name = "reload", IsBackground = true }.Start();
+
     /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing.</summary>
     public void Reload()
     {
-        lock (_gate)
+        lock (_reloading)
         {
-            _audit?.Reopen();
+            lock (_gate)
+            {
+                if (!_ended)
+                {
+                    _audit?.Reopen();
+                }
+            }
+
             try
             {
-                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin);
-                _host.Update(Narrow(policy), TscClock.Now);
+                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin); // outside the gate, which the end of the run takes too
+                lock (_gate)
+                {
+                    if (_ended)
+                    {
+                        return;
+                    }
+
+                    _host.Update(Narrow(policy), TscClock.Now);
+                }
+
                 _notice($"The policy {policy.Origin} is in force{(policy.Find(_options.As) is null ? $"; it no longer has a guest named {_options.As}" : "")}.");
             }
             catch (PolicyException e)
@@ -90,9 +115,9 @@ internal sealed class RunPolicy : IDisposable
 
     public void Dispose()
     {
-        _hangup.Dispose();
         lock (_gate)
         {
+            _ended = true;
             _host.Release(_options.As, TscClock.Now);
             _host.Dispose();
             _audit?.Dispose();

@@ -22,10 +22,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     private TimeSpan? _stopAt;
     private string _stopCause = "";
     private int _interruptsSeen;
+    private int _hangupsSeen;
 
     /// <summary>Runs to the end.</summary>
     public ExitCode Run()
     {
+        interrupt.HangupReloads = options.HostPolicy is not null;
         try
         {
             using SessionParts parts = new(options, factory, reporter.GuestLine, Notice);
@@ -96,6 +98,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             }
 
             parts.Policy?.Tick(tsc);
+            if (interrupt.Hangups > _hangupsSeen)
+            {
+                _hangupsSeen = interrupt.Hangups;
+                parts.Policy?.BeginReload();
+            }
+
             if (!raised && parts.Memory.State == LcoreState.Polling)
             {
                 raised = true;
@@ -121,7 +129,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             // The first asks for an orderly end, the second does not wait for it.
             bool orderly = _interruptsSeen == 0 && interrupts == 1;
             _interruptsSeen = interrupts;
-            BeginStop(parts, "stopped by Ctrl-C", ExitCode.Interrupted, orderly ? now + s_grace : now);
+            BeginStop(parts, $"stopped by {interrupt.Cause}", ExitCode.Interrupted, orderly ? now + s_grace : now);
         }
 
         if (_stopAt is null && !guestEnded)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
@@ -22,22 +21,16 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly ConcurrentQueue<string> _notices = [];
-    private int _hangups;
 
     /// <summary>Serves.</summary>
     public ExitCode Run(ServeOptions options)
     {
+        interrupt.HangupReloads = true;
         try
         {
             using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);
             using ServiceNotifier notifier = new(variable);
             using ChannelServer server = new(plan.Bindings, notifier.WatchdogPeriod, notifier.Alive);
-            using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-            {
-                context.Cancel = true;
-                Interlocked.Increment(ref _hangups);
-                interrupt.Wake();
-            });
             using IServeReport report = options.Json ? new ServeJsonLines(output) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal);
             return Serve(plan, server, notifier, report);
         }
@@ -83,7 +76,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             interrupt.Sleep(s_tick);
             plan.Poll();
             ShowNotices(report, server);
-            if (Volatile.Read(ref _hangups) is int seen && seen > hangups)
+            if (interrupt.Hangups is int seen && seen > hangups)
             {
                 hangups = seen;
                 notifier.Reloading();

@@ -15,6 +15,9 @@ public static unsafe partial class LibC
     public const int SIGSEGV = 11;
     public const int SIGPIPE = 13;
     public const int SIGALRM = 14;
+    public const int SIGHUP = 1;
+    public const int SIGINT = 2;
+    public const int SIGQUIT = 3;
     public const int SIGTERM = 15;
 
     /// <summary>The first real-time signal glibc leaves to programs.</summary>
