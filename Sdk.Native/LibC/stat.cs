@@ -33,4 +33,13 @@ public struct statx_head
 
     [FieldOffset(28)]
     public ushort stx_mode;
+
+    [FieldOffset(32)]
+    public ulong stx_ino;
+
+    [FieldOffset(136)]
+    public uint stx_dev_major;
+
+    [FieldOffset(140)]
+    public uint stx_dev_minor;
 }
