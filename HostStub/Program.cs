@@ -1,8 +1,16 @@
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Vm;
+using PollScale.Native;
 using Spectre.Console;
+
+if (DescriptorLimit.Raise() is < ChannelResources.OfProcess and ulong few)
+{
+    Console.Error.WriteLine($"hoststub: this process may have {few} files open, and the .NET runtime needs about {ChannelResources.OfProcess}: raise ulimit -Hn, or LimitNOFILE= of its unit.");
+    return (int)ExitCode.Environment;
+}
 
 Interrupt interrupt = Interrupt.OfProcess(); // not disposed: signals come until the very end
 static IAnsiConsole? ErrorTerminal() => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"

@@ -28,4 +28,16 @@ internal sealed record HostFrequencyOptions
 
     /// <summary>Records decisions; null for no record.</summary>
     public IDecisionAudit? Audit { get; init; }
+
+    /// <summary>
+    /// True where each core has a thread that calls <see cref="HostFrequency.TickCore"/>, as in a daemon: then no call here waits for what a core's
+    /// backend or a guest's files do for longer than a stated time, and backends and files are opened, looked at and closed on threads of their own.
+    /// </summary>
+    public bool ByCore { get; init; }
+
+    /// <summary>Takes what the operator should know, on any thread.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+
+    /// <summary>Cancelled when the end begins: no further pCPU is opened.</summary>
+    public CancellationToken Ending { get; init; }
 }

@@ -35,7 +35,7 @@ public class ArchitectureTests
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
         ["Report"] = ["Frequency", "Policy", "Machine"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Daemon"] = ["Policy", "Report"],
+        ["Daemon"] = ["Policy", "Policy.Patience", "Report"],
         ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Report"],
         ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest"],
     };

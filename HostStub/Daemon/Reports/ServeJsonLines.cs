@@ -7,6 +7,8 @@ internal sealed class ServeJsonLines(TextWriter output) : IServeReport
 {
     public TimeSpan Interval => TimeSpan.FromSeconds(1);
 
+    public bool TellsStates => true;
+
     public void Show(ServeEvent what)
     {
         output.WriteLine(JsonSerializer.Serialize(what, ServeJson.Default.ServeEvent));

@@ -5,7 +5,8 @@ namespace PollScale.HostStub.Policy.Cores;
 
 /// <summary>
 /// The pCPUs that share a clock, the vCPUs on them, and one P-state for all. Any thread may call: a spin lock guards it, because a
-/// Monitor allocates under contention.
+/// Monitor allocates under contention. It is held while the backends work, which may take any time; what has no need of them
+/// (<see cref="Shape"/>, <see cref="Replace"/>, <see cref="InForce"/>) does not wait for it.
 /// </summary>
 internal sealed class Core
 {
@@ -13,35 +14,53 @@ internal sealed class Core
     public const int MaxPcpus = 64;
 
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
-    private Seat[] _seats = [];
-    private IFrequencyBackend[] _backends = [];
-    private int[] _rests = [];
+    private volatile Parts _parts = new([], [], []);
+    private long _workingSince;
+
+    /// <summary>The core's P-state. Siblings share the clock, so it is the fastest that was asked for.</summary>
+    public int InForce
+    {
+        get
+        {
+            int fastest = int.MaxValue;
+            foreach (IFrequencyBackend backend in _parts.Backends)
+            {
+                fastest = Math.Min(fastest, backend.Requested);
+            }
+
+            return fastest == int.MaxValue ? 0 : fastest;
+        }
+    }
+
+    /// <summary>When its backends began what they are doing, in ms of <see cref="Environment.TickCount64"/>; 0 while they do nothing.</summary>
+    public long WorkingSince => Volatile.Read(ref _workingSince);
+
+    /// <summary>True when its backends have been at work for so long that they hang.</summary>
+    public bool Hangs(TimeSpan after) => WorkingSince is > 0 and long since && Environment.TickCount64 - since > after.TotalMilliseconds;
+
+    /// <summary>False after a <see cref="Reconcile"/> in which a backend failed, and before the first one.</summary>
+    public bool IsSettled { get; private set; }
 
     /// <summary>Replaces its pCPUs; nothing is applied before <see cref="Reconcile"/>.</summary>
     public void Shape(IReadOnlyList<ManagedPcpu> pCpus)
     {
         IFrequencyBackend[] backends = [.. pCpus.Select(p => p.Backend)];
         int[] rests = [.. pCpus.Select(p => p.Rest)];
-        bool taken = false;
-        try
-        {
-            _lock.Enter(ref taken);
-            (_backends, _rests) = (backends, rests);
-        }
-        finally
-        {
-            Exit(taken);
-        }
+        Change(parts => parts with { Backends = backends, Rests = rests });
     }
 
     /// <summary>Takes a seat away, puts one in, or both at once; nothing is applied before <see cref="Reconcile"/>.</summary>
-    public void Replace(Seat? leaving, Seat? coming)
+    public void Replace(Seat? leaving, Seat? coming) =>
+        Change(parts => parts with { Seats = [.. parts.Seats.Where(seat => seat != leaving), .. coming is null ? Array.Empty<Seat>() : [coming]] });
+
+    /// <summary>True when no call is at work: none uses any more what <see cref="Shape"/> took away before.</summary>
+    public bool IsIdle()
     {
         bool taken = false;
         try
         {
-            _lock.Enter(ref taken);
-            _seats = [.. _seats.Where(seat => seat != leaving), .. coming is null ? Array.Empty<Seat>() : [coming]];
+            _lock.TryEnter(ref taken);
+            return taken;
         }
         finally
         {
@@ -63,7 +82,7 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            inForce = InForce();
+            inForce = InForce;
             int before = seat.Wish;
             PolicyDecision decision = policy.Decide(new GuestRequest(vcpu, call, inForce, before == Seat.NoWish ? inForce : before, pinned));
             if (decision.Target < 0)
@@ -72,16 +91,17 @@ internal sealed class Core
             }
 
             seat.Wish = decision.Target;
-            int target = PcpuArbiter.Target(_seats, _rests);
-            if (!TryApply(target, tsc))
+            Parts parts = _parts;
+            int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
+            if (!TryApply(parts, target, tsc))
             {
                 seat.Wish = before;
                 return PolicyDecision.BackendFailed;
             }
 
             // A real kernel may grant another P-state than asked: the reply tells what it did.
-            inForce = InForce();
-            return PcpuArbiter.Settle(decision, _seats, seat, target, inForce);
+            inForce = InForce;
+            return PcpuArbiter.Settle(decision, parts.Seats, seat, target, inForce);
         }
         finally
         {
@@ -105,7 +125,7 @@ internal sealed class Core
                 ApplyTarget(tsc);
             }
 
-            inForce = InForce();
+            inForce = InForce;
             return had;
         }
         finally
@@ -122,50 +142,88 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            foreach (IFrequencyBackend backend in _backends)
+            Volatile.Write(ref _workingSince, Environment.TickCount64);
+            bool polled = true;
+            foreach (IFrequencyBackend backend in _parts.Backends)
             {
-                backend.Poll(tsc);
+                polled &= TryPoll(backend, tsc);
             }
 
-            return ApplyTarget(tsc);
+            return IsSettled = ApplyTarget(tsc) && polled;
         }
         finally
         {
+            Volatile.Write(ref _workingSince, 0);
             Exit(taken);
         }
     }
 
-    private static bool TrySet(IFrequencyBackend backend, int index, ulong tsc)
+    private void Change(Func<Parts, Parts> change)
     {
+        Parts before;
+        do
+        {
+            before = _parts;
+        }
+        while (Interlocked.CompareExchange(ref _parts, change(before), before) != before);
+    }
+
+    private bool TrySet(IFrequencyBackend backend, int index, ulong tsc)
+    {
+        if (backend.Requested == index)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _workingSince, Environment.TickCount64);
         try
         {
-            return backend.Requested == index || backend.TrySet(index, tsc);
+            return backend.TrySet(index, tsc);
         }
         catch (Exception)
         {
             // A backend that throws has failed; the guest's call must still be answered.
             return false;
         }
+        finally
+        {
+            Volatile.Write(ref _workingSince, 0);
+        }
+    }
+
+    private static bool TryPoll(IFrequencyBackend backend, ulong tsc)
+    {
+        try
+        {
+            backend.Poll(tsc);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false; // as one that throws when it is set
+        }
     }
 
     private bool ApplyTarget(ulong tsc)
     {
-        int target = PcpuArbiter.Target(_seats, _rests);
-        return target == PcpuArbiter.Keep || TryApply(target, tsc);
+        Parts parts = _parts;
+        int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
+        return target == PcpuArbiter.Keep || TryApply(parts, target, tsc);
     }
 
     // All pCPUs of the core, or none.
-    private bool TryApply(int target, ulong tsc)
+    private bool TryApply(Parts parts, int target, ulong tsc)
     {
         Span<int> before = stackalloc int[MaxPcpus];
-        for (int i = 0; i < _backends.Length; i++)
+        IFrequencyBackend[] backends = parts.Backends;
+        for (int i = 0; i < backends.Length; i++)
         {
-            before[i] = _backends[i].Requested;
-            if (!TrySet(_backends[i], target, tsc))
+            before[i] = backends[i].Requested;
+            if (!TrySet(backends[i], target, tsc))
             {
                 for (int done = 0; done <= i; done++)
                 {
-                    TrySet(_backends[done], before[done], tsc);
+                    TrySet(backends[done], before[done], tsc);
                 }
 
                 return false;
@@ -175,18 +233,6 @@ internal sealed class Core
         return true;
     }
 
-    // Siblings share the clock, so the fastest that was asked for is what all of them have.
-    private int InForce()
-    {
-        int fastest = int.MaxValue;
-        foreach (IFrequencyBackend backend in _backends)
-        {
-            fastest = Math.Min(fastest, backend.Requested);
-        }
-
-        return fastest == int.MaxValue ? 0 : fastest;
-    }
-
     private void Exit(bool taken)
     {
         if (taken)
@@ -194,4 +240,6 @@ internal sealed class Core
             _lock.Exit(useMemoryBarrier: true);
         }
     }
+
+    private sealed record Parts(Seat[] Seats, IFrequencyBackend[] Backends, int[] Rests);
 }

@@ -8,56 +8,71 @@ namespace PollScale.HostStub.Policy.Cores;
 internal sealed class PolicyPlan
 {
     private readonly HostPolicy _policy;
-    private readonly HostFrequencyOptions _options;
-    private PolicyPlan? _former;
-    private readonly HashSet<int> _changed;
-    private readonly HashSet<int> _viewed = [];
     private readonly List<PolicyError> _errors = [];
     private readonly Dictionary<int, int> _fastestOfGuests = [];
-    private readonly Dictionary<int, int[]> _siblings = [];
+    private readonly Dictionary<int, AbsentPcpu> _absent = [];
 
-    private PolicyPlan(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
+    private PolicyPlan(HostPolicy policy, IReadOnlyDictionary<int, OpenedPcpu> pCpus)
     {
         _policy = policy;
-        _options = options;
-        _former = former;
-        _changed = [.. policy.Guests.Where(g => g.Control).SelectMany(g => g.Vcpus).Select(v => v.Pcpu), .. policy.Pcpus.Where(p => p.Rest.Kind != PStateChoiceKind.Keep).Select(p => p.Pcpu)];
+        Pcpus = pCpus;
     }
 
-    /// <summary>Every pCPU the policy names, with its backend.</summary>
+    /// <summary>Every pCPU the policy names, as it was opened.</summary>
+    public IReadOnlyDictionary<int, OpenedPcpu> Pcpus { get; }
+
+    /// <summary>The guests.</summary>
+    public IReadOnlyList<GuestPolicy> Guests => _policy.Guests;
+
+    /// <summary>Those that can be used, with their backends.</summary>
     public Dictionary<int, IFrequencyBackend> Backends { get; } = [];
+
+    /// <summary>Those that cannot, in the order of the policy.</summary>
+    public IReadOnlyCollection<AbsentPcpu> Absent => _absent.Values;
 
     /// <summary>The pCPUs of each core, by the lowest number among all its siblings.</summary>
     public Dictionary<int, List<ManagedPcpu>> Cores { get; } = [];
 
-    /// <summary>Each vCPU, with the P-states and limits it gets.</summary>
+    /// <summary>Each vCPU on a pCPU that can be used, with the P-states and limits it gets.</summary>
     public List<(GuestPolicy Guest, VcpuPolicy Vcpu, PStateTable Table)> Vcpus { get; } = [];
 
-    /// <summary>Checks a policy and opens the backends it needs beyond those of the plan in force.</summary>
+    /// <summary>The vCPUs on pCPUs that cannot be used.</summary>
+    public List<(GuestPolicy Guest, VcpuPolicy Vcpu)> Stranded { get; } = [];
+
+    /// <summary>Checks a policy against what was opened for it.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="pCpus">Every pCPU of it.</param>
+    /// <param name="former">The plan in force; null for none.</param>
     /// <exception cref="PolicyException">It does not fit this host; all that was opened for it is closed again.</exception>
-    public static PolicyPlan Make(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
+    public static PolicyPlan Make(HostPolicy policy, IReadOnlyDictionary<int, OpenedPcpu> pCpus, PolicyPlan? former)
     {
-        PolicyPlan plan = new(policy, options, former);
+        PolicyPlan plan = new(policy, pCpus);
         try
         {
             plan.Build();
         }
         catch (PolicyException)
         {
-            foreach (IFrequencyBackend backend in plan.Backends.Values.Except(former?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>()))
+            foreach (OpenedPcpu pCpu in pCpus.Values.Except(former?.Pcpus.Values ?? []))
             {
-                backend.Dispose();
+                if (former?.Backends.ContainsValue(pCpu.Backend!) != true)
+                {
+                    pCpu.Backend?.Dispose();
+                }
             }
 
             throw;
         }
 
-        plan._former = null; // plans in force would be a chain without end
         return plan;
     }
 
-    /// <summary>The core of a pCPU in <see cref="Cores"/>.</summary>
-    public int CoreOf(int pCpu) => _siblings[pCpu].Min();
+    /// <summary>The core of a pCPU in <see cref="Cores"/>; for one that cannot be used, its own number.</summary>
+    public int CoreOf(int pCpu) => Pcpus[pCpu].Siblings.Min();
+
+    /// <summary>The place of a pCPU that cannot be used, and why, for the operator.</summary>
+    public string Describe(AbsentPcpu absent) =>
+        new PolicyException(_policy.Origin, [new PolicyError(absent.At, $"pCPU {absent.Number} cannot be used: {absent.Problem}")]).Message;
 
     private void Build()
     {
@@ -90,6 +105,7 @@ internal sealed class PolicyPlan
     {
         if (Open(vcpu.Pcpu, vcpu.At) is not IFrequencyBackend backend)
         {
+            Stranded.Add((guest, vcpu));
             return;
         }
 
@@ -166,32 +182,15 @@ internal sealed class PolicyPlan
 
     private IFrequencyBackend? Open(int pCpu, FilePosition at)
     {
-        if (Backends.TryGetValue(pCpu, out IFrequencyBackend? known))
+        OpenedPcpu opened = Pcpus[pCpu];
+        if (opened.Backend is null)
         {
-            return known;
-        }
-
-        try
-        {
-            int[] siblings = [.. _options.SiblingsOf(pCpu)];
-            bool viewed = _options.View is not null && !_changed.Overlaps(siblings) && !_changed.Contains(pCpu);
-            IFrequencyBackend backend = _former is not null && _former._viewed.Contains(pCpu) == viewed && _former.Backends.TryGetValue(pCpu, out IFrequencyBackend? open) ? open
-                : viewed ? _options.View!(pCpu) : _options.Open(pCpu);
-            if (viewed)
-            {
-                _viewed.Add(pCpu);
-            }
-
-            _siblings[pCpu] = siblings.Contains(pCpu) ? siblings : [pCpu];
-            Backends.Add(pCpu, backend);
-            return backend;
-        }
-        catch (Exception e)
-        {
-            // Whatever a backend's driver throws: the policy names a pCPU that cannot be used.
-            Complain(at, $"pCPU {pCpu} cannot be used: {e.Message}");
+            _absent.TryAdd(pCpu, new AbsentPcpu(pCpu, at, opened.Problem!));
             return null;
         }
+
+        Backends.TryAdd(pCpu, opened.Backend);
+        return opened.Backend;
     }
 
     private void Complain(FilePosition at, string text) => _errors.Add(new PolicyError(at, text));
