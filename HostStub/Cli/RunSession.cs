@@ -59,7 +59,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         catch (GuestSetupException e)
         {
             Complain(e);
-            return ExitCode.Environment;
+            return e is GuestSetupException { IsFiles: true } ? ExitCode.Usage : ExitCode.Environment;
         }
         catch (Exception e) when (e is TrafficException or PolicyException or AuditException)
         {
