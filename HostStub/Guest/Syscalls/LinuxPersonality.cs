@@ -82,7 +82,7 @@ internal sealed partial class LinuxPersonality(GuestProcess process)
             SyscallNumber.ioperm => 0, // the TSS's I/O bitmap permits the doorbell ports already
             SyscallNumber.getrandom => Random(args),
 
-            SyscallNumber.fork or SyscallNumber.rseq => -LinuxErrno.ENOSYS,
+            SyscallNumber.fork or SyscallNumber.rseq or SyscallNumber.statfs or SyscallNumber.get_mempolicy => -LinuxErrno.ENOSYS,
             _ => HandleSeldom(thread, args, out unknown),
         };
 
