@@ -14,14 +14,15 @@ internal sealed class ChannelLoad : IDisposable
     private const int Flooder = 0;
     private static readonly ScaleUnit[] s_units = [ScaleUnit.Max, ScaleUnit.Down, ScaleUnit.Down, ScaleUnit.Min, ScaleUnit.Up];
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private readonly StreamDescriptor[] _guests;
     private readonly ChannelServer _server;
-    private readonly HostThread _thread;
 
     /// <summary>Starts a server.</summary>
     /// <param name="channels">Channels; the first is the flooder's, if it floods.</param>
     /// <param name="service">Service of each channel.</param>
-    public ChannelLoad(int channels, Func<int, IFrequencyService> service)
+    /// <param name="shards">Threads that serve them, each an equal part.</param>
+    public ChannelLoad(int channels, Func<int, IFrequencyService> service, int shards = 1)
     {
         (StreamDescriptor First, StreamDescriptor Second)[] pairs = [.. Enumerable.Range(0, channels).Select(_ => StreamDescriptor.Pair())];
         _guests = [.. pairs.Select(pair => pair.First)];
@@ -31,9 +32,9 @@ internal sealed class ChannelLoad : IDisposable
             Vcpu = 0,
             Endpoint = new GivenEndpoint(pair.Second),
             Service = service(index),
+            Shard = index % shards,
         })]);
-        _thread = new HostThread("channels", _server.Run);
-        _thread.Start();
+        _server.Start();
     }
 
     /// <summary>The server's channels.</summary>
@@ -112,8 +113,7 @@ internal sealed class ChannelLoad : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _server.Stop();
-        _thread.Join();
+        _server.Stop(s_patience);
         _server.Dispose();
         foreach (StreamDescriptor guest in _guests)
         {

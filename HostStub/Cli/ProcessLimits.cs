@@ -1,3 +1,6 @@
+using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.Native;
+
 namespace PollScale.HostStub.Cli;
 
 /// <summary>Limits of this process that leave it no chance.</summary>
@@ -6,13 +9,9 @@ internal static class ProcessLimits
     /// <summary>Files that may still be opened when things begin to fail.</summary>
     public const int SpareFiles = 8;
 
-    // The runtime and its libraries hold some 80, a micro-VM with traffic some 40.
-    private const int LeastFiles = 192;
-    private const string Key = "Max open files";
-
-    /// <summary>What is too low, and what to do; null when nothing is.</summary>
-    public static string? Problem() => OpenFiles() < LeastFiles
-        ? $"this process may open {OpenFiles()} files only, and needs {LeastFiles}. Raise the limit: ulimit -n, or LimitNOFILE= of its systemd unit."
+    /// <summary>Raises what may be raised, and says what is too low all the same, and what to do; null when nothing is.</summary>
+    public static string? Problem() => DescriptorLimit.Raise() is < ChannelResources.OfProcess and ulong files
+        ? $"this process may open {files} files only, and needs {ChannelResources.OfProcess}. Raise the limit: ulimit -n, or LimitNOFILE= of its systemd unit."
         : null;
 
     /// <summary>Files that may still be opened; many where that cannot be told.</summary>
@@ -20,33 +19,11 @@ internal static class ProcessLimits
     {
         try
         {
-            return OpenFiles() - Directory.GetFileSystemEntries("/proc/self/fd").Length;
+            return (long)Math.Min(DescriptorLimit.Raise(), int.MaxValue) - Directory.GetFileSystemEntries("/proc/self/fd").Length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e is DirectoryNotFoundException ? long.MaxValue : 0;
         }
-    }
-
-    // "Max open files            1024                 524288               files"
-    private static long OpenFiles()
-    {
-        try
-        {
-            foreach (string line in File.ReadLines("/proc/self/limits"))
-            {
-                if (line.StartsWith(Key, StringComparison.Ordinal))
-                {
-                    string soft = line[Key.Length..].TrimStart().Split(' ')[0];
-                    return long.TryParse(soft, out long files) ? files : long.MaxValue;
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // No /proc: nothing is known of it.
-        }
-
-        return long.MaxValue;
     }
 }

@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
@@ -65,18 +66,8 @@ internal sealed class RunPolicy : IDisposable
     }
 
     /// <summary><see cref="Reload"/> on a thread of its own: a file may take its time.</summary>
-    public void BeginReload() => new Thread(() =>
-    {
-        try
-        {
-            Reload();
-        }
-        catch (Exception e)
-        {
-            _notice($"The policy could not be read again, the old one stays in force: {e.Message}");
-        }
-    })
-    { Name = "reload", IsBackground = true }.Start();
+    public void BeginReload() =>
+        new HostThread("reload", Reload, e => _notice($"The policy could not be read again, the old one stays in force: {e.Message}")).Start();
 
     /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing.</summary>
     public void Reload()

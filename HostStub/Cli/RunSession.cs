@@ -2,6 +2,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
@@ -47,9 +48,9 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             watch.Join();
             return watch.Failure is null ? Finish(parts, summary!) : FinishFailed(parts, watch);
         }
-        catch (Exception e) when (e is GuestSetupException or PlacementException)
+        catch (Exception e) when (e is GuestSetupException or PlacementException or HostUnusableException)
         {
-            return Refuse(e, ExitCode.Environment);
+            return Refuse(e, e is GuestSetupException { IsFiles: true } ? ExitCode.Usage : ExitCode.Environment);
         }
         catch (Exception e) when (e is TrafficException or PolicyException or AuditException)
         {

@@ -1,5 +1,4 @@
 using PollScale.Clock;
-using PollScale.Cpufreq;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
@@ -13,43 +12,34 @@ namespace PollScale.HostStub.Cli;
 /// <param name="options">The command line.</param>
 /// <param name="audit">Records decisions; null for no record.</param>
 /// <param name="notice">Takes what the operator should know.</param>
-internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<string> notice)
+/// <param name="ending">Cancelled when the end begins.</param>
+internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<string> notice, CancellationToken ending)
 {
     private readonly double _tscHz = TscClock.FrequencyKHz * 1000.0;
-    private string? _unusable;
+
+    /// <summary>True when the pCPUs' real frequencies are set.</summary>
+    public bool AreReal { get; private set; }
 
     /// <summary>Puts a policy in force.</summary>
     /// <exception cref="PolicyException">The policy does not fit this machine.</exception>
+    /// <exception cref="HostUnusableException">None of its pCPUs can be used.</exception>
     public HostFrequency Start(HostPolicy policy)
     {
         if (options.Frequency != FrequencyChoice.Simulated)
         {
             try
             {
-                return new HostFrequency(policy, Real(), TscClock.Now);
+                HostFrequency host = new(policy, Real(), TscClock.Now);
+                AreReal = true;
+                return host;
             }
-            catch (PolicyException) when (options.Frequency == FrequencyChoice.Auto && _unusable is not null)
+            catch (HostUnusableException e) when (options.Frequency == FrequencyChoice.Auto)
             {
-                notice($"P-states are emulated: {_unusable}");
+                notice($"P-states are emulated: {e.Message.Split('\n')[0]}");
             }
         }
 
         return new HostFrequency(policy, Simulated(), TscClock.Now);
-    }
-
-    /// <summary>All pCPUs that change speed together with one, as several relations say, each by some of its pairs.</summary>
-    public static IReadOnlyList<int> Together(int pCpu, params ReadOnlySpan<Func<int, IReadOnlyList<int>>> relations)
-    {
-        List<int> found = [pCpu];
-        for (int i = 0; i < found.Count; i++)
-        {
-            foreach (Func<int, IReadOnlyList<int>> relation in relations)
-            {
-                found.AddRange(relation(found[i]).Except(found).ToArray());
-            }
-        }
-
-        return found;
     }
 
     private HostFrequencyOptions Simulated() => new()
@@ -59,31 +49,14 @@ internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<
         IsPinned = new VcpuThreads().IsPinned,
         TscHz = _tscHz,
         Audit = audit,
+        ByCore = true,
         Notice = notice,
+        Ending = ending,
     };
 
     private HostFrequencyOptions Real()
     {
-        CpufreqHost cpufreq = new(options.CpufreqRoot, options.LeaseFolder, _tscHz, () => TscClock.Now, notice);
-        SmtSiblings smt = new(options.CpufreqRoot ?? CpufreqTree.DefaultRoot);
-        return Simulated() with
-        {
-            Open = pCpu => Try(cpufreq.Open, pCpu),
-            View = pCpu => Try(cpufreq.View, pCpu),
-            SiblingsOf = pCpu => Together(pCpu, smt.Of, cpufreq.DomainOf),
-        };
-    }
-
-    private IFrequencyBackend Try(Func<int, IFrequencyBackend> open, int pCpu)
-    {
-        try
-        {
-            return open(pCpu);
-        }
-        catch (CpufreqException e)
-        {
-            _unusable ??= e.Message;
-            throw;
-        }
+        CpufreqDomains domains = new(options.CpufreqRoot, () => new CpufreqHost(options.CpufreqRoot, options.LeaseFolder, _tscHz, () => TscClock.Now, notice));
+        return Simulated() with { Open = domains.Open, View = domains.View, SiblingsOf = domains.SiblingsOf };
     }
 }

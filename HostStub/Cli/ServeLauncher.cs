@@ -1,12 +1,12 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
+using System.ComponentModel;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
-using PollScale.Telemetry;
+using PollScale.Native;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Cli;
@@ -15,13 +15,12 @@ namespace PollScale.HostStub.Cli;
 /// <param name="output">For the report.</param>
 /// <param name="error">For messages.</param>
 /// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
-/// <param name="interrupt">Ctrl-C and SIGTERM.</param>
+/// <param name="interrupt">The signals.</param>
 /// <param name="variable">Value of an environment variable, or null.</param>
 internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt, Func<string, string?> variable)
 {
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
-    private readonly Stopwatch _time = Stopwatch.StartNew();
-    private readonly ConcurrentQueue<string> _notices = [];
+    private const int MostMessages = 1000;
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Serves.</summary>
     public ExitCode Run(ServeOptions options)
@@ -32,88 +31,48 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             return new ServeCheckLauncher(output).Run(options);
         }
 
+        NoticeQueue notices = new();
+        Outlet<string> messages = new("messages", MostMessages, error.WriteLine, _ => { });
+        void Complain(string text) => messages.Offer($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
+        using ServiceNotifier notifier = new(variable);
+        using ServeRun run = new(options, notices, interrupt, notifier, Complain);
+        bool hangs = false;
+        ExitCode code;
         try
         {
-            using IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _notices.Enqueue);
-            using ServiceNotifier notifier = new(variable);
-            using ChannelServer server = new(plan.Bindings, notifier.WatchdogPeriod, notifier.Alive);
-            using IServeReport report = new GuardedReport(
-                options.Json ? new ServeJsonLines(output, options.Interval) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output)), Complain);
-            return Serve(plan, server, notifier, report);
+            code = run.Run(() => new GuardedReport(
+                options.Json ? new ServeJsonLines(output, options.Interval) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output)), Complain));
         }
-        catch (Exception e) when (e is ChannelException or AuditException or PolicyException)
+        catch (Exception e) when (e is PolicyException { IsMachines: false } or AuditException { IsMachines: false })
         {
             Complain(e.Message);
-            return e is PolicyException { IsMachines: false } or AuditException { IsMachines: false } ? ExitCode.Usage : ExitCode.Environment;
+            code = ExitCode.Usage;
+        }
+        catch (Exception e) when (IsOfMachine(e))
+        {
+            Complain(e.Message);
+            code = ExitCode.Environment;
         }
         finally
         {
             // The report has ended: this is what giving the pCPUs back came to.
-            while (_notices.TryDequeue(out string? notice))
+            if (notices.Take() is string last)
             {
-                Complain(notice);
+                Complain(last);
             }
-        }
-    }
 
-    private ExitCode Serve(IServePlan plan, ChannelServer server, ServiceNotifier notifier, IServeReport report)
-    {
-        HostThread thread = new("channels", server.Run, _ => interrupt.Wake());
-        report.Show(Event("start", server));
-        ShowNotices(report, server);
-        thread.Start();
-        notifier.Ready($"Serving {server.Channels.Count} channels");
-        int hangups = 0;
-        TimeSpan nextSample = _time.Elapsed;
-        while (interrupt.Count == 0 && thread.Failure is null)
-        {
-            interrupt.Sleep(s_tick);
-            plan.Poll();
-            ShowNotices(report, server);
-            if (interrupt.Hangups is int seen && seen > hangups)
-            {
-                hangups = seen;
-                notifier.Reloading();
-                string message = plan.Reload(server);
-                report.Show(Event("reload", server) with { Message = message });
-                notifier.Ready($"Serving {server.Channels.Count} channels");
-            }
-            else if (_time.Elapsed >= nextSample)
-            {
-                nextSample = _time.Elapsed + report.Interval;
-                report.Show(Event("sample", server));
-            }
+            hangs = run.Hangs | !messages.Finish(s_lastWords);
         }
 
-        notifier.Stopping();
-        server.Stop();
-        thread.Join();
-        ShowNotices(report, server);
-        report.Show(Event("end", server));
-        thread.JoinOrThrow();
-        return ExitCode.Ok;
-    }
-
-    private void ShowNotices(IServeReport report, ChannelServer server)
-    {
-        while (_notices.TryDequeue(out string? notice))
+        if (hangs)
         {
-            report.Show(Event("notice", server) with { Message = notice });
+            LibC._exit((int)code); // what runs at a process's end would wait for what hangs
         }
+
+        return code;
     }
 
-    private void Complain(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
-
-    private ServeEvent Event(string what, ChannelServer server)
-    {
-        HistogramSnapshot latency = server.Latency.Snapshot();
-        return new ServeEvent
-        {
-            Event = what,
-            TimeS = _time.Elapsed.TotalSeconds,
-            Channels = [.. server.Channels.Select(ChannelSnapshot.Of)],
-            LatencyP50Us = latency.Percentile(0.5) / 1e3,
-            LatencyP99Us = latency.Percentile(0.99) / 1e3,
-        };
-    }
+    // What the machine refuses: files, descriptors, threads, memory. Anything else is a defect.
+    private static bool IsOfMachine(Exception e) => e is ChannelException or AuditException or PolicyException or PlacementException or HostUnusableException or Win32Exception or IOException
+        or UnauthorizedAccessException or OutOfMemoryException or ThreadStartException;
 }

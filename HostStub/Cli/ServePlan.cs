@@ -1,6 +1,8 @@
+using System.Globalization;
 using PollScale.Clock;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 
@@ -20,17 +22,47 @@ internal sealed class ServePlan : IServePlan
     /// <inheritdoc/>
     public IReadOnlyList<ChannelBinding> Bindings { get; }
 
+    /// <inheritdoc/>
+    public ChannelServerOptions Serving => new()
+    {
+        Shards = () => [0],
+        Tick = Tick,
+        Name = shard => string.Create(CultureInfo.InvariantCulture, $"channels {shard}"),
+    };
+
     /// <summary>The pCPU behind each channel, in the same order.</summary>
     public IReadOnlyList<IFrequencyBackend> Backends => _backends;
 
     /// <inheritdoc/>
-    public string Reload(ChannelServer server) => "SIGHUP: the channels are given on the command line; there is no file to read again.";
+    public bool IsAtWork(int shard) => false;
 
     /// <inheritdoc/>
-    public void Poll() => _backends.ForEach(backend => backend.Poll(TscClock.Now));
+    public ReloadOutcome Reload(ChannelServer server) => new(true, "SIGHUP: the channels are given on the command line; there is no file to read again.");
 
     /// <inheritdoc/>
-    public void Dispose() => _backends.ForEach(backend => backend.Dispose());
+    public void Keep(ChannelServer server)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void CheckGuests()
+    {
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> End()
+    {
+        _backends.ForEach(backend => backend.Dispose());
+        return [];
+    }
+
+    private void Tick(int shard, ulong tsc)
+    {
+        if (shard == 0)
+        {
+            _backends.ForEach(backend => backend.Poll(tsc));
+        }
+    }
 
     private ChannelBinding Bind(ChannelSpec spec, ServeOptions options, double tscHz)
     {
@@ -43,6 +75,7 @@ internal sealed class ServePlan : IServePlan
             Endpoint = ChannelEndpoints.Make(spec.Kind, spec.Path),
             Service = new LcoreService(new FrequencyService(options.Policy, backend, tscHz, TscClock.Now)),
             AllowQueries = options.AllowQueries,
+            Shard = SimulatedShards.Of(spec.Guest),
         };
     }
 }

@@ -27,13 +27,19 @@ internal sealed record ChannelBinding
     /// <summary>Where the channel is.</summary>
     public required IChannelEndpoint Endpoint { get; init; }
 
-    /// <summary>Decides and sets; called on the server's thread.</summary>
+    /// <summary>Decides and sets; called on its shard's thread.</summary>
     public required IFrequencyService Service { get; init; }
 
     /// <summary>Whether the guest may ask for frequencies and capabilities of its vCPUs.</summary>
     public bool AllowQueries { get; init; }
 
-    /// <summary>Called on the server's thread when a peer has gone, before the next one is let in.</summary>
+    /// <summary>Number of the shard that serves it: channels of one core have one.</summary>
+    public int Shard { get; init; }
+
+    /// <summary>What is wrong with its vCPU's pCPU, for reports; from any thread. Null, or null as its result, when nothing is.</summary>
+    public Func<string?>? Trouble { get; init; }
+
+    /// <summary>Called on the shard's thread when a peer has gone, before the next one is let in.</summary>
     public Action? Left { get; init; }
 
     /// <summary>True when a channel made for this one can go on as <paramref name="next"/> without its peer noticing.</summary>

@@ -2,14 +2,27 @@ using PollScale.HostStub.Daemon.Protocol;
 
 namespace PollScale.HostStub.Daemon;
 
-/// <summary>Counts of one channel. One writer, the server's thread; readers see each count whole.</summary>
+/// <summary>Counts of one channel. One writer, the thread of the channel's shard; readers see each count whole.</summary>
 internal sealed class ChannelCounters
 {
     private readonly ulong[] _answers = new ulong[(int)AnswerKind.Silent + 1];
+    private volatile LatencyFigures _figures = new(0, 0, 0, 0);
     private ulong _torn, _resyncs, _discarded, _dropped, _connects, _refusedPeers;
 
     /// <summary>Time from the wake-up that brought a request to its reply being written or queued, in ns.</summary>
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>What is shown of <see cref="Latency"/>; of a channel that is idle it is not worked out again.</summary>
+    public LatencyFigures Figures()
+    {
+        ulong requests = Requests;
+        if (_figures is var known && known.Count == requests)
+        {
+            return known;
+        }
+
+        return _figures = LatencyFigures.Of(Latency.Snapshot());
+    }
 
     /// <summary>Packets with one outcome.</summary>
     public ulong this[AnswerKind kind] => Volatile.Read(ref _answers[(int)kind]);

@@ -1,128 +1,123 @@
+using System.ComponentModel;
 using PollScale.HostStub.Daemon.Protocol;
-using PollScale.Native;
+using PollScale.HostStub.Daemon.Shards;
 
 namespace PollScale.HostStub.Daemon;
 
 /// <content>Another set of channels while it serves.</content>
 internal sealed partial class ChannelServer
 {
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromMilliseconds(50);
-    private ChannelUpdate? _update;
-
     /// <summary>
-    /// Serves another set of channels from now on, changed on the server's thread: those that stay keep their peer, the others are closed, new ones
-    /// opened. Returns when that is done; for one caller at a time, while <see cref="Run"/> runs.
+    /// Serves another set of channels from now on: those that stay keep their peer, whichever shard they belong to now; the others are closed, new ones
+    /// opened; and every shard ticks. Returns when that is done, but for shards that hang: they do it when they come back.
     /// </summary>
-    /// <returns>Channels that could not be made, a sentence each; the next update tries them again.</returns>
-    /// <exception cref="ChannelException">Two channels are for one vCPU, or the server has ended; nothing changed.</exception>
+    /// <returns>Channels that could not be made, and shards that hang, a sentence each; the next update tries them again.</returns>
+    /// <exception cref="ChannelException">Two channels are for one vCPU, descriptors are wanting, or the server has ended; nothing changed.</exception>
     public IReadOnlyList<string> Update(IReadOnlyList<ChannelBinding> bindings)
     {
-        ChannelUpdate update = new(bindings, GuestVcpus.Of(bindings));
-        Volatile.Write(ref _update, update);
-        _wake.Set();
-        while (true)
+        lock (_gate)
         {
-            bool ended = _ended;
-            if (update.Wait(s_lookAgain) is IReadOnlyList<string> failures)
-            {
-                return failures;
-            }
-
-            if (ended)
+            Dictionary<string, GuestVcpus> guests = GuestVcpus.Of(bindings);
+            if (_ended)
             {
                 throw new ChannelException("The channels cannot be changed: the server has ended.");
             }
+
+            int[] others = [.. _options.Shards()];
+            MakeShards(bindings, others);
+            ShardWork work = new();
+            Dictionary<ChannelBinding, ServedChannel> kept = Rearrange(bindings, guests, work); // first of all, for a new channel may have the path of one that goes
+            work.Wait(_options.Patience, () => _ended);
+            ServedChannel[] channels = [.. bindings.Select(binding => kept.GetValueOrDefault(binding) ?? Add(binding, guests[binding.GuestName], work))];
+            foreach (ChannelShard shard in _shards.Values)
+            {
+                work.Post(shard, _ => shard.Tick()); // what is in force is in force when this returns
+            }
+
+            IReadOnlyList<string> hanging = work.Wait(_options.Patience, () => _ended);
+            lock (_homes)
+            {
+                foreach (ServedChannel failed in work.Failed)
+                {
+                    _homes.Remove(failed);
+                }
+            }
+
+            _channels = [.. channels.Except(work.Failed)];
+            DropShards(bindings, others, work);
+            return [.. work.Failures, .. hanging.Select(name => $"{name} has not answered for {_options.Patience.TotalSeconds:0} s: its channels change when it does.")];
         }
     }
 
-    // Between two waits: no event of an old key is pending.
-    private void Apply(ChannelUpdate update, long now)
+    private Dictionary<ChannelBinding, ServedChannel> Rearrange(IReadOnlyList<ChannelBinding> bindings, Dictionary<string, GuestVcpus> guests, ShardWork work)
     {
-        Dictionary<(string, int), ChannelBinding> wanted = update.Bindings.ToDictionary(binding => (binding.GuestName, binding.Vcpu));
+        Dictionary<(string, int), ChannelBinding> wanted = bindings.ToDictionary(binding => (binding.GuestName, binding.Vcpu));
         Dictionary<ChannelBinding, ServedChannel> kept = new(ReferenceEqualityComparer.Instance);
-        foreach (ServedChannel channel in _channels)
+        lock (_homes)
         {
-            if (wanted.TryGetValue((channel.Binding.GuestName, channel.Binding.Vcpu), out ChannelBinding? next) && channel.Binding.CanBecome(next))
+            foreach ((ServedChannel channel, ChannelShard home) in _homes.ToArray())
             {
-                channel.Rebind(next, update.Guest(next));
+                if (!wanted.TryGetValue((channel.Binding.GuestName, channel.Binding.Vcpu), out ChannelBinding? next) || !channel.Binding.CanBecome(next))
+                {
+                    _homes.Remove(channel);
+                    work.Post(home, now => Close(home, channel, now));
+                    continue;
+                }
+
                 kept.Add(next, channel);
+                ChannelShard target = _shards[next.Shard];
+                _homes[channel] = target;
+                if (target == home)
+                {
+                    work.Post(home, _ => channel.Rebind(next, guests[next.GuestName]));
+                }
+                else
+                {
+                    work.Post(home, _ =>
+                    {
+                        home.Detach(channel);
+                        work.Post(target, now =>
+                        {
+                            channel.Rebind(next, guests[next.GuestName]);
+                            target.Attach(channel, now);
+                        });
+                    });
+                }
             }
-            else
+        }
+
+        return kept;
+    }
+
+    private static void Close(ChannelShard home, ServedChannel channel, long now)
+    {
+        home.Detach(channel);
+        channel.Close(now);
+        channel.Dispose();
+    }
+
+    private ServedChannel Add(ChannelBinding binding, GuestVcpus guest, ShardWork work)
+    {
+        ServedChannel channel = new(binding, guest);
+        ChannelShard home = _shards[binding.Shard];
+        lock (_homes)
+        {
+            _homes.Add(channel, home);
+        }
+
+        work.Post(home, now =>
+        {
+            try
             {
-                channel.Close(now); // first of all, for a new channel may have its path
+                channel.Prepare();
+                home.Attach(channel, now);
+            }
+            catch (Exception e) when (e is ChannelException or Win32Exception)
+            {
+                work.Fail(channel, e.Message);
                 channel.Dispose();
             }
-        }
-
-        List<(ServedChannel Channel, bool IsKept)> channels = [];
-        List<string> failures = [];
-        foreach (ChannelBinding binding in update.Bindings)
-        {
-            if (kept.TryGetValue(binding, out ServedChannel? channel))
-            {
-                channels.Add((channel, true));
-            }
-            else if (Make(binding, update.Guest(binding), failures) is ServedChannel made)
-            {
-                channels.Add((made, false));
-            }
-        }
-
-        _channels = [.. channels.Select(pair => pair.Channel)];
-        _waits = new (bool, bool)[_channels.Length];
-        for (int i = 0; i < _channels.Length; i++)
-        {
-            Enter(i, channels[i].IsKept, now);
-        }
-
-        _nextCheckMs = now;
-        update.Finish(failures);
-    }
-
-    private ServedChannel? Make(ChannelBinding binding, GuestVcpus guest, List<string> failures)
-    {
-        ServedChannel channel = new(binding, guest, Latency);
-        try
-        {
-            channel.Prepare();
-            return channel;
-        }
-        catch (ChannelException e)
-        {
-            failures.Add(e.Message);
-            channel.Dispose();
-            return null;
-        }
-    }
-
-    // What waits under another number waits on under the new one.
-    private void Enter(int index, bool isKept, long now)
-    {
-        ServedChannel channel = _channels[index];
-        StreamDescriptor? listener = channel.Binding.Endpoint.Listener;
-        if (!isKept)
-        {
-            if (listener is not null)
-            {
-                _poll.Add(listener, ListenerKey(index));
-            }
-            else
-            {
-                Open(index, now);
-            }
-
-            return;
-        }
-
-        if (listener is not null)
-        {
-            _poll.Change(listener, ListenerKey(index), readable: true, writable: false);
-        }
-
-        if (channel.Stream is not null)
-        {
-            _waits[index] = (!channel.IsPaused, channel.WantsRoom);
-            _poll.Change(channel.Stream, StreamKey(index), !channel.IsPaused, channel.WantsRoom);
-        }
+        });
+        return channel;
     }
 }

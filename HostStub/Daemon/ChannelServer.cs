@@ -1,56 +1,56 @@
-using PollScale.Clock;
+using System.ComponentModel;
+using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
-using PollScale.Native;
+using PollScale.HostStub.Daemon.Shards;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 
 /// <summary>
-/// Serves guest channels on one thread that sleeps until one has something to say (epoll). Channels take turns: each event serves a bounded
-/// number of packets, so that a flood delays nobody by more than that. Reads and writes never block. Allocates nothing per packet.
+/// Serves guest channels by shards, each a thread of its own: what one shard's cores or guests do delays no other. Any thread may call; calls that
+/// change what is served block each other, and wait for a shard that hangs for a stated time only.
 /// </summary>
 internal sealed partial class ChannelServer : IDisposable
 {
-    private const int EventsPerWait = 64;
-    private const int WakeKey = int.MaxValue;
-
-    private readonly EventPoll _poll = new(EventsPerWait);
-    private readonly WakeEvent _wake = new();
-    private readonly long _beatMs;
-    private readonly Action? _beat;
-    private volatile ServedChannel[] _channels;
-    private (bool Readable, bool Writable)[] _waits;
-    private volatile bool _stop;
-    private volatile bool _ended;
-    private long _nextCheckMs;
-    private long _nextBeatMs;
+    private readonly Lock _gate = new();
+    private readonly ChannelServerOptions _options;
+    private readonly Dictionary<int, ChannelShard> _shards = [];
+    private readonly Dictionary<int, LatencyHistogram> _latencies = [];
+    private readonly Dictionary<ServedChannel, ChannelShard> _homes = [];
+    private volatile ServedChannel[] _channels = [];
+    private volatile ChannelShard[] _working = [];
+    private bool _started;
+    private bool _ended;
 
     /// <summary>Prepares all channels: sockets to listen on and ptys exist afterwards.</summary>
     /// <param name="bindings">What to serve.</param>
-    /// <param name="beatEvery">How often <paramref name="beat"/> is called while the thread works; null for never.</param>
-    /// <param name="beat">Called on the server's thread.</param>
-    /// <exception cref="ChannelException">A channel cannot be made, or two are for one vCPU.</exception>
-    public ChannelServer(IReadOnlyList<ChannelBinding> bindings, TimeSpan? beatEvery = null, Action? beat = null)
+    /// <param name="options">How.</param>
+    /// <exception cref="ChannelException">A channel cannot be made, two are for one vCPU, or descriptors are wanting.</exception>
+    public ChannelServer(IReadOnlyList<ChannelBinding> bindings, ChannelServerOptions? options = null)
     {
+        _options = options ?? new ChannelServerOptions();
         Dictionary<string, GuestVcpus> guests = GuestVcpus.Of(bindings);
-        _channels = [.. bindings.Select(binding => new ServedChannel(binding, guests[binding.GuestName], Latency))];
-        _waits = new (bool, bool)[_channels.Length];
-        _beatMs = beatEvery is TimeSpan time ? Math.Max(1, (long)time.TotalMilliseconds) : long.MaxValue;
-        _beat = beat;
         try
         {
-            _poll.Add(_wake.Descriptor, WakeKey);
-            for (int i = 0; i < _channels.Length; i++)
+            MakeShards(bindings, _options.Shards());
+            foreach (ChannelBinding binding in bindings)
             {
-                _channels[i].Prepare();
-                if (_channels[i].Binding.Endpoint.Listener is StreamDescriptor listener)
-                {
-                    _poll.Add(listener, ListenerKey(i));
-                }
+                ServedChannel channel = new(binding, guests[binding.GuestName]);
+                _homes.Add(channel, _shards[binding.Shard]);
+                channel.Prepare();
+                _shards[binding.Shard].Post(now => _shards[binding.Shard].Attach(channel, now));
             }
+
+            _channels = [.. _homes.Keys];
         }
-        catch
+        catch (Exception e)
         {
             Dispose();
+            if (e is Win32Exception)
+            {
+                throw new ChannelException($"The channels cannot be made: {e.Message} {ChannelResources.Remedy(((Win32Exception)e).NativeErrorCode)}", e);
+            }
+
             throw;
         }
     }
@@ -58,175 +58,129 @@ internal sealed partial class ChannelServer : IDisposable
     /// <summary>The channels, in the order given; another list after an update.</summary>
     public IReadOnlyList<ServedChannel> Channels => _channels;
 
-    /// <summary>Service latency of all channels together, in ns.</summary>
-    public LatencyHistogram Latency { get; } = new();
+    /// <summary>The shards at work.</summary>
+    public IReadOnlyList<ChannelShard> Shards => _working;
 
-    /// <summary>Serves until <see cref="Stop"/>.</summary>
-    public void Run()
+    /// <summary>Service latency of all channels together, in ns, those of shards that are gone among them.</summary>
+    public HistogramSnapshot Latency()
     {
-        try
+        lock (_latencies)
         {
-            Serve();
-        }
-        finally
-        {
-            _ended = true;
+            return HistogramSnapshot.Sum([.. _latencies.Values.Select(latency => latency.Snapshot())]);
         }
     }
 
-    /// <summary>Ends <see cref="Run"/>; from any thread.</summary>
-    public void Stop()
+    /// <summary>Begins to serve.</summary>
+    public void Start()
     {
-        _stop = true;
-        _wake.Set();
+        lock (_gate)
+        {
+            WarmUp.Run();
+            _started = true;
+            foreach (ChannelShard shard in _shards.Values)
+            {
+                shard.Start();
+            }
+        }
+    }
+
+    /// <summary>Ends all shards.</summary>
+    /// <param name="patience">Longest wait for all together.</param>
+    /// <returns>Names of the threads that hang.</returns>
+    public IReadOnlyList<string> Stop(TimeSpan patience)
+    {
+        _ended = true; // an update that waits for a shard ends too
+        ChannelShard[] shards = _working;
+        Array.ForEach(shards, shard => shard.Stop());
+        Deadline until = Deadline.After(Deadline.Now, patience);
+        return [.. shards.Where(shard => !shard.Join(TimeSpan.FromMilliseconds(until.Wait(Deadline.Now)))).Select(shard => shard.Name)];
+    }
+
+    /// <summary>Makes a channel's lost path anew, on its shard.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="done">Called there: with null when it is made, else with what is wrong.</param>
+    /// <returns>False when the channel is not served any more.</returns>
+    public bool Renew(ServedChannel channel, Action<string?> done)
+    {
+        ChannelShard? home;
+        lock (_homes)
+        {
+            home = _homes.GetValueOrDefault(channel);
+        }
+
+        home?.Post(_ =>
+        {
+            string? problem = null;
+            try
+            {
+                home.Renew(channel);
+            }
+            catch (Exception e) when (e is ChannelException or Win32Exception)
+            {
+                problem = e.Message;
+            }
+
+            done(problem);
+        });
+        return home is not null;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ServedChannel channel in _channels)
+        ServedChannel[] channels;
+        lock (_homes)
         {
-            channel.Dispose();
+            channels = [.. _homes.Keys];
         }
 
-        _poll.Dispose();
-        _wake.Dispose();
-    }
-
-    private static int StreamKey(int channel) => channel * 2;
-
-    private static int ListenerKey(int channel) => (channel * 2) + 1;
-
-    private int Sleep(long now)
-    {
-        long due = Math.Min(_nextCheckMs, _nextBeatMs);
-        return due == long.MaxValue ? -1 : (int)Math.Clamp(due - now, 0, int.MaxValue);
-    }
-
-    private void Serve()
-    {
-        WarmUp.Run();
-        long now = Environment.TickCount64;
-        _nextBeatMs = _beat is null ? long.MaxValue : now;
-        for (int i = 0; i < _channels.Length; i++)
+        Array.ForEach(channels, channel => channel.Dispose());
+        foreach (ChannelShard shard in _working.Where(shard => !shard.IsAlive))
         {
-            if (_channels[i].Binding.Endpoint.Listener is null)
-            {
-                Open(i, now);
-            }
-        }
-
-        while (!_stop)
-        {
-            if (Interlocked.Exchange(ref _update, null) is ChannelUpdate update)
-            {
-                Apply(update, Environment.TickCount64);
-            }
-
-            now = DoWhatIsDue(Environment.TickCount64);
-            int ready = _poll.Wait(Sleep(now));
-            ulong woken = TscClock.Now;
-            now = Environment.TickCount64;
-            for (int i = 0; i < ready; i++)
-            {
-                Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
-            }
+            shard.Dispose();
         }
     }
 
-    private void Handle(int key, bool readable, bool writable, ulong woken, long now)
+    private void MakeShards(IReadOnlyList<ChannelBinding> bindings, IEnumerable<int> others)
     {
-        if (key == WakeKey)
+        HashSet<int> wanted = [.. bindings.Select(binding => binding.Shard), .. others];
+        ChannelResources.Check(bindings.Count, wanted.Count, _options.OpensCores ? wanted.Count : 0);
+        foreach (int key in wanted.Where(key => !_shards.ContainsKey(key)))
         {
-            _wake.Clear();
-            return;
+            LatencyHistogram? latency;
+            lock (_latencies)
+            {
+                if (!_latencies.TryGetValue(key, out latency))
+                {
+                    _latencies.Add(key, latency = new LatencyHistogram());
+                }
+            }
+
+            Action<ulong>? tick = _options.Tick is Action<int, ulong> all ? tsc => all(key, tsc) : null;
+            _shards.Add(key, new ChannelShard(key, _options.Name(key), latency, tick, _options.Failed));
+            if (_started)
+            {
+                _shards[key].Start();
+            }
         }
 
-        int index = key / 2;
-        ServedChannel channel = _channels[index];
-        if (key == ListenerKey(index))
-        {
-            if (channel.Stream is null)
-            {
-                Open(index, now);
-            }
-            else
-            {
-                channel.RefusePeer();
-            }
-        }
-        else if (channel.Stream is not null) // it may have ended earlier in this round
-        {
-            bool alive = (!readable || channel.Serve(woken, now)) && (!writable || channel.Flush());
-            After(index, alive, now);
-        }
+        _working = [.. _shards.Values];
     }
 
-    private void Open(int index, long now)
+    // One that hangs has channels to hand over when it comes back; a later change drops it.
+    private void DropShards(IReadOnlyList<ChannelBinding> bindings, IEnumerable<int> others, ShardWork work)
     {
-        ServedChannel channel = _channels[index];
-        if (channel.TryOpen(now))
+        HashSet<int> wanted = [.. bindings.Select(binding => binding.Shard), .. others];
+        foreach (ChannelShard shard in _shards.Values.Where(shard => !wanted.Contains(shard.Key) && !work.Hangs(shard) && !_homes.ContainsValue(shard)).ToArray())
         {
-            try
+            shard.Stop();
+            if (shard.Join(_options.Patience))
             {
-                _waits[index] = (true, false);
-                _poll.Add(channel.Stream!, StreamKey(index));
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                channel.Close(now); // a path that became a regular file, say
+                shard.Dispose();
+                _shards.Remove(shard.Key);
             }
         }
 
-        _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
-    }
-
-    private void After(int index, bool alive, long now)
-    {
-        ServedChannel channel = _channels[index];
-        if (!alive)
-        {
-            channel.Close(now);
-        }
-        else if (_waits[index] != (!channel.IsPaused, channel.WantsRoom))
-        {
-            _waits[index] = (!channel.IsPaused, channel.WantsRoom);
-            _poll.Change(channel.Stream!, StreamKey(index), !channel.IsPaused, channel.WantsRoom);
-        }
-
-        _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
-    }
-
-    private long DoWhatIsDue(long now)
-    {
-        if (now >= _nextBeatMs)
-        {
-            _beat!();
-            _nextBeatMs = now + _beatMs;
-        }
-
-        if (now < _nextCheckMs)
-        {
-            return now;
-        }
-
-        _nextCheckMs = long.MaxValue;
-        for (int i = 0; i < _channels.Length; i++)
-        {
-            ServedChannel channel = _channels[i];
-            if (channel.DueMs <= now && channel.Stream is not null)
-            {
-                channel.TimeOut(now);
-                After(i, alive: true, now);
-            }
-            else if (channel.DueMs <= now)
-            {
-                Open(i, now);
-            }
-
-            _nextCheckMs = Math.Min(_nextCheckMs, channel.DueMs);
-        }
-
-        return now;
+        _working = [.. _shards.Values];
     }
 }

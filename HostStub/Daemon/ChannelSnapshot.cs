@@ -1,6 +1,5 @@
 using PollScale.HostStub.Daemon.Protocol;
 using PollScale.Hypercall;
-using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 
@@ -70,7 +69,7 @@ internal sealed record ChannelSnapshot
     {
         ChannelCounters counters = channel.Counters;
         PStateTable pStates = channel.Binding.Service.PStates;
-        HistogramSnapshot latency = counters.Latency.Snapshot();
+        LatencyFigures latency = counters.Figures();
         ulong refused = counters[AnswerKind.Refused], foreign = counters[AnswerKind.Foreign];
         ulong unsupported = counters[AnswerKind.Unsupported], unknown = counters[AnswerKind.Unknown];
         return new ChannelSnapshot
@@ -99,9 +98,9 @@ internal sealed record ChannelSnapshot
             DroppedReplies = counters.Dropped,
             Connects = counters.Connects,
             RefusedPeers = counters.RefusedPeers,
-            LatencyP50Us = latency.Percentile(0.5) / 1e3,
-            LatencyP99Us = latency.Percentile(0.99) / 1e3,
-            LatencyMaxUs = latency.Max / 1e3,
+            LatencyP50Us = latency.P50Us,
+            LatencyP99Us = latency.P99Us,
+            LatencyMaxUs = latency.MaxUs,
         };
     }
 }

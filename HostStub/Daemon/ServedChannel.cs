@@ -5,11 +5,14 @@ using PollScale.Native;
 
 namespace PollScale.HostStub.Daemon;
 
-/// <summary>One channel while it is served: its stream, what is half received, what is not yet sent. Belongs to the server's thread, but for the counters.</summary>
+/// <summary>One channel while it is served: its stream, what is half received, what is not yet sent. Belongs to the thread of its shard, but for the counters and what says otherwise.</summary>
 internal sealed class ServedChannel : IDisposable
 {
     /// <summary>Time that the rest of a begun packet may take, in ms: a guest writes a packet at once, and may be stopped in between by its host.</summary>
     public const int PartialPacketMs = 100;
+
+    // Between two looks at whether descriptors are left; one closed by then ends it.
+    private const int AcceptAgainMs = 250;
 
     // A flood is not worth more of the server's time: at the usual budget 20 requests are due again by then.
     private const int PauseMs = 1;
@@ -17,18 +20,25 @@ internal sealed class ServedChannel : IDisposable
     private readonly PacketFramer _framer = new();
     private readonly ReplyQueue _replies = new();
     private readonly PacketAnswerer _answerer;
-    private readonly LatencyHistogram _all;
     private ReconnectDelay _delay;
+    private bool _floods;
+    private Deadline _streamDue = Deadline.Never;
+    private volatile ChannelBinding _binding;
+    private volatile string? _problem;
+    private volatile string? _pathProblem;
+    private volatile string? _peerProblem;
 
-    public ServedChannel(ChannelBinding binding, GuestVcpus guest, LatencyHistogram all)
+    public ServedChannel(ChannelBinding binding, GuestVcpus guest)
     {
-        Binding = binding;
+        _binding = binding;
         _answerer = new PacketAnswerer(binding, guest);
-        _all = all;
     }
 
-    /// <summary>What it was set up with.</summary>
-    public ChannelBinding Binding { get; private set; }
+    /// <summary>What it was set up with; from any thread.</summary>
+    public ChannelBinding Binding => _binding;
+
+    /// <summary>Takes its service latencies beside its own counters: its shard's.</summary>
+    public LatencyHistogram Recorder { get; set; } = null!;
 
     /// <summary>Its counts.</summary>
     public ChannelCounters Counters { get; } = new();
@@ -36,8 +46,25 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>The connection; null while there is none.</summary>
     public StreamDescriptor? Stream { get; private set; }
 
-    /// <summary>Why there is no connection; null while there is one, or where waiting is normal.</summary>
-    public string? Problem { get; private set; }
+    /// <summary>True once the present connection has brought a byte; from any thread.</summary>
+    public bool WasHeard { get; private set; }
+
+    /// <summary>What is wrong: why there is no connection, or why no other can be made; null where waiting is normal. From any thread.</summary>
+    public string? Problem => _pathProblem ?? _peerProblem ?? _binding.Trouble?.Invoke() ?? _problem;
+
+    /// <summary>What happened to its path, as who watches it found; null while all is well. From any thread.</summary>
+    public string? PathProblem
+    {
+        get => _pathProblem;
+        set => _pathProblem = value;
+    }
+
+    /// <summary>What is wrong with who is at the other end; null while nothing is. From any thread.</summary>
+    public string? PeerProblem
+    {
+        get => _peerProblem;
+        set => _peerProblem = value;
+    }
 
     /// <summary>True while replies wait for room.</summary>
     public bool WantsRoom => !_replies.IsEmpty;
@@ -45,8 +72,14 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>True while nothing is read, because the guest has spent its budget: what it sends on waits in its own port.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>When something is due without any event, in ms of <see cref="Environment.TickCount64"/>.</summary>
-    public long DueMs { get; private set; } = long.MaxValue;
+    /// <summary>When something is due without any event.</summary>
+    public Deadline Due => Deadline.First(_streamDue, AcceptDue);
+
+    /// <summary>When <see cref="ResumeAccepting"/> is due.</summary>
+    public Deadline AcceptDue { get; private set; } = Deadline.Never;
+
+    /// <summary>True while nobody is let in, for want of descriptors.</summary>
+    public bool AcceptsPause => AcceptDue != Deadline.Never;
 
     /// <summary>Makes what must exist before anyone can connect.</summary>
     /// <exception cref="ChannelException">It cannot be made; the message says where it was asked for.</exception>
@@ -65,7 +98,7 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>Goes on with the same peer under another configuration.</summary>
     public void Rebind(ChannelBinding next, GuestVcpus guest)
     {
-        Binding = next with { Endpoint = Binding.Endpoint };
+        _binding = next with { Endpoint = Binding.Endpoint };
         _answerer.Rebind(next, guest);
     }
 
@@ -73,9 +106,8 @@ internal sealed class ServedChannel : IDisposable
     /// <returns>True when there is a new connection.</returns>
     public bool TryOpen(long nowMs)
     {
-        Stream = Binding.Endpoint.TryOpen(out string? problem);
-        Problem = problem;
-        DueMs = Stream is null && Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
+        Stream = Accept(nowMs);
+        _streamDue = Stream is null ? UntilNextAttempt(nowMs) : Deadline.Never;
         if (Stream is null)
         {
             return false;
@@ -83,19 +115,32 @@ internal sealed class ServedChannel : IDisposable
 
         _framer.Reset();
         _replies.Reset();
-        IsPaused = false;
+        IsPaused = _floods = false;
+        WasHeard = false;
+        _peerProblem = null;
         Counters.CountConnect();
         return true;
     }
 
     /// <summary>Turns away a peer while there is another.</summary>
-    public void RefusePeer()
+    public void RefusePeer(long nowMs)
     {
-        using StreamDescriptor? refused = Binding.Endpoint.TryOpen(out _);
+        using StreamDescriptor? refused = Accept(nowMs);
         if (refused is not null)
         {
             Counters.CountRefusedPeer();
         }
+    }
+
+    /// <summary>Lets peers in again, after a pause for want of descriptors.</summary>
+    public void ResumeAccepting() => AcceptDue = Deadline.Never;
+
+    private StreamDescriptor? Accept(long nowMs)
+    {
+        StreamDescriptor? stream = Binding.Endpoint.TryOpen(out string? problem);
+        _problem = problem;
+        AcceptDue = stream is null && problem is not null && Binding.Endpoint.Listener is not null ? Deadline.After(nowMs, AcceptAgainMs) : Deadline.Never;
+        return stream;
     }
 
     /// <summary>Takes in and answers up to <see cref="PacketFramer.PacketsPerTurn"/> packets.</summary>
@@ -104,16 +149,21 @@ internal sealed class ServedChannel : IDisposable
     /// <returns>False when the connection has ended.</returns>
     public bool Serve(ulong wokenTsc, long nowMs)
     {
-        int read = Stream!.Read(_framer.Free());
+        // One that floods has its budget packet by packet: between any two, others have their turn.
+        Span<byte> free = _framer.Free();
+        free = _floods && free.Length > GuestChannelAbi.PacketBytes ? free[..GuestChannelAbi.PacketBytes] : free;
+        int read = Stream!.Read(free);
         if (read is 0 or (< 0 and not -LibC.EAGAIN))
         {
             return false;
         }
 
         int answered = 0;
+        _floods &= read == free.Length;
         if (read > 0)
         {
             _delay.Reset();
+            WasHeard = true;
             _framer.Advance(read);
             while (_framer.TryNext(out ReadOnlySpan<byte> packet))
             {
@@ -132,7 +182,8 @@ internal sealed class ServedChannel : IDisposable
             }
         }
 
-        DueMs = IsPaused ? nowMs + PauseMs : _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+        _floods |= IsPaused;
+        _streamDue = IsPaused ? Deadline.After(nowMs, PauseMs) : UntilTorn(nowMs);
         bool alive = Flush();
         Counters.Publish(_framer, _replies);
         if (answered > 0)
@@ -141,7 +192,7 @@ internal sealed class ServedChannel : IDisposable
             for (int i = 0; i < answered; i++)
             {
                 Counters.Latency.Record(ns);
-                _all.Record(ns);
+                Recorder.Record(ns);
             }
         }
 
@@ -185,11 +236,11 @@ internal sealed class ServedChannel : IDisposable
         if (IsPaused)
         {
             IsPaused = false;
-            DueMs = _framer.IsWaiting ? nowMs + PartialPacketMs : long.MaxValue;
+            _streamDue = UntilTorn(nowMs);
             return;
         }
 
-        DueMs = long.MaxValue;
+        _streamDue = Deadline.Never;
         if (_framer.TimeOut())
         {
             Counters.CountTorn();
@@ -205,12 +256,18 @@ internal sealed class ServedChannel : IDisposable
         {
             Stream.Dispose();
             Stream = null;
+            _peerProblem = null;
             Binding.Left?.Invoke();
         }
 
-        Problem = Binding.Endpoint.Listener is null ? "the other end has closed; connecting again." : null;
-        DueMs = Binding.Endpoint.Listener is null ? nowMs + _delay.Next() : long.MaxValue;
+        _problem = Binding.Endpoint.Listener is null ? "the other end has closed; connecting again." : null;
+        _streamDue = UntilNextAttempt(nowMs);
     }
+
+    // Where a peer connects, its coming is an event.
+    private Deadline UntilNextAttempt(long nowMs) => Binding.Endpoint.Listener is null ? Deadline.After(nowMs, _delay.Next()) : Deadline.Never;
+
+    private Deadline UntilTorn(long nowMs) => _framer.IsWaiting ? Deadline.After(nowMs, PartialPacketMs) : Deadline.Never;
 
     /// <inheritdoc/>
     public void Dispose()

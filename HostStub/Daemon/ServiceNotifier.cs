@@ -24,6 +24,7 @@ internal sealed class ServiceNotifier : IDisposable
         {
             // A leading @ stands for the NUL of an abstract address.
             socket.Connect(new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
+            socket.Blocking = false; // a manager that reads nothing holds nobody up
             _socket = socket;
         }
         catch (SocketException)
@@ -41,7 +42,7 @@ internal sealed class ServiceNotifier : IDisposable
     /// <summary>How often <see cref="Alive"/> is to be called: half of what systemd allows; null when no watchdog is set.</summary>
     public TimeSpan? WatchdogPeriod { get; }
 
-    /// <summary>Channels are prepared.</summary>
+    /// <summary>Channels are served.</summary>
     public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
 
     /// <summary>A configuration is being read again.</summary>
@@ -51,7 +52,7 @@ internal sealed class ServiceNotifier : IDisposable
     /// <summary>The end begins.</summary>
     public void Stopping() => Send("STOPPING=1");
 
-    /// <summary>The server's thread works.</summary>
+    /// <summary>The main thread works, and every shard's does or waits for its core's files.</summary>
     public void Alive() => Send("WATCHDOG=1");
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal static class WarmUp
             NoService service = new();
             GuestVcpus vcpus = new();
             vcpus.Add(0, service);
-            using ServedChannel channel = new(new ChannelBinding { GuestName = "", Vcpu = 0, Endpoint = new GivenEndpoint(host), Service = service, AllowQueries = true }, vcpus, new LatencyHistogram());
+            using ServedChannel channel = new(new ChannelBinding { GuestName = "", Vcpu = 0, Endpoint = new GivenEndpoint(host), Service = service, AllowQueries = true }, vcpus) { Recorder = new LatencyHistogram() };
             channel.TryOpen(0);
             byte[] bytes = new byte[GuestChannelAbi.PacketBytes];
             for (ChannelCommand command = 0; command <= ChannelCommand.QueryCaps; command++)

@@ -10,4 +10,7 @@ internal sealed class GuestSetupException : Exception
     public GuestSetupException(string message, Exception inner) : base(message, inner)
     {
     }
+
+    /// <summary>True when the guest's file is at fault, not this machine.</summary>
+    public bool IsFiles { get; init; }
 }

@@ -24,6 +24,12 @@ internal sealed class HostThread
         _thread = new Thread(Run, stackBytes) { Name = name, IsBackground = true };
     }
 
+    /// <summary>Its name.</summary>
+    public string Name => _thread.Name!;
+
+    /// <summary>False before <see cref="Start"/> and after its end.</summary>
+    public bool IsAlive => _thread.IsAlive;
+
     /// <summary>What the body failed with; null so far, or when it ended by itself. From any thread.</summary>
     public Exception? Failure => _failure?.SourceException;
 

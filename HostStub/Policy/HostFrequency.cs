@@ -1,42 +1,77 @@
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
-using PollScale.Hypercall;
+using PollScale.HostStub.Policy.Patience;
 
 namespace PollScale.HostStub.Policy;
 
 /// <summary>
-/// A policy in force: the services of all its vCPUs, the cores they share, and the backends. Services may be called by any thread;
-/// the members here too, but they block and are not for a vCPU's thread.
+/// A policy in force: the services of all its vCPUs, the cores they share, and the backends. Services and <see cref="TickCore"/> may be called by
+/// any thread and take no common lock; the other members block each other.
 /// </summary>
-internal sealed class HostFrequency : IDisposable
+internal sealed partial class HostFrequency : IDisposable
 {
+    /// <summary>How long the end waits for the cores to be given back, all at once.</summary>
+    public static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+
     private const int NotesPerSecond = 10; // of one vCPU for one reason
+    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_hang = TimeSpan.FromMilliseconds(500);
 
     private readonly HostFrequencyOptions _options;
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Guest, int Vcpu), VcpuService> _services = [];
     private readonly Dictionary<string, GuestBudget> _budgets = [];
     private readonly Dictionary<int, Core> _cores = [];
+    private readonly PcpuOpener _opener;
+    private readonly PinChecks _pins;
+    private volatile IReadOnlyDictionary<int, CoreUnit> _units = new Dictionary<int, CoreUnit>();
+    private volatile VcpuService[] _loose = [];
     private PolicyPlan? _plan;
     private ulong _nextPinCheck;
-    private ulong _nextFollow;
-    private string? _unfit;
+    private bool _ended;
 
     /// <summary>Puts a policy in force; every pCPU goes to its rest.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="options">The host.</param>
     /// <param name="tsc">TSC now.</param>
     /// <exception cref="PolicyException">The policy does not fit this host.</exception>
+    /// <exception cref="HostUnusableException">None of its pCPUs can be used.</exception>
     public HostFrequency(HostPolicy policy, HostFrequencyOptions options, ulong tsc)
     {
         _options = options;
+        _opener = new PcpuOpener(options);
+        _pins = new PinChecks(options);
         Policy = policy;
-        PutInForce(policy, tsc);
+        try
+        {
+            PolicyPlan plan = Plan(policy);
+            if (plan.Backends.Count == 0 && plan.Absent.Count > 0)
+            {
+                throw new HostUnusableException(string.Join('\n', plan.Absent.Select(plan.Describe)));
+            }
+
+            PutInForce(plan, tsc);
+        }
+        catch
+        {
+            foreach (IFrequencyBackend late in _opener.End())
+            {
+                late.Dispose();
+            }
+
+            throw;
+        }
     }
 
     /// <summary>The policy in force.</summary>
     public HostPolicy Policy { get; private set; }
+
+    /// <summary>Its cores, each by the lowest number of its pCPUs.</summary>
+    public IEnumerable<int> Cores => _units.Keys;
+
+    /// <summary>pCPUs of cores whose backend failed, or has not come back; their next tick tries them again.</summary>
+    public IReadOnlyList<int> Unsettled => [.. _units.Values.Where(unit => !unit.Core.IsSettled || unit.Core.Hangs(s_hang)).SelectMany(unit => unit.Pcpus)];
 
     /// <summary>The service of one vCPU; the same one as long as this lives.</summary>
     /// <exception cref="ArgumentException">No policy so far named this vCPU.</exception>
@@ -49,6 +84,15 @@ internal sealed class HostFrequency : IDisposable
         }
     }
 
+    /// <summary>The core that a pCPU of the policy belongs to; for one that cannot be used, its own number.</summary>
+    public int CoreOf(int pCpu)
+    {
+        lock (_gate)
+        {
+            return _plan!.CoreOf(pCpu);
+        }
+    }
+
     /// <summary>A guest left: its wishes are withdrawn. It may come back through the same services.</summary>
     public void Release(string guest, ulong tsc) => Withdraw(key => key.Guest == guest, tsc);
 
@@ -57,181 +101,87 @@ internal sealed class HostFrequency : IDisposable
 
     /// <summary>
     /// What time brings: wishes of silent vCPUs are withdrawn, backends advance, those that failed are tried again, and about once a
-    /// second the pinning is checked. Call it several times a second.
+    /// second the pinning is checked. Call it several times a second; for a host whose cores have no threads of their own.
     /// </summary>
     public void Tick(ulong tsc)
     {
         lock (_gate)
         {
-            foreach (VcpuService service in _services.Values)
-            {
-                service.CheckSilence(tsc);
-                service.FlushNotes(tsc);
-            }
-
             if (tsc >= _nextPinCheck)
             {
-                CheckPinning(tsc);
+                CheckPins(tsc);
             }
 
-            Reconcile(tsc);
+            foreach (CoreUnit unit in _units.Values)
+            {
+                unit.Tick(tsc);
+            }
+
+            TickLoose(tsc);
             FollowBackends(tsc);
         }
     }
 
-    /// <summary>Puts another policy in force. Wishes stay where it lets them, within its bounds, at once.</summary>
-    /// <returns>pCPUs of cores whose backend failed; <see cref="Tick"/> tries them again.</returns>
-    /// <exception cref="PolicyException">The policy does not fit this host; the one in force stays.</exception>
-    public IReadOnlyList<int> Update(HostPolicy policy, ulong tsc)
+    /// <summary>What time brings for one core, but for the pinning. Its backend is waited for.</summary>
+    public void TickCore(int core, ulong tsc)
     {
-        lock (_gate)
+        if (_units.TryGetValue(core, out CoreUnit? unit))
         {
-            foreach (IFrequencyBackend backend in _plan?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>())
-            {
-                backend.Renew(tsc);
-            }
-
-            IReadOnlyList<int> failed = PutInForce(policy, tsc);
-            Policy = policy;
-            return failed;
+            unit.Tick(tsc);
         }
     }
+
+    /// <summary>What time brings for vCPUs without a core.</summary>
+    public void TickLoose(ulong tsc)
+    {
+        foreach (VcpuService service in _loose)
+        {
+            service.Tick(tsc);
+        }
+    }
+
+    /// <summary>When a core's backend began what it is doing, in ms of <see cref="Environment.TickCount64"/>; 0 while it does nothing.</summary>
+    public long WorkingSince(int core) => _units.TryGetValue(core, out CoreUnit? unit) ? unit.Core.WorkingSince : 0;
+
+    /// <summary>Looks whether vCPUs are pinned where the policy asks for it. One whose process files hang counts as not pinned after <see cref="PinChecks.Patience"/>.</summary>
+    public void CheckPins() => _pins.Run([.. _units.Values.SelectMany(unit => unit.Services)]);
 
     /// <summary>Notes what is left for the audit, and closes the backends.</summary>
-    public void Dispose()
+    public void Dispose() => End();
+
+    /// <summary>As <see cref="Dispose"/>; all cores at once where they have threads of their own, and for <see cref="EndPatience"/> at most.</summary>
+    /// <returns>Names of the cores that were not closed in time: what they were to restore is left to whoever opens them next.</returns>
+    public IReadOnlyList<string> End()
     {
-        lock (_gate)
+        bool taken = _gate.TryEnter(_options.ByCore ? s_closePatience / 2 : Timeout.InfiniteTimeSpan); // a reload that hangs keeps nothing from being restored
+        try
         {
-            foreach (VcpuService service in _services.Values)
+            _ended = true;
+            IReadOnlyList<IFrequencyBackend> late = _opener.End();
+            CoreUnit[] units = [.. _units.Values];
+            (_units, _plan) = (new Dictionary<int, CoreUnit>(), null);
+            Array.ForEach(_loose, service => service.FlushNotes(ulong.MaxValue));
+            if (_options.ByCore)
             {
-                service.FlushNotes(ulong.MaxValue);
+                return Threads.RunAll([.. units.Select(unit => (unit.Name, (Action)unit.Close)), .. late.Select(backend => ("a late pCPU", (Action)backend.Dispose))], EndPatience);
             }
 
-            foreach (IFrequencyBackend backend in _plan?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>())
-            {
-                backend.Dispose();
-            }
-
-            _plan = null;
+            Array.ForEach(units, unit => unit.Close());
+            return []; // without threads of their own, none is late
         }
-    }
-
-    private IReadOnlyList<int> PutInForce(HostPolicy policy, ulong tsc)
-    {
-        PolicyPlan plan = PolicyPlan.Make(policy, _options, _plan);
-        foreach ((int key, List<ManagedPcpu> pCpus) in plan.Cores)
+        finally
         {
-            _cores.TryAdd(key, new Core());
-            _cores[key].Shape(pCpus);
-        }
-
-        foreach (GuestPolicy guest in policy.Guests)
-        {
-            if (!_budgets.TryAdd(guest.Name, new GuestBudget(guest.CallsPerSecond, guest.Burst, _options.TscHz)))
+            if (taken)
             {
-                _budgets[guest.Name].Resize(guest.CallsPerSecond, guest.Burst, tsc);
-            }
-        }
-
-        HashSet<(string, int)> named = [];
-        foreach ((GuestPolicy guest, VcpuPolicy vcpu, PStateTable table) in plan.Vcpus)
-        {
-            named.Add((guest.Name, vcpu.Vcpu));
-            Bind(guest, vcpu, table, _cores[plan.CoreOf(vcpu.Pcpu)], plan.Backends[vcpu.Pcpu].Emulated, tsc);
-        }
-
-        foreach (((string, int) key, VcpuService service) in _services)
-        {
-            if (!named.Contains(key))
-            {
-                service.Rebind(null, tsc);
-            }
-        }
-
-        Close(plan);
-        CheckPinning(tsc);
-        return [.. Reconcile(tsc).SelectMany(key => plan.Cores[key].Select(pCpu => pCpu.Number))];
-    }
-
-    // Bounds rose or fell, or a driver brought other P-states: what guests are shown and may have follows. Where the policy does not fit
-    // what there is, its cores answer that the backend failed until it does.
-    private void FollowBackends(ulong tsc)
-    {
-        if (_plan is PolicyPlan plan && !plan.Fits() && tsc >= _nextFollow)
-        {
-            _nextFollow = tsc + (ulong)_options.TscHz;
-            try
-            {
-                PutInForce(Policy, tsc);
-                _unfit = null;
-            }
-            catch (PolicyException e) when (e.Message == _unfit)
-            {
-            }
-            catch (PolicyException e)
-            {
-                _unfit = e.Message;
-                _options.Notice?.Invoke($"The P-states of this machine changed, and the policy does not fit them: {e.Message}");
+                _gate.Exit();
             }
         }
     }
 
-    private void Bind(GuestPolicy guest, VcpuPolicy vcpu, PStateTable table, Core core, bool emulated, ulong tsc)
-    {
-        if (!_services.TryGetValue((guest.Name, vcpu.Vcpu), out VcpuService? service))
-        {
-            NoteLimiter? notes = _options.Audit is IDecisionAudit audit ? new NoteLimiter(audit, (ulong)(_options.TscHz / NotesPerSecond)) : null;
-            service = new VcpuService(guest.Name, vcpu.Vcpu, _budgets[guest.Name], notes, table);
-            _services.Add((guest.Name, vcpu.Vcpu), service);
-        }
-
-        ulong silence = guest.Silence is TimeSpan time ? (ulong)(time.TotalSeconds * _options.TscHz) : ulong.MaxValue;
-        FrequencyPolicy rule = new(table, guest.Control, vcpu.Vcpu, guest.Queries);
-        service.Emulated = emulated;
-        service.Rebind(new VcpuBinding(core, new Seat(vcpu.Pcpu), rule, guest.Control, silence, guest.Process), tsc);
-    }
-
-    // No seat is left on what this closes.
-    private void Close(PolicyPlan plan)
-    {
-        foreach (int key in _cores.Keys.Except(plan.Cores.Keys).ToArray())
-        {
-            _cores[key].Shape([]);
-            _cores.Remove(key);
-        }
-
-        foreach (IFrequencyBackend backend in _plan?.Backends.Values.Except(plan.Backends.Values) ?? [])
-        {
-            backend.Dispose();
-        }
-
-        _plan = plan;
-    }
-
-    private List<int> Reconcile(ulong tsc)
-    {
-        List<int> failed = [];
-        foreach ((int key, Core core) in _cores)
-        {
-            if (!core.Reconcile(tsc))
-            {
-                failed.Add(key);
-            }
-        }
-
-        return failed;
-    }
-
-    private void CheckPinning(ulong tsc)
+    private void CheckPins(ulong tsc)
     {
         _nextPinCheck = tsc + (ulong)_options.TscHz;
-        foreach (((_, int vcpu), VcpuService service) in _services)
-        {
-            if (service.Binding is VcpuBinding binding)
-            {
-                service.SetPinned(binding.Process is not string process || _options.IsPinned(process, vcpu, binding.Seat.Pcpu), tsc);
-            }
-        }
+        CheckPins();
     }
 
     private void Withdraw(Func<(string Guest, int Vcpu), bool> leaves, ulong tsc)

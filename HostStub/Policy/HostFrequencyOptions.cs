@@ -26,9 +26,18 @@ internal sealed record HostFrequencyOptions
     /// <summary>Whether a vCPU (process, vCPU, pCPU) is pinned to just that pCPU; asked off the vCPU's thread, about once a second.</summary>
     public Func<string, int, int, bool> IsPinned { get; init; } = (_, _, _) => true;
 
-    /// <summary>Takes what the operator should know; null for nobody.</summary>
-    public Action<string>? Notice { get; init; }
-
     /// <summary>Records decisions; null for no record.</summary>
     public IDecisionAudit? Audit { get; init; }
+
+    /// <summary>
+    /// True where each core has a thread that calls <see cref="HostFrequency.TickCore"/>, as in a daemon: then no call here waits for what a core's
+    /// backend or a guest's files do for longer than a stated time, and backends and files are opened, looked at and closed on threads of their own.
+    /// </summary>
+    public bool ByCore { get; init; }
+
+    /// <summary>Takes what the operator should know, on any thread.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+
+    /// <summary>Cancelled when the end begins: no further pCPU is opened.</summary>
+    public CancellationToken Ending { get; init; }
 }

@@ -22,7 +22,7 @@ internal sealed class MicroVmFactory : IGuestFactory, IDisposable
         }
         catch (Exception e) when (e is KvmException or ElfException or ArgumentException or InvalidOperationException)
         {
-            throw new GuestSetupException(e.Message, e);
+            throw new GuestSetupException(e.Message, e) { IsFiles = e is ElfException };
         }
     }
 

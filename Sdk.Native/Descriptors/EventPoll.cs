@@ -29,6 +29,9 @@ public sealed unsafe class EventPoll : IDisposable
     /// <summary>Changes what is waited for; an end or a failure always is.</summary>
     public void Change(StreamDescriptor descriptor, int key, bool readable, bool writable) => Control(LibC.EPOLL_CTL_MOD, descriptor, key, writable, readable);
 
+    /// <summary>Takes a descriptor out that stays open.</summary>
+    public void Remove(StreamDescriptor descriptor) => Control(LibC.EPOLL_CTL_DEL, descriptor, 0, writable: false);
+
     /// <summary>Waits.</summary>
     /// <param name="milliseconds">Longest wait; -1 for ever.</param>
     /// <returns>Descriptors that are ready; 0 when the time passed or a signal came.</returns>

@@ -10,11 +10,17 @@ public static unsafe class UnixSocket
     public const int LongestPath = 107;
 
     /// <summary>Connects.</summary>
-    /// <returns>The connection, or null with <paramref name="error"/> set when nobody listens there.</returns>
+    /// <returns>The connection, or null with <paramref name="error"/> set: nobody listens there, or no descriptor is left.</returns>
     public static StreamDescriptor? TryConnect(string path, out int error)
     {
-        int fd = Make();
         sockaddr_un address = Address(path);
+        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            error = LibC.errno;
+            return null;
+        }
+
         error = LibC.connect(fd, &address, (uint)sizeof(sockaddr_un)) == 0 ? 0 : LibC.errno;
         StreamDescriptor socket = new(fd);
         if (error == 0)
@@ -30,8 +36,8 @@ public static unsafe class UnixSocket
     /// <exception cref="Win32Exception">The system refused.</exception>
     public static StreamDescriptor Listen(string path)
     {
-        StreamDescriptor socket = new(Make());
         sockaddr_un address = Address(path);
+        StreamDescriptor socket = new(Make());
         if (LibC.bind(socket.Fd, &address, (uint)sizeof(sockaddr_un)) == 0 && LibC.listen(socket.Fd, 1) == 0)
         {
             return socket;
@@ -44,9 +50,16 @@ public static unsafe class UnixSocket
 
     /// <summary>Takes a waiting connection.</summary>
     /// <returns>Null when none waits any more.</returns>
-    public static StreamDescriptor? TryAccept(StreamDescriptor listener)
+    public static StreamDescriptor? TryAccept(StreamDescriptor listener) => TryAccept(listener, out _);
+
+    /// <summary>Takes a waiting connection.</summary>
+    /// <param name="listener">The listening socket.</param>
+    /// <param name="error">Why one that waits cannot be taken, EMFILE say: it goes on waiting. 0 where none waits any more.</param>
+    public static StreamDescriptor? TryAccept(StreamDescriptor listener, out int error)
     {
         int fd = LibC.accept4(listener.Fd, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+        error = fd >= 0 ? 0 : LibC.errno;
+        error = error is LibC.EAGAIN or LibC.EINTR or LibC.ECONNABORTED ? 0 : error;
         return fd < 0 ? null : new StreamDescriptor(fd);
     }
 

@@ -47,6 +47,7 @@ public static unsafe partial class LibC
     public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
     public const int ETIMEDOUT = 110;
+    public const int ECONNABORTED = 103;
     public const int ECONNREFUSED = 111;
 
     [LibraryImport(Library, EntryPoint = "strerror")]

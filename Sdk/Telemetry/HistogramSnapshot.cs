@@ -15,6 +15,23 @@ public sealed class HistogramSnapshot
         }
     }
 
+    /// <summary>All values of several histograms as those of one.</summary>
+    public static HistogramSnapshot Sum(params ReadOnlySpan<HistogramSnapshot> parts)
+    {
+        ulong[] counts = new ulong[LogLinearHistogram.Buckets];
+        ulong max = 0;
+        foreach (HistogramSnapshot part in parts)
+        {
+            max = Math.Max(max, part.Max);
+            for (int bucket = 0; bucket < counts.Length; bucket++)
+            {
+                counts[bucket] += part._counts[bucket];
+            }
+        }
+
+        return new HistogramSnapshot(counts, max);
+    }
+
     /// <summary>Values recorded.</summary>
     public ulong Count { get; }
 

@@ -29,7 +29,7 @@ public class ArchitectureTests
         ["Kvm"] = ["Kvm.Abi"],
         ["Placement"] = [],
         ["Frequency"] = [],
-        ["Policy"] = ["Frequency"],
+        ["Policy"] = ["Frequency", "Placement"],
         ["PolicyFile"] = ["Placement", "Policy.*"],
         ["Audit"] = ["Policy", "Placement"],
         ["Traffic"] = ["Placement", "Traffic.*"],
@@ -39,7 +39,7 @@ public class ArchitectureTests
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
         ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Daemon"] = ["Policy", "Report", "Placement"],
+        ["Daemon"] = ["Policy", "Policy.Patience", "Report", "Placement"],
         ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
         ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement"],
     };

@@ -7,6 +7,9 @@ internal sealed class ConnectEndpoint(string path) : IChannelEndpoint
 {
     public string Name => $"connect:{path}";
 
+    /// <summary>The socket's path.</summary>
+    public string Path => path;
+
     public StreamDescriptor? Listener => null;
 
     public void Prepare()
@@ -23,6 +26,7 @@ internal sealed class ConnectEndpoint(string path) : IChannelEndpoint
             LibC.ECONNREFUSED => $"nobody listens on {path}: the VM has gone, or has no server=on.",
             LibC.EACCES => $"{path}: permission denied; give hoststub's user access to the socket and its folder.",
             LibC.EAGAIN => $"{path} is taken: QEMU serves one connection, and another program has it.",
+            LibC.EMFILE or LibC.ENFILE => $"connecting to {path}: {LibC.strerror(error)}. {ChannelResources.Remedy(error)}",
             _ => $"connecting to {path}: {LibC.strerror(error)}.",
         };
         return stream;

@@ -23,4 +23,14 @@ internal interface IChannelEndpoint : IDisposable
     /// <summary>A program in the guest has opened its end: replies on the way are meant for the one before it.</summary>
     /// <returns>True when all that was on the way is thrown away.</returns>
     bool Reopened() => false;
+
+    /// <summary>Looks whether its path still leads here; may take as long as the path's file system does. Any thread may ask.</summary>
+    /// <returns>What happened to the path; null when all is well, or the path is somebody else's to keep.</returns>
+    string? Lost() => null;
+
+    /// <summary>Makes the path lead here again. A peer stays connected.</summary>
+    /// <exception cref="ChannelException">It cannot be made now; it may be tried again.</exception>
+    void Renew()
+    {
+    }
 }

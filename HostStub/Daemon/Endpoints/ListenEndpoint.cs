@@ -9,6 +9,9 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
     // The owner and the group of the socket's folder decide who may connect.
     private const uint Mode = 0x1B0; // 0660
 
+    private readonly Lock _gate = new();
+    private PathIdentity? _made;
+
     public string Name => $"listen:{path}";
 
     public StreamDescriptor? Listener { get; private set; }
@@ -18,13 +21,22 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
         try
         {
             RemoveLeftover();
-            Listener = UnixSocket.Listen(path);
+            StreamDescriptor listener = UnixSocket.Listen(path);
             if (LibC.chmod(path, Mode) != 0)
             {
-                throw Errno.Failure($"chmod of {path}");
+                Win32Exception failure = Errno.Failure($"chmod of {path}");
+                listener.Dispose();
+                throw failure;
             }
+
+            lock (_gate)
+            {
+                _made = PathIdentity.Of(path);
+            }
+
+            Listener = listener;
         }
-        catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ChannelException($"The channel {Name} cannot be made: {e.Message} Check that its folder exists and is writable, and that no other daemon serves it.", e);
         }
@@ -32,8 +44,30 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
 
     public StreamDescriptor? TryOpen(out string? problem)
     {
-        problem = null;
-        return Listener is null ? null : UnixSocket.TryAccept(Listener);
+        int error = 0;
+        StreamDescriptor? stream = Listener is null ? null : UnixSocket.TryAccept(Listener, out error);
+        problem = error == 0 ? null : $"a guest waits at {path} and cannot be let in: {LibC.strerror(error)}. {ChannelResources.Remedy(error)}";
+        return stream;
+    }
+
+    public string? Lost()
+    {
+        PathIdentity? made;
+        lock (_gate)
+        {
+            made = _made;
+        }
+
+        return made is null || PathIdentity.Of(path) is not PathIdentity there ? $"{path} is gone"
+            : there != made ? $"{path} is another program's now"
+            : null;
+    }
+
+    public void Renew()
+    {
+        StreamDescriptor? old = Listener;
+        Prepare();
+        old?.Dispose(); // nobody can have connected to it since its name went
     }
 
     public void Dispose()
@@ -42,7 +76,10 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
         {
             Listener.Dispose();
             Listener = null;
-            File.Delete(path);
+            if (Lost() is null)
+            {
+                File.Delete(path);
+            }
         }
     }
 

@@ -24,28 +24,14 @@ internal sealed class PtyEndpoint(string path) : IChannelEndpoint
     {
         try
         {
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            if (!Directory.Exists(folder))
-            {
-                Directory.CreateDirectory(folder);
-                _madeFolder = folder;
-            }
-
-            // A link into /dev/pts is one that a killed daemon left behind; anything else is not ours to remove.
-            FileInfo left = new(path);
-            if (left.LinkTarget?.StartsWith("/dev/pts/", StringComparison.Ordinal) == true)
-            {
-                left.Delete();
-            }
-
             _pty = new PseudoTerminal();
-            File.CreateSymbolicLink(path, _pty.SlavePath);
+            Link(renewing: false);
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
             _pty?.Dispose();
             _pty = null;
-            throw new ChannelException($"The channel {Name} cannot be made: {e.Message} Its folder must be writable, and nothing may be at the path.", e);
+            throw Unmade(e);
         }
     }
 
@@ -68,6 +54,20 @@ internal sealed class PtyEndpoint(string path) : IChannelEndpoint
         return true;
     }
 
+    public string? Lost() => Target() is not string target ? $"{path} is gone" : target != SlavePath ? $"{path} leads to {target} now" : null;
+
+    public void Renew()
+    {
+        try
+        {
+            Link(renewing: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unmade(e);
+        }
+    }
+
     public void Dispose()
     {
         if (_pty is null)
@@ -75,12 +75,40 @@ internal sealed class PtyEndpoint(string path) : IChannelEndpoint
             return;
         }
 
+        bool ours = Lost() is null;
         _pty.Dispose();
         _pty = null;
-        File.Delete(path);
-        if (_madeFolder is not null && !Directory.EnumerateFileSystemEntries(_madeFolder).Any())
+        if (ours)
+        {
+            File.Delete(path);
+        }
+
+        if (_madeFolder is not null && Directory.Exists(_madeFolder) && !Directory.EnumerateFileSystemEntries(_madeFolder).Any())
         {
             Directory.Delete(_madeFolder);
         }
+    }
+
+    private string? Target() => new FileInfo(path).LinkTarget;
+
+    private ChannelException Unmade(Exception e) => new($"The channel {Name} cannot be made: {e.Message} Its folder must be writable, and nothing may be at the path.", e);
+
+    private void Link(bool renewing)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            _madeFolder = folder;
+        }
+
+        // A link into /dev/pts is one that a killed daemon left behind; anything else is not ours to remove. One that came in place of ours is
+        // another daemon's as long as its device is there: two that take it from each other would serve nobody.
+        if (Target() is string target && target.StartsWith("/dev/pts/", StringComparison.Ordinal) && !(renewing && File.Exists(target)))
+        {
+            File.Delete(path);
+        }
+
+        File.CreateSymbolicLink(path, _pty!.SlavePath);
     }
 }

@@ -9,6 +9,8 @@ internal sealed class GuardedReport(IServeReport inner, Action<string> tell) : I
 
     public TimeSpan Interval => inner.Interval;
 
+    public bool TellsStates => inner.TellsStates;
+
     public void Show(ServeEvent what)
     {
         string? problem = Try(() => inner.Show(what));

@@ -18,6 +18,8 @@ internal sealed class ServeJsonLines(TextWriter output, TimeSpan? interval = nul
 
     public TimeSpan Interval { get; } = interval ?? TimeSpan.FromSeconds(1);
 
+    public bool TellsStates => true;
+
     public void Show(ServeEvent what)
     {
         bool whole = what.Event is "start" or "reload" or "end";

@@ -23,6 +23,8 @@ internal sealed class ServeLiveTable : IServeReport
 
     public TimeSpan Interval => _painter.Failure is null ? TimeSpan.FromMilliseconds(500) : _plain.Interval;
 
+    public bool TellsStates => false;
+
     public void Show(ServeEvent what)
     {
         GoOnInPlain();

@@ -74,15 +74,14 @@ internal sealed class PolicyExamination
         SmtSiblings smt = new(_options.CpufreqRoot);
         try
         {
-            PolicyPlan plan = PolicyPlan.Make(
-                policy,
-                new HostFrequencyOptions
-                {
-                    Open = pCpu => _options.IsReal ? cpufreq.View(pCpu) : new SimulatedBackend(_options.PStates, tscHz, TscClock.Now),
-                    SiblingsOf = smt.Of,
-                    TscHz = tscHz,
-                },
-                null);
+            PcpuOpener opener = new(new HostFrequencyOptions
+            {
+                Open = pCpu => _options.IsReal ? cpufreq.View(pCpu) : new SimulatedBackend(_options.PStates, tscHz, TscClock.Now),
+                SiblingsOf = smt.Of,
+                TscHz = tscHz,
+            });
+            PolicyPlan plan = PolicyPlan.Make(policy, opener.Open(policy, new Dictionary<int, OpenedPcpu>()), null);
+            Add(FindingStatus.Problem, plan.Absent.Select(absent => absent.Error));
             foreach (IFrequencyBackend backend in plan.Backends.Values)
             {
                 backend.Dispose();

@@ -38,6 +38,7 @@ internal sealed partial class CpufreqBackend
     private void Watch(ulong tsc, bool hurry)
     {
         Volatile.Write(ref _nextLook, tsc + (ulong)_tscHz);
+        Tell(tsc); // a failure that this look may find ended was one all the same
         PStateTable before = _scaler.PStates;
         CpufreqResult shown = _scaler.Look((long)(tsc / _tscHz * 1000), hurry, out string? news);
         PStateTable now = _scaler.PStates;
@@ -51,8 +52,6 @@ internal sealed partial class CpufreqBackend
             shown = Restore(shown);
         }
 
-        CpufreqOutcome? failing = null;
-        ulong failed = 0;
         Enter(() =>
         {
             if (shown.IsGranted)
@@ -61,8 +60,6 @@ internal sealed partial class CpufreqBackend
             }
 
             Take(shown, counts: false, tsc);
-            failing = _failing == 0 ? null : (CpufreqOutcome)_failing;
-            failed = _failed;
         });
         Volatile.Write(ref _nextLook, tsc + (ulong)_tscHz);
         if (news is not null)
@@ -70,7 +67,13 @@ internal sealed partial class CpufreqBackend
             _note($"{_name}: {news}");
         }
 
-        _notices.Tell(failing, failed, () => _scaler.WhyNot, tsc);
+        Tell(tsc);
+    }
+
+    private void Tell(ulong tsc)
+    {
+        int failing = Volatile.Read(ref _failing);
+        _notices.Tell(failing == 0 ? null : (CpufreqOutcome)failing, Volatile.Read(ref _failed), () => _scaler.WhyNot, tsc);
     }
 
     // Applies the last wish again where something else shows; while changes fail it is tried whether they still do.

@@ -23,8 +23,16 @@ internal interface IGuestFile
     /// <summary>Counts every change of its readiness, so that epoll tells an edge.</summary>
     uint Changes => 0;
 
-    /// <summary>True for a file whose position lseek sets to 0 or, in a regular one, anywhere.</summary>
+    /// <summary>True for a file that lseek(2) takes.</summary>
     bool CanSeek => false;
+
+    /// <summary>lseek(2), where <see cref="CanSeek"/>: the new position, or -errno. A device has but one.</summary>
+    /// <param name="offset">Bytes from there.</param>
+    /// <param name="whence">SEEK_SET, SEEK_CUR or SEEK_END.</param>
+    long Seek(long offset, int whence) => 0;
+
+    /// <summary>pread(2), where <see cref="CanSeek"/>.</summary>
+    long ReadAt(ulong position, Span<byte> destination) => Read(destination);
 
     /// <summary>read(2); <see cref="Syscalls.SyscallResult.Blocked"/> when nothing is there yet.</summary>
     long Read(Span<byte> destination);

@@ -12,6 +12,14 @@ internal sealed class PacketRegionFile(ulong size) : IGuestFile
 
     public bool CanSeek => true;
 
+    // It is mapped, not read, so it keeps no position: an end that was asked for is told, and a place in it taken.
+    public long Seek(long offset, int whence) => whence switch
+    {
+        LibC.SEEK_END when offset == 0 => (long)Size,
+        LibC.SEEK_SET when offset >= 0 && offset <= (long)Size => offset,
+        _ => -LibC.EINVAL,
+    };
+
     public long Read(Span<byte> destination) => -LibC.EINVAL;
 
     public long Write(ReadOnlySpan<byte> source) => -LibC.EINVAL;

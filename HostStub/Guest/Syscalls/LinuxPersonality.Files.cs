@@ -21,16 +21,32 @@ internal sealed partial class LinuxPersonality
     private long WriteVector(GuestThread thread, SyscallArgs args) =>
         TryWritable(thread, args.A0, out OpenFile file) ? Vector(args, (at, length) => WriteBytes(thread, file, at, length)) : -LibC.EBADF;
 
-    // Nothing that can be read or written here has positions, so that a place in it makes no difference, and a stream has none.
+    // Nothing that can be written here has positions, so that a place in it makes no difference, and a stream has none.
     private static long CheckPosition(GuestThread thread, SyscallArgs args) => (long)args.A3 < 0 ? -LibC.EINVAL
         : thread.Files[(uint)args.A0] is not { } file ? -LibC.EBADF
         : file.File.CanSeek ? 0 : -LibC.ESPIPE;
 
-    private long ReadAt(GuestThread thread, SyscallArgs args) => CheckPosition(thread, args) is var error and < 0 ? error : Read(thread, args);
+    private long ReadAt(GuestThread thread, SyscallArgs args) => CheckPosition(thread, args) is var error and < 0 ? error
+        : TryReadable(thread, args.A0, out OpenFile file) ? ReadBytes(thread, file, args.A1, args.A2, args.A3) : -LibC.EBADF;
 
     private long WriteAt(GuestThread thread, SyscallArgs args) => CheckPosition(thread, args) is var error and < 0 ? error : Write(thread, args);
 
-    private long ReadVectorAt(GuestThread thread, SyscallArgs args) => CheckVectorAt(thread, args) is var error and < 0 ? error : ReadVector(thread, args);
+    private long ReadVectorAt(GuestThread thread, SyscallArgs args)
+    {
+        long error = CheckVectorAt(thread, args);
+        if (error < 0 || (long)args.A3 == -1)
+        {
+            return error < 0 ? error : ReadVector(thread, args);
+        }
+
+        ulong position = args.A3;
+        return !TryReadable(thread, args.A0, out OpenFile file) ? -LibC.EBADF : Vector(args, (at, length) =>
+        {
+            long count = ReadBytes(thread, file, at, length, position);
+            position += (ulong)Math.Max(0, count);
+            return count;
+        });
+    }
 
     private long WriteVectorAt(GuestThread thread, SyscallArgs args) => CheckVectorAt(thread, args) is var error and < 0 ? error : WriteVector(thread, args);
 
@@ -82,7 +98,7 @@ internal sealed partial class LinuxPersonality
         return total;
     }
 
-    private long ReadBytes(GuestThread thread, OpenFile file, ulong address, ulong length)
+    private long ReadBytes(GuestThread thread, OpenFile file, ulong address, ulong length, ulong? position = null)
     {
         // What a reader cannot take must stay in a pipe.
         int wanted = (int)Math.Min(length, MaxTransfer);
@@ -92,7 +108,7 @@ internal sealed partial class LinuxPersonality
         }
 
         byte[] buffer = new byte[wanted];
-        long count = Block(thread, file, () => file.File.Read(buffer));
+        long count = Block(thread, file, () => position is ulong at ? file.File.ReadAt(at, buffer) : file.File.Read(buffer));
         return count > 0 && !process.Space.TryWrite(address, buffer.AsSpan(0, (int)count)) ? -LibC.EFAULT : count;
     }
 
@@ -158,7 +174,7 @@ internal sealed partial class LinuxPersonality
 
     private static long Seek(GuestThread thread, SyscallArgs args)
     {
-        const ulong SEEK_SET = 0, SEEK_END = 2;
+        const ulong SEEK_END = 2;
         if (thread.Files[(uint)args.A0]?.File is not { } file)
         {
             return -LibC.EBADF;
@@ -166,9 +182,6 @@ internal sealed partial class LinuxPersonality
 
         return !file.CanSeek ? -LibC.ESPIPE
             : args.A2 > SEEK_END ? -LibC.EINVAL
-            : !FileModes.IsRegular(file.Mode) ? 0
-            : args.A2 == SEEK_END && args.A1 == 0 ? (long)file.Size
-            : args.A2 == SEEK_SET && args.A1 <= file.Size ? (long)args.A1
-            : -LibC.EINVAL;
+            : file.Seek((long)args.A1, (int)args.A2);
     }
 }

@@ -5,7 +5,8 @@ namespace PollScale.HostStub.Policy.Cores;
 
 /// <summary>
 /// The pCPUs that share a clock, the vCPUs on them, and one P-state for all. Any thread may call: a spin lock guards it, because a
-/// Monitor allocates under contention.
+/// Monitor allocates under contention. It is held while the backends work, which may take any time; what has no need of them
+/// (<see cref="Shape"/>, <see cref="Replace"/>, <see cref="InForce"/>) does not wait for it.
 /// </summary>
 internal sealed class Core
 {
@@ -13,55 +14,58 @@ internal sealed class Core
     public const int MaxPcpus = 64;
 
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
-    private Seat[] _seats = [];
-    private IFrequencyBackend[] _backends = [];
-    private PStateTable[] _tables = [];
-    private int[] _rests = [];
+    private volatile Parts _parts = new([], [], [], []);
+    private long _workingSince;
+    private volatile bool _renew;
 
-    /// <summary>The core's P-state.</summary>
+    /// <summary>The core's P-state. Siblings share the clock, so it is the fastest that was asked for.</summary>
     public int InForce
     {
         get
         {
-            bool taken = false;
-            try
+            int fastest = int.MaxValue;
+            foreach (IFrequencyBackend backend in _parts.Backends)
             {
-                _lock.Enter(ref taken);
-                return Fastest();
+                fastest = Math.Min(fastest, backend.Requested);
             }
-            finally
-            {
-                Exit(taken);
-            }
+
+            return fastest == int.MaxValue ? 0 : fastest;
         }
     }
+
+    /// <summary>When its backends began what they are doing, in ms of <see cref="Environment.TickCount64"/>; 0 while they do nothing.</summary>
+    public long WorkingSince => Volatile.Read(ref _workingSince);
+
+    /// <summary>True when its backends have been at work for so long that they hang.</summary>
+    public bool Hangs(TimeSpan after) => WorkingSince is > 0 and long since && Environment.TickCount64 - since > after.TotalMilliseconds;
+
+    /// <summary>False after a <see cref="Reconcile"/> in which a backend failed, and before the first one.</summary>
+    public bool IsSettled { get; private set; }
 
     /// <summary>Replaces its pCPUs; nothing is applied before <see cref="Reconcile"/>.</summary>
     public void Shape(IReadOnlyList<ManagedPcpu> pCpus)
     {
         IFrequencyBackend[] backends = [.. pCpus.Select(p => p.Backend)];
         int[] rests = [.. pCpus.Select(p => p.Rest)];
-        PStateTable[] tables = [.. pCpus.Select(p => p.Backend.PStates)];
-        bool taken = false;
-        try
-        {
-            _lock.Enter(ref taken);
-            (_backends, _rests, _tables) = (backends, rests, tables);
-        }
-        finally
-        {
-            Exit(taken);
-        }
+        PStateTable[] tables = [.. pCpus.Select(p => p.Table)];
+        Change(parts => parts with { Backends = backends, Tables = tables, Rests = rests });
     }
 
+    /// <summary>Lets the next <see cref="Reconcile"/> look at all that it else looks at from time to time, and take control again that was lost.</summary>
+    public void Renew() => _renew = true;
+
     /// <summary>Takes a seat away, puts one in, or both at once; nothing is applied before <see cref="Reconcile"/>.</summary>
-    public void Replace(Seat? leaving, Seat? coming)
+    public void Replace(Seat? leaving, Seat? coming) =>
+        Change(parts => parts with { Seats = [.. parts.Seats.Where(seat => seat != leaving), .. coming is null ? Array.Empty<Seat>() : [coming]] });
+
+    /// <summary>True when no call is at work: none uses any more what <see cref="Shape"/> took away before.</summary>
+    public bool IsIdle()
     {
         bool taken = false;
         try
         {
-            _lock.Enter(ref taken);
-            _seats = [.. _seats.Where(seat => seat != leaving), .. coming is null ? Array.Empty<Seat>() : [coming]];
+            _lock.TryEnter(ref taken);
+            return taken;
         }
         finally
         {
@@ -83,8 +87,8 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            inForce = Fastest();
-            if (!IsShaped())
+            inForce = InForce;
+            if (!IsShaped(_parts))
             {
                 return PolicyDecision.BackendFailed;
             }
@@ -97,16 +101,17 @@ internal sealed class Core
             }
 
             seat.Wish = decision.Target;
-            int target = PcpuArbiter.Target(_seats, _rests);
-            if (!TryApply(target, tsc))
+            Parts parts = _parts;
+            int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
+            if (!TryApply(parts, target, tsc))
             {
                 seat.Wish = before;
                 return PolicyDecision.BackendFailed;
             }
 
             // A real kernel may grant another P-state than asked: the reply tells what it did.
-            inForce = Fastest();
-            return PcpuArbiter.Settle(decision, _seats, seat, target, inForce);
+            inForce = InForce;
+            return PcpuArbiter.Settle(decision, parts.Seats, seat, target, inForce);
         }
         finally
         {
@@ -130,7 +135,7 @@ internal sealed class Core
                 ApplyTarget(tsc);
             }
 
-            inForce = Fastest();
+            inForce = InForce;
             return had;
         }
         finally
@@ -147,21 +152,36 @@ internal sealed class Core
         try
         {
             _lock.Enter(ref taken);
-            foreach (IFrequencyBackend backend in _backends)
+            Volatile.Write(ref _workingSince, Environment.TickCount64);
+            bool polled = true, renew = _renew;
+            _renew = false;
+            foreach (IFrequencyBackend backend in _parts.Backends)
             {
-                backend.Poll(tsc);
+                polled &= TryPoll(backend, renew, tsc);
             }
 
-            return ApplyTarget(tsc);
+            return IsSettled = ApplyTarget(tsc) && polled;
         }
         finally
         {
+            Volatile.Write(ref _workingSince, 0);
             Exit(taken);
         }
     }
 
-    private static bool TrySet(IFrequencyBackend backend, int index, ulong tsc)
+    private void Change(Func<Parts, Parts> change)
     {
+        Parts before;
+        do
+        {
+            before = _parts;
+        }
+        while (Interlocked.CompareExchange(ref _parts, change(before), before) != before);
+    }
+
+    private bool TrySet(IFrequencyBackend backend, int index, ulong tsc)
+    {
+        Volatile.Write(ref _workingSince, Environment.TickCount64);
         try
         {
             return backend.TrySet(index, tsc);
@@ -171,18 +191,44 @@ internal sealed class Core
             // A backend that throws has failed; the guest's call must still be answered.
             return false;
         }
+        finally
+        {
+            Volatile.Write(ref _workingSince, 0);
+        }
+    }
+
+    private static bool TryPoll(IFrequencyBackend backend, bool renew, ulong tsc)
+    {
+        try
+        {
+            if (renew)
+            {
+                backend.Renew(tsc);
+            }
+            else
+            {
+                backend.Poll(tsc);
+            }
+
+            return true;
+        }
+        catch (Exception)
+        {
+            return false; // as one that throws when it is set
+        }
     }
 
     private bool ApplyTarget(ulong tsc)
     {
-        int target = PcpuArbiter.Target(_seats, _rests);
-        return target == PcpuArbiter.Keep || IsInForce(target) || (!IsLost() && IsShaped() && TryApply(target, tsc));
+        Parts parts = _parts;
+        int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
+        return target == PcpuArbiter.Keep || IsInForce(parts, target) || (!IsLost(parts) && IsShaped(parts) && TryApply(parts, target, tsc));
     }
 
     // Backends look at what is in force whenever they are polled, so their word is good enough between two calls of guests.
-    private bool IsInForce(int target)
+    private static bool IsInForce(Parts parts, int target)
     {
-        foreach (IFrequencyBackend backend in _backends)
+        foreach (IFrequencyBackend backend in parts.Backends)
         {
             if (backend.Requested != target)
             {
@@ -193,9 +239,9 @@ internal sealed class Core
         return true;
     }
 
-    private bool IsLost()
+    private static bool IsLost(Parts parts)
     {
-        foreach (IFrequencyBackend backend in _backends)
+        foreach (IFrequencyBackend backend in parts.Backends)
         {
             if (backend.IsLost)
             {
@@ -207,12 +253,12 @@ internal sealed class Core
     }
 
     // Indices of wishes and rests mean nothing in another table, as after a change of driver: until the policy is put in force anew nothing is applied.
-    private bool IsShaped()
+    private static bool IsShaped(Parts parts)
     {
-        for (int i = 0; i < _backends.Length; i++)
+        for (int i = 0; i < parts.Backends.Length; i++)
         {
-            PStateTable now = _backends[i].PStates;
-            if (!ReferenceEquals(now, _tables[i]) && !now.KHz.SequenceEqual(_tables[i].KHz))
+            PStateTable now = parts.Backends[i].PStates;
+            if (!ReferenceEquals(now, parts.Tables[i]) && !now.KHz.SequenceEqual(parts.Tables[i].KHz))
             {
                 return false;
             }
@@ -222,17 +268,18 @@ internal sealed class Core
     }
 
     // All pCPUs of the core, or none.
-    private bool TryApply(int target, ulong tsc)
+    private bool TryApply(Parts parts, int target, ulong tsc)
     {
         Span<int> before = stackalloc int[MaxPcpus];
-        for (int i = 0; i < _backends.Length; i++)
+        IFrequencyBackend[] backends = parts.Backends;
+        for (int i = 0; i < backends.Length; i++)
         {
-            before[i] = _backends[i].Requested;
-            if (!TrySet(_backends[i], target, tsc))
+            before[i] = backends[i].Requested;
+            if (!TrySet(backends[i], target, tsc))
             {
                 for (int done = 0; done <= i; done++)
                 {
-                    _ = _backends[done].Requested == before[done] || TrySet(_backends[done], before[done], tsc);
+                    _ = backends[done].Requested == before[done] || TrySet(backends[done], before[done], tsc);
                 }
 
                 return false;
@@ -242,18 +289,6 @@ internal sealed class Core
         return true;
     }
 
-    // Siblings share the clock, so the fastest that was asked for is what all of them have.
-    private int Fastest()
-    {
-        int fastest = int.MaxValue;
-        foreach (IFrequencyBackend backend in _backends)
-        {
-            fastest = Math.Min(fastest, backend.Requested);
-        }
-
-        return fastest == int.MaxValue ? 0 : fastest;
-    }
-
     private void Exit(bool taken)
     {
         if (taken)
@@ -261,4 +296,6 @@ internal sealed class Core
             _lock.Exit(useMemoryBarrier: true);
         }
     }
+
+    private sealed record Parts(Seat[] Seats, IFrequencyBackend[] Backends, PStateTable[] Tables, int[] Rests);
 }

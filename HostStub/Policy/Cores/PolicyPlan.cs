@@ -8,71 +8,75 @@ namespace PollScale.HostStub.Policy.Cores;
 internal sealed class PolicyPlan
 {
     private readonly HostPolicy _policy;
-    private readonly HostFrequencyOptions _options;
-    private PolicyPlan? _former;
-    private readonly HashSet<int> _changed;
-    private readonly HashSet<int> _viewed = [];
     private readonly List<PolicyError> _errors = [];
     private readonly Dictionary<int, int> _fastestOfGuests = [];
-    private readonly Dictionary<int, int[]> _siblings = [];
+    private readonly Dictionary<int, AbsentPcpu> _absent = [];
     private readonly Dictionary<int, PStateTable> _tables = [];
 
-    private PolicyPlan(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
+    private PolicyPlan(HostPolicy policy, IReadOnlyDictionary<int, OpenedPcpu> pCpus)
     {
         _policy = policy;
-        _options = options;
-        _former = former;
-        _changed = [.. policy.Guests.Where(g => g.Control).SelectMany(g => g.Vcpus).Select(v => v.Pcpu), .. policy.Pcpus.Where(p => p.Rest.Kind != PStateChoiceKind.Keep).Select(p => p.Pcpu)];
+        Pcpus = pCpus;
     }
 
-    /// <summary>Every pCPU the policy names, with its backend.</summary>
+    /// <summary>Every pCPU the policy names, as it was opened.</summary>
+    public IReadOnlyDictionary<int, OpenedPcpu> Pcpus { get; }
+
+    /// <summary>The guests.</summary>
+    public IReadOnlyList<GuestPolicy> Guests => _policy.Guests;
+
+    /// <summary>Those that can be used, with their backends.</summary>
     public Dictionary<int, IFrequencyBackend> Backends { get; } = [];
+
+    /// <summary>Those that cannot, in the order of the policy.</summary>
+    public IReadOnlyCollection<AbsentPcpu> Absent => _absent.Values;
 
     /// <summary>The pCPUs of each core, by the lowest number among all its siblings.</summary>
     public Dictionary<int, List<ManagedPcpu>> Cores { get; } = [];
 
-    /// <summary>Each vCPU, with the P-states and limits it gets.</summary>
+    /// <summary>Each vCPU on a pCPU that can be used, with the P-states and limits it gets.</summary>
     public List<(GuestPolicy Guest, VcpuPolicy Vcpu, PStateTable Table)> Vcpus { get; } = [];
 
-    /// <summary>Checks a policy and opens the backends it needs beyond those of the plan in force.</summary>
+    /// <summary>The vCPUs on pCPUs that cannot be used.</summary>
+    public List<(GuestPolicy Guest, VcpuPolicy Vcpu)> Stranded { get; } = [];
+
+    /// <summary>Checks a policy against what was opened for it.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="pCpus">Every pCPU of it.</param>
+    /// <param name="former">The plan in force; null for none.</param>
     /// <exception cref="PolicyException">It does not fit this host; all that was opened for it is closed again.</exception>
-    public static PolicyPlan Make(HostPolicy policy, HostFrequencyOptions options, PolicyPlan? former)
+    public static PolicyPlan Make(HostPolicy policy, IReadOnlyDictionary<int, OpenedPcpu> pCpus, PolicyPlan? former)
     {
-        PolicyPlan plan = new(policy, options, former);
+        PolicyPlan plan = new(policy, pCpus);
         try
         {
             plan.Build();
         }
         catch (PolicyException)
         {
-            foreach (IFrequencyBackend backend in plan.Backends.Values.Except(former?.Backends.Values ?? Enumerable.Empty<IFrequencyBackend>()))
+            foreach (OpenedPcpu pCpu in pCpus.Values.Except(former?.Pcpus.Values ?? []))
             {
-                backend.Dispose();
+                if (former?.Backends.ContainsValue(pCpu.Backend!) != true)
+                {
+                    pCpu.Backend?.Dispose();
+                }
             }
 
             throw;
         }
 
-        plan._former = null; // plans in force would be a chain without end
         return plan;
     }
 
-    /// <summary>The core of a pCPU in <see cref="Cores"/>.</summary>
-    public int CoreOf(int pCpu) => _siblings[pCpu].Min();
+    /// <summary>The core of a pCPU in <see cref="Cores"/>; for one that cannot be used, its own number.</summary>
+    public int CoreOf(int pCpu) => Pcpus[pCpu].Siblings.Min();
+
+    /// <summary>The place of a pCPU that cannot be used, and why, for the operator.</summary>
+    public string Describe(AbsentPcpu absent) =>
+        new PolicyException(_policy.Origin, [absent.Error]).Message;
 
     /// <summary>True while the backends have the P-states and bounds that it was made for.</summary>
-    public bool Fits()
-    {
-        foreach ((int pCpu, IFrequencyBackend backend) in Backends)
-        {
-            if (!ReferenceEquals(backend.PStates, _tables[pCpu]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public bool Fits() => Backends.All(pair => ReferenceEquals(pair.Value.PStates, _tables[pair.Key]));
 
     private void Build()
     {
@@ -87,7 +91,7 @@ internal sealed class PolicyPlan
         Dictionary<int, PcpuPolicy> rests = _policy.Pcpus.ToDictionary(p => p.Pcpu);
         foreach (PcpuPolicy pCpu in _policy.Pcpus)
         {
-            Open(pCpu.Pcpu, pCpu.At);
+            TryUse(pCpu.Pcpu, pCpu.At);
         }
 
         foreach (int pCpu in Backends.Keys.Order())
@@ -103,12 +107,13 @@ internal sealed class PolicyPlan
 
     private void PlanVcpu(GuestPolicy guest, VcpuPolicy vcpu)
     {
-        if (Open(vcpu.Pcpu, vcpu.At) is not IFrequencyBackend backend)
+        if (!TryUse(vcpu.Pcpu, vcpu.At))
         {
+            Stranded.Add((guest, vcpu));
             return;
         }
 
-        PStateTable table = backend.PStates;
+        PStateTable table = _tables[vcpu.Pcpu];
         int? fastest = guest.Fastest.NoFasterIn(table), slowest = guest.Slowest.NoSlowerIn(table);
         if (fastest is null)
         {
@@ -142,19 +147,19 @@ internal sealed class PolicyPlan
 
     private void PlanPcpu(int pCpu, PcpuPolicy? named)
     {
-        IFrequencyBackend backend = Backends[pCpu];
+        PStateTable table = _tables[pCpu];
         int key = CoreOf(pCpu);
         if (!Cores.TryGetValue(key, out List<ManagedPcpu>? core))
         {
             Cores[key] = core = [];
         }
-        else if (!core[0].Backend.PStates.KHz.SequenceEqual(backend.PStates.KHz) || core.Count == Core.MaxPcpus)
+        else if (!core[0].Table.KHz.SequenceEqual(table.KHz) || core.Count == Core.MaxPcpus)
         {
-            Complain(named?.At ?? default, $"pCPUs {core[0].Number} and {pCpu} are SMT siblings but have different P-states: {Describe(core[0].Backend.PStates)}, and {Describe(backend.PStates)}");
+            Complain(named?.At ?? default, $"pCPUs {core[0].Number} and {pCpu} are SMT siblings but have different P-states: {Describe(core[0].Table)}, and {Describe(table)}");
             return;
         }
 
-        core.Add(new ManagedPcpu(pCpu, backend, Rest(pCpu, named, backend.PStates)));
+        core.Add(new ManagedPcpu(pCpu, Backends[pCpu], Rest(pCpu, named, table), table));
     }
 
     // A pCPU of guests without control that no one gave a rest is left alone.
@@ -179,35 +184,21 @@ internal sealed class PolicyPlan
         }
     }
 
-    private IFrequencyBackend? Open(int pCpu, FilePosition at)
+    private bool TryUse(int pCpu, FilePosition at)
     {
-        if (Backends.TryGetValue(pCpu, out IFrequencyBackend? known))
+        OpenedPcpu opened = Pcpus[pCpu];
+        if (opened.Backend is null)
         {
-            return known;
+            _absent.TryAdd(pCpu, new AbsentPcpu(pCpu, at, opened.Problem!));
+            return false;
         }
 
-        try
+        if (Backends.TryAdd(pCpu, opened.Backend))
         {
-            int[] siblings = [.. _options.SiblingsOf(pCpu)];
-            bool viewed = _options.View is not null && !_changed.Overlaps(siblings) && !_changed.Contains(pCpu);
-            IFrequencyBackend backend = _former is not null && _former._viewed.Contains(pCpu) == viewed && _former.Backends.TryGetValue(pCpu, out IFrequencyBackend? open) ? open
-                : viewed ? _options.View!(pCpu) : _options.Open(pCpu);
-            if (viewed)
-            {
-                _viewed.Add(pCpu);
-            }
+            _tables.Add(pCpu, opened.Backend.PStates);
+        }
 
-            _siblings[pCpu] = siblings.Contains(pCpu) ? siblings : [pCpu];
-            _tables[pCpu] = backend.PStates;
-            Backends.Add(pCpu, backend);
-            return backend;
-        }
-        catch (Exception e)
-        {
-            // Whatever a backend's driver throws: the policy names a pCPU that cannot be used.
-            _errors.Add(new PolicyError(at, $"pCPU {pCpu} cannot be used: {e.Message}", IsMachines: true));
-            return null;
-        }
+        return true;
     }
 
     private void Complain(FilePosition at, string text) => _errors.Add(new PolicyError(at, text));

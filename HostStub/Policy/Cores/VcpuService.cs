@@ -9,6 +9,12 @@ namespace PollScale.HostStub.Policy.Cores;
 /// </remarks>
 internal sealed class VcpuService : IFrequencyService
 {
+    // Many times what a change takes: longer is a file that hangs.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Stands for the P-states of a pCPU that could not be looked at so far.</summary>
+    public static readonly PStateTable NoPStates = new([1], 0, 0, 0);
+
     private readonly string _guest;
     private readonly int _vcpu;
     private readonly GuestBudget _budget;
@@ -18,7 +24,9 @@ internal sealed class VcpuService : IFrequencyService
     private volatile VcpuBinding? _binding;
     private volatile PStateTable _table;
     private volatile bool _pinned = true;
+    private volatile bool _stranded;
     private ulong _lastCall;
+    private Coming? _coming;
 
     internal VcpuService(string guest, int vcpu, GuestBudget budget, NoteLimiter? notes, PStateTable table)
     {
@@ -38,6 +46,9 @@ internal sealed class VcpuService : IFrequencyService
     /// <inheritdoc/>
     public bool Emulated { get; internal set; }
 
+    /// <summary>Name of its guest.</summary>
+    public string Guest => _guest;
+
     /// <summary>Number of the vCPU in its guest.</summary>
     public int Vcpu => _vcpu;
 
@@ -47,8 +58,15 @@ internal sealed class VcpuService : IFrequencyService
     /// <summary>P-state this vCPU wishes; null for none.</summary>
     public int? Wish => _binding is { Seat.Wish: not Seat.NoWish and int wish } ? wish : null;
 
-    /// <summary>What the policy in force makes of it; null when it says nothing of this vCPU.</summary>
+    /// <summary>What the policy in force makes of it; null when it says nothing of this vCPU, or its pCPU cannot be used.</summary>
     internal VcpuBinding? Binding => _binding;
+
+    /// <summary>True while the policy names it on a pCPU that cannot be used: all its calls fail.</summary>
+    internal bool IsStranded
+    {
+        get => _stranded;
+        set => _stranded = value;
+    }
 
     /// <inheritdoc/>
     public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
@@ -58,10 +76,11 @@ internal sealed class VcpuService : IFrequencyService
         try
         {
             _lock.Enter(ref taken);
+            TakeUp(tsc);
             VcpuBinding? binding = _binding;
             _lastCall = Math.Max(_lastCall, tsc);
             PolicyDecision decision = !_budget.TryPay(tsc) ? PolicyDecision.Throttled
-                : binding is null ? PolicyDecision.Deny(DecisionReason.NotGranted)
+                : binding is null ? _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(DecisionReason.NotGranted)
                 : binding.Core.Decide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out inForce);
             _counters.Count(call.Op, decision.Result);
 
@@ -107,6 +126,7 @@ internal sealed class VcpuService : IFrequencyService
         try
         {
             _lock.Enter(ref taken);
+            TakeUp(tsc);
             if (_binding is VcpuBinding binding && binding.Core.Withdraw(binding.Seat, tsc, out int inForce))
             {
                 Note(binding, default, CallResult.Withdrawn, reason, inForce, tsc);
@@ -118,76 +138,101 @@ internal sealed class VcpuService : IFrequencyService
         }
     }
 
-    /// <summary>Notes what was held back of the audit.</summary>
-    internal void FlushNotes(ulong tsc)
+    /// <summary>What time brings: a vCPU that is silent or not pinned loses its wish, a policy that came while a call hung is taken up, held back notes are noted.</summary>
+    internal void Tick(ulong tsc)
     {
-        bool taken = false;
-        try
+        if (!_pinned && Wish is not null)
         {
-            _lock.Enter(ref taken);
-            _notes?.Flush(tsc);
+            Withdraw(DecisionReason.NotPinned, tsc);
         }
-        finally
-        {
-            Exit(taken);
-        }
-    }
 
-    /// <summary>Takes the wish back when the vCPU has been silent for too long.</summary>
-    internal void CheckSilence(ulong tsc)
-    {
         ulong last = Volatile.Read(ref _lastCall);
         if (_binding is VcpuBinding binding && tsc > last && tsc - last > binding.SilenceTicks)
         {
             Withdraw(DecisionReason.Silent, tsc);
         }
+
+        FlushNotes(tsc);
     }
 
-    /// <summary>Says whether the vCPU is pinned; one that is not keeps no wish.</summary>
-    internal void SetPinned(bool pinned, ulong tsc)
-    {
-        _pinned = pinned;
-        if (!pinned)
-        {
-            Withdraw(DecisionReason.NotPinned, tsc);
-        }
-    }
-
-    /// <summary>Puts a new policy in force. A wish stays, within the new bounds, unless the vCPU lost its control or its P-states changed.</summary>
-    internal void Rebind(VcpuBinding? next, ulong tsc)
+    /// <summary>Notes what was held back of the audit; not while a call hangs.</summary>
+    internal void FlushNotes(ulong tsc)
     {
         bool taken = false;
         try
         {
-            _lock.Enter(ref taken);
-            VcpuBinding? old = _binding;
-            int wish = old?.Seat.Wish ?? Seat.NoWish;
-            bool keeps = wish != Seat.NoWish && next is { Granted: true } && next.Table.KHz.SequenceEqual(_table.KHz);
-            if (keeps)
+            _lock.TryEnter(Patience(), ref taken);
+            if (taken)
             {
-                next!.Seat.Wish = next.Table.Clamp(wish);
-            }
-
-            if (old is not null && old.Core == next?.Core)
-            {
-                old.Core.Replace(old.Seat, next.Seat);
-            }
-            else
-            {
-                old?.Core.Replace(old.Seat, null);
-                next?.Core.Replace(null, next.Seat);
-            }
-
-            _table = next?.Table ?? _table;
-            _binding = next;
-            if (wish != Seat.NoWish && !keeps)
-            {
-                Note(next, default, CallResult.Withdrawn, DecisionReason.PolicyChanged, -1, tsc);
+                TakeUp(tsc);
+                _notes?.Flush(tsc);
             }
         }
         finally
         {
             Exit(taken);
+        }
+    }
+
+    /// <summary>Says whether the vCPU is pinned, from any thread; the wish of one that is not ends with the next <see cref="Tick"/>.</summary>
+    internal void SetPinned(bool pinned) => _pinned = pinned;
+
+    /// <summary>
+    /// Puts a new policy in force. A wish stays, within the new bounds, unless the vCPU lost its control or its P-states changed. While a call of
+    /// this vCPU hangs in its core's backend, nothing waits for it: the new policy holds with the call's end.
+    /// </summary>
+    internal void Rebind(VcpuBinding? next, ulong tsc)
+    {
+        Volatile.Write(ref _coming, new Coming(next));
+        bool taken = false;
+        try
+        {
+            _lock.TryEnter(Patience(), ref taken);
+            if (taken)
+            {
+                TakeUp(tsc);
+            }
+        }
+        finally
+        {
+            Exit(taken);
+        }
+    }
+
+    // Once for all vCPUs of a core that hangs.
+    private TimeSpan Patience() => _binding?.Core.Hangs(s_patience) == true ? TimeSpan.Zero : s_patience;
+
+    // Under the lock.
+    private void TakeUp(ulong tsc)
+    {
+        if (Volatile.Read(ref _coming) is null || Interlocked.Exchange(ref _coming, null) is not Coming { Binding: var next })
+        {
+            return;
+        }
+
+        VcpuBinding? old = _binding;
+        int wish = old?.Seat.Wish ?? Seat.NoWish;
+        bool keeps = wish != Seat.NoWish && next is { Granted: true } && next.Table.KHz.SequenceEqual(_table.KHz);
+        if (keeps)
+        {
+            next!.Seat.Wish = next.Table.Clamp(wish);
+        }
+
+        if (old is not null && old.Core == next?.Core)
+        {
+            old.Core.Replace(old.Seat, next.Seat);
+        }
+        else
+        {
+            old?.Core.Replace(old.Seat, null);
+            next?.Core.Replace(null, next.Seat);
+        }
+
+        _table = next?.Table ?? _table;
+        _binding = next;
+        if (wish != Seat.NoWish && !keeps)
+        {
+            Note(next, default, CallResult.Withdrawn, DecisionReason.PolicyChanged, -1, tsc);
         }
     }
 
@@ -205,4 +250,6 @@ internal sealed class VcpuService : IFrequencyService
             _lock.Exit(useMemoryBarrier: true);
         }
     }
+
+    private sealed record Coming(VcpuBinding? Binding);
 }

@@ -117,6 +117,33 @@ public sealed class ServeCheckTests : IDisposable
         Assert.Contains("chmod o-w", error);
     }
 
+    [Theory]
+    [InlineData("fifo")]
+    [InlineData("device")]
+    [InlineData("plain")]
+    [InlineData("folder")]
+    [InlineData("missing")]
+    public void A_guest_that_is_no_program_ends_with_1_at_once(string kind)
+    {
+        Assert.SkipUnless(File.Exists("/dev/kvm"), "There is no /dev/kvm, which is looked at first.");
+        using HostileFiles files = new("no ELF\n");
+
+        Assert.Equal(1, Run("run", files.Of(kind)).Code);
+    }
+
+    [Fact]
+    public void A_full_disk_behind_the_report_is_told_and_serving_goes_on()
+    {
+        string file = Policy("a", $"{{vcpu: 0, pcpu: 0, channel: {{listen: {_tree.Root}/a.sock}}}}"), error = $"{_tree.Root}/error";
+        using Process shell = Process.Start("sh", ["-c", "exec \"$0\" serve --json --policy \"$1\" > /dev/full 2> \"$2\"", Path.Combine(AppContext.BaseDirectory, "hoststub"), file, error]);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(error) && File.ReadAllText(error).EndsWith('\n'), TimeSpan.FromSeconds(30)), "nothing was told");
+        Assert.Contains("cannot be written to standard output: No space left on device. Serving goes on", File.ReadAllText(error));
+        Assert.True(File.Exists($"{_tree.Root}/a.sock"), "the channel is gone");
+        Shell.Run("kill", "-TERM", $"{shell.Id}");
+        Assert.True(shell.WaitForExit(TimeSpan.FromSeconds(30)), "it does not end");
+        Assert.Equal(0, shell.ExitCode);
+    }
+
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hoststub"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

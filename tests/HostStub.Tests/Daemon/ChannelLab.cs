@@ -17,19 +17,14 @@ internal sealed class ChannelLab : IDisposable
     /// <summary>Longest wait for anything in a test; only a failure takes it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Thread _thread;
+    private static int s_labs;
     private readonly List<StreamDescriptor> _guests = [];
 
     public ChannelLab(params ChannelBinding[] bindings)
     {
-        Server = new ChannelServer(bindings);
-        _thread = new Thread(() =>
-        {
-            ThreadId = LibC.gettid();
-            Server.Run();
-        })
-        { Name = "channels" };
-        _thread.Start();
+        ThreadName = $"lab {Interlocked.Increment(ref s_labs)}";
+        Server = new ChannelServer(bindings, new ChannelServerOptions { Name = shard => shard == 0 ? ThreadName : $"{ThreadName}.{shard}" });
+        Server.Start();
     }
 
     private ChannelLab((StreamDescriptor Guest, ChannelBinding Binding)[] pairs)
@@ -37,8 +32,8 @@ internal sealed class ChannelLab : IDisposable
 
     public ChannelServer Server { get; }
 
-    /// <summary>The server's thread, as the kernel numbers it.</summary>
-    public int ThreadId { get; private set; }
+    /// <summary>Name of the thread of shard 0.</summary>
+    public string ThreadName { get; }
 
     /// <summary>Guests' ends.</summary>
     public IReadOnlyList<StreamDescriptor> Guests => _guests;
@@ -124,8 +119,7 @@ internal sealed class ChannelLab : IDisposable
 
     public void Dispose()
     {
-        Server.Stop();
-        Assert.True(_thread.Join(Patience), "The server does not stop.");
+        Assert.Empty(Server.Stop(Patience));
         Server.Dispose();
         _guests.ForEach(guest => guest.Dispose());
     }

@@ -177,7 +177,8 @@ public sealed class ChannelServerTests : IDisposable
     {
         using ChannelLab lab = ChannelLab.WithGuests(ChannelLab.Service(new ScriptedBackend(ChannelLab.Table)));
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(lab.Guests[0], ChannelLab.Scale(ScaleUnit.Min)));
-        string Switches() => File.ReadLines($"/proc/self/task/{lab.ThreadId}/status").Single(line => line.StartsWith("voluntary", StringComparison.Ordinal));
+        string task = Directory.GetDirectories("/proc/self/task").Single(task => File.ReadAllText($"{task}/comm").TrimEnd() == lab.ThreadName);
+        string Switches() => File.ReadLines($"{task}/status").Single(line => line.StartsWith("voluntary", StringComparison.Ordinal));
         string before = "";
         ChannelLab.Until(() => before == (before = Switches()), "the server is still at work");
         Thread.Sleep(300);

@@ -96,11 +96,9 @@ public sealed class ChannelUpdateTests : IDisposable
     public void Two_channels_for_one_vcpu_or_an_ended_server_change_nothing()
     {
         using ChannelServer server = new([Bind("a")]);
-        Thread thread = new(server.Run);
-        thread.Start();
+        server.Start();
         Assert.Contains("Two channels", Assert.Throws<ChannelException>(() => server.Update([Bind("a"), Bind("a", "b")])).Message, StringComparison.Ordinal);
-        server.Stop();
-        Assert.True(thread.Join(ChannelLab.Patience));
+        Assert.Empty(server.Stop(ChannelLab.Patience));
 
         Assert.Contains("has ended", Assert.Throws<ChannelException>(() => server.Update([])).Message, StringComparison.Ordinal);
         Assert.Equal("a", Assert.Single(server.Channels).Binding.GuestName);

@@ -93,7 +93,7 @@ public class HostileStreamTests
                 Assert.True(lab.Guests[0].Read(sink) > 0, "the channel was closed");
             }
         }
-        while (channel.DueMs != long.MaxValue || channel.Counters.Requests != before);
+        while (channel.Due != Deadline.Never || channel.Counters.Requests != before);
         ChannelLab.Write(lab.Guests[0], ChannelLab.Scale(ScaleUnit.Min, tag: 0xFFEEFF));
         byte[] reply;
         do

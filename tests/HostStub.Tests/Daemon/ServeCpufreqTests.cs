@@ -132,7 +132,7 @@ public sealed class ServeCpufreqTests : IDisposable
 
         Assert.Equal(("userspace", "userspace"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
         using ServeProcess serve = Serve(Guest("a", "control: true", 0));
-        Assert.Contains("ended without restoring policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        serve.Notice("ended without restoring policy");
         Assert.Equal(("userspace", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
         serve.End();
         Assert.Equal("schedutil", Shown(0, "scaling_governor"));
@@ -141,7 +141,6 @@ public sealed class ServeCpufreqTests : IDisposable
     [Theory]
     [InlineData("control: true, fastest: 60", 0, "guest a: pCPU 0 has no P-state for fastest: 60")]
     [InlineData("control: true, fastest: 1.3GHz", 0, "nothing is left between its bounds and those that pCPU 0 is held to, 2000 to 2401 MHz")]
-    [InlineData("control: true", 5, "pCPU 5 cannot be used: No cpufreq policy drives CPU 5")]
     public void What_does_not_fit_the_machine_is_told_with_its_place_and_all_is_restored(string rights, int pCpu, string why)
     {
         CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_min_freq", "2000000")).WriteTo(_root.Path);
@@ -174,8 +173,8 @@ public sealed class ServeCpufreqTests : IDisposable
 
         Assert.Contains("works again", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("userspace", Shown(0, "scaling_governor"));
-        serve.End();
-        Assert.Equal("schedutil", Shown(0, "scaling_governor"));
+        serve.Signal(LibC.SIGTERM); // standard error then tells how many changes failed
+        ChannelLab.Until(() => Shown(0, "scaling_governor") == "schedutil", "what the administrator had is not restored");
     }
 
     [Fact]
@@ -189,6 +188,38 @@ public sealed class ServeCpufreqTests : IDisposable
         Set(0, "scaling_max_freq", "2401000");
         Assert.Contains("now allow 1200000 to 2401000", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
         ChannelLab.Until(() => ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)) == ReplyCommand.Ack && Shown(0, "scaling_setspeed") == "2401000", "the guest stays below the new bound");
+        serve.End();
+    }
+
+    [Fact]
+    public void A_pcpu_that_is_offline_keeps_nobody_else_from_being_served_and_is_taken_over_when_it_comes()
+    {
+        CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/affected_cpus", "")).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0), Guest("b", "control: true", 1));
+        Assert.Matches(@"policy\.yaml:3:\d+: pCPU 0 cannot be used: .*tried again every second", serve.Notice("pCPU 0"));
+        using StreamDescriptor a = Connect("a"), b = Connect("b");
+        Assert.Equal(ReplyCommand.Nack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
+        Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Min)));
+
+        File.WriteAllText(_root["cpufreq/policy0/affected_cpus"], "0\n");
+        serve.Notice("pCPU 0 can be used now");
+        ChannelLab.Until(() => ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)) == ReplyCommand.Ack, "a is still refused");
+        Assert.Equal(("userspace", "1200000"), (Shown(0, "scaling_governor"), Shown(0, "scaling_setspeed")));
+        serve.End();
+        Assert.Equal(("schedutil", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+    }
+
+    [Fact]
+    public void A_reload_may_name_a_pcpu_that_is_not_there()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("a", "control: true", 0));
+        using StreamDescriptor a = Connect("a");
+        Write(Guest("a", "control: true", 0), Guest("b", "control: true", 7));
+        Assert.Contains("with 2 channels", serve.Reload(), StringComparison.Ordinal);
+
+        using StreamDescriptor b = Connect("b");
+        Assert.Equal((ReplyCommand.Ack, ReplyCommand.Nack), (ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)), ChannelLab.Ask(b, ChannelLab.Scale(ScaleUnit.Min))));
         serve.End();
     }
 
@@ -227,10 +258,49 @@ public sealed class ServeCpufreqTests : IDisposable
     }
 
     [Fact]
+    public void Where_no_pcpu_can_be_used_it_ends_with_status_2_and_every_place()
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        StringWriter error = new();
+        using Interrupt interrupt = new();
+        ServeLauncher launcher = new(TextWriter.Null, error, null, interrupt, _ => null);
+        int code = new HostStubCommand(_ => ExitCode.Internal, _ => ExitCode.Internal, _ => ExitCode.Internal, launcher.Run, _ => ExitCode.Internal, TextWriter.Null, error)
+            .Invoke(["serve", "--policy", Write(Guest("a", "control: true", 5), Guest("b", "control: true", 6)), "--frequency", "cpufreq", "--cpufreq-root", _root.Path, "--lease-dir", _run.Path]);
+
+        Assert.Equal((int)ExitCode.Environment, code);
+        Assert.Matches(@"policy\.yaml:3:\d+: pCPU 5 cannot be used: No cpufreq policy drives CPU 5", error.ToString());
+        Assert.Matches(@"policy\.yaml:4:\d+: pCPU 6 cannot be used", error.ToString());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(20)]
+    [InlineData(60)]
+    public void Signals_in_any_order_leave_no_governor_behind(int gapMs)
+    {
+        CpufreqFixture.Load(Fixture).WriteTo(_root.Path);
+        using ServeProcess serve = Serve(Guest("g0", "control: true", 0), Guest("g1", "control: true", 1));
+        foreach (int signal in (int[])[LibC.SIGHUP, LibC.SIGTERM, LibC.SIGHUP, LibC.SIGQUIT, LibC.SIGINT, LibC.SIGHUP])
+        {
+            if (!serve.TrySignal(signal))
+            {
+                break; // it has ended
+            }
+
+            Thread.Sleep(gapMs);
+        }
+
+        serve.DiscardOutput();
+        Assert.Equal((0, ""), serve.WaitForEnd());
+        Assert.Equal(("schedutil", "schedutil"), (Shown(0, "scaling_governor"), Shown(1, "scaling_governor")));
+    }
+
+    [Fact]
     public void Auto_falls_back_to_emulation_and_says_why()
     {
         using ServeProcess serve = ServeBy("auto", Guest("a", "control: true", 0));
-        Assert.Contains("holds no policy", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        serve.Notice("holds no policy");
         using StreamDescriptor a = Connect("a");
 
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));

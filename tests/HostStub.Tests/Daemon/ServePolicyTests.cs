@@ -90,7 +90,7 @@ public sealed class ServePolicyTests : IDisposable
         Assert.StartsWith("The new policy cannot be used, the old one stays in force:", told, StringComparison.Ordinal);
         Assert.Contains(why, told, StringComparison.Ordinal);
         Assert.Equal(ReplyCommand.Ack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Min)));
-        Assert.Equal(1, serve.End().GetProperty("connects").GetInt32());
+        Assert.Equal(1, serve.End($"hoststub: {told}\n").GetProperty("connects").GetInt32());
     }
 
     [Fact]

@@ -12,13 +12,31 @@ internal sealed class ServeProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    public ServeProcess(params string[] arguments)
+    public ServeProcess(params string[] arguments) : this(new Dictionary<string, string>(), arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["serve", "--json", .. arguments])
+    }
+
+    /// <summary>Starts it as a service manager does.</summary>
+    /// <param name="environment">Variables set for it; NOTIFY_SOCKET and its like are not passed on from here.</param>
+    /// <param name="arguments">Arguments after "serve --json".</param>
+    public ServeProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        ProcessStartInfo info = new(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["serve", "--json", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (string variable in (string[])["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"])
+        {
+            info.Environment.Remove(variable);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        _process = Process.Start(info)!;
         _error = _process.StandardError.ReadToEndAsync();
         Start = Next("start");
     }
@@ -47,6 +65,13 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>Sends a signal.</summary>
     public void Signal(int signal) => Assert.Equal(0, LibC.kill(_process.Id, signal));
 
+    /// <summary>Sends a signal.</summary>
+    /// <returns>False when it has ended.</returns>
+    public bool TrySignal(int signal) => !_process.HasExited && LibC.kill(_process.Id, signal) == 0;
+
+    /// <summary>Reads the rest of its report.</summary>
+    public void DiscardOutput() => _process.StandardOutput.ReadToEnd();
+
     /// <summary>Sends SIGHUP.</summary>
     /// <returns>What the reload came to.</returns>
     public string Reload()
@@ -56,14 +81,34 @@ internal sealed class ServeProcess : IDisposable
     }
 
     /// <summary>Ends it by SIGTERM.</summary>
+    /// <param name="told">What standard error holds then; nothing else may.</param>
     /// <returns>Its first channel as it was at the end.</returns>
-    public JsonElement End()
+    public JsonElement End(string told = "")
     {
         Signal(LibC.SIGTERM);
         JsonElement end = Next("end");
-        Assert.True(_process.WaitForExit(s_patience), "hoststub does not end.");
-        Assert.Equal((0, ""), (_process.ExitCode, _error.Result));
+        Assert.Equal((0, told), WaitForEnd());
         return end.GetProperty("channels")[0];
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public (int Status, string Error) WaitForEnd()
+    {
+        Assert.True(_process.WaitForExit(s_patience), "hoststub does not end.");
+        return (_process.ExitCode, _error.Result);
+    }
+
+    /// <summary>The next notice that holds some words.</summary>
+    public string Notice(string words)
+    {
+        while (true)
+        {
+            string message = Next("notice").GetProperty("message").GetString()!;
+            if (message.Contains(words, StringComparison.Ordinal))
+            {
+                return message;
+            }
+        }
     }
 
     /// <summary>Ends it by SIGKILL.</summary>

@@ -116,6 +116,8 @@ public class ServeReportTests
 
         public TimeSpan Interval => TimeSpan.Zero;
 
+        public bool TellsStates => false;
+
         public void Show(ServeEvent what)
         {
             if (Fails)

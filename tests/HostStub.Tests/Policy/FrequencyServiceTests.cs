@@ -72,7 +72,7 @@ public class FrequencyServiceTests
     }
 
     [Fact]
-    public void Only_a_change_reaches_the_backend()
+    public void Only_a_wish_reaches_the_backend_and_one_that_is_in_force_too()
     {
         ScriptedBackend backend = new(s_table, 2);
         FrequencyService service = new(s_generous, backend, TscHz, 0);
@@ -81,9 +81,9 @@ public class FrequencyServiceTests
             service.Answer(0, new FrequencyCall(op, op is FrequencyOp.SetPState ? 2 : op is FrequencyOp.Max or FrequencyOp.Min ? 1 : 0), 0);
         }
 
-        Assert.Equal(0, backend.Sets);
+        Assert.Equal(2, backend.Sets); // SetPState and Step, both for what is in force
         service.Answer(0, new FrequencyCall(FrequencyOp.Max), 0);
-        Assert.Equal(1, backend.Sets);
+        Assert.Equal(3, backend.Sets);
     }
 
     [Fact]

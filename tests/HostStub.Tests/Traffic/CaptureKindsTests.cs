@@ -48,8 +48,8 @@ public sealed class CaptureKindsTests : IDisposable
     public void A_gzip_file_that_unpacks_to_more_than_the_limit_is_refused_before_it_is_unpacked()
     {
         byte[] frame = new byte[60_000];
-        File.WriteAllBytes(_path, Gzip(Pcap(Micro, Ethernet, false, [.. Enumerable.Range(0, 2000).Select(i => new Packet(1, (uint)i, frame))])));
-        Assert.True(new FileInfo(_path).Length < 1 << 20);
+        File.WriteAllBytes(_path, Gzip(Pcap(Micro, Ethernet, false, [.. Enumerable.Range(0, 2000).Select(i => new Packet(1, (uint)i, frame))]), CompressionLevel.SmallestSize));
+        Assert.InRange(new FileInfo(_path).Length, 1, 1 << 20);
         Assert.Contains("1 MiB of memory", Refused(1 << 20), StringComparison.Ordinal);
     }
 

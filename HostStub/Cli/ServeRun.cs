@@ -1,0 +1,178 @@
+using System.Runtime.ExceptionServices;
+using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Daemon.Shards;
+using PollScale.HostStub.Placement;
+using PollScale.HostStub.Policy;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>
+/// One run of serve, from its start to its end, on the main thread: signals, the service manager, the report's events. This thread waits for no file, no
+/// core, no guest and no output, so that a signal always ends the run, within <see cref="EndsWithin"/>. Whatever fails on another thread ends it in order.
+/// </summary>
+internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, Action<string> complain) : IDisposable
+{
+    /// <summary>Longest time from a signal to the end of the process, whatever hangs; TimeoutStopSec= of the unit is longer.</summary>
+    public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
+
+    private const long SlowMs = 10_000;
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(6);
+
+    private readonly CancellationTokenSource _ending = new();
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>True when something of the run still hangs after its end.</summary>
+    public bool Hangs { get; private set; }
+
+    /// <summary>Runs until a signal or a failure.</summary>
+    /// <param name="makeReport">Makes the report.</param>
+    public ExitCode Run(Func<IServeReport> makeReport)
+    {
+        if (Start() is not (IServePlan plan, ChannelServer server))
+        {
+            return Hangs ? ExitCode.Environment : ExitCode.Ok;
+        }
+
+        ServeReporter reporter = new(makeReport(), server, complain);
+        Serve(plan, server, reporter);
+        notifier.Stopping();
+        _ending.Cancel();
+        IReadOnlyList<string> hanging = server.Stop(s_patience);
+        reporter.Show("end", notices.Take());
+        bool reported = reporter.Finish(s_patience / 2);
+        IReadOnlyList<string> left = plan.End();
+        server.Dispose();
+        Hangs = hanging.Count > 0 || left.Count > 0 || !reported;
+        if (left.Count > 0)
+        {
+            complain($"Not restored within {HostFrequency.EndPatience.TotalSeconds:0} s: {string.Join("; ", left)}. A core's lease stays, and the next start with the same lease folder restores it.");
+        }
+
+        _failure?.Throw();
+        return left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!Hangs) // what hangs may still look at it
+        {
+            _ending.Dispose();
+        }
+    }
+
+    // Taking cores over waits for their files, so it is done beside. A signal lets it finish if it can soon, for what is taken over must be given back.
+    private (IServePlan, ChannelServer)? Start()
+    {
+        (IServePlan, ChannelServer)? made = null;
+        HostThread thread = new("start", () => made = Make());
+        thread.Start();
+        Deadline giveUp = Deadline.Never;
+        while (!thread.Join(s_tick))
+        {
+            if (interrupt.Count > 0 && giveUp == Deadline.Never)
+            {
+                giveUp = Deadline.After(Deadline.Now, s_startPatience);
+                _ending.CancelAfter(s_startPatience / 2);
+            }
+
+            if (giveUp.IsDue(Deadline.Now))
+            {
+                complain("The start hangs, and was told to end: a core that it has taken over has a lease, and the next start with the same lease folder restores it.");
+                Hangs = true;
+                return null;
+            }
+        }
+
+        if (interrupt.Count == 0 || thread.Failure is not HostUnusableException)
+        {
+            thread.JoinOrThrow();
+        }
+
+        return made;
+    }
+
+    private (IServePlan, ChannelServer) Make()
+    {
+        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, notices.Add, _ending.Token);
+        try
+        {
+            return (plan, new ChannelServer(plan.Bindings, plan.Serving with { Failed = Fail }));
+        }
+        catch
+        {
+            plan.End();
+            throw;
+        }
+    }
+
+    private void Serve(IServePlan plan, ChannelServer server, ServeReporter reporter)
+    {
+        ServeKeeper keeper = new(plan, server, notifier.Reloading, outcome =>
+        {
+            reporter.Show("reload", outcome.Message);
+            notifier.Ready(Status(server));
+            if (!outcome.IsInForce)
+            {
+                complain(outcome.Message);
+            }
+        });
+        ServeWatch watch = new(plan, server, notices.Add, _ending.Token);
+        ShardHealth health = new(server, plan.IsAtWork, notices.Add);
+        reporter.Show("start", null);
+        reporter.Show("notice", notices.Take());
+        server.Start();
+        Beside("keeper", keeper.Run);
+        Beside("watch", watch.Run);
+        notifier.Ready(Status(server));
+        int hangups = 0;
+        Deadline nextSample = Deadline.After(Deadline.Now, 0), nextBeat = nextSample;
+        bool slowReload = false;
+        while (interrupt.Count == 0 && Volatile.Read(ref _failure) is null)
+        {
+            interrupt.Sleep(s_tick);
+            long now = Deadline.Now;
+            bool sound = health.Check();
+            if (keeper.ReloadingMs > SlowMs != slowReload)
+            {
+                slowReload = !slowReload;
+                notices.Add(slowReload ? $"The reload has not ended for {SlowMs / 1000} s: a file of it does not answer. What was in force before still is." : "The reload has ended.");
+            }
+
+            reporter.Show("notice", notices.Take());
+            if (interrupt.Hangups is int seen && seen > hangups)
+            {
+                hangups = seen;
+                keeper.Reload();
+            }
+
+            if (nextSample.IsDue(now))
+            {
+                nextSample = Deadline.After(now, reporter.Interval);
+                reporter.Sample();
+            }
+
+            if (sound && notifier.WatchdogPeriod is TimeSpan period && nextBeat.IsDue(now))
+            {
+                nextBeat = Deadline.After(now, period);
+                notifier.Alive();
+            }
+        }
+
+        keeper.Stop();
+    }
+
+    private static string Status(ChannelServer server) => $"Serving {server.Channels.Count} channels";
+
+    private void Beside(string name, Action run) => new HostThread(name, run, Fail).Start();
+
+    // The first is what the run ends with.
+    private void Fail(Exception e)
+    {
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+        interrupt.Wake();
+    }
+}
