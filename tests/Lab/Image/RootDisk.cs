@@ -93,10 +93,11 @@ internal static class RootDisk
     // What a bench calls, with the libraries it links.
     private static void CopyTool(string root, string name)
     {
-        string files = Tool.Bash($"tool=$(command -v {name}) && echo \"$tool\" && ldd \"$tool\" | grep -o '/[^ ]*'", root);
-        foreach (string file in files.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string[] files = Tool.Bash($"tool=$(command -v {name}) && echo \"$tool\" && ldd \"$tool\" | grep -o '/[^ ]*'", root).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Copy(files[0], Path.Combine(root, "bin", name)); // the agent's PATH
+        foreach (string library in files.Skip(1))
         {
-            Copy(file, root + file);
+            Copy(library, root + library);
         }
     }
 
