@@ -6,7 +6,6 @@ namespace PollScale.HostStub.Guest;
 /// <summary>A guest's file for a plain process: a sealed memfd, found under this process's descriptors.</summary>
 internal sealed unsafe class HostProcessFile : IDisposable
 {
-    private const int F_SEAL_WRITE = 8;
     private int _fd;
 
     /// <exception cref="GuestSetupException">It cannot be made.</exception>
@@ -14,7 +13,7 @@ internal sealed unsafe class HostProcessFile : IDisposable
     {
         _fd = LibC.memfd_create("pollscale-file", LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);
         if (_fd < 0 || !Write(file.Content.Span)
-            || LibC.fcntl(_fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW | F_SEAL_WRITE | LibC.F_SEAL_SEAL) < 0)
+            || LibC.fcntl(_fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW | LibC.F_SEAL_WRITE | LibC.F_SEAL_SEAL) < 0)
         {
             int error = LibC.errno;
             Dispose();

@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.Memif;
+using PollScale.Native;
 using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Forwarding;
@@ -30,6 +31,12 @@ catch (Exception e) when (e is PacketRegionException or FrequencyControlUnavaila
 
 static int Run(Options options, ulong mainTsc)
 {
+    if (options.CallFd >= 0)
+    {
+        // A host that is killed ends nobody: without it this would poll for ever.
+        _ = LibC.prctl(LibC.PR_SET_PDEATHSIG, LibC.SIGKILL, 0, 0, 0);
+    }
+
     switch (options.Mode)
     {
         case RunMode.Help:

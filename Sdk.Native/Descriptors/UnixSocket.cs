@@ -33,19 +33,45 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>Listens. The path must not exist.</summary>
-    /// <exception cref="Win32Exception">The system refused.</exception>
-    public static StreamDescriptor Listen(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="mode">Permission bits of the socket; null leaves those of the umask.</param>
+    /// <exception cref="Win32Exception">The system refused, or the path became another's as soon as it was made.</exception>
+    public static StreamDescriptor Listen(string path, uint? mode = null)
     {
         sockaddr_un address = Address(path);
         StreamDescriptor socket = new(Make());
-        if (LibC.bind(socket.Fd, &address, (uint)sizeof(sockaddr_un)) == 0 && LibC.listen(socket.Fd, 1) == 0)
+        int error = LibC.bind(socket.Fd, &address, (uint)sizeof(sockaddr_un)) != 0 ? LibC.errno
+            : mode is uint bits && SetMode(path, bits) is var failed and not 0 ? failed
+            : LibC.listen(socket.Fd, 1) != 0 ? LibC.errno
+            : 0;
+        if (error == 0)
         {
             return socket;
         }
 
-        Win32Exception failure = Errno.Failure($"listening on {path}");
         socket.Dispose();
-        throw failure;
+        throw new Win32Exception(error, $"listening on {path} failed: {LibC.strerror(error)}.");
+    }
+
+    // Whoever may write the folder may put a link in the socket's place at once: what is changed is what was looked at.
+    private static int SetMode(string path, uint mode)
+    {
+        int fd = LibC.open(path, LibC.O_PATH | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
+        if (fd < 0)
+        {
+            return LibC.errno;
+        }
+
+        try
+        {
+            return !FileFacts.TryRead(fd, out FileFacts facts) || !facts.IsSocket || facts.Uid != LibC.geteuid() ? LibC.EACCES
+                : LibC.chmod($"/proc/self/fd/{fd}", mode) != 0 ? LibC.errno
+                : 0;
+        }
+        finally
+        {
+            _ = LibC.close(fd);
+        }
     }
 
     /// <summary>Takes a waiting connection.</summary>

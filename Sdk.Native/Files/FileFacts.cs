@@ -20,6 +20,9 @@ public readonly record struct FileFacts(ushort Mode, uint Uid, uint Gid, uint Li
     /// <summary>A folder.</summary>
     public bool IsFolder => Kind == LibC.S_IFDIR;
 
+    /// <summary>A socket.</summary>
+    public bool IsSocket => Kind == LibC.S_IFSOCK;
+
     /// <summary>A symbolic link.</summary>
     public bool IsLink => Kind == LibC.S_IFLNK;
 
@@ -64,6 +67,21 @@ public readonly record struct FileFacts(ushort Mode, uint Uid, uint Gid, uint Li
         bool known = LibC.statx(fd, "", LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &head) == 0; // SAFETY: the kernel fills the 256 bytes that statx_head has
         facts = new FileFacts(head.stx_mode, head.stx_uid, head.stx_gid, head.stx_nlink, head.stx_size, head.stx_ino, ((ulong)head.stx_dev_major << 32) | head.stx_dev_minor);
         return known;
+    }
+
+    /// <summary>What a path names; a symbolic link is not followed.</summary>
+    /// <returns>Null for nothing, or what cannot be looked at.</returns>
+    public static FileFacts? At(string path)
+    {
+        int fd = LibC.open(path, LibC.O_PATH | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        bool known = TryRead(fd, out FileFacts facts);
+        _ = LibC.close(fd);
+        return known ? facts : null;
     }
 
     // Root trusts no group but its own: whoever is in another may be anybody.

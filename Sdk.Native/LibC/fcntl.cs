@@ -28,6 +28,7 @@ public static unsafe partial class LibC
     public const int F_SEAL_SEAL = 1;
     public const int F_SEAL_SHRINK = 2;
     public const int F_SEAL_GROW = 4;
+    public const int F_SEAL_WRITE = 8;
     public const int F_SEAL_FUTURE_WRITE = 16;
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

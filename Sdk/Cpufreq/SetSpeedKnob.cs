@@ -22,13 +22,9 @@ internal sealed class SetSpeedKnob(CpufreqPolicyFiles files) : IFrequencyKnob
 
     public CpufreqResult Read()
     {
+        // EINVAL stands for "<unsupported>": another governor, or none was told a frequency yet.
         int error = files.SetSpeed!.ReadKHz(out uint kHz);
-        if (error == LibC.EINVAL)
-        {
-            return new CpufreqResult(CpufreqOutcome.LostControl, 0); // "<unsupported>": another governor
-        }
-
-        if (error == 0)
+        if (error is 0 or LibC.EINVAL)
         {
             error = files.Governor.Is("userspace"u8, out bool ours);
             if (error == 0 && !ours)

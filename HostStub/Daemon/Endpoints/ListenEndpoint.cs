@@ -21,14 +21,7 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
         try
         {
             RemoveLeftover();
-            StreamDescriptor listener = UnixSocket.Listen(path);
-            if (LibC.chmod(path, Mode) != 0)
-            {
-                Win32Exception failure = Errno.Failure($"chmod of {path}");
-                listener.Dispose();
-                throw failure;
-            }
-
+            StreamDescriptor listener = UnixSocket.Listen(path, Mode);
             lock (_gate)
             {
                 _made = PathIdentity.Of(path);

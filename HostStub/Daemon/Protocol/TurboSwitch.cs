@@ -27,14 +27,18 @@ internal sealed class TurboSwitch(IFrequencyService service, int vcpu)
 
     /// <summary>One P-state faster.</summary>
     public FrequencyReply Up(ulong tsc) =>
-        service.Answer(vcpu, _off && service.InForce <= FastestWithout ? new FrequencyCall(FrequencyOp.GetPState) : new FrequencyCall(FrequencyOp.Step, 1), tsc);
+        Ask(_off && service.InForce <= FastestWithout, new FrequencyCall(FrequencyOp.Step, 1), tsc);
 
     /// <summary>Switches; switching off leaves the turbo state.</summary>
     public FrequencyReply Set(bool on, ulong tsc)
     {
-        bool leaves = !on && service.InForce == 0;
-        FrequencyReply state = service.Answer(vcpu, leaves ? new FrequencyCall(FrequencyOp.SetPState, FastestWithout) : new FrequencyCall(FrequencyOp.GetPState), tsc);
+        bool stays = on || service.InForce != 0;
+        FrequencyReply state = Ask(stays, new FrequencyCall(FrequencyOp.SetPState, FastestWithout), tsc);
         _off = state.IsError ? _off : !on;
         return state;
     }
+
+    // Where nothing is to change the guest pays all the same, and one that may change nothing is refused all the same.
+    private FrequencyReply Ask(bool unchanged, FrequencyCall change, ulong tsc) =>
+        service.Answer(vcpu, unchanged && service.Granted ? new FrequencyCall(FrequencyOp.Hello, HypercallAbi.Version) : change, tsc);
 }

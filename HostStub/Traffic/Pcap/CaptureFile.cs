@@ -44,9 +44,9 @@ internal static class CaptureFile
         SafeFileHandle file = new(fd, ownsHandle: true);
         try
         {
-            if (FileKind.Of(fd) is string kind)
+            if (!FileFacts.TryRead(fd, out FileFacts facts) || !facts.IsRegular)
             {
-                throw new PcapException($"{path} is {kind}, not a regular file. A capture is loaded whole before it is replayed: give a pcap or pcapng file.");
+                throw new PcapException($"{path} is {facts.KindText}, not a regular file. A capture is loaded whole before it is replayed: give a pcap or pcapng file.");
             }
 
             Span<byte> start = stackalloc byte[MagicLength];

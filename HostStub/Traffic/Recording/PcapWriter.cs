@@ -18,7 +18,6 @@ internal sealed class PcapWriter : IDisposable
     private const int RecordHead = 16;
     private const int WriteSize = 64 * 1024; // what a full disk costs at most
     private const long NsPerSecond = 1_000_000_000;
-    private const int O_EXCL = 0x80, O_NOFOLLOW = 0x20000;
     private const uint Mode = 0b110_100_000; // rw-r-----, as the audit log's
     private readonly string _temporary;
     private readonly SafeFileHandle _file;
@@ -38,7 +37,7 @@ internal sealed class PcapWriter : IDisposable
         Path = System.IO.Path.GetFullPath(CheckTarget(path));
         _temporary = $"{Path}.{Guid.NewGuid().ToString("N")[..8]}.part";
         // Neither a link nor a file that somebody else put there is written through.
-        int fd = LibC.open(_temporary, LibC.O_WRONLY | LibC.O_CREAT | O_EXCL | O_NOFOLLOW | LibC.O_CLOEXEC, Mode);
+        int fd = LibC.open(_temporary, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, Mode);
         _file = fd >= 0
             ? new SafeFileHandle(fd, ownsHandle: true)
             : throw new TrafficException($"Cannot write --pcap-out {path}: {LibC.strerror(LibC.errno)}. Name a file in a directory that exists and may be written.");
@@ -151,7 +150,7 @@ internal sealed class PcapWriter : IDisposable
 
     private static string CheckTarget(string path) => path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)
         ? throw new TrafficException("--pcap-out takes the path of a file.")
-        : FileKind.At(path) is string kind
-        ? throw new TrafficException($"Cannot write --pcap-out {path}: it is {kind}. Name a regular file, or one that does not exist yet.")
+        : FileFacts.At(path) is { IsRegular: false } facts
+        ? throw new TrafficException($"Cannot write --pcap-out {path}: it is {facts.KindText}. Name a regular file, or one that does not exist yet.")
         : path;
 }

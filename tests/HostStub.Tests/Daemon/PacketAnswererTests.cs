@@ -192,6 +192,15 @@ public class PacketAnswererTests
         }
     }
 
+    [Theory]
+    [InlineData(ScaleUnit.EnableTurbo)]
+    [InlineData(ScaleUnit.DisableTurbo)]
+    public void A_guest_that_may_change_nothing_is_not_told_that_it_switched_turbo(ScaleUnit unit)
+    {
+        Answer(Answerer(new ScriptedBackend(s_turbo), new PolicyOptions { Granted = false }), ChannelLab.Scale(unit), out AnswerKind kind);
+        Assert.Equal(AnswerKind.Refused, kind);
+    }
+
     internal static PacketAnswerer Answerer(ScriptedBackend backend, PolicyOptions? policy = null)
     {
         ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), ChannelLab.Service(backend, policy));

@@ -169,9 +169,9 @@ public sealed class ServeCpufreqTests : IDisposable
 
         Assert.Equal(ReplyCommand.Nack, ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)));
         Assert.Equal(1_200_000u, Frequency(a));
-        Assert.Contains("scaling_governor is 'powersave'", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        serve.Notice("scaling_governor is 'powersave'");
 
-        Assert.Contains("works again", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        serve.Notice("works again");
         Assert.Equal("userspace", Shown(0, "scaling_governor"));
         serve.Signal(LibC.SIGTERM); // standard error then tells how many changes failed
         ChannelLab.Until(() => Shown(0, "scaling_governor") == "schedutil", "what the administrator had is not restored");
@@ -183,10 +183,10 @@ public sealed class ServeCpufreqTests : IDisposable
         CpufreqFixture.Load(Fixture).With(("cpufreq/policy0/scaling_max_freq", "2000000")).WriteTo(_root.Path);
         using ServeProcess serve = Serve(Guest("a", "control: true", 0));
         using StreamDescriptor a = Connect("a");
-        Assert.Contains("allows no more than 2000000", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        serve.Notice("allows no more than 2000000");
 
         Set(0, "scaling_max_freq", "2401000");
-        Assert.Contains("now allow 1200000 to 2401000", serve.Next("notice").GetProperty("message").GetString(), StringComparison.Ordinal);
+        serve.Notice("now allow 1200000 to 2401000");
         ChannelLab.Until(() => ChannelLab.Ask(a, ChannelLab.Scale(ScaleUnit.Max)) == ReplyCommand.Ack && Shown(0, "scaling_setspeed") == "2401000", "the guest stays below the new bound");
         serve.End();
     }

@@ -91,6 +91,17 @@ internal sealed class ServeProcess : IDisposable
         return end.GetProperty("channels")[0];
     }
 
+    /// <summary>Ends it by SIGTERM, with status 0.</summary>
+    /// <returns>What it told on standard error.</returns>
+    public string EndTelling()
+    {
+        Signal(LibC.SIGTERM);
+        Next("end");
+        (int status, string told) = WaitForEnd();
+        Assert.Equal(0, status);
+        return told;
+    }
+
     /// <summary>Waits for its end.</summary>
     public (int Status, string Error) WaitForEnd()
     {

@@ -35,6 +35,31 @@ public class ClosedLoopTests
     }
 
     [Fact]
+    public void A_host_that_is_killed_leaves_no_plain_process_behind_that_polls()
+    {
+        using Process host = HostStubProcess.StartDemo(needsKvm: false, "--json", "--no-vm", "--traffic", "constant:rate=1kpps", "--duration", "60s");
+        Assert.NotNull(host.StandardOutput.ReadLine()); // the guest has begun
+        string[] Guests() => [.. Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _))
+            .Where(folder => Try(() => File.ReadAllText($"{folder}/cmdline").Contains($"/proc/{host.Id}/fd/", StringComparison.Ordinal)))];
+        static bool Try(Func<bool> look)
+        {
+            try
+            {
+                return look();
+            }
+            catch (IOException)
+            {
+                return false; // it has ended meanwhile
+            }
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => Guests().Length == 1, TimeSpan.FromSeconds(20)), "There is no guest.");
+        Thread.Sleep(500); // its runtime has begun too
+        host.Kill();
+        Assert.True(SpinWait.SpinUntil(() => Guests().Length == 0, TimeSpan.FromSeconds(20)), "The guest polls on.");
+    }
+
+    [Fact]
     public void The_same_forwarder_runs_as_a_plain_process()
     {
         HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--json", "--no-vm",

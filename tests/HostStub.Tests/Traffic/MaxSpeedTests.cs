@@ -130,7 +130,7 @@ public sealed class MaxSpeedTests : IDisposable
         string link = Path.Combine(_folder, "link");
         File.CreateSymbolicLink(link, Output);
         Assert.Contains("a symbolic link", Refused(link), StringComparison.Ordinal);
-        Assert.Contains("a directory", Refused(_folder), StringComparison.Ordinal);
+        Assert.Contains("a folder", Refused(_folder), StringComparison.Ordinal);
         Assert.Contains("a device", Refused("/dev/null"), StringComparison.Ordinal);
         Assert.Contains("No such file or directory", Refused(Path.Combine(_folder, "absent", "out.pcap")), StringComparison.Ordinal);
 

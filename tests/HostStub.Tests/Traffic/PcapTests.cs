@@ -120,14 +120,14 @@ public sealed class PcapTests : IDisposable
         Refused("cut off or damaged before its first packet");
         File.WriteAllBytes(_path, Pcap(Micro, 105, false, new Packet(0, 0, Udp(60))));
         Refused("link type 105 (IEEE802_11), of which no Ethernet frames can be made");
-        Assert.Contains("directory", Assert.Throws<PcapException>(() => PcapTrace.Load("/dev/shm")).Message, StringComparison.Ordinal);
+        Assert.Contains("a folder", Assert.Throws<PcapException>(() => PcapTrace.Load("/dev/shm")).Message, StringComparison.Ordinal);
         Assert.Contains("is a device, not a regular file", Assert.Throws<PcapException>(() => PcapTrace.Load("/dev/zero")).Message, StringComparison.Ordinal);
         Assert.Throws<PcapException>(() => PcapTrace.Load("a\0b"));
         Assert.Throws<PcapException>(() => PcapTrace.Load("-"));
         File.Delete(_path);
         using Process mkfifo = Process.Start("mkfifo", _path);
         mkfifo.WaitForExit();
-        Refused("is a pipe, not a regular file");
+        Refused("is a FIFO, not a regular file");
     }
 
     [Fact]
