@@ -84,10 +84,21 @@ internal static class HostStubProcess
         return new Result(process.ExitCode, output.Result, error.Result);
     }
 
-    /// <summary>Runs `hoststub demo` to its end.</summary>
+    /// <summary>
+    /// Runs `hoststub demo` to its end. One that lost packets while its generator was stalled, for the machine had no time for it, says nothing of the
+    /// product: it is run again, twice at most.
+    /// </summary>
     public static Result Demo(bool needsKvm, params string[] arguments)
     {
-        using Process process = StartDemo(needsKvm, arguments);
-        return Finish(process);
+        const double MostStalledMs = 100;
+        for (int again = 2; ; again--)
+        {
+            using Process process = StartDemo(needsKvm, arguments);
+            Result result = Finish(process);
+            if (again == 0 || result.ExitCode != (int)ExitCode.PacketsLost || result.Summary.GetProperty("generator_stalled_ms").GetDouble() < MostStalledMs)
+            {
+                return result;
+            }
+        }
     }
 }
