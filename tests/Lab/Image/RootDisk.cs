@@ -9,6 +9,7 @@ namespace PollScale.Lab.Image;
 internal static class RootDisk
 {
     private const string Baseline = "tests/ExitBaseline/exit_baseline.c";
+    private const string BenchTool = "taskset";
 
     /// <summary>Builds it.</summary>
     /// <returns>Its path: an ext4 file system without a journal.</returns>
@@ -29,9 +30,11 @@ internal static class RootDisk
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
         string[] programs = [.. Directory.GetFiles(published, "*", SearchOption.AllDirectories).Where(IsNeeded).Order(StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), RuntimeEnvironment.GetRuntimeDirectory()],
+        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
             path => Build(published, programs, guest, sources, path));
     }
+
+    private static string PathOf(string tool) => Tool.Bash($"command -v {tool}", "/").Trim();
 
     private static bool IsNeeded(string file) => !file.EndsWith(".pdb", StringComparison.Ordinal) && !file.EndsWith(".resources.dll", StringComparison.Ordinal)
         && !file.EndsWith(".xml", StringComparison.Ordinal);
@@ -60,7 +63,7 @@ internal static class RootDisk
             }
 
             ExitBaseline.Compile(RepositoryFiles.Find(Baseline), Path.Combine(app, "prebuilt", "exit_baseline"));
-            CopyTool(folder.FullName, "taskset");
+            CopyTool(folder.FullName);
             CopyRuntime(folder.FullName);
             Tool.Bash($"size=$(du -sm . | cut -f1); mke2fs -q -t ext4 -O ^has_journal -d . '{path}' $((size * 5 / 4 + 16))M", folder.FullName);
         }
@@ -91,11 +94,11 @@ internal static class RootDisk
     }
 
     // What a bench calls, with the libraries it links.
-    private static void CopyTool(string root, string name)
+    private static void CopyTool(string root)
     {
-        string[] files = Tool.Bash($"tool=$(command -v {name}) && echo \"$tool\" && ldd \"$tool\" | grep -o '/[^ ]*'", root).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Copy(files[0], Path.Combine(root, "bin", name)); // the agent's PATH
-        foreach (string library in files.Skip(1))
+        string tool = PathOf(BenchTool);
+        Copy(tool, Path.Combine(root, "bin", BenchTool)); // the agent's PATH
+        foreach (string library in Tool.Bash($"ldd '{tool}' | grep -o '/[^ ]*'", root).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             Copy(library, root + library);
         }
