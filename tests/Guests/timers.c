@@ -109,7 +109,7 @@ static void posix(void)
 {
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1, .sigev_value.sival_int = 42 };
 	struct itimerspec t = { { 0, 0 }, { 0, 20000000 } }, old;
-	struct timespec nap = { 0, 60000000 };
+	struct timespec nap = { 0, 400000000 };
 	timer_t timer;
 	int id, overrun;
 
@@ -120,7 +120,7 @@ static void posix(void)
 	printf("signal %d timer %d value %d\n", number == SIGUSR1, code == SI_TIMER, value);
 	SHOW(timer_gettime(timer, &old));
 	printf("%ld %ld\n", (long)old.it_value.tv_sec, (long)old.it_value.tv_nsec);
-	t.it_interval.tv_nsec = 5000000;
+	t.it_interval.tv_nsec = 50000000; /* long enough to ask before the next, on an emulated CPU too */
 	block(SIG_BLOCK, SIGUSR1);
 	SHOW(timer_settime(timer, 0, &t, 0));
 	nanosleep(&nap, 0);

@@ -28,6 +28,15 @@ public class LimitTests
     }
 
     // A goal that is missed has a code of its own, so that only a bench that never began is sure to end with this one.
+    // The limit of a cgroup reaches the program as the limit of its heap, here set without one.
+    [Fact]
+    public void Too_little_memory_is_told_before_the_kernel_kills()
+    {
+        HostStubProcess.Result result = HostStubProcess.InShell("DOTNET_GCHeapHardLimit=0x1800000 exec \"$0\" \"$@\"", s_simulate);
+        Assert.Equal((int)ExitCode.Environment, result.ExitCode);
+        Assert.Contains("some 32 MiB of memory only", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bench_does_not_begin_without_output() => Output_that_cannot_be_written_ends_with_its_own_code("exec \"$0\" \"$@\" >&-", ["bench", "ring", "--rounds", "1"]);
 

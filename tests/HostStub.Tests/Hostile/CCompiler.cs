@@ -5,6 +5,9 @@ namespace PollScale.HostStub.Tests.Hostile;
 /// <summary>Runs gcc.</summary>
 internal static class CCompiler
 {
+    // Made only where something is compiled: the lab's programs lie on a disk that cannot be written.
+    private static readonly Lazy<string> s_output = new(() => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "compiled")).FullName);
+
     private static readonly Lazy<string?> s_missing = new(() =>
     {
         try
@@ -21,7 +24,7 @@ internal static class CCompiler
     public static string? Missing => s_missing.Value;
 
     /// <summary>Where compiled programs of this test run go.</summary>
-    public static string OutputDirectory { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "compiled")).FullName;
+    public static string OutputDirectory => s_output.Value;
 
     /// <summary>Runs a program to its end.</summary>
     public static (int Status, string Output, string Error) Run(string program, IEnumerable<string> arguments)
