@@ -41,11 +41,11 @@ internal static class GuestBuilder
     /// <summary>Path of the ELF of a Rust or Go program; skips the test where the compiler is missing.</summary>
     public static string BuildForeign(string source)
     {
+        bool isRust = source.EndsWith(".rs", StringComparison.Ordinal);
+        string compiler = isRust ? "rustc" : "go";
+        Require(compiler, isRust ? "--version" : "version");
         string output = Path.Combine(CCompiler.OutputDirectory, Path.GetFileNameWithoutExtension(source) + Path.GetExtension(source)[1..]);
-        (string compiler, string[] arguments) = source.EndsWith(".rs", StringComparison.Ordinal)
-            ? ("rustc", (string[])["-O", "-C", "target-feature=+crt-static", "-o", output, Source(source)])
-            : ("go", ["build", "-o", output, Source(source)]);
-        Require(compiler, compiler == "go" ? "version" : "--version");
+        string[] arguments = isRust ? ["-O", "-C", "target-feature=+crt-static", "-o", output, Source(source)] : ["build", "-o", output, Source(source)];
         Environment.SetEnvironmentVariable("CGO_ENABLED", "0");
         return s_built.GetOrAdd(output, o => new Lazy<string>(() => Compiled(compiler, arguments, o))).Value;
     }
