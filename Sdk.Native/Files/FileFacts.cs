@@ -61,27 +61,18 @@ public readonly record struct FileFacts(ushort Mode, uint Uid, uint Gid, uint Li
 
     /// <summary>Reads them.</summary>
     /// <returns>False when the descriptor is not open.</returns>
-    public static unsafe bool TryRead(int fd, out FileFacts facts)
+    public static bool TryRead(int fd, out FileFacts facts) => TryRead(fd, "", LibC.AT_EMPTY_PATH, out facts);
+
+    /// <summary>What a path names; a symbolic link is not followed. Takes no descriptor, so that it answers when none is left.</summary>
+    /// <returns>Null for nothing, or what cannot be looked at.</returns>
+    public static FileFacts? At(string path) => TryRead(LibC.AT_FDCWD, path, LibC.AT_SYMLINK_NOFOLLOW, out FileFacts facts) ? facts : null;
+
+    private static unsafe bool TryRead(int folder, string path, int flags, out FileFacts facts)
     {
         statx_head head = default;
-        bool known = LibC.statx(fd, "", LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &head) == 0; // SAFETY: the kernel fills the 256 bytes that statx_head has
+        bool known = LibC.statx(folder, path, flags, LibC.STATX_BASIC_STATS, &head) == 0; // SAFETY: the kernel fills the 256 bytes that statx_head has
         facts = new FileFacts(head.stx_mode, head.stx_uid, head.stx_gid, head.stx_nlink, head.stx_size, head.stx_ino, ((ulong)head.stx_dev_major << 32) | head.stx_dev_minor);
         return known;
-    }
-
-    /// <summary>What a path names; a symbolic link is not followed.</summary>
-    /// <returns>Null for nothing, or what cannot be looked at.</returns>
-    public static FileFacts? At(string path)
-    {
-        int fd = LibC.open(path, LibC.O_PATH | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
-        if (fd < 0)
-        {
-            return null;
-        }
-
-        bool known = TryRead(fd, out FileFacts facts);
-        _ = LibC.close(fd);
-        return known ? facts : null;
     }
 
     // Root trusts no group but its own: whoever is in another may be anybody.

@@ -17,6 +17,7 @@ public static unsafe partial class LibC
     public const int AT_FDCWD = -100;
     public const int AT_EACCESS = 0x200;
     public const int AT_EMPTY_PATH = 0x1000;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int R_OK = 4;
     public const int W_OK = 2;
 

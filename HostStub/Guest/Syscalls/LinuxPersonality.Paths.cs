@@ -53,7 +53,7 @@ internal sealed partial class LinuxPersonality
 
     private long Open(GuestThread thread, int folder, ulong path, int flags)
     {
-        const int O_ACCMODE = 3, O_EXCL = 0x80, O_LARGEFILE = 0x8000, Kept = O_ACCMODE | LibC.O_NONBLOCK | LibC.O_APPEND;
+        const int O_ACCMODE = 3, O_LARGEFILE = 0x8000, Kept = O_ACCMODE | LibC.O_NONBLOCK | LibC.O_APPEND;
         bool create = (flags & LibC.O_CREAT) != 0, writes = (flags & O_ACCMODE) != LibC.O_RDONLY;
         int error = Find(thread, folder, path, out IGuestFile? file, out string absolute);
         if (file is null)
@@ -64,7 +64,7 @@ internal sealed partial class LinuxPersonality
 
         bool isFolder = FileModes.IsDirectory(file.Mode);
         error = error != 0 ? error
-            : create && (flags & O_EXCL) != 0 ? LibC.EEXIST
+            : create && (flags & LibC.O_EXCL) != 0 ? LibC.EEXIST
             : isFolder && (writes || create) ? LinuxErrno.EISDIR
             : !isFolder && (flags & LibC.O_DIRECTORY) != 0 ? LibC.ENOTDIR : 0;
         if (error != 0)
