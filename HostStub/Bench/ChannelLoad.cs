@@ -46,8 +46,9 @@ internal sealed class ChannelLoad : IDisposable
     /// <param name="flood">The first channel sends as fast as its socket takes it, by a thread of its own.</param>
     /// <param name="patience">How long to wait for the last replies.</param>
     /// <param name="burn">Without a flood, the same thread floods a socket that no server reads: the CPU a flooding guest takes is not the server's doing.</param>
+    /// <param name="cpu">CPU that the calling thread takes while it sends, all others staying where they are: a sender that waits for the server's CPU sends in bursts, which it would then measure.</param>
     /// <returns>What came of it.</returns>
-    public ChannelLoadResult Run(int perSecond, TimeSpan duration, bool flood, TimeSpan patience, bool burn = false)
+    public ChannelLoadResult Run(int perSecond, TimeSpan duration, bool flood, TimeSpan patience, bool burn = false, int? cpu = null)
     {
         bool stop = false;
         ulong floodBefore = _server.Channels[Flooder].Counters.Requests;
@@ -55,6 +56,11 @@ internal sealed class ChannelLoad : IDisposable
         if (flood || burn)
         {
             flooder.Start();
+        }
+
+        if (cpu is int own)
+        {
+            ThreadPlacement.Pin(own);
         }
 
         long[] got = new long[_guests.Length];
@@ -95,13 +101,19 @@ internal sealed class ChannelLoad : IDisposable
         }
 
         IEnumerable<int> steady = Enumerable.Range(flood ? 1 : 0, _guests.Length - (flood ? 1 : 0));
-        ulong[] p99 = [.. steady.Select(i => _server.Channels[i].Counters.Latency.Snapshot().Percentile(0.99)).Order()];
+        int floodersShard = _server.Channels[Flooder].Binding.Shard;
         return new ChannelLoadResult(
             rounds * steady.Count(),
             steady.Sum(i => got[i] / GuestChannelAbi.PacketBytes),
             flood ? (long)(_server.Channels[Flooder].Counters.Requests - floodBefore) : 0,
-            p99[p99.Length / 2] / 1e3,
-            p99[^1] / 1e3);
+            MedianP99Us(steady),
+            steady.Max(P99Us),
+            MedianP99Us(steady.Where(i => i != Flooder && _server.Channels[i].Binding.Shard == floodersShard)),
+            MedianP99Us(steady.Where(i => _server.Channels[i].Binding.Shard != floodersShard)));
+
+        double MedianP99Us(IEnumerable<int> channels) => BenchResult.Median(channels.Select(P99Us));
+
+        double P99Us(int channel) => _server.Channels[channel].Counters.Latency.Snapshot().Percentile(0.99) / 1e3;
 
         void Take(int channel)
         {

@@ -6,4 +6,6 @@ namespace PollScale.HostStub.Bench;
 /// <param name="Flooded">Requests that the flooding channel had served.</param>
 /// <param name="P99Us">Service latency, p99 of the median channel, in us.</param>
 /// <param name="WorstP99Us">Service latency, p99 of the worst channel, in us.</param>
-internal sealed record ChannelLoadResult(long Sent, long Answered, long Flooded, double P99Us, double WorstP99Us);
+/// <param name="BesideP99Us">Service latency, p99 of the median channel of those on the flooder's thread, in us.</param>
+/// <param name="ElsewhereP99Us">The same of those on other threads; NaN with one thread.</param>
+internal sealed record ChannelLoadResult(long Sent, long Answered, long Flooded, double P99Us, double WorstP99Us, double BesideP99Us, double ElsewhereP99Us);

@@ -2,6 +2,7 @@ using System.Globalization;
 using PollScale.Clock;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 
 namespace PollScale.HostStub.Bench;
@@ -17,12 +18,19 @@ internal static class ServeBench
 
     public static IEnumerable<BenchResult> Run(int rounds, Action<string> progress)
     {
+        IReadOnlyList<int> cpus = ThreadPlacement.AllowedCpus();
+        int? sender = cpus.Count > 1 ? cpus[^1] : null;
+        if (sender is int own)
+        {
+            ThreadPlacement.KeepOff(own);
+        }
+
         List<ChannelLoadResult> calm = [], flooded = [];
         for (int round = 1; round <= rounds; round++)
         {
             progress($"guest channels: round {round} of {rounds}");
-            calm.Add(Measure(flood: false));
-            flooded.Add(Measure(flood: true));
+            calm.Add(Measure(flood: false, sender));
+            flooded.Add(Measure(flood: true, sender));
         }
 
         long sent = calm.Concat(flooded).Sum(result => result.Sent), lost = sent - calm.Concat(flooded).Sum(result => result.Answered);
@@ -31,13 +39,23 @@ internal static class ServeBench
         yield return new BenchResult($"{rate}: requests unanswered", lost, 0, "", "0", lost == 0);
         yield return new BenchResult($"{rate}: p99 with one flooding, and without", with, without, "us", $"at most {MostSlowdown} x", with <= without * MostSlowdown);
         yield return new BenchResult($"{rate}: the same in the worst channel", BenchResult.Median(flooded.Select(result => result.WorstP99Us)), BenchResult.Median(calm.Select(result => result.WorstP99Us)), "us", "", true);
+        if (SimulatedShards.Count > 1)
+        {
+            double beside = BenchResult.Median(flooded.Select(result => result.BesideP99Us)), elsewhere = BenchResult.Median(flooded.Select(result => result.ElsewhereP99Us));
+            yield return new BenchResult($"{rate}: p99 on the flooder's thread, and on others, while it floods", beside, elsewhere, "us", "", true);
+        }
+
         yield return new BenchResult("requests of the flooding channel", flooded.Average(result => result.Flooded) / s_round.TotalSeconds, 0, "/s", "", true);
     }
 
-    private static ChannelLoadResult Measure(bool flood)
+    private static ChannelLoadResult Measure(bool flood, int? cpu)
     {
         double tscHz = TscClock.FrequencyKHz * 1000.0;
         using ChannelLoad load = new(Channels, _ => new FrequencyService(new PolicyOptions(), new SimulatedBackend(PStateFile.Default(), tscHz, TscClock.Now), tscHz, TscClock.Now), SimulatedShards.Count);
-        return load.Run(RequestsPerSecond, s_round, flood, s_patience, burn: !flood);
+        ChannelLoadResult? result = null;
+        HostThread sending = new("sender", () => result = load.Run(RequestsPerSecond, s_round, flood, s_patience, burn: !flood, cpu));
+        sending.Start();
+        sending.JoinOrThrow();
+        return result!;
     }
 }

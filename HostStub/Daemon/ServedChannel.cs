@@ -21,7 +21,6 @@ internal sealed class ServedChannel : IDisposable
     private readonly ReplyQueue _replies = new();
     private readonly PacketAnswerer _answerer;
     private ReconnectDelay _delay;
-    private bool _floods;
     private Deadline _streamDue = Deadline.Never;
     private volatile ChannelBinding _binding;
     private volatile string? _problem;
@@ -72,6 +71,9 @@ internal sealed class ServedChannel : IDisposable
     /// <summary>True while nothing is read, because the guest has spent its budget: what it sends on waits in its own port.</summary>
     public bool IsPaused { get; private set; }
 
+    /// <summary>True from a spent budget until everything that was sent is read: meanwhile it is read packet by packet, after all others.</summary>
+    public bool Floods { get; private set; }
+
     /// <summary>When something is due without any event.</summary>
     public Deadline Due => Deadline.First(_streamDue, AcceptDue);
 
@@ -115,7 +117,7 @@ internal sealed class ServedChannel : IDisposable
 
         _framer.Reset();
         _replies.Reset();
-        IsPaused = _floods = false;
+        IsPaused = Floods = false;
         WasHeard = false;
         _peerProblem = null;
         Counters.CountConnect();
@@ -151,7 +153,7 @@ internal sealed class ServedChannel : IDisposable
     {
         // One that floods has its budget packet by packet: between any two, others have their turn.
         Span<byte> free = _framer.Free();
-        free = _floods && free.Length > GuestChannelAbi.PacketBytes ? free[..GuestChannelAbi.PacketBytes] : free;
+        free = Floods && free.Length > GuestChannelAbi.PacketBytes ? free[..GuestChannelAbi.PacketBytes] : free;
         int read = Stream!.Read(free);
         if (read is 0 or (< 0 and not -LibC.EAGAIN))
         {
@@ -159,7 +161,7 @@ internal sealed class ServedChannel : IDisposable
         }
 
         int answered = 0;
-        _floods &= read == free.Length;
+        Floods &= read == free.Length;
         if (read > 0)
         {
             _delay.Reset();
@@ -182,7 +184,7 @@ internal sealed class ServedChannel : IDisposable
             }
         }
 
-        _floods |= IsPaused;
+        Floods |= IsPaused;
         _streamDue = IsPaused ? Deadline.After(nowMs, PauseMs) : UntilTorn(nowMs);
         bool alive = Flush();
         Counters.Publish(_framer, _replies);

@@ -26,6 +26,7 @@ internal sealed partial class ChannelShard : IDisposable
     private readonly Action<ulong>? _tick;
     private readonly HostThread _thread;
     private readonly List<Slot?> _slots = [];
+    private readonly int[] _late = new int[EventsPerWait];
     private Deadline _nextCheck = Deadline.Never;
     private Deadline _nextTick = Deadline.Never;
     private long _awakeSince;
@@ -110,10 +111,29 @@ internal sealed partial class ChannelShard : IDisposable
             ulong woken = TscClock.Now;
             now = Deadline.Now;
             Volatile.Write(ref _awakeSince, now);
-            for (int i = 0; i < ready; i++)
+            HandleAll(ready, woken, now);
+        }
+    }
+
+    // Channels that flood come last: nobody who spoke at the same time waits for them.
+    private void HandleAll(int ready, ulong woken, long now)
+    {
+        int late = 0;
+        for (int i = 0; i < ready; i++)
+        {
+            int key = _poll.Key(i);
+            if (key != WakeKey && _slots[key / 2]!.Channel.Floods)
             {
-                Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
+                _late[late++] = i;
+                continue;
             }
+
+            Handle(key, _poll.Readable(i), _poll.Writable(i), woken, now);
+        }
+
+        foreach (int i in _late.AsSpan(0, late))
+        {
+            Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
         }
     }
 
