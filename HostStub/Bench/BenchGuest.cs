@@ -20,12 +20,12 @@ internal sealed class BenchGuest(MicroVmFactory factory, string elf, int cpu, in
     {
         double tscHz = TscClock.FrequencyKHz * 1000.0;
         using SimulatedBackend backend = new(PStateFile.Default(), tscHz, TscClock.Now);
-        FrequencyService service = new(new PolicyOptions { CallsPerSecond = Unthrottled, Burst = Unthrottled }, backend, tscHz, TscClock.Now);
+        using HostFrequency host = OneGuest.Start(OneGuest.Guest with { CallsPerSecond = Unthrottled, Burst = Unthrottled }, backend, tscHz, TscClock.Now);
         using IGuest guest = factory.Create(new GuestConfig
         {
             Elf = elf,
             Arguments = arguments,
-            Service = service,
+            Service = host.ServiceFor(OneGuest.Name, FrequencyPolicy.LcoreVcpu),
             AttachStatus = backend.Attach,
             RegionAddress = 0,
             RegionSize = 0,

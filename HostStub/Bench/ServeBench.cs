@@ -4,6 +4,7 @@ using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
 
 namespace PollScale.HostStub.Bench;
 
@@ -51,11 +52,14 @@ internal static class ServeBench
     private static ChannelLoadResult Measure(bool flood, int? cpu)
     {
         double tscHz = TscClock.FrequencyKHz * 1000.0;
-        using ChannelLoad load = new(Channels, _ => new FrequencyService(new PolicyOptions(), new SimulatedBackend(PStateFile.Default(), tscHz, TscClock.Now), tscHz, TscClock.Now), SimulatedShards.Count);
+        using ChannelLoad load = new(Channels, _ => Service(tscHz), SimulatedShards.Count);
         ChannelLoadResult? result = null;
         HostThread sending = new("sender", () => result = load.Run(RequestsPerSecond, s_round, flood, s_patience, burn: !flood, cpu));
         sending.Start();
         sending.JoinOrThrow();
         return result!;
     }
+
+    private static VcpuService Service(double tscHz) => OneGuest.Start(OneGuest.Guest, new SimulatedBackend(PStateFile.Default(), tscHz, TscClock.Now), tscHz, TscClock.Now)
+        .ServiceFor(OneGuest.Name, FrequencyPolicy.LcoreVcpu);
 }

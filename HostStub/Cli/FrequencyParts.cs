@@ -3,11 +3,12 @@ using PollScale.Cpufreq;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
 using PollScale.HostStub.Machine;
-using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Report;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>What sets the frequency of a run, and the service in front of it.</summary>
+/// <summary>What sets the frequency of a run.</summary>
 internal sealed class FrequencyParts : IDisposable
 {
     private readonly CpufreqBackend? _real;
@@ -29,34 +30,11 @@ internal sealed class FrequencyParts : IDisposable
     /// <summary>Name of the P-state table.</summary>
     public string TableName { get; }
 
-    /// <summary>The service of a run without a policy file.</summary>
-    /// <param name="policy">What the guest may do; the user allowed it to do so.</param>
-    /// <param name="tscHz">TSC ticks a second.</param>
-    /// <exception cref="GuestSetupException">The policy does not fit the P-states.</exception>
-    public FrequencyService MakeService(PolicyOptions policy, double tscHz)
-    {
-        if (policy.Check(Backend.PStates.Count) is string complaint)
-        {
-            throw new GuestSetupException($"{complaint} Check --fastest and --slowest: this table is {TableName}.");
-        }
-
-        // The administrator's bounds hold for a guest too, as they are at any time.
-        policy = policy with { Granted = policy.Granted ?? true };
-        if (Math.Max(policy.Fastest, Backend.PStates.FastestAllowed) > Math.Min(policy.Slowest ?? Backend.PStates.SlowestAllowed, Backend.PStates.SlowestAllowed))
-        {
-            throw new GuestSetupException(
-                $"--fastest and --slowest leave no P-state: scaling_min_freq and scaling_max_freq allow {Backend.PStates.FastestAllowed} to {Backend.PStates.SlowestAllowed} of {TableName}.");
-        }
-
-        try
-        {
-            return new FrequencyService(policy, Backend, tscHz, TscClock.Now);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new GuestSetupException($"{e.Message} {string.Join(' ', _real?.Findings() ?? [])}".TrimEnd(), e);
-        }
-    }
+    /// <summary>Why this machine's real clock is not changed, though the run asks for it: its policy does not grant that. Null where it does.</summary>
+    public static string? WhyNotReal(RunOptions options) => options.HostPolicy.Find(options.As) is GuestPolicy guest && options.HostPolicy.Grants(guest, emulated: false) ? null
+        : "--frequency cpufreq lets the guest change this machine's real clock: " + (options.PolicyFile is string file
+            ? $"the policy file {SafeText.Line(file)} does not give {SafeText.Line(options.As)} control. Set control: true there."
+            : "say that it may with --allow-frequency-control.");
 
     /// <summary>Opens what the options ask for.</summary>
     /// <param name="options">The run.</param>
@@ -71,15 +49,14 @@ internal sealed class FrequencyParts : IDisposable
             return Simulated();
         }
 
-        if (!options.AllowFrequencyControl && options.HostPolicy?.Find(options.As)?.Control != true)
+        if (WhyNotReal(options) is string why)
         {
-            const string Grant = "the real frequency is changed only with --allow-frequency-control, or where a --policy file grants the guest control";
             if (options.Frequency == FrequencyChoice.Cpufreq)
             {
-                throw new GuestSetupException($"--frequency cpufreq: {Grant}.");
+                throw new GuestSetupException(why);
             }
 
-            note($"P-states are emulated: {Grant}.");
+            note($"P-states are emulated. {why}");
             return Simulated();
         }
 
@@ -97,8 +74,11 @@ internal sealed class FrequencyParts : IDisposable
             throw new GuestSetupException($"--frequency cpufreq cannot be used here: {e.Message}", e);
         }
 
-        FrequencyParts Simulated() => new(
-            new SimulatedBackend(options.PStates, tscHz, TscClock.Now, options.Policy.Fastest < options.PStates.PStates.Count ? options.Policy.Fastest : 0), options.PStates.Name, note);
+        FrequencyParts Simulated()
+        {
+            int first = options.HostPolicy.Find(options.As)?.Fastest.NoFasterIn(options.PStates.ToTable()) ?? 0;
+            return new FrequencyParts(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, first), options.PStates.Name, note);
+        }
 
         FrequencyParts Real()
         {

@@ -31,7 +31,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
     public RunOptions Read(string guest, string? demoTraffic)
     {
         PStateModel model = ReadPStates();
-        HostPolicy? hostPolicy = ReadHostPolicy();
+        HostPolicy? ofFile = ReadHostPolicy();
         RunOptions options = new()
         {
             Guest = guest,
@@ -53,17 +53,16 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
                 ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seed) ? null : $"a whole number from 0 to {ulong.MaxValue}"),
             PStates = model,
             Frequency = ReadChoice(symbols.Frequency, FrequencyChoice.Simulated),
-            AllowFrequencyControl = parsed.GetValue(symbols.AllowFrequencyControl),
             CpufreqRoot = Get(symbols.CpufreqRoot),
             LeaseFolder = Get(symbols.LeaseFolder),
-            Policy = ReadPolicy(model),
-            HostPolicy = hostPolicy,
-            As = Get(symbols.As) ?? "",
+            HostPolicy = ofFile ?? ReadFlags(model),
+            PolicyFile = ofFile?.Origin,
+            As = Get(symbols.As) ?? OneGuest.Name,
             Audit = Get(symbols.Audit),
             AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
             MemoryMiB = Read(symbols.Memory, 256, (string text, out int value) =>
                 ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
-            Cpu = ReadCpu(hostPolicy),
+            Cpu = ReadCpu(ofFile),
             HousekeepingCpu = ReadInteger(symbols.HousekeepingCpu, 0, MaxCpu),
             Doorbell = ReadChoice(symbols.Doorbell, DoorbellChoice.Auto),
             Priority = ReadChoice(symbols.Priority, PriorityChoice.Auto),
@@ -149,9 +148,9 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
     private void CheckFrequency(RunOptions options)
     {
         bool real = options.Frequency != FrequencyChoice.Simulated;
-        if (options.Frequency == FrequencyChoice.Cpufreq && !options.AllowFrequencyControl)
+        if (options.Frequency == FrequencyChoice.Cpufreq && FrequencyParts.WhyNotReal(options) is string why)
         {
-            throw new UsageException("--frequency cpufreq lets the guest change this machine's real clock: say that it may with --allow-frequency-control.");
+            throw new UsageException(why);
         }
 
         foreach (Option<string?> option in (Option<string?>[])[symbols.CpufreqRoot, symbols.LeaseFolder])
@@ -276,8 +275,10 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         try
         {
             HostPolicy policy = PolicyReader.Load(path, PolicyTrust.For(ReadChoice(symbols.Frequency, FrequencyChoice.Simulated)));
-            return policy.Find(name) is not null ? policy
-                : throw new UsageException($"{SafeText.Line(path)} has no guest named {SafeText.Line(name)}. It has: {SafeText.Line(string.Join(", ", policy.Guests.Select(g => g.Name)))}.");
+            GuestPolicy guest = policy.Find(name)
+                ?? throw new UsageException($"{SafeText.Line(path)} has no guest named {SafeText.Line(name)}. It has: {SafeText.Line(string.Join(", ", policy.Guests.Select(g => g.Name)))}.");
+            return guest.Control || !parsed.GetValue(symbols.AllowFrequencyControl) ? policy
+                : throw new UsageException($"--allow-frequency-control contradicts the policy file, which does not give {SafeText.Line(name)} control. Set control: true there, or leave the option out.");
         }
         catch (PolicyException e)
         {
@@ -295,22 +296,32 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             : throw new UsageException($"--cpu {cpu} contradicts the policy file, which pins vCPU 0 to pCPU {pinned}. Leave --cpu out.");
     }
 
-    private PolicyOptions ReadPolicy(PStateModel model)
+    // What the flags say of the guest is a policy too.
+    private HostPolicy ReadFlags(PStateModel model)
     {
         // A real table is known only when the run begins, and checked then.
         int pStates = ReadChoice(symbols.Frequency, FrequencyChoice.Simulated) == FrequencyChoice.Simulated ? model.PStates.Count : HypercallAbi.MaxPStates;
-        PolicyOptions policy = new()
+        int? fastest = ReadInteger(symbols.Fastest, 0, pStates - 1), slowest = ReadInteger(symbols.Slowest, 0, pStates - 1);
+        if (fastest > slowest)
         {
-            Fastest = ReadInteger(symbols.Fastest, 0, pStates - 1) ?? 0,
-            Slowest = ReadInteger(symbols.Slowest, 0, pStates - 1),
-            Granted = parsed.GetValue(symbols.Deny) ? false : null,
-        };
+            throw new UsageException($"Fastest P-state {fastest} is slower than slowest P-state {slowest}: 0 is the fastest, so fastest must not exceed slowest.");
+        }
+
+        bool denies = parsed.GetValue(symbols.Deny), allowsReal = parsed.GetValue(symbols.AllowFrequencyControl);
+        if (denies && allowsReal)
+        {
+            throw new UsageException("--deny and --allow-frequency-control contradict each other: leave one of the two out.");
+        }
+
+        GuestPolicy guest = OneGuest.Guest with { Control = !denies, Fastest = Index(fastest), Slowest = Index(slowest) };
         if (Get(symbols.Budget) is string text)
         {
             string? expected = ValueText.Budget(text, out int rate, out int burst);
-            policy = expected is null ? policy with { CallsPerSecond = rate, Burst = burst } : throw Complain(symbols.Budget, text, expected);
+            guest = expected is null ? guest with { CallsPerSecond = rate, Burst = burst } : throw Complain(symbols.Budget, text, expected);
         }
 
-        return policy.Check(pStates) is string complaint ? throw new UsageException(complaint) : policy;
+        return OneGuest.Policy(guest, allowsReal);
     }
+
+    private static PStateChoice Index(int? index) => index is int known ? new PStateChoice(PStateChoiceKind.Index, (uint)known, default) : default;
 }

@@ -73,23 +73,20 @@ internal sealed record RunOptions
     /// <summary>What sets the frequency.</summary>
     public FrequencyChoice Frequency { get; init; } = FrequencyChoice.Simulated;
 
-    /// <summary>The user allows this machine's real frequency to be changed.</summary>
-    public bool AllowFrequencyControl { get; init; }
-
     /// <summary>Folder that holds "cpufreq"; null for the kernel's.</summary>
     public string? CpufreqRoot { get; init; }
 
     /// <summary>Folder for the cpufreq lease; null for the usual one.</summary>
     public string? LeaseFolder { get; init; }
 
-    /// <summary>What the guest may do where there is no policy file.</summary>
-    public PolicyOptions Policy { get; init; } = new();
+    /// <summary>What the guest may do: the policy file's word, or what the flags stand for.</summary>
+    public HostPolicy HostPolicy { get; init; } = OneGuest.Policy(OneGuest.Guest);
 
-    /// <summary>The policy file; null for none.</summary>
-    public HostPolicy? HostPolicy { get; init; }
+    /// <summary>The policy file, read again on SIGHUP; null for none.</summary>
+    public string? PolicyFile { get; init; }
 
-    /// <summary>The guest's name in the policy file; empty without one.</summary>
-    public string As { get; init; } = "";
+    /// <summary>The guest's name in the policy.</summary>
+    public string As { get; init; } = OneGuest.Name;
 
     /// <summary>Path of the audit log; null for none.</summary>
     public string? Audit { get; init; }

@@ -9,7 +9,7 @@ using PollScale.HostStub.PolicyFile;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>The policy file of one run: vCPU 0 of its guest on the run's pCPU, read again on SIGHUP, with the audit log.</summary>
+/// <summary>The policy of one run: vCPU 0 of its guest on the run's pCPU, with the audit log. One of a file is read again on SIGHUP.</summary>
 internal sealed class RunPolicy : IDisposable
 {
     private readonly RunOptions _options;
@@ -41,12 +41,17 @@ internal sealed class RunPolicy : IDisposable
         try
         {
             _host = new HostFrequency(
-                Narrow(options.HostPolicy!), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit, Notice = notice }, TscClock.Now);
+                Narrow(options.HostPolicy), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit, Notice = notice }, TscClock.Now);
         }
         catch
         {
             _audit?.Dispose();
             throw;
+        }
+
+        if (_host.Unsettled.Count > 0)
+        {
+            notice($"pCPU {pCpu} could not be set to its first P-state. It is tried again.");
         }
 
         Service = _host.ServiceFor(options.As, FrequencyPolicy.LcoreVcpu);
@@ -69,9 +74,14 @@ internal sealed class RunPolicy : IDisposable
     public void BeginReload() =>
         new HostThread("reload", Reload, e => _notice($"The policy could not be read again, the old one stays in force: {e.Message}")).Start();
 
-    /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing.</summary>
+    /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing; without a file there is nothing to do.</summary>
     public void Reload()
     {
+        if (_options.PolicyFile is not string file)
+        {
+            return;
+        }
+
         lock (_reloading)
         {
             lock (_gate)
@@ -84,7 +94,7 @@ internal sealed class RunPolicy : IDisposable
 
             try
             {
-                HostPolicy policy = PolicyReader.Load(_options.HostPolicy!.Origin, PolicyTrust.For(_options.Frequency)); // outside the gate, which the end of the run takes too
+                HostPolicy policy = PolicyReader.Load(file, PolicyTrust.For(_options.Frequency)); // outside the gate, which the end of the run takes too
                 lock (_gate)
                 {
                     if (_ended)

@@ -28,7 +28,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     /// <summary>Runs to the end.</summary>
     public ExitCode Run()
     {
-        interrupt.HangupReloads = options.HostPolicy is not null;
+        interrupt.HangupReloads = options.PolicyFile is not null;
         try
         {
             using SessionParts parts = new(options, factory, reporter.GuestLine, Notice, () => interrupt.Count > 0);
@@ -94,11 +94,11 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
                 parts.Backend.Poll(tsc);
             }
 
-            parts.Policy?.Tick(tsc);
+            parts.Policy.Tick(tsc);
             if (interrupt.Hangups > _hangupsSeen)
             {
                 _hangupsSeen = interrupt.Hangups;
-                parts.Policy?.BeginReload();
+                parts.Policy.BeginReload();
             }
 
             if (!raised && parts.Memory.State == LcoreState.Polling)

@@ -35,9 +35,9 @@ internal sealed class RunSymbols
 
     public Option<string?> Seed { get; } = Text("--seed", "N", "Seed of the traffic: the same seed sends the same packets [1].");
 
-    public Option<string?> Frequency { get; } = Text("--frequency", "BACKEND", "What sets the frequency: simulated, cpufreq (this machine's clock) or auto (cpufreq where it works) [simulated].");
+    public Option<string?> Frequency { get; } = Text("--frequency", "BACKEND", "What sets the frequency: simulated, cpufreq (this machine's clock) or auto (cpufreq where it is granted and works) [simulated].");
 
-    public Option<bool> AllowFrequencyControl { get; } = new("--allow-frequency-control") { Description = "Allow the guest to change this machine's real frequency." };
+    public Option<bool> AllowFrequencyControl { get; } = new("--allow-frequency-control") { Description = "Let the guest change this machine's real clock; with --policy the file says so (control: true)." };
 
     public Option<string?> CpufreqRoot { get; } = Text("--cpufreq-root", "DIR", "Folder that holds cpufreq, such as a container's mount of the host's [/sys/devices/system/cpu].");
 

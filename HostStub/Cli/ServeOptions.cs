@@ -35,11 +35,8 @@ internal sealed record ServeOptions
     /// <summary>P-states of every simulated pCPU.</summary>
     public required PStateModel PStates { get; init; }
 
-    /// <summary>What each of <see cref="Channels"/> may do.</summary>
-    public PolicyOptions Policy { get; init; } = new();
-
-    /// <summary>Whether the guests of <see cref="Channels"/> may ask for frequencies and capabilities.</summary>
-    public bool AllowQueries { get; init; }
+    /// <summary>What the guest of each of <see cref="Channels"/> may do; names and vCPUs are the channels'.</summary>
+    public GuestPolicy Guest { get; init; } = OneGuest.Guest;
 
     /// <summary>Shortest time between two samples in JSON; null for the usual one.</summary>
     public TimeSpan? Interval { get; init; }

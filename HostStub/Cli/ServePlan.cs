@@ -5,13 +5,16 @@ using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>Serves without a policy file: for each channel of the command line a simulated pCPU of its own behind a policy of its own.</summary>
+/// <summary>Serves without a policy file: for each channel of the command line a policy of its own, with a simulated pCPU of its own.</summary>
 internal sealed class ServePlan : IServePlan
 {
+    private const int Pcpu = 0; // each host's only one
     private readonly List<IFrequencyBackend> _backends = [];
+    private readonly List<HostFrequency> _hosts = [];
 
     public ServePlan(ServeOptions options)
     {
@@ -52,7 +55,7 @@ internal sealed class ServePlan : IServePlan
     /// <inheritdoc/>
     public IReadOnlyList<string> End()
     {
-        _backends.ForEach(backend => backend.Dispose());
+        _hosts.ForEach(host => host.Dispose());
         return [];
     }
 
@@ -60,7 +63,7 @@ internal sealed class ServePlan : IServePlan
     {
         if (shard == 0)
         {
-            _backends.ForEach(backend => backend.Poll(tsc));
+            _hosts.ForEach(host => host.TickCore(Pcpu, tsc));
         }
     }
 
@@ -68,14 +71,18 @@ internal sealed class ServePlan : IServePlan
     {
         SimulatedBackend backend = new(options.PStates, tscHz, TscClock.Now);
         _backends.Add(backend);
+        HostFrequency host = OneGuest.Start(
+            options.Guest with { Name = spec.Guest, Vcpus = [new VcpuPolicy { Vcpu = spec.Vcpu, Pcpu = Pcpu }] }, backend, tscHz, TscClock.Now);
+        _hosts.Add(host);
         return new ChannelBinding
         {
             GuestName = spec.Guest,
             Vcpu = spec.Vcpu,
             Endpoint = ChannelEndpoints.Make(spec.Kind, spec.Path),
-            Service = new LcoreService(new FrequencyService(options.Policy, backend, tscHz, TscClock.Now)),
-            AllowQueries = options.AllowQueries,
+            Service = host.ServiceFor(spec.Guest, spec.Vcpu),
+            AllowQueries = options.Guest.Queries,
             Shard = SimulatedShards.Of(spec.Guest),
+            Left = () => host.Release(spec.Guest, TscClock.Now),
         };
     }
 }

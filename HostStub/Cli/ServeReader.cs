@@ -28,8 +28,7 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
             LeaseFolder = Get(symbols.LeaseFolder),
             Channels = [.. channels.Select(ReadChannel)],
             PStates = ReadPStates(),
-            Policy = ReadBudget() with { Granted = !parsed.GetValue(symbols.Deny) },
-            AllowQueries = parsed.GetValue(symbols.Queries),
+            Guest = ReadBudget() with { Control = !parsed.GetValue(symbols.Deny), Queries = parsed.GetValue(symbols.Queries) },
             Json = parsed.GetValue(symbols.Json),
             Interval = ReadInterval(),
         };
@@ -101,9 +100,9 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
         ? throw Complain(symbols.Channels, text, expected)
         : spec!;
 
-    private PolicyOptions ReadBudget() => Get(symbols.Budget) is not string text ? new PolicyOptions()
+    private GuestPolicy ReadBudget() => Get(symbols.Budget) is not string text ? OneGuest.Guest
         : ValueText.Budget(text, out int rate, out int burst) is string expected ? throw Complain(symbols.Budget, text, expected)
-        : new PolicyOptions { CallsPerSecond = rate, Burst = burst };
+        : OneGuest.Guest with { CallsPerSecond = rate, Burst = burst };
 
     private PStateModel ReadPStates()
     {

@@ -39,17 +39,7 @@ internal sealed class SessionParts : IDisposable
             Recorder = Own(SessionTraffic.Recorder(options, Cpus, Priority));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
             Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, notice));
-            if (options.HostPolicy is not null)
-            {
-                Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, notice));
-                (Service, Counters) = (Policy.Service, Policy.Service.Counters);
-            }
-            else
-            {
-                FrequencyService service = Frequency.MakeService(options.Policy, tscHz);
-                (Service, Counters) = (service, service.Counters);
-            }
-
+            Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, notice));
             Hook = new SessionHook(Backend);
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
             if (Source is not null)
@@ -89,13 +79,11 @@ internal sealed class SessionParts : IDisposable
 
     public IEnergySource Energy => Frequency.Energy;
 
-    public IFrequencyService Service { get; }
+    /// <summary>The policy in force.</summary>
+    public RunPolicy Policy { get; }
 
-    /// <summary>Its calls so far.</summary>
-    public CallCounters Counters { get; }
-
-    /// <summary>The policy file in force; null without one.</summary>
-    public RunPolicy? Policy { get; }
+    /// <summary>The guest's calls so far.</summary>
+    public CallCounters Counters => Policy.Service.Counters;
 
     public SessionHook Hook { get; }
 
@@ -140,7 +128,7 @@ internal sealed class SessionParts : IDisposable
         Environment = options.Environment,
         PassRegion = options.HasTraffic,
         Files = options.Routes is { } routes ? [new GuestFile("--routes", "/dev/routes0", routes)] : [],
-        Service = Service,
+        Service = Policy.Service,
         AttachStatus = Backend.Attach,
         RegionAddress = Memory.Address,
         RegionSize = Memory.Size,

@@ -128,9 +128,8 @@ internal sealed partial class HostFrequency
         HashSet<VcpuService> bound = [];
         foreach ((GuestPolicy guest, VcpuPolicy vcpu, PStateTable table) in plan.Vcpus)
         {
-            int key = plan.CoreOf(vcpu.Pcpu);
-            VcpuService service = Bind(guest, vcpu, table, _cores[key], plan.Backends[vcpu.Pcpu].Emulated, tsc);
-            seated[key].Add(service);
+            VcpuService service = Bind(plan, guest, vcpu, table, tsc);
+            seated[plan.CoreOf(vcpu.Pcpu)].Add(service);
             bound.Add(service);
         }
 
@@ -169,14 +168,16 @@ internal sealed partial class HostFrequency
         return service;
     }
 
-    private VcpuService Bind(GuestPolicy guest, VcpuPolicy vcpu, PStateTable table, Core core, bool emulated, ulong tsc)
+    private VcpuService Bind(PolicyPlan plan, GuestPolicy guest, VcpuPolicy vcpu, PStateTable table, ulong tsc)
     {
+        Core core = _cores[plan.CoreOf(vcpu.Pcpu)];
+        bool granted = plan.Grants(guest, vcpu);
         VcpuService service = Service(guest, vcpu, table);
         ulong silence = guest.Silence is TimeSpan time ? (ulong)(time.TotalSeconds * _options.TscHz) : ulong.MaxValue;
-        FrequencyPolicy rule = new(table, guest.Control, vcpu.Vcpu, guest.Queries);
-        service.Emulated = emulated;
+        FrequencyPolicy rule = new(table, granted, vcpu.Vcpu, guest.Queries);
+        service.Emulated = plan.Backends[vcpu.Pcpu].Emulated;
         service.IsStranded = false;
-        service.Rebind(new VcpuBinding(core, new Seat(vcpu.Pcpu), rule, guest.Control, silence, guest.Process), tsc);
+        service.Rebind(new VcpuBinding(core, new Seat(vcpu.Pcpu), rule, granted, silence, guest.Process), tsc);
         return service;
     }
 

@@ -15,6 +15,14 @@ internal sealed record HostPolicy
     /// <summary>Rest of the pCPUs of guests with control that are not among <see cref="Pcpus"/>; unset for the fastest P-state such a guest may have.</summary>
     public PStateChoice DefaultRest { get; init; }
 
+    /// <summary>True where control is given of emulated P-states alone: this machine's real clock then stays as it is.</summary>
+    public bool IsEmulatedOnly { get; init; }
+
+    /// <summary>Whether a guest may change P-states. Nothing else gives the right to change the real clock, and nothing else is asked for it.</summary>
+    /// <param name="guest">A guest of this policy.</param>
+    /// <param name="emulated">Whether the P-states are emulated; false for the real clock.</param>
+    public bool Grants(GuestPolicy guest, bool emulated) => guest.Control && (emulated || !IsEmulatedOnly);
+
     /// <summary>A guest by its name, or null.</summary>
     public GuestPolicy? Find(string guest) => Guests.FirstOrDefault(g => g.Name == guest);
 

@@ -25,7 +25,7 @@ internal sealed class PcpuOpener(HostFrequencyOptions options)
     /// <returns>Every pCPU of the policy; those in <paramref name="open"/> stay the same where they need not be opened another way.</returns>
     public IReadOnlyDictionary<int, OpenedPcpu> Open(HostPolicy policy, IReadOnlyDictionary<int, OpenedPcpu> open)
     {
-        HashSet<int> changed = [.. policy.Guests.Where(g => g.Control).SelectMany(g => g.Vcpus).Select(v => v.Pcpu), .. policy.Pcpus.Where(p => p.Rest.Kind != PStateChoiceKind.Keep).Select(p => p.Pcpu)];
+        HashSet<int> changed = [.. policy.Guests.Where(g => policy.Grants(g, emulated: false)).SelectMany(g => g.Vcpus).Select(v => v.Pcpu), .. policy.Pcpus.Where(p => p.Rest.Kind != PStateChoiceKind.Keep).Select(p => p.Pcpu)];
         int[] named = [.. policy.Guests.SelectMany(g => g.Vcpus).Select(v => v.Pcpu).Concat(policy.Pcpus.Select(p => p.Pcpu)).Distinct()];
         if (options.ByCore)
         {

@@ -68,6 +68,9 @@ internal sealed class PolicyPlan
         return plan;
     }
 
+    /// <summary>Whether a guest may change the P-states of its vCPU's pCPU, one that can be used.</summary>
+    public bool Grants(GuestPolicy guest, VcpuPolicy vcpu) => _policy.Grants(guest, Backends[vcpu.Pcpu].Emulated);
+
     /// <summary>The core of a pCPU in <see cref="Cores"/>; for one that cannot be used, its own number.</summary>
     public int CoreOf(int pCpu) => Pcpus[pCpu].Siblings.Min();
 
@@ -138,7 +141,7 @@ internal sealed class PolicyPlan
         {
             int f = table.Clamp(fastest.Value), s = table.Clamp(slowest.Value);
             Vcpus.Add((guest, vcpu, new PStateTable(table.KHz, f, s, table.TransitionLatencyNs)));
-            if (guest.Control)
+            if (Grants(guest, vcpu))
             {
                 _fastestOfGuests[vcpu.Pcpu] = Math.Min(f, _fastestOfGuests.GetValueOrDefault(vcpu.Pcpu, int.MaxValue));
             }

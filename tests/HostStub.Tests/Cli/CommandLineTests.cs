@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Policy.Configuration;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;
@@ -52,7 +53,9 @@ public class CommandLineTests
         Assert.Equal("imix", options.FrameSizes.Name);
         Assert.Equal(0.25, options.Malformed);
         Assert.Equal(7ul, options.Seed);
-        Assert.Equal((2, 9, 500, 5, false), (options.Policy.Fastest, options.Policy.Slowest, options.Policy.CallsPerSecond, options.Policy.Burst, options.Policy.Granted));
+        GuestPolicy guest = options.HostPolicy.Find(options.As)!;
+        Assert.Equal(("2", "9", 500, 5, false), ($"{guest.Fastest}", $"{guest.Slowest}", guest.CallsPerSecond, guest.Burst, guest.Control));
+        Assert.True(options.HostPolicy.IsEmulatedOnly);
         Assert.Equal((128, 3, 4), (options.MemoryMiB, options.Cpu, options.HousekeepingCpu));
         Assert.Equal((DoorbellChoice.Port, PriorityChoice.Normal), (options.Doorbell, options.Priority));
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.Zero, true), (options.Timeout, options.Watchdog, options.Json));
@@ -91,7 +94,19 @@ public class CommandLineTests
         (int code, string error, RunOptions? options) = Invoke("run", "guest.elf", "--policy", s_policyExample, "--as", "forwarder", "--audit", "a.jsonl");
 
         Assert.Equal((0, ""), (code, error));
-        Assert.Equal((3, "forwarder", "a.jsonl", s_policyExample), (options!.Cpu, options.As, options.Audit, options.HostPolicy!.Origin));
+        Assert.Equal((3, "forwarder", "a.jsonl", s_policyExample), (options!.Cpu, options.As, options.Audit, options.PolicyFile));
+    }
+
+    [Theory]
+    [InlineData("--frequency", "cpufreq")]
+    [InlineData("--frequency", "auto")]
+    [InlineData("--frequency", "cpufreq", "--allow-frequency-control")]
+    public void A_policy_file_that_gives_control_gives_the_real_clock(params string[] arguments)
+    {
+        (int code, string error, RunOptions? options) = Invoke(["run", "guest.elf", "--policy", s_policyExample, "--as", "forwarder", .. arguments]);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Null(FrequencyParts.WhyNotReal(options!));
     }
 
     [Theory]
@@ -102,6 +117,8 @@ public class CommandLineTests
     [InlineData("--deny and --policy exclude each other", "--policy", "POLICY", "--as", "forwarder", "--deny")]
     [InlineData("--cpu 1 contradicts the policy file, which pins vCPU 0 to pCPU 3", "--policy", "POLICY", "--as", "forwarder", "--cpu", "1")]
     [InlineData("/nonexistent: cannot be read", "--policy", "/nonexistent", "--as", "forwarder")]
+    [InlineData("does not give observer control. Set control: true there.", "--policy", "POLICY", "--as", "observer", "--frequency", "cpufreq")]
+    [InlineData("--allow-frequency-control contradicts the policy file, which does not give observer control.", "--policy", "POLICY", "--as", "observer", "--allow-frequency-control")]
     public void A_policy_that_does_not_fit_the_command_line_is_refused(string message, params string[] arguments)
     {
         (int code, string error, RunOptions? options) = Invoke(["run", "guest.elf", .. arguments.Select(a => a == "POLICY" ? s_policyExample : a)]);
@@ -146,6 +163,7 @@ public class CommandLineTests
     [InlineData("--budget takes calls a second", "--budget", "0")]
     [InlineData("--frequency takes one of simulated, cpufreq, auto, not 'real'.", "--frequency", "real")]
     [InlineData("--frequency cpufreq lets the guest change this machine's real clock: say that it may with --allow-frequency-control.", "--frequency", "cpufreq")]
+    [InlineData("--deny and --allow-frequency-control contradict each other", "--deny", "--allow-frequency-control", "--frequency", "cpufreq")]
     [InlineData("--pstates describes a simulated core", "--frequency", "cpufreq", "--allow-frequency-control", "--pstates", "/dev/null/x")]
     [InlineData("--cpufreq-root needs --frequency cpufreq or auto.", "--cpufreq-root", "/tmp")]
     [InlineData("--lease-dir takes the path of a folder.", "--frequency", "auto", "--lease-dir", "")]

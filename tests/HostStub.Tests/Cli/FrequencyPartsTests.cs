@@ -3,6 +3,8 @@ using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;
@@ -28,7 +30,7 @@ public sealed class FrequencyPartsTests : IDisposable
         using (FrequencyParts parts = Make(Options()))
         {
             Assert.Equal((56, false, "amd-pstate-epp, bounds"), (parts.Backend.PStates.Count, parts.Backend.Emulated, parts.TableName));
-            Assert.Equal(new FrequencyReply(10), parts.MakeService(Options().Policy, TscHz).Answer(0, new FrequencyCall(FrequencyOp.SetPState, 10), TscClock.Now));
+            Assert.Equal(new FrequencyReply(10), Start(parts, Options()).Service.Answer(0, new FrequencyCall(FrequencyOp.SetPState, 10), TscClock.Now));
             Assert.Equal($"{parts.Backend.PStates[10]}", Shown("scaling_max_freq"));
         }
 
@@ -41,12 +43,13 @@ public sealed class FrequencyPartsTests : IDisposable
     {
         CpufreqFixture.Load("haswell-acpi-cpufreq").WriteTo(_root.Path);
 
-        using FrequencyParts parts = Make(Options() with { Frequency = FrequencyChoice.Auto, AllowFrequencyControl = false });
+        RunOptions refused = Options() with { HostPolicy = OneGuest.Policy(OneGuest.Guest) };
+        using FrequencyParts parts = Make(refused with { Frequency = FrequencyChoice.Auto });
 
         Assert.True(parts.Backend.Emulated);
         Assert.Equal("schedutil", Shown("scaling_governor"));
         Assert.Contains("--allow-frequency-control", Assert.Single(_notes));
-        Assert.Contains("--allow-frequency-control", Assert.Throws<GuestSetupException>(() => Make(Options() with { AllowFrequencyControl = false })).Message);
+        Assert.Contains("--allow-frequency-control", Assert.Throws<GuestSetupException>(() => Make(refused)).Message);
     }
 
     [Fact]
@@ -67,7 +70,8 @@ public sealed class FrequencyPartsTests : IDisposable
 
         using FrequencyParts parts = Make(Options());
 
-        PStateTable allowed = parts.MakeService(new PolicyOptions { Slowest = 8, Granted = true }, TscHz).PStates;
+        using RunPolicy policy = Start(parts, Bounded(0, 8));
+        PStateTable allowed = policy.Service.PStates;
         Assert.Equal((5, 8), (allowed.FastestAllowed, allowed.SlowestAllowed));
     }
 
@@ -80,7 +84,7 @@ public sealed class FrequencyPartsTests : IDisposable
 
         using (FrequencyParts parts = Make(Options()))
         {
-            Assert.Throws<GuestSetupException>(() => parts.MakeService(new PolicyOptions { Fastest = fastest, Slowest = slowest }, TscHz));
+            Assert.StartsWith("--fastest and --slowest: ", Assert.Throws<PolicyException>(() => Start(parts, Bounded(fastest, slowest))).Message);
         }
 
         Assert.Equal("schedutil", Shown("scaling_governor"));
@@ -92,10 +96,17 @@ public sealed class FrequencyPartsTests : IDisposable
         Guest = "guest",
         PStates = PStateFile.Default(),
         Frequency = FrequencyChoice.Cpufreq,
-        AllowFrequencyControl = true,
+        HostPolicy = OneGuest.Policy(OneGuest.Guest, allowsReal: true),
         CpufreqRoot = _root.Path,
         LeaseFolder = _leases.Path,
     };
+
+    private RunOptions Bounded(int fastest, int slowest) => Options() with
+    {
+        HostPolicy = OneGuest.Policy(OneGuest.Guest with { Fastest = HostLab.Index(fastest), Slowest = HostLab.Index(slowest) }, allowsReal: true),
+    };
+
+    private RunPolicy Start(FrequencyParts parts, RunOptions options) => new(options, 0, parts.Backend, TscHz, _notes.Add);
 
     private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, TscHz, _notes.Add);
 

@@ -76,7 +76,7 @@ public sealed class RunPolicyTests : IDisposable
 
     private RunPolicy Start(string path, string? audit)
     {
-        RunOptions options = new() { Guest = "guest.elf", PStates = _model, HostPolicy = PolicyReader.Load(path), As = "a", Audit = audit };
+        RunOptions options = new() { Guest = "guest.elf", PStates = _model, HostPolicy = PolicyReader.Load(path), PolicyFile = path, As = "a", Audit = audit };
         return new RunPolicy(options, 1, new SimulatedBackend(_model, 1e9, 0), TscClock.FrequencyKHz * 1000.0, _notices.Add);
     }
 }

@@ -4,6 +4,8 @@ using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
@@ -51,8 +53,8 @@ internal sealed class ChannelLab : IDisposable
     /// <summary>P-states 0 .. 5, 3.0 to 0.5 GHz.</summary>
     public static PStateTable Table { get; } = new([3_000_000, 2_500_000, 2_000_000, 1_500_000, 1_000_000, 500_000], 0, 5, 10_000);
 
-    public static FrequencyService Service(ScriptedBackend backend, PolicyOptions? policy = null) =>
-        new(policy ?? new PolicyOptions { CallsPerSecond = 10_000_000, Burst = 1_000_000 }, backend, TscClock.FrequencyKHz * 1000.0, TscClock.Now);
+    public static VcpuService Service(ScriptedBackend backend, GuestPolicy? guest = null) =>
+        OneGuestLab.Service(backend, guest ?? OneGuestLab.Generous with { CallsPerSecond = 10_000_000 }, TscClock.FrequencyKHz * 1000.0, TscClock.Now);
 
     public static byte[] Request(ChannelCommand command, ScaleUnit unit = ScaleUnit.None, ulong resource = 0, ulong tag = 0)
     {

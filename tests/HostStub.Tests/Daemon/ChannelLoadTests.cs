@@ -26,7 +26,7 @@ public class ChannelLoadTests
     public void A_flood_keeps_nobody_from_being_answered()
     {
         double tscHz = TscClock.FrequencyKHz * 1000.0;
-        using ChannelLoad load = new(Channels, _ => new FrequencyService(new PolicyOptions(), new SimulatedBackend(PStateFile.Default(), tscHz, TscClock.Now), tscHz, TscClock.Now));
+        using ChannelLoad load = new(Channels, _ => OneGuestLab.Service(new SimulatedBackend(PStateFile.Default(), tscHz, TscClock.Now), OneGuest.Guest, tscHz, TscClock.Now));
         ChannelLoadResult result = load.Run(1000, TimeSpan.FromSeconds(1), flood: true, ChannelLab.Patience);
 
         Assert.Equal(((Channels - 1) * 1000L, (Channels - 1) * 1000L), (result.Sent, result.Answered));

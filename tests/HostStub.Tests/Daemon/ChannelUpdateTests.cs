@@ -1,7 +1,7 @@
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
-using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Native;
 using Xunit;
@@ -12,7 +12,7 @@ namespace PollScale.HostStub.Tests.Daemon;
 public sealed class ChannelUpdateTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("update").FullName;
-    private readonly Dictionary<string, (ScriptedBackend Backend, FrequencyService Service)> _cores = [];
+    private readonly Dictionary<string, (ScriptedBackend Backend, VcpuService Service)> _cores = [];
     private int _left;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -112,7 +112,7 @@ public sealed class ChannelUpdateTests : IDisposable
 
     private ChannelBinding Make(string guest, IChannelEndpoint endpoint)
     {
-        if (!_cores.TryGetValue(guest, out (ScriptedBackend Backend, FrequencyService Service) core))
+        if (!_cores.TryGetValue(guest, out (ScriptedBackend Backend, VcpuService Service) core))
         {
             ScriptedBackend backend = new(ChannelLab.Table);
             core = _cores[guest] = (backend, ChannelLab.Service(backend));

@@ -4,6 +4,7 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
@@ -54,7 +55,7 @@ public class PacketAnswererTests
     {
         ScriptedBackend backend = new(ChannelLab.Table) { Fails = true };
         Answer(Answerer(backend), ChannelLab.Scale(ScaleUnit.Min), out AnswerKind failed);
-        Answer(Answerer(new ScriptedBackend(ChannelLab.Table), new PolicyOptions { Granted = false }), ChannelLab.Scale(ScaleUnit.Min), out AnswerKind denied);
+        Answer(Answerer(new ScriptedBackend(ChannelLab.Table), OneGuestLab.Generous with { Control = false }), ChannelLab.Scale(ScaleUnit.Min), out AnswerKind denied);
 
         Assert.Equal((AnswerKind.Refused, AnswerKind.Refused), (failed, denied));
     }
@@ -81,7 +82,7 @@ public class PacketAnswererTests
         GuestVcpus guest = new();
         ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), ChannelLab.Service(first));
         guest.Add(0, binding.Service);
-        guest.Add(2, new LcoreService(ChannelLab.Service(third)));
+        guest.Add(2, ChannelLab.Service(third));
         PacketAnswerer answerer = new(binding, guest);
 
         byte[] one = Answer(answerer, ChannelLab.Request(ChannelCommand.QueryFreq), out _);
@@ -122,7 +123,7 @@ public class PacketAnswererTests
         foreach ((ChannelCommand command, ScaleUnit unit, ulong resource) in packets)
         {
             ScriptedBackend backend = new(ChannelLab.Table, initial: 3);
-            IFrequencyService service = ChannelLab.Service(backend, new PolicyOptions { CallsPerSecond = 1, Burst = 2 });
+            IFrequencyService service = ChannelLab.Service(backend, OneGuest.Guest with { CallsPerSecond = 1, Burst = 2 });
             ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), service);
             GuestVcpus guest = new();
             guest.Add(0, service);
@@ -197,13 +198,13 @@ public class PacketAnswererTests
     [InlineData(ScaleUnit.DisableTurbo)]
     public void A_guest_that_may_change_nothing_is_not_told_that_it_switched_turbo(ScaleUnit unit)
     {
-        Answer(Answerer(new ScriptedBackend(s_turbo), new PolicyOptions { Granted = false }), ChannelLab.Scale(unit), out AnswerKind kind);
+        Answer(Answerer(new ScriptedBackend(s_turbo), OneGuestLab.Generous with { Control = false }), ChannelLab.Scale(unit), out AnswerKind kind);
         Assert.Equal(AnswerKind.Refused, kind);
     }
 
-    internal static PacketAnswerer Answerer(ScriptedBackend backend, PolicyOptions? policy = null)
+    internal static PacketAnswerer Answerer(ScriptedBackend backend, GuestPolicy? guestPolicy = null)
     {
-        ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), ChannelLab.Service(backend, policy));
+        ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), ChannelLab.Service(backend, guestPolicy));
         GuestVcpus guest = new();
         guest.Add(0, binding.Service);
         return new PacketAnswerer(binding, guest);

@@ -20,7 +20,7 @@ public sealed class ServeCommandTests : IDisposable
 
         Assert.Equal((0, ""), (code, error));
         Assert.Equal([new ChannelSpec("vm0", 1, EndpointKind.Connect, "/run/a:b"), new ChannelSpec("vm1", 0, EndpointKind.Listen, "/run/c")], options!.Channels);
-        Assert.Equal((7, 3, false, true, true), (options.Policy.CallsPerSecond, options.Policy.Burst, options.Policy.Granted, options.AllowQueries, options.Json));
+        Assert.Equal((7, 3, false, true, true), (options.Guest.CallsPerSecond, options.Guest.Burst, options.Guest.Control, options.Guest.Queries, options.Json));
     }
 
     [Theory]

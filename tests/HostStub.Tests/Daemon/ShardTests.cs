@@ -3,6 +3,7 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
@@ -131,7 +132,7 @@ public sealed class ShardTests : IDisposable
     {
         (StreamDescriptor guest, StreamDescriptor host) = StreamDescriptor.Pair();
         using StreamDescriptor end = guest;
-        FrequencyService service = ChannelLab.Service(new ScriptedBackend(ChannelLab.Table), new PolicyOptions { CallsPerSecond = 1, Burst = 2 });
+        VcpuService service = ChannelLab.Service(new ScriptedBackend(ChannelLab.Table), OneGuest.Guest with { CallsPerSecond = 1, Burst = 2 });
         GuestVcpus vcpus = new();
         vcpus.Add(0, service);
         using ServedChannel channel = new(ChannelLab.Binding(new GivenEndpoint(host), service), vcpus) { Recorder = new LatencyHistogram() };

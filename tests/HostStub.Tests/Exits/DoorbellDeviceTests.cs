@@ -1,6 +1,7 @@
 using PollScale.HostStub.Exits;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Hostile;
 using PollScale.Hypercall;
 using Xunit;
@@ -24,7 +25,7 @@ public class DoorbellDeviceTests
     [Fact]
     public void A_hypercall_of_32_bit_code_is_unknown_and_changes_nothing()
     {
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         DoorbellDevice device = new(service);
         Assert.Equal((long)FrequencyStatus.UnknownCall, device.Hypercall(0, Number(FrequencyOp.SetPState), 2, User, longMode: false));
         Assert.Equal((1L, 1L), (device.HypercallCalls, device.HypercallCallsFromUser));

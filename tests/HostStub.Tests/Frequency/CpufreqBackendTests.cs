@@ -2,6 +2,8 @@ using PollScale.Cpufreq;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
+using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
 using PollScale.Tests.Shared.Cpufreq;
@@ -64,7 +66,7 @@ public sealed class CpufreqBackendTests : IDisposable
     public void A_failed_change_is_EIO_for_the_guest_and_a_finding_for_the_host()
     {
         using CpufreqBackend backend = Open();
-        FrequencyService service = new(new PolicyOptions { Granted = true }, backend, TscHz, 0);
+        VcpuService service = OneGuestLab.Service(backend, tscHz: TscHz);
         _kernel.Write("cpufreq/policy0/scaling_governor", "ondemand");
 
         FrequencyReply reply = service.Answer(0, new FrequencyCall(FrequencyOp.Max), 1);
@@ -77,7 +79,7 @@ public sealed class CpufreqBackendTests : IDisposable
     public void The_guest_is_told_what_was_really_granted()
     {
         using CpufreqBackend backend = Open();
-        FrequencyService service = new(new PolicyOptions { Granted = true }, backend, TscHz, 0);
+        VcpuService service = OneGuestLab.Service(backend, tscHz: TscHz);
         _kernel.Write("cpufreq/policy0/scaling_max_freq", "1500000");
 
         Assert.Equal(new FrequencyReply(10), service.Answer(0, new FrequencyCall(FrequencyOp.Max), 1));

@@ -3,7 +3,8 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Guest;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
+using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
 using Xunit;
@@ -109,7 +110,7 @@ public unsafe class HostProcessTests
     [Fact]
     public void Calls_over_the_socket_are_answered_and_malformed_ones_are_unknown()
     {
-        FrequencyService service = Service();
+        VcpuService service = Service();
         using HostProcessCalls calls = new(service, _ => { });
         int fd = LibC.fcntl(calls.ChildFd, LibC.F_DUPFD_CLOEXEC, 0);
         calls.Start(null, SchedulingClass.Normal);
@@ -186,6 +187,5 @@ public unsafe class HostProcessTests
         ConsoleLine = lines is null ? null : lines.Add,
     };
 
-    private static FrequencyService Service() =>
-        new(new PolicyOptions { CallsPerSecond = 100_000_000, Burst = 1_000_000 }, new SimulatedBackend(PStateFile.Default(), 1e9, 0), 1e9, 0);
+    private static VcpuService Service() => OneGuestLab.Service(new SimulatedBackend(PStateFile.Default(), 1e9, 0));
 }

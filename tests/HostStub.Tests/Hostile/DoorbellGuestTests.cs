@@ -3,6 +3,8 @@ using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Cores;
+using PollScale.HostStub.Tests.Policy;
 using PollScale.HostStub.Vm;
 using PollScale.Hypercall;
 using Xunit;
@@ -20,7 +22,7 @@ public class DoorbellGuestTests(KvmLab lab)
     [InlineData("mmio", 1024)]
     public void Every_slot_replies_what_the_service_replies(string doorbell, int slots)
     {
-        FrequencyService twin = KvmLab.NewService(out _);
+        VcpuService twin = KvmLab.NewService(out _);
         List<uint> expected = [];
         for (uint slot = 0; slot < slots; slot++)
         {
@@ -29,7 +31,7 @@ public class DoorbellGuestTests(KvmLab lab)
                 : (long)FrequencyStatus.UnknownCall));
         }
 
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", [doorbell], service, backend.Attach);
         vm.Start();
         Assert.True(vm.Wait(TestMachine.Seconds(20)));
@@ -43,10 +45,10 @@ public class DoorbellGuestTests(KvmLab lab)
     public void Every_hypercall_replies_what_the_service_replies()
     {
         lab.SkipUnlessOffered("hypercall");
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["hypercall"], service, backend.Attach, doorbell: DoorbellChoice.Hypercall);
         ulong[][] calls = [.. Run(vm).Chunk(3)];
-        FrequencyService twin = KvmLab.NewService(out _);
+        VcpuService twin = KvmLab.NewService(out _);
         foreach (ulong[] call in calls)
         {
             long expected = FrequencyCall.TryFromNumber(call[0], (long)call[1], out FrequencyCall known)
@@ -70,7 +72,7 @@ public class DoorbellGuestTests(KvmLab lab)
     public void A_hypercall_of_32_bit_code_is_unknown()
     {
         lab.SkipUnlessOffered("hypercall");
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["hypercall-compat"], service, backend.Attach, doorbell: DoorbellChoice.Hypercall);
         Assert.Equal((long)FrequencyStatus.UnknownCall, (long)Run(vm).Single());
         Assert.Equal((1L, 0), (vm.Doorbells.HypercallCallsFromUser, backend.Requested));
@@ -84,7 +86,7 @@ public class DoorbellGuestTests(KvmLab lab)
     {
         const int Rounds = 2;
         lab.SkipUnlessOffered(doorbell);
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["registers", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
         Assert.Equal(0ul, Run(vm).Single());
         Assert.Equal((ulong)Rounds, service.Counters.Snapshot()[FrequencyOp.Hello, CallResult.Granted]);
@@ -99,7 +101,7 @@ public class DoorbellGuestTests(KvmLab lab)
     {
         const int CallsPerSecond = 10, Burst = 21;
         lab.SkipUnlessOffered(doorbell);
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend, new PolicyOptions { CallsPerSecond = CallsPerSecond, Burst = Burst }, initial: 3);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend, OneGuest.Guest with { CallsPerSecond = CallsPerSecond, Burst = Burst }, initial: 3);
         using MicroVm vm = lab.Create("doorbell", ["throttle", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
         ulong start = TscClock.Now;
         ulong[] counts = Run(vm);
@@ -121,8 +123,7 @@ public class DoorbellGuestTests(KvmLab lab)
     {
         const int Initial = 3;
         lab.SkipUnlessOffered(doorbell);
-        PolicyOptions denied = new() { CallsPerSecond = 100_000_000, Burst = 1_000_000, Granted = false };
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend, denied, Initial);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend, OneGuestLab.Generous with { Control = false }, Initial);
         using MicroVm vm = lab.Create("doorbell", ["throttle", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
         Assert.Equal([0, 0, FloodCalls, 0, Initial, Initial], Run(vm));
         Assert.Equal((Initial, Initial), (backend.Requested, backend.Effective));
@@ -132,7 +133,7 @@ public class DoorbellGuestTests(KvmLab lab)
     [Fact]
     public void The_status_page_shows_the_guest_each_change()
     {
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["status"], service, backend.Attach);
         vm.Start();
         while (!vm.Wait(TimeSpan.Zero))
@@ -147,7 +148,7 @@ public class DoorbellGuestTests(KvmLab lab)
     [Fact]
     public void The_guest_reads_the_leaves_of_the_ABI()
     {
-        FrequencyService service = KvmLab.NewService(out SimulatedBackend backend);
+        VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["cpuid"], service, backend.Attach);
         vm.Start();
         Assert.True(vm.Wait(TestMachine.Seconds(20)));
@@ -189,7 +190,7 @@ public class DoorbellGuestTests(KvmLab lab)
         Assert.True((int)replies < 0, $"SetPState answered {(int)replies}");
     }
 
-    private sealed class CallerRecorder(FrequencyService inner) : IFrequencyService
+    private sealed class CallerRecorder(VcpuService inner) : IFrequencyService
     {
         public List<int> VCpus { get; } = [];
 

@@ -4,6 +4,9 @@ using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Policy.Cores;
+using PollScale.HostStub.Tests.Policy;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Vm;
 using PollScale.Memif;
@@ -60,12 +63,12 @@ public sealed class KvmLab : IDisposable
     }
 
     /// <summary>A service over simulated P-states; without options its budget is never spent.</summary>
-    internal static FrequencyService NewService(out SimulatedBackend backend, PolicyOptions? options = null, int initial = 0)
+    internal static VcpuService NewService(out SimulatedBackend backend, GuestPolicy? guest = null, int initial = 0)
     {
         double hz = TscClock.FrequencyKHz * 1000.0;
         ulong now = TscClock.Now;
         backend = new SimulatedBackend(PStateFile.Default(), hz, now, initial);
-        return new FrequencyService(options ?? new PolicyOptions { CallsPerSecond = 100_000_000, Burst = 1_000_000 }, backend, hz, now);
+        return OneGuestLab.Service(backend, guest, hz, now);
     }
 
     /// <summary>Makes a guest that does not run yet.</summary>

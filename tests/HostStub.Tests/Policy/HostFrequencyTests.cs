@@ -317,15 +317,6 @@ public class HostFrequencyTests
     }
 
     [Fact]
-    public void A_real_backend_needs_a_grant()
-    {
-        ScriptedBackend real = new(HostLab.Table, 2) { Emulated = false };
-
-        Assert.Equal(FrequencyStatus.Denied, new FrequencyService(new PolicyOptions(), real, HostLab.TscHz, 0).Answer(0, s_max, 0).Status);
-        Assert.Equal(0, new FrequencyService(new PolicyOptions { Granted = true }, real, HostLab.TscHz, 0).Answer(0, s_max, 0).Value);
-    }
-
-    [Fact]
     public void Answers_allocate_nothing()
     {
         using TemporaryTree tree = new();

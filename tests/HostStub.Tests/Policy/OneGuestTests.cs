@@ -1,16 +1,18 @@
 using FsCheck;
 using FsCheck.Fluent;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Policy.Cores;
 using PollScale.Hypercall;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Policy;
 
-public class FrequencyServiceTests
+/// <summary>One guest on one pCPU, as a command line without a policy file has it.</summary>
+public class OneGuestTests
 {
-    private const double TscHz = 1e9;
     private static readonly PStateTable s_table = new([3_000_000, 2_500_000, 2_000_000, 1_500_000, 1_000_000], 0, 4, 20_000);
-    private static readonly PolicyOptions s_generous = new() { CallsPerSecond = 100_000_000, Burst = 1_000_000 };
+    private static readonly GuestPolicy s_middle = OneGuestLab.Generous with { Fastest = HostLab.Index(1), Slowest = HostLab.Index(3) };
 
     [Theory]
     [InlineData(FrequencyOp.Hello, 1, 1 << 16 | 5)]
@@ -42,7 +44,7 @@ public class FrequencyServiceTests
     public void Each_call_is_answered_to_the_bit(FrequencyOp op, long argument, long reply)
     {
         ScriptedBackend backend = new(s_table, initial: 2);
-        FrequencyService service = new(s_generous with { Fastest = 1, Slowest = 3 }, backend, TscHz, 0);
+        VcpuService service = OneGuestLab.Service(backend, s_middle);
 
         Assert.Equal(reply, service.Answer(0, new FrequencyCall(op, argument), 1000).Value);
         Assert.Equal(1ul, service.Counters.Total);
@@ -61,7 +63,7 @@ public class FrequencyServiceTests
     [InlineData(FrequencyOp.Limits, 9, nameof(CallResult.Malformed))]
     public void Each_call_is_counted_by_op_and_result(FrequencyOp op, long argument, string result)
     {
-        FrequencyService service = new(s_generous with { Fastest = 1, Slowest = 3 }, new ScriptedBackend(s_table, 2), TscHz, 0);
+        VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table, 2), s_middle);
         service.Answer(0, new FrequencyCall(op, argument), 0);
         CallCounts counts = service.Counters.Snapshot();
 
@@ -75,7 +77,7 @@ public class FrequencyServiceTests
     public void Only_a_wish_reaches_the_backend_and_one_that_is_in_force_too()
     {
         ScriptedBackend backend = new(s_table, 2);
-        FrequencyService service = new(s_generous, backend, TscHz, 0);
+        VcpuService service = OneGuestLab.Service(backend);
         foreach (FrequencyOp op in Enum.GetValues<FrequencyOp>())
         {
             service.Answer(0, new FrequencyCall(op, op is FrequencyOp.SetPState ? 2 : op is FrequencyOp.Max or FrequencyOp.Min ? 1 : 0), 0);
@@ -90,7 +92,7 @@ public class FrequencyServiceTests
     public void A_guest_without_the_grant_may_ask_but_not_change()
     {
         ScriptedBackend backend = new(s_table, 2);
-        FrequencyService service = new(s_generous with { Granted = false }, backend, TscHz, 0);
+        VcpuService service = OneGuestLab.Service(backend, OneGuestLab.Generous with { Control = false });
 
         foreach (FrequencyOp op in (FrequencyOp[])[FrequencyOp.SetPState, FrequencyOp.Step, FrequencyOp.Max, FrequencyOp.Min])
         {
@@ -105,7 +107,7 @@ public class FrequencyServiceTests
     [Fact]
     public void Two_vCPUs_at_once_lose_no_count_and_share_one_budget()
     {
-        FrequencyService service = new(new PolicyOptions { CallsPerSecond = 1, Burst = 1000 }, new ScriptedBackend(s_table), TscHz, 0);
+        VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table), OneGuest.Guest with { CallsPerSecond = 1, Burst = 1000 });
         Thread[] vcpus = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
         {
             for (int i = 0; i < 20_000; i++)
@@ -127,7 +129,7 @@ public class FrequencyServiceTests
     public void A_backend_that_fails_or_throws_is_EIO(bool throws)
     {
         ScriptedBackend backend = new(s_table) { Fails = !throws, Throws = throws };
-        FrequencyService service = new(s_generous, backend, TscHz, 0);
+        VcpuService service = OneGuestLab.Service(backend);
 
         Assert.Equal(FrequencyStatus.BackendFailed, service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0).Status);
         Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.BackendFailed]);
@@ -137,7 +139,7 @@ public class FrequencyServiceTests
     public void A_backend_outside_the_allowed_range_is_brought_into_it()
     {
         ScriptedBackend backend = new(s_table);
-        _ = new FrequencyService(s_generous with { Fastest = 2 }, backend, TscHz, 0);
+        using HostFrequency host = OneGuest.Start(OneGuest.Guest with { Fastest = HostLab.Index(2) }, backend, HostLab.TscHz, 0);
 
         Assert.Equal(2, backend.Requested);
     }
@@ -145,7 +147,7 @@ public class FrequencyServiceTests
     [Fact]
     public void An_unknown_number_is_KVM_ENOSYS_and_counted()
     {
-        FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
+        VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table));
 
         Assert.Equal(-1000, service.AnswerUnknown(0, 0).Value);
         Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.UnknownCall]);
@@ -154,7 +156,7 @@ public class FrequencyServiceTests
     [Fact]
     public void An_unknown_number_costs_as_much_as_any_call()
     {
-        FrequencyService service = new(new PolicyOptions { CallsPerSecond = 1, Burst = 2 }, new ScriptedBackend(s_table), TscHz, 0);
+        VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table), OneGuest.Guest with { CallsPerSecond = 1, Burst = 2 });
 
         Assert.Equal([-1000, -1000], [service.AnswerUnknown(0, 0).Value, service.AnswerUnknown(0, 0).Value]);
         Assert.Equal(FrequencyStatus.Throttled, service.AnswerUnknown(0, 0).Status);
@@ -167,12 +169,26 @@ public class FrequencyServiceTests
     [InlineData(-1, null)]
     [InlineData(3, 2)]
     [InlineData(0, 5)]
-    public void Limits_outside_the_table_are_refused_with_a_sentence(int fastest, int? slowest)
+    public void Limits_outside_the_table_are_refused_with_a_sentence_that_names_the_options(int fastest, int? slowest)
     {
-        PolicyOptions options = new() { Fastest = fastest, Slowest = slowest };
+        GuestPolicy guest = OneGuest.Guest with { Fastest = HostLab.Index(fastest), Slowest = slowest is int index ? HostLab.Index(index) : default };
 
-        Assert.EndsWith(".", options.Check(5));
-        Assert.Throws<ArgumentException>(() => new FrequencyService(options, new ScriptedBackend(s_table), TscHz, 0));
+        string message = Assert.Throws<PolicyException>(() => OneGuest.Start(guest, new ScriptedBackend(s_table), HostLab.TscHz, 0)).Message;
+        Assert.StartsWith("--fastest and --slowest: guest guest: ", message);
+        Assert.Contains("It has P-states 0 (3000 MHz) to 4 (1000 MHz)", message);
+    }
+
+    [Fact]
+    public void Without_a_word_about_the_real_clock_only_emulated_P_states_are_given()
+    {
+        ScriptedBackend real = new(s_table, 2) { Emulated = false }, emulated = new(s_table, 2);
+        using HostFrequency refusing = OneGuest.Start(OneGuest.Guest, real, HostLab.TscHz, 0), granting = OneGuest.Start(OneGuest.Guest, emulated, HostLab.TscHz, 0);
+
+        VcpuService service = refusing.ServiceFor(OneGuest.Name, 0);
+        Assert.Equal((false, FrequencyStatus.Denied), (service.Granted, service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0).Status));
+        Assert.Equal((2, 0), (real.Requested, real.Sets));
+        Assert.Equal(4, granting.ServiceFor(OneGuest.Name, 0).Answer(0, new FrequencyCall(FrequencyOp.Min), 0).Value);
+        Assert.Equal(4, OneGuestLab.Service(real).Answer(0, new FrequencyCall(FrequencyOp.Min), 0).Value);
     }
 
     [Fact]
@@ -184,8 +200,9 @@ public class FrequencyServiceTests
             int fastest = Math.Min(a % 5, b % 5);
             int slowest = Math.Max(a % 5, b % 5);
             ScriptedBackend backend = new(s_table);
-            FrequencyService service = new(
-                new PolicyOptions { Fastest = fastest, Slowest = slowest, CallsPerSecond = 1_000_000, Burst = 3 }, backend, TscHz, 0);
+            using HostFrequency host = OneGuest.Start(
+                OneGuest.Guest with { Fastest = HostLab.Index(fastest), Slowest = HostLab.Index(slowest), CallsPerSecond = 1_000_000, Burst = 3 }, backend, HostLab.TscHz, 0);
+            VcpuService service = host.ServiceFor(OneGuest.Name, 0);
             ulong tsc = 0;
             foreach ((int op, long argument, uint advance, byte kind) in calls)
             {
@@ -218,7 +235,7 @@ public class FrequencyServiceTests
     [Fact]
     public void Answers_allocate_nothing()
     {
-        FrequencyService service = new(s_generous, new ScriptedBackend(s_table), TscHz, 0);
+        VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table));
         service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0);
         service.AnswerUnknown(0, 0);
         long before = GC.GetAllocatedBytesForCurrentThread();
