@@ -1,10 +1,12 @@
+using PollScale.Native;
+
 namespace PollScale.HostStub.Audit;
 
 /// <summary>A bounded queue from the vCPU threads to the log's thread. Adding allocates nothing, takes a spin lock for one copy, and never waits for room.</summary>
 internal sealed class AuditQueue(int capacity)
 {
     private readonly AuditEntry[] _entries = new AuditEntry[capacity];
-    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+    private SpinGate _gate;
     private int _first;
     private int _count;
     private ulong _dropped;
@@ -12,10 +14,8 @@ internal sealed class AuditQueue(int capacity)
     /// <summary>Adds an entry; counts it as dropped when there is no room.</summary>
     public void Add(in AuditEntry entry)
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             if (_count == _entries.Length)
             {
                 _dropped += entry.Record.Count;
@@ -24,20 +24,14 @@ internal sealed class AuditQueue(int capacity)
 
             _entries[(_first + _count++) % _entries.Length] = entry;
         }
-        finally
-        {
-            Exit(taken);
-        }
     }
 
     /// <summary>Takes the oldest entry.</summary>
     /// <returns>False when there is none.</returns>
     public bool TryTake(out AuditEntry entry)
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             entry = _count > 0 ? _entries[_first] : default;
             if (_count == 0)
             {
@@ -49,34 +43,16 @@ internal sealed class AuditQueue(int capacity)
             _count--;
             return true;
         }
-        finally
-        {
-            Exit(taken);
-        }
     }
 
     /// <summary>Decisions dropped since the last look.</summary>
     public ulong TakeDropped()
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             ulong dropped = _dropped;
             _dropped = 0;
             return dropped;
-        }
-        finally
-        {
-            Exit(taken);
-        }
-    }
-
-    private void Exit(bool taken)
-    {
-        if (taken)
-        {
-            _lock.Exit(useMemoryBarrier: true);
         }
     }
 }

@@ -1,4 +1,5 @@
 using PollScale.Hypercall;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Frequency;
 
@@ -19,7 +20,7 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     private readonly double[] _watts;
     private readonly uint[] _stretchQ16;
     private readonly ResidencyClock _residency;
-    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+    private SpinGate _gate;
     private IStatusSink? _sink;
     private int _effective;
     private int _requested;
@@ -61,16 +62,10 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     /// <inheritdoc/>
     public void Attach(IStatusSink sink)
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             _sink = sink;
             Publish();
-        }
-        finally
-        {
-            Exit(taken);
         }
     }
 
@@ -82,10 +77,8 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
             return false;
         }
 
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             Advance(tsc);
             if (index != _requested)
             {
@@ -97,10 +90,6 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
 
             return true;
         }
-        finally
-        {
-            Exit(taken);
-        }
     }
 
     /// <inheritdoc/>
@@ -111,15 +100,9 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
             return;
         }
 
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             Advance(tsc);
-        }
-        finally
-        {
-            Exit(taken);
         }
     }
 
@@ -128,17 +111,11 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     {
         ulong[] ticks;
         ulong transitions;
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             Advance(tsc);
             ticks = _residency.Ticks();
             transitions = _transitions;
-        }
-        finally
-        {
-            Exit(taken);
         }
 
         return new EnergySnapshot([.. ticks.Select(t => t / _tscHz)], _watts, transitions);
@@ -168,12 +145,4 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     }
 
     private void Publish() => _sink?.Publish(_effective, PStates[_effective], _changedTsc, _stretchQ16[_effective]);
-
-    private void Exit(bool taken)
-    {
-        if (taken)
-        {
-            _lock.Exit(useMemoryBarrier: true);
-        }
-    }
 }

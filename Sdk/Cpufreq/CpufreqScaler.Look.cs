@@ -224,15 +224,9 @@ public sealed partial class CpufreqScaler
 
     private void Locked(Action change)
     {
-        bool taken = false;
-        try
+        lock (_io)
         {
-            _lock.Enter(ref taken);
             change();
-        }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class CpufreqScaler : IDisposable
     private readonly CpufreqLease _lease;
     private readonly ExitGuard _guard;
     private readonly List<string> _notes;
-    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+    private readonly Lock _io = new(); // a knob remembers what its last write left: one change at a time, and none after the end, however long the kernel takes
     private volatile CpufreqTakeover _taken;
     private volatile CpufreqPolicy _policy;
     private volatile PStateTable _pStates;
@@ -75,16 +75,15 @@ public sealed partial class CpufreqScaler : IDisposable
         try
         {
             folder = new(options.LeaseFolder);
-            using IDisposable locked = folder.Lock();
+            lease = new CpufreqLease(folder, number);
             LeaseRecovery recovery = new LeaseRecovery(folder, tree).Run(number, files);
             CpufreqPolicy policy = tree.Read(number); // after recovery, which may have changed it
-            lease = new CpufreqLease(folder, number);
             CpufreqTakeover taken = new(tree.Root, policy, files, lease, CpufreqSettings.Read(files));
             return new CpufreqScaler(tree, folder, lease, taken, recovery.Notes, options.RestoreOnSignals);
         }
         catch (Exception e)
         {
-            lease?.Restore(folderIsLocked: true);
+            lease?.Restore();
             files.Dispose();
             folder?.Dispose();
             throw e is not (IOException or UnauthorizedAccessException) ? e
@@ -104,15 +103,9 @@ public sealed partial class CpufreqScaler : IDisposable
     /// <summary>Reads what the kernel shows now, and whether control is still here. Allocates nothing.</summary>
     public CpufreqResult Read()
     {
-        bool taken = false;
-        try
+        lock (_io)
         {
-            _lock.Enter(ref taken);
             return _released ? new CpufreqResult(CpufreqOutcome.Released, 0) : Truly(_taken.Knob.Read());
-        }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
         }
     }
 
@@ -130,10 +123,8 @@ public sealed partial class CpufreqScaler : IDisposable
 
     private CpufreqResult Do(int index, bool onlyIfOther)
     {
-        bool taken = false;
-        try
+        lock (_io)
         {
-            _lock.Enter(ref taken);
             if (_released)
             {
                 return new CpufreqResult(CpufreqOutcome.Released, 0);
@@ -151,10 +142,6 @@ public sealed partial class CpufreqScaler : IDisposable
 
             return Truly(_taken.Knob.Set(kHz));
         }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
-        }
     }
 
     // Where control is elsewhere the files that set a frequency say nothing about the present one.
@@ -165,15 +152,9 @@ public sealed partial class CpufreqScaler : IDisposable
     {
         lock (_taking)
         {
-            bool taken = false;
-            try
+            lock (_io)
             {
-                _lock.Enter(ref taken);
                 _released = true;
-            }
-            finally
-            {
-                _lock.Exit(useMemoryBarrier: true);
             }
 
             using CpufreqPolicyFiles? anew = OpenAnew();

@@ -9,6 +9,9 @@ namespace PollScale.HostStub.Tests;
 /// <summary>The directions of docs/architecture.md, on the compiled assembly.</summary>
 public class ArchitectureTests
 {
+    private const System.Reflection.BindingFlags AllFields =
+        System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic;
+
     private const string Host = "PollScale.HostStub.";
 
     // Of the Sdk the host knows the contracts, the clock and cpufreq.
@@ -65,6 +68,12 @@ public class ArchitectureTests
     public void Every_thread_is_one_that_keeps_what_it_fails_with() => Assert.Equal(
         [typeof(HostThread)],
         typeof(MicroVm).Assembly.GetTypes().Where(type => TypeUses.Made(type).Contains(typeof(Thread))));
+
+    [Fact]
+    public void The_only_spin_lock_is_one_that_says_whether_it_is_held() => Assert.Empty(
+        new[] { typeof(MicroVm), typeof(PollScale.Cpufreq.CpufreqScaler), typeof(PollScale.Native.SpinGate) }
+            .SelectMany(type => type.Assembly.GetTypes())
+            .Where(type => type.GetFields(AllFields).Any(field => field.FieldType == typeof(SpinLock))));
 
     [Fact]
     public void The_scan_sees_what_method_bodies_use() => Assert.Contains(typeof(RunSession), TypeUses.Of(typeof(RunLauncher)));

@@ -6,7 +6,7 @@ namespace PollScale.HostStub.Frequency.Cpufreq;
 internal sealed partial class CpufreqBackend
 {
     private const int Rounds = 3; // of a wish that changes while an older one is applied
-    private readonly Lock _watching = new();
+    private readonly Lock _watching = new(); // held while files are looked at, by whoever polls
     private ulong _nextLook;
 
     /// <inheritdoc/>
@@ -102,15 +102,9 @@ internal sealed partial class CpufreqBackend
 
     private void Enter(Action change)
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             change();
-        }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
         }
     }
 }

@@ -1,5 +1,6 @@
 using PollScale.Cpufreq;
 using PollScale.Hypercall;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Frequency.Cpufreq;
 
@@ -18,7 +19,7 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     private readonly string _name;
     private readonly Action<string> _note;
     private readonly FailureNotices _notices;
-    private SpinLock _lock = new(enableThreadOwnerTracking: false); // a Monitor allocates under contention
+    private SpinGate _gate;
     private IStatusSink? _sink;
     private int _granted;
     private uint _grantedKHz;
@@ -97,16 +98,10 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     /// <inheritdoc/>
     public void Attach(IStatusSink sink)
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             _sink = sink;
             Publish();
-        }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
         }
     }
 
@@ -120,10 +115,8 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
         }
 
         CpufreqResult result = index == Requested || IsLost ? _scaler.Ensure(index) : _scaler.Set(index);
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             _outcomes[(int)result.Outcome]++;
             if (result.IsGranted)
             {
@@ -134,10 +127,6 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
             Take(result, counts: true, tsc);
             return result.IsGranted;
         }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
-        }
     }
 
     /// <inheritdoc/>
@@ -146,17 +135,11 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     {
         ulong[] ticks;
         ulong transitions;
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             _residency.Charge(_firstTable.Nearest(_grantedKHz), tsc);
             ticks = _residency.Ticks();
             transitions = _transitions;
-        }
-        finally
-        {
-            _lock.Exit(useMemoryBarrier: true);
         }
 
         return new EnergySnapshot([.. ticks.Select(t => t / _tscHz)], new double[ticks.Length], transitions);
@@ -183,7 +166,7 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     /// <inheritdoc/>
     public void Dispose() => _scaler.Dispose();
 
-    // Under the lock. What is shown is what is told, whether it was asked for or not.
+    // Within the gate. What is shown is what is told, whether it was asked for or not.
     private void Take(in CpufreqResult result, bool counts, ulong tsc)
     {
         if (!result.IsGranted && result.Outcome != CpufreqOutcome.Released)

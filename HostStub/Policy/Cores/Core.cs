@@ -4,16 +4,17 @@ using PollScale.Hypercall;
 namespace PollScale.HostStub.Policy.Cores;
 
 /// <summary>
-/// The pCPUs that share a clock, the vCPUs on them, and one P-state for all. Any thread may call: a spin lock guards it, because a
-/// Monitor allocates under contention. It is held while the backends work, which may take any time; what has no need of them
-/// (<see cref="Shape"/>, <see cref="Replace"/>, <see cref="InForce"/>) does not wait for it.
+/// The pCPUs that share a clock, the vCPUs on them, and one P-state for all. Any thread may call. Changes are made one after the other, for a wish must
+/// reach the backends in the order in which it was decided, and one that fails is taken back before the next: a lock of this core alone is held
+/// meanwhile, however long a backend's files take. Whoever waits for it sleeps. What has no need of the backends (queries, refusals, <see cref="Shape"/>,
+/// <see cref="Replace"/>, <see cref="InForce"/>) does not wait for it.
 /// </summary>
 internal sealed class Core
 {
     /// <summary>pCPUs a core may have; no processor has more than 8 threads a core.</summary>
     public const int MaxPcpus = 64;
 
-    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+    private readonly Lock _applying = new();
     private volatile Parts _parts = new([], [], [], []);
     private long _workingSince;
     private volatile bool _renew;
@@ -61,17 +62,22 @@ internal sealed class Core
     /// <summary>True when no call is at work: none uses any more what <see cref="Shape"/> took away before.</summary>
     public bool IsIdle()
     {
-        bool taken = false;
-        try
+        bool idle = TryHold(TimeSpan.Zero);
+        if (idle)
         {
-            _lock.TryEnter(ref taken);
-            return taken;
+            LetGo();
         }
-        finally
-        {
-            Exit(taken);
-        }
+
+        return idle;
     }
+
+    /// <summary>Keeps changes from being made until <see cref="LetGo"/>, on the same thread.</summary>
+    /// <param name="patience">Longest wait for one that is being made.</param>
+    /// <returns>False when it took longer.</returns>
+    public bool TryHold(TimeSpan patience) => _applying.TryEnter(patience);
+
+    /// <summary>Ends <see cref="TryHold"/>.</summary>
+    public void LetGo() => _applying.Exit();
 
     /// <summary>Decides a call and applies it. A refusal or a failure leaves wish and P-state as they were.</summary>
     /// <param name="seat">The calling vCPU's seat.</param>
@@ -80,67 +86,63 @@ internal sealed class Core
     /// <param name="call">The call.</param>
     /// <param name="pinned">Whether the vCPU is pinned.</param>
     /// <param name="tsc">TSC now.</param>
+    /// <param name="decision">What was decided.</param>
     /// <param name="inForce">The core's P-state afterwards.</param>
-    public PolicyDecision Decide(Seat seat, FrequencyPolicy policy, int vcpu, FrequencyCall call, bool pinned, ulong tsc, out int inForce)
+    /// <returns>False when the vCPU was given another seat meanwhile; nothing was done.</returns>
+    public bool TryDecide(Seat seat, FrequencyPolicy policy, int vcpu, FrequencyCall call, bool pinned, ulong tsc, out PolicyDecision decision, out int inForce)
     {
-        bool taken = false;
-        try
+        decision = Decide(_parts, seat, policy, vcpu, call, pinned, out inForce);
+        if (decision.Target < 0)
         {
-            _lock.Enter(ref taken);
-            inForce = InForce;
-            if (!IsShaped(_parts))
-            {
-                return PolicyDecision.BackendFailed;
-            }
-
-            int before = seat.Wish;
-            PolicyDecision decision = policy.Decide(new GuestRequest(vcpu, call, inForce, before == Seat.NoWish ? inForce : before, pinned));
-            if (decision.Target < 0)
-            {
-                return decision;
-            }
-
-            seat.Wish = decision.Target;
-            Parts parts = _parts;
-            int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
-            if (!TryApply(parts, target, tsc))
-            {
-                seat.Wish = before;
-                return PolicyDecision.BackendFailed;
-            }
-
-            // A real kernel may grant another P-state than asked: the reply tells what it did.
-            inForce = InForce;
-            return PcpuArbiter.Settle(decision, parts.Seats, seat, target, inForce);
+            return true;
         }
-        finally
+
+        lock (_applying)
         {
-            Exit(taken);
+            Parts parts = _parts;
+            if (Array.IndexOf(parts.Seats, seat) < 0)
+            {
+                return false;
+            }
+
+            // Again: a change before this one may have moved what a step counts from.
+            decision = Decide(parts, seat, policy, vcpu, call, pinned, out inForce);
+            if (decision.Target >= 0)
+            {
+                decision = Apply(parts, seat, decision, tsc);
+                inForce = decision.Result == CallResult.BackendFailed ? inForce : InForce;
+            }
+
+            return true;
         }
     }
 
     /// <summary>Takes a wish back; the core goes to what remains.</summary>
-    /// <returns>False when there was no wish.</returns>
-    public bool Withdraw(Seat seat, ulong tsc, out int inForce)
+    /// <param name="seat">The vCPU's seat.</param>
+    /// <param name="tsc">TSC now.</param>
+    /// <param name="had">False when there was no wish.</param>
+    /// <param name="inForce">The core's P-state afterwards.</param>
+    /// <returns>False when the vCPU was given another seat meanwhile; nothing was done.</returns>
+    public bool TryWithdraw(Seat seat, ulong tsc, out bool had, out int inForce)
     {
-        bool taken = false;
-        try
+        lock (_applying)
         {
-            _lock.Enter(ref taken);
-            bool had = seat.Wish != Seat.NoWish;
+            had = seat.Wish != Seat.NoWish;
+            inForce = InForce;
+            if (Array.IndexOf(_parts.Seats, seat) < 0)
+            {
+                return false;
+            }
+
             seat.Wish = Seat.NoWish;
             if (had)
             {
                 // Where this fails, the next Reconcile tries again.
                 ApplyTarget(tsc);
+                inForce = InForce;
             }
 
-            inForce = InForce;
-            return had;
-        }
-        finally
-        {
-            Exit(taken);
+            return true;
         }
     }
 
@@ -148,25 +150,47 @@ internal sealed class Core
     /// <returns>False when a backend failed.</returns>
     public bool Reconcile(ulong tsc)
     {
-        bool taken = false;
-        try
+        lock (_applying)
         {
-            _lock.Enter(ref taken);
-            Volatile.Write(ref _workingSince, Environment.TickCount64);
-            bool polled = true, renew = _renew;
-            _renew = false;
-            foreach (IFrequencyBackend backend in _parts.Backends)
+            try
             {
-                polled &= TryPoll(backend, renew, tsc);
-            }
+                Volatile.Write(ref _workingSince, Environment.TickCount64);
+                bool polled = true, renew = _renew;
+                _renew = false;
+                foreach (IFrequencyBackend backend in _parts.Backends)
+                {
+                    polled &= TryPoll(backend, renew, tsc);
+                }
 
-            return IsSettled = ApplyTarget(tsc) && polled;
+                return IsSettled = ApplyTarget(tsc) && polled;
+            }
+            finally
+            {
+                Volatile.Write(ref _workingSince, 0);
+            }
         }
-        finally
+    }
+
+    private PolicyDecision Decide(Parts parts, Seat seat, FrequencyPolicy policy, int vcpu, FrequencyCall call, bool pinned, out int inForce)
+    {
+        inForce = InForce;
+        int wish = seat.Wish;
+        return IsShaped(parts) ? policy.Decide(new GuestRequest(vcpu, call, inForce, wish == Seat.NoWish ? inForce : wish, pinned)) : PolicyDecision.BackendFailed;
+    }
+
+    private PolicyDecision Apply(Parts parts, Seat seat, in PolicyDecision decision, ulong tsc)
+    {
+        int before = seat.Wish;
+        seat.Wish = decision.Target;
+        int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
+        if (!TryApply(parts, target, tsc))
         {
-            Volatile.Write(ref _workingSince, 0);
-            Exit(taken);
+            seat.Wish = before;
+            return PolicyDecision.BackendFailed;
         }
+
+        // A real kernel may grant another P-state than asked: the reply tells what it did.
+        return PcpuArbiter.Settle(decision, parts.Seats, seat, target, InForce);
     }
 
     private void Change(Func<Parts, Parts> change)
@@ -287,14 +311,6 @@ internal sealed class Core
         }
 
         return true;
-    }
-
-    private void Exit(bool taken)
-    {
-        if (taken)
-        {
-            _lock.Exit(useMemoryBarrier: true);
-        }
     }
 
     private sealed record Parts(Seat[] Seats, IFrequencyBackend[] Backends, PStateTable[] Tables, int[] Rests);

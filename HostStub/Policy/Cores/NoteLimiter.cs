@@ -2,7 +2,7 @@ namespace PollScale.HostStub.Policy.Cores;
 
 /// <summary>
 /// Holds back decisions of a vCPU that come again soon for the same reason, and keeps their count: a flood of one guest must not push
-/// the decisions about others out of the audit's queue. Called under the service's lock; allocates nothing.
+/// the decisions about others out of the audit's queue. Called within the service's gate; allocates nothing.
 /// </summary>
 /// <param name="audit">Gets what is not held back.</param>
 /// <param name="spacing">Ticks between two notes for one reason.</param>

@@ -1,6 +1,6 @@
 namespace PollScale.HostStub.Policy.Cores;
 
-/// <summary>A vCPU's place on a core: its pCPU and what it wishes. Changed under the core's lock only.</summary>
+/// <summary>A vCPU's place on a core: its pCPU and what it wishes. Changed under the core's lock only, once it is taken.</summary>
 /// <param name="pCpu">The pCPU it is pinned to.</param>
 internal sealed class Seat(int pCpu)
 {

@@ -1,11 +1,13 @@
 using PollScale.Hypercall;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Policy.Cores;
 
 /// <summary>The calls of one vCPU of one guest: budget, policy, core, counters, audit. It lives as long as its <see cref="HostFrequency"/>, whatever policies come.</summary>
 /// <remarks>
-/// Locks are taken in the order service, then core, budget or the audit's queue, each a spin lock of its own. Every call costs budget, queries and malformed
-/// ones too: an exit costs the host the same whatever it asks.
+/// While a core's backend works nothing is held but that core's own lock; the gate of a service, of a budget and of the audit's queue are for a few
+/// instructions each, taken in this order and after the core's lock. Every call costs budget, queries and malformed ones too: an exit costs the host the
+/// same whatever it asks.
 /// </remarks>
 internal sealed class VcpuService : IFrequencyService
 {
@@ -20,7 +22,7 @@ internal sealed class VcpuService : IFrequencyService
     private readonly GuestBudget _budget;
     private readonly NoteLimiter? _notes;
     private readonly CallCounters _counters = new();
-    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+    private SpinGate _gate;
     private volatile VcpuBinding? _binding;
     private volatile PStateTable _table;
     private volatile bool _pinned = true;
@@ -71,17 +73,18 @@ internal sealed class VcpuService : IFrequencyService
     /// <inheritdoc/>
     public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
     {
-        int inForce = -1;
-        bool taken = false;
-        try
+        bool paid;
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
-            TakeUp(tsc);
-            VcpuBinding? binding = _binding;
             _lastCall = Math.Max(_lastCall, tsc);
-            PolicyDecision decision = !_budget.TryPay(tsc) ? PolicyDecision.Throttled
-                : binding is null ? _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(DecisionReason.NotGranted)
-                : binding.Core.Decide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out inForce);
+            paid = _budget.TryPay(tsc);
+        }
+
+        VcpuBinding? binding = _binding;
+        int inForce = -1;
+        PolicyDecision decision = paid ? Decide(vcpu, call, tsc, out binding, out inForce) : PolicyDecision.Throttled;
+        using (_gate.Enter())
+        {
             _counters.Count(call.Op, decision.Result);
 
             // An answered query changed nothing and refused nothing.
@@ -89,30 +92,20 @@ internal sealed class VcpuService : IFrequencyService
             {
                 Note(binding, call, decision.Result, decision.Reason, inForce, tsc);
             }
+        }
 
-            return decision.Reply;
-        }
-        finally
-        {
-            Exit(taken);
-        }
+        return decision.Reply;
     }
 
     /// <inheritdoc/>
     public FrequencyReply AnswerUnknown(int vcpu, ulong tsc)
     {
-        bool taken = false;
-        try
+        using (_gate.Enter())
         {
-            _lock.Enter(ref taken);
             PolicyDecision decision = _budget.TryPay(tsc) ? PolicyDecision.UnknownCall : PolicyDecision.Throttled;
             _counters.Count((FrequencyOp)HypercallAbi.OpCount, decision.Result);
             Note(_binding, new FrequencyCall((FrequencyOp)HypercallAbi.OpCount), decision.Result, decision.Reason, InForce, tsc);
             return decision.Reply;
-        }
-        finally
-        {
-            Exit(taken);
         }
     }
 
@@ -122,19 +115,21 @@ internal sealed class VcpuService : IFrequencyService
     /// <summary>Takes the wish back.</summary>
     internal void Withdraw(DecisionReason reason, ulong tsc)
     {
-        bool taken = false;
-        try
+        TryTakeUp(tsc, Timeout.InfiniteTimeSpan);
+        while (_binding is VcpuBinding binding)
         {
-            _lock.Enter(ref taken);
-            TakeUp(tsc);
-            if (_binding is VcpuBinding binding && binding.Core.Withdraw(binding.Seat, tsc, out int inForce))
+            if (binding.Core.TryWithdraw(binding.Seat, tsc, out bool had, out int inForce))
             {
-                Note(binding, default, CallResult.Withdrawn, reason, inForce, tsc);
+                if (had)
+                {
+                    using (_gate.Enter())
+                    {
+                        Note(binding, default, CallResult.Withdrawn, reason, inForce, tsc);
+                    }
+                }
+
+                return;
             }
-        }
-        finally
-        {
-            Exit(taken);
         }
     }
 
@@ -155,22 +150,13 @@ internal sealed class VcpuService : IFrequencyService
         FlushNotes(tsc);
     }
 
-    /// <summary>Notes what was held back of the audit; not while a call hangs.</summary>
+    /// <summary>Notes what was held back of the audit.</summary>
     internal void FlushNotes(ulong tsc)
     {
-        bool taken = false;
-        try
+        TryTakeUp(tsc, Patience());
+        using (_gate.Enter())
         {
-            _lock.TryEnter(Patience(), ref taken);
-            if (taken)
-            {
-                TakeUp(tsc);
-                _notes?.Flush(tsc);
-            }
-        }
-        finally
-        {
-            Exit(taken);
+            _notes?.Flush(tsc);
         }
     }
 
@@ -184,28 +170,62 @@ internal sealed class VcpuService : IFrequencyService
     internal void Rebind(VcpuBinding? next, ulong tsc)
     {
         Volatile.Write(ref _coming, new Coming(next));
-        bool taken = false;
-        try
+        TryTakeUp(tsc, Patience());
+    }
+
+    private PolicyDecision Decide(int vcpu, FrequencyCall call, ulong tsc, out VcpuBinding? binding, out int inForce)
+    {
+        TryTakeUp(tsc, Timeout.InfiniteTimeSpan);
+        inForce = -1;
+        while ((binding = _binding) is not null)
         {
-            _lock.TryEnter(Patience(), ref taken);
-            if (taken)
+            if (binding.Core.TryDecide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out PolicyDecision decision, out inForce))
             {
-                TakeUp(tsc);
+                return decision;
             }
         }
-        finally
+
+        return _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(DecisionReason.NotGranted);
+    }
+
+    /// <summary>Takes up the policy that came, between two changes of the core that it may take this vCPU from.</summary>
+    /// <returns>False while a call there hangs.</returns>
+    private bool TryTakeUp(ulong tsc, TimeSpan patience)
+    {
+        while (Volatile.Read(ref _coming) is not null)
         {
-            Exit(taken);
+            Core? held = _binding?.Core;
+            if (held?.TryHold(patience) == false)
+            {
+                return false;
+            }
+
+            try
+            {
+                using (_gate.Enter())
+                {
+                    if (_binding?.Core == held)
+                    {
+                        TakeUp(tsc);
+                    }
+                }
+            }
+            finally
+            {
+                held?.LetGo();
+            }
         }
+
+        return true;
     }
 
     // Once for all vCPUs of a core that hangs.
     private TimeSpan Patience() => _binding?.Core.Hangs(s_patience) == true ? TimeSpan.Zero : s_patience;
 
-    // Under the lock.
+    // Within the gate, and between two changes of the core.
     private void TakeUp(ulong tsc)
     {
-        if (Volatile.Read(ref _coming) is null || Interlocked.Exchange(ref _coming, null) is not Coming { Binding: var next })
+        if (Interlocked.Exchange(ref _coming, null) is not Coming { Binding: var next })
         {
             return;
         }
@@ -241,14 +261,6 @@ internal sealed class VcpuService : IFrequencyService
         PStateTable table = binding?.Table ?? _table;
         uint kHz = (uint)inForce < (uint)table.Count ? table[inForce] : 0;
         _notes?.Note(new DecisionRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
-    }
-
-    private void Exit(bool taken)
-    {
-        if (taken)
-        {
-            _lock.Exit(useMemoryBarrier: true);
-        }
     }
 
     private sealed record Coming(VcpuBinding? Binding);

@@ -8,17 +8,19 @@ internal sealed class CpufreqLease
 {
     private readonly Lock _lock = new();
     private readonly LeaseFolder _folder;
+    private readonly int _policy;
     private readonly IDisposable _mark;
     private CpufreqPolicyFiles? _files;
     private LeaseRecord? _record;
     private bool _ended;
 
-    /// <summary>Takes a policy's mark; nothing is noted yet. The caller holds the folder's lock and has recovered old leases.</summary>
+    /// <summary>Takes a policy's mark; nothing is noted yet, and old leases are not looked at.</summary>
+    /// <exception cref="CpufreqException">Another process controls the policy.</exception>
     public CpufreqLease(LeaseFolder folder, int policy)
     {
         _folder = folder;
-        _mark = folder.TryOwn(policy) ?? throw new CpufreqException(
-            CpufreqProblem.Held, $"cpufreq policy {policy} is controlled by another process: it holds {folder.FileOf(policy)}.owner. End that process first.");
+        _policy = policy;
+        _mark = folder.Own(policy);
     }
 
     /// <summary>What is noted; null before the first change and after the end.</summary>
@@ -50,48 +52,49 @@ internal sealed class CpufreqLease
     }
 
     /// <summary>Restores, and removes the file if all went well; else the next start tries again. Once only.</summary>
-    /// <param name="folderIsLocked">The caller holds the folder's lock.</param>
     /// <param name="through">The policy's files where those noted are of a policy that was made anew since; null for those noted.</param>
     /// <returns>What went wrong or was left as another program set it, a sentence each.</returns>
-    public IReadOnlyList<string> Restore(bool folderIsLocked = false, CpufreqPolicyFiles? through = null)
+    public IReadOnlyList<string> Restore(CpufreqPolicyFiles? through = null)
     {
         lock (_lock)
         {
-            _ended = true;
-            if (_record is not LeaseRecord record || (through ?? _files) is not CpufreqPolicyFiles files)
+            if (_ended)
             {
-                _mark.Dispose();
                 return [];
             }
 
-            _record = null;
-            CpufreqRestore restore = new CpufreqRestore(files, record).Run();
-            List<string> notes = [.. restore.Kept is string kept ? [kept] : Array.Empty<string>(), .. restore.Failures];
-            if (restore.Failures.Count == 0)
+            _ended = true;
+            using IDisposable mark = _mark;
+            List<string> notes = [];
+            if (_record is LeaseRecord record && (through ?? _files) is CpufreqPolicyFiles files)
             {
-                Remove(record.Policy, folderIsLocked, notes);
-            }
-            else
-            {
-                notes[^1] += $" {_folder.FileOf(record.Policy)} is kept: the next start with this lease folder tries again.";
+                _record = null;
+                CpufreqRestore restore = new CpufreqRestore(files, record).Run();
+                notes.AddRange([.. restore.Kept is string kept ? [kept] : Array.Empty<string>(), .. restore.Failures]);
+                if (restore.Failures.Count > 0)
+                {
+                    notes[^1] += $" {_folder.FileOf(_policy)} is kept: the next start with this lease folder tries again.";
+                }
+                else
+                {
+                    TryRemove(() => _folder.Delete(_policy), notes);
+                }
             }
 
-            _mark.Dispose();
+            TryRemove(() => _folder.Disown(_policy), notes);
             return notes;
         }
     }
 
-    // Under the lock, lest another process's new files go.
-    private void Remove(int policy, bool folderIsLocked, List<string> notes)
+    private void TryRemove(Action remove, List<string> notes)
     {
         try
         {
-            using IDisposable? locked = folderIsLocked ? null : _folder.Lock();
-            _folder.Delete(policy);
+            remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CpufreqException)
         {
-            notes.Add($"The lease file {_folder.FileOf(policy)} cannot be removed: {e.Message}");
+            notes.Add($"The lease file {_folder.FileOf(_policy)} or the mark beside it cannot be removed: {e.Message}");
         }
     }
 }

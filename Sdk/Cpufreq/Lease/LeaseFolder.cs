@@ -4,16 +4,20 @@ using PollScale.Native;
 
 namespace PollScale.Cpufreq;
 
-/// <summary>The folder of lease files: choosing it, its lock, and files that are whole or not there at all. Others must not be able to write it: a lease says what root writes to sysfs.</summary>
+/// <summary>
+/// The folder of lease files: choosing it, and files that are whole or not there at all. Others must not be able to write it: a lease says what root
+/// writes to sysfs. Its lock is held for names in it alone; what is done to a policy is under that policy's mark, and holds up no other.
+/// </summary>
 internal sealed class LeaseFolder : IDisposable
 {
     private const string System = "/run/pollscale";
     private const string LockName = "lock";
+    private const string Prefix = "cpufreq-policy";
     private const string Suffix = ".lease.json";
     private const string OwnerSuffix = ".owner";
     private const int LongestFile = 64 * 1024;
     private const uint ReadableByAll = 0x1A4; // 0644: doctor shows leases to every user
-    private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private readonly SafeFolder _folder;
 
     /// <summary>Opens or makes the folder.</summary>
@@ -43,7 +47,7 @@ internal sealed class LeaseFolder : IDisposable
     }
 
     /// <summary>What names of lease files look like.</summary>
-    public static string Pattern => $"cpufreq-policy*{Suffix}";
+    public static string Pattern => $"{Prefix}*{Suffix}";
 
     /// <summary>Full path.</summary>
     public string Path => _folder.Path;
@@ -64,38 +68,54 @@ internal sealed class LeaseFolder : IDisposable
     public string FileOf(int policy) => _folder.PathOf(NameOf(policy));
 
     /// <summary>Name of a policy's lease file.</summary>
-    public static string NameOf(int policy) => string.Create(CultureInfo.InvariantCulture, $"cpufreq-policy{policy}{Suffix}");
+    public static string NameOf(int policy) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{policy}{Suffix}");
 
     /// <summary>Full path of a name in the folder.</summary>
     public string PathOf(string name) => _folder.PathOf(name);
 
+    /// <summary>Whether there is a file of this name.</summary>
+    public bool Has(string name) => _folder.Has(name);
+
     /// <summary>Names of the lease files there are.</summary>
     public IReadOnlyList<string> Names() => _folder.Names(Pattern);
 
-    /// <summary>Takes the folder's lock, an flock(2) that ends with the process.</summary>
-    /// <exception cref="CpufreqException">Another process keeps it.</exception>
-    public IDisposable Lock()
-    {
-        long start = Environment.TickCount64;
-        while (true)
-        {
-            if (TryLock(LockName) is IDisposable locked)
-            {
-                return locked;
-            }
-
-            if (Environment.TickCount64 - start > s_lockPatience.TotalMilliseconds)
-            {
-                throw new CpufreqException(CpufreqProblem.Held, $"{_folder.PathOf(LockName)} is locked by another process that starts or ends; try again.");
-            }
-
-            Thread.Sleep(2);
-        }
-    }
+    /// <summary>Number of the policy that a lease file's name is of; null for no such name.</summary>
+    public static int? PolicyOf(string name) =>
+        name.Length > Prefix.Length + Suffix.Length && int.TryParse(name.AsSpan()[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int policy) && NameOf(policy) == name ? policy : null;
 
     /// <summary>Takes the mark of a policy's owner, an flock(2) that lasts as long as the process, whatever its pid namespace.</summary>
     /// <returns>Null when another has it.</returns>
-    public IDisposable? TryOwn(int policy) => TryLock(NameOf(policy) + OwnerSuffix);
+    /// <exception cref="CpufreqException">Another process keeps the folder's lock.</exception>
+    public IDisposable? TryOwn(int policy)
+    {
+        using IDisposable locked = Lock(); // lest the file be one that is being deleted
+        return TryLock(OwnerOf(policy));
+    }
+
+    /// <summary>As <see cref="TryOwn"/>; waits for one who only looks whether there is something to restore.</summary>
+    /// <exception cref="CpufreqException">Another process controls the policy.</exception>
+    public IDisposable Own(int policy)
+    {
+        for (long start = Environment.TickCount64; ; Thread.Sleep(2))
+        {
+            if (TryOwn(policy) is IDisposable mark)
+            {
+                return mark;
+            }
+
+            if (Holder(policy) is LeaseOwner { } owner)
+            {
+                throw new CpufreqException(
+                    CpufreqProblem.Held,
+                    $"cpufreq policy {policy} is controlled by process {owner.Pid} ({owner.Command}), says {FileOf(policy)}. End that process first, or choose a CPU of another policy.");
+            }
+
+            if (Environment.TickCount64 - start > s_patience.TotalMilliseconds)
+            {
+                throw new CpufreqException(CpufreqProblem.Held, $"cpufreq policy {policy} is controlled by another process: it holds {_folder.PathOf(OwnerOf(policy))}. End that process first.");
+            }
+        }
+    }
 
     /// <summary>Reads a lease file.</summary>
     /// <exception cref="FormatException">Its text is no lease, or it is no file that may be trusted.</exception>
@@ -115,15 +135,22 @@ internal sealed class LeaseFolder : IDisposable
         }
     }
 
-    /// <summary>Writes a lease so that it is on disk, whole, before this returns. The caller holds the lock, or the policy's mark.</summary>
+    /// <summary>Writes a lease so that it is on disk, whole, before this returns. The caller holds the policy's mark.</summary>
     public void Write(LeaseRecord lease) => _folder.Replace(NameOf(lease.Policy), LeaseJson.Write(lease), ReadableByAll);
 
-    /// <summary>Removes a policy's lease.</summary>
+    /// <summary>Removes a policy's lease. The caller holds the policy's mark.</summary>
     public void Delete(int policy)
     {
         _folder.Delete(NameOf(policy));
-        _folder.Delete(NameOf(policy) + OwnerSuffix);
         _folder.Sync();
+    }
+
+    /// <summary>Removes the file that a policy's mark is on, as the last thing before the mark goes.</summary>
+    /// <exception cref="CpufreqException">Another process keeps the folder's lock.</exception>
+    public void Disown(int policy)
+    {
+        using IDisposable locked = Lock();
+        _folder.Delete(OwnerOf(policy));
     }
 
     /// <summary>Puts a file aside under a name that is not looked at again.</summary>
@@ -142,6 +169,38 @@ internal sealed class LeaseFolder : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string OwnerOf(int policy) => NameOf(policy) + OwnerSuffix;
+
+    // Who controls a policy whose mark is taken; null where nobody does yet, or no more.
+    private LeaseOwner? Holder(int policy)
+    {
+        try
+        {
+            return Read(NameOf(policy)).Owner is LeaseOwner owner && owner.IsAlive() != false ? owner : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    // An flock(2) that ends with the process.
+    private SafeFileHandle Lock()
+    {
+        for (long start = Environment.TickCount64; ; Thread.Sleep(2))
+        {
+            if (TryLock(LockName) is SafeFileHandle locked)
+            {
+                return locked;
+            }
+
+            if (Environment.TickCount64 - start > s_patience.TotalMilliseconds)
+            {
+                throw new CpufreqException(CpufreqProblem.Held, $"{_folder.PathOf(LockName)} is locked by another process that starts or ends; try again.");
+            }
+        }
+    }
 
     private SafeFileHandle? TryLock(string name)
     {

@@ -1,6 +1,6 @@
 namespace PollScale.Cpufreq;
 
-/// <summary>Restores what processes that were killed left behind. The caller holds the folder's lock.</summary>
+/// <summary>Restores what processes that were killed left behind, each policy under its mark.</summary>
 /// <param name="folder">Where the leases are.</param>
 /// <param name="tree">Only leases of this tree count: a file must not direct writes elsewhere.</param>
 internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
@@ -11,7 +11,7 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Looks at every lease.</summary>
-    /// <param name="policy">The policy to be leased next: trouble with its lease is an error, with others a note.</param>
+    /// <param name="policy">The policy to be leased next, whose mark the caller holds: trouble with its lease is an error, with others a note.</param>
     /// <param name="files">That policy's files.</param>
     /// <exception cref="CpufreqException">The policy is held, here or through another lease folder, or could not be restored.</exception>
     public LeaseRecovery Run(int policy, CpufreqPolicyFiles files)
@@ -19,22 +19,43 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
         string? held = files.TryHold();
         foreach (string name in folder.Names())
         {
-            bool wanted = name == LeaseFolder.NameOf(policy);
+            if (name == LeaseFolder.NameOf(policy))
+            {
+                Recover(name, files, held);
+                continue;
+            }
+
             try
             {
-                Recover(name, wanted ? files : null, wanted ? held : null);
+                RecoverOther(name);
             }
-            catch (CpufreqException e) when (!wanted)
+            catch (CpufreqException e)
             {
                 _notes.Add(e.Message);
             }
-            catch (Exception e) when (!wanted && e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _notes.Add($"The lease file {folder.PathOf(name)} cannot be read: {e.Message}");
             }
         }
 
         return held is null ? this : throw new CpufreqException(CpufreqProblem.Held, held);
+    }
+
+    private void RecoverOther(string name)
+    {
+        int? policy = LeaseFolder.PolicyOf(name);
+        using IDisposable? mark = policy is int number ? folder.TryOwn(number) : null;
+        if ((policy is not null && mark is null) || !folder.Has(name))
+        {
+            return; // somebody controls it, or restores it, or has done so
+        }
+
+        Recover(name, null, null);
+        if (policy is int done)
+        {
+            folder.Disown(done);
+        }
     }
 
     private void Recover(string name, CpufreqPolicyFiles? wanted, string? held)
@@ -56,7 +77,8 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
             return;
         }
 
-        if (lease.Owner.IsAlive() ?? IsOwned(lease.Policy))
+        // Its mark is free: an owner of another pid namespace is no more.
+        if (lease.Owner.IsAlive() == true)
         {
             if (wanted is not null)
             {
@@ -82,12 +104,6 @@ internal sealed class LeaseRecovery(LeaseFolder folder, CpufreqTree tree)
 
         using CpufreqPolicyFiles files = CpufreqPolicyFiles.Open(tree.Files, tree.FolderOf(lease.Policy));
         Restore(path, lease, files, files.TryHold());
-    }
-
-    private bool IsOwned(int policy)
-    {
-        using IDisposable? mark = folder.TryOwn(policy);
-        return mark is null;
     }
 
     private string? Obsolete(LeaseRecord lease)

@@ -211,6 +211,7 @@ public sealed class CpufreqLeaseTests : IDisposable
         using CpufreqScaler scaler = Open(kernel);
 
         Assert.Equal("schedutil", kernel["cpufreq/policy1/scaling_governor"]);
+        Assert.Equal(["cpufreq-policy0.lease.json", "cpufreq-policy0.lease.json.owner", "lock"], Directory.GetFiles(_leases.Path).Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -122,6 +122,40 @@ public sealed class LeaseFolderTests : IDisposable
         Assert.Contains("every user may write it", Assert.Single(LeaseSurvey.Read(Leases)).Trouble);
     }
 
+    [Fact]
+    public void A_policy_whose_files_hang_holds_up_no_other()
+    {
+        using ManualResetEventSlim asked = new(), free = new();
+        _kernel.WriteError = _ =>
+        {
+            asked.Set();
+            free.Wait();
+            return 0;
+        };
+        Thread hanging = new(() => Open().Dispose()) { IsBackground = true };
+        hanging.Start();
+        Assert.True(asked.Wait(TimeSpan.FromSeconds(30)));
+
+        FakeCpufreq other = new("haswell-acpi-cpufreq");
+        CpufreqScaler.Open(new CpufreqOptions { Root = FakeCpufreq.Root, Cpu = 1, LeaseFolder = Leases }, new CpufreqTree(FakeCpufreq.Root, other)).Dispose();
+
+        Assert.True(hanging.IsAlive);
+        free.Set();
+        Assert.True(hanging.Join(TimeSpan.FromSeconds(30)));
+        Assert.Equal(["lock"], Directory.GetFiles(Leases).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void One_who_only_looks_for_something_to_restore_is_waited_for()
+    {
+        using LeaseFolder looker = new(Leases);
+        IDisposable mark = looker.TryOwn(0)!;
+        Assert.Null(looker.TryOwn(0));
+        using Timer leaving = new(_ => mark.Dispose(), null, 50, Timeout.Infinite);
+
+        Open().Dispose();
+    }
+
     private int Mode(string name) => PollScale.Native.FilePermission.TryReadOwner(Path.Combine(Leases, name), out ushort mode, out _, out _) ? mode & 0xFFF : -1;
 
     private void Check(string why)

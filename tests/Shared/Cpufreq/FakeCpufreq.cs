@@ -50,6 +50,9 @@ internal sealed class FakeCpufreq : ICpufreqFiles
     /// <summary>Pid of another process that marked the policies; 0 for none.</summary>
     public int Holder { get; set; }
 
+    /// <summary>Files that were used by a thread which held a spin lock: it must not wait for a kernel. Such a use throws, which backends may take for a failure of theirs.</summary>
+    public List<string> UsedWithinGates { get; } = [];
+
     /// <summary>Every write: file name, value, error.</summary>
     public List<(string File, string Value, int Error)> Writes { get; } = [];
 
@@ -65,14 +68,14 @@ internal sealed class FakeCpufreq : ICpufreqFiles
 
     public IReadOnlyDictionary<string, string> Snapshot() => new Dictionary<string, string>(_values.Where(pair => !pair.Key.EndsWith("cur_freq", StringComparison.Ordinal)));
 
-    public IReadOnlyList<string> Folders(string folder) =>
+    public IReadOnlyList<string> Folders(string folder) => Outside(folder) is null ? [] :
         [.. _values.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..].Split('/')).Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct()];
 
-    public string? ReadText(string path) => _values.GetValueOrDefault(path);
+    public string? ReadText(string path) => _values.GetValueOrDefault(Outside(path));
 
     public ICpufreqFile? Open(string path, bool writable, out int error)
     {
-        error = !_values.ContainsKey(path) ? LibC.ENOENT : writable ? OpenError : 0;
+        error = !_values.ContainsKey(Outside(path)) ? LibC.ENOENT : writable ? OpenError : 0;
         return error == 0 ? new FakeFile(this, path, Generation(path)) : null;
     }
 
@@ -100,6 +103,21 @@ internal sealed class FakeCpufreq : ICpufreqFiles
             string path = Path.Combine(Root, folder, name);
             Requests[path] = KHz(path);
         }
+    }
+
+    private string Outside(string path)
+    {
+        if (SpinGate.HeldByThisThread > 0)
+        {
+            lock (UsedWithinGates)
+            {
+                UsedWithinGates.Add(path);
+            }
+
+            throw new InvalidOperationException($"{path} is used by a thread that holds a SpinGate.");
+        }
+
+        return path;
     }
 
     private int Generation(string path) => _generations.GetValueOrDefault(Path.GetDirectoryName(path) + "/");
@@ -250,12 +268,12 @@ internal sealed class FakeCpufreq : ICpufreqFiles
 
         private bool IsDead => kernel.Generation(path) != generation;
 
-        public int Write(ReadOnlySpan<byte> value) => IsDead ? LibC.ENODEV : kernel.Write(path, System.Text.Encoding.ASCII.GetString(value).Trim());
+        public int Write(ReadOnlySpan<byte> value) => kernel.Outside(path) is null || IsDead ? LibC.ENODEV : kernel.Write(path, System.Text.Encoding.ASCII.GetString(value).Trim());
 
         public int Read(Span<byte> buffer, out int length)
         {
             length = 0;
-            int error = IsDead ? LibC.ENODEV : kernel.ReadError(System.IO.Path.GetFileName(path));
+            int error = kernel.Outside(path) is null || IsDead ? LibC.ENODEV : kernel.ReadError(System.IO.Path.GetFileName(path));
             if (error == 0)
             {
                 length = System.Text.Encoding.ASCII.GetBytes(kernel._values[path] + "\n", buffer);

@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PollScale.Native;
+
+/// <summary>
+/// A spin lock for a few instructions: <c>using (_gate.Enter())</c>. It allocates nothing, which a Monitor does under contention. It is not held while
+/// anything is waited for, a file least of all: what may take its time is guarded by a <see cref="Lock"/>. Not for readonly fields, nor to be copied.
+/// </summary>
+public struct SpinGate
+{
+    [ThreadStatic]
+    private static int s_held;
+
+    private int _taken;
+
+    /// <summary>Gates that the calling thread holds. Whoever is about to wait may demand 0.</summary>
+    public static int HeldByThisThread => s_held;
+
+    /// <summary>Takes it; the same thread must not hold it already.</summary>
+    /// <returns>Gives it back when disposed.</returns>
+    [UnscopedRef]
+    public Scope Enter()
+    {
+        if (Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
+        {
+            Wait();
+        }
+
+        s_held++;
+        return new Scope(ref _taken);
+    }
+
+    private void Wait()
+    {
+        SpinWait spin = default;
+        do
+        {
+            spin.SpinOnce();
+        }
+        while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
+    }
+
+    /// <summary>The time a gate is held.</summary>
+    public readonly ref struct Scope
+    {
+        private readonly ref int _taken;
+
+        internal Scope(ref int taken) => _taken = ref taken;
+
+        /// <summary>Gives the gate back.</summary>
+        public void Dispose()
+        {
+            s_held--;
+            Volatile.Write(ref _taken, 0);
+        }
+    }
+}
