@@ -35,8 +35,7 @@ internal sealed class FrequencyPolicy
     public PolicyDecision Decide(in GuestRequest request)
     {
         FrequencyOp op = request.Call.Op;
-        long argument = request.Call.Argument;
-        if ((uint)op >= HypercallAbi.OpCount)
+        if (!CallMeaning.IsKnown(op))
         {
             return PolicyDecision.UnknownCall;
         }
@@ -46,40 +45,24 @@ internal sealed class FrequencyPolicy
             return PolicyDecision.Deny(denied);
         }
 
-        if (!IsValid(op, argument))
+        if (!CallMeaning.IsValid(request.Call, Table.Count))
         {
             return PolicyDecision.Refuse(CallResult.Malformed, DecisionReason.BadArgument, FrequencyStatus.Invalid);
         }
 
-        return op switch
-        {
-            FrequencyOp.Hello => PolicyDecision.Answer(FrequencyReply.Pack(HypercallAbi.Version, Table.Count)),
-            FrequencyOp.GetPState => PolicyDecision.Answer(new FrequencyReply(request.InForce)),
-            FrequencyOp.SetPState => Change(argument, request),
-            // Beyond a table's length every step is the same, and saturating first keeps long.MinValue harmless.
-            FrequencyOp.Step => Change(request.Wish - Math.Clamp(argument, -HypercallAbi.MaxPStates, HypercallAbi.MaxPStates), request),
-            FrequencyOp.Max => Change(0, request),
-            FrequencyOp.Min => Change(Table.Count - 1, request),
-            FrequencyOp.PStateKHz => PolicyDecision.Answer(new FrequencyReply(Table[(int)argument])),
-            _ => PolicyDecision.Answer(FrequencyReply.Pack(Table.FastestAllowed, Table.SlowestAllowed)),
-        };
+        return CallMeaning.IsChange(op)
+            ? Change(CallMeaning.Asked(request.Call, Table, request.Wish), request)
+            : PolicyDecision.Answer(CallMeaning.Told(request.Call, Table, request.InForce));
     }
 
     // Hello stays answered to all: it is how a guest finds out that it may not.
     private DecisionReason WhyDenied(FrequencyOp op, in GuestRequest request) => op switch
     {
         FrequencyOp.Hello => DecisionReason.None,
-        FrequencyOp.GetPState or FrequencyOp.PStateKHz or FrequencyOp.Limits => _queries ? DecisionReason.None : DecisionReason.QueriesOff,
+        _ when !CallMeaning.IsChange(op) => _queries ? DecisionReason.None : DecisionReason.QueriesOff,
         _ when !_granted => DecisionReason.NotGranted,
         _ when request.Vcpu != _lcoreVcpu => DecisionReason.NotTheLcore,
         _ => request.Pinned ? DecisionReason.None : DecisionReason.NotPinned,
-    };
-
-    private bool IsValid(FrequencyOp op, long argument) => op switch
-    {
-        FrequencyOp.Hello or FrequencyOp.Step => true,
-        FrequencyOp.SetPState or FrequencyOp.PStateKHz => argument >= 0 && argument < Table.Count,
-        _ => argument == 0,
     };
 
     private PolicyDecision Change(long asked, in GuestRequest request)

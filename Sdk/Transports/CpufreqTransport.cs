@@ -75,7 +75,7 @@ public sealed class CpufreqTransport : IFrequencyTransport
             _pState = _scaler.IndexOf(now.KHz); // others may have changed it
         }
 
-        FrequencyReply reply = LocalCalls.Answer(call, PStates, _pState, out int target);
+        FrequencyReply reply = CallMeaning.Answer(call, PStates, _pState, out int target);
         if (target < 0)
         {
             return reply;

@@ -75,18 +75,12 @@ public sealed class GuestChannelTransport : IFrequencyTransport
     /// <inheritdoc/>
     /// <remarks>A refusal (NACK) gives <see cref="FrequencyStatus.Denied"/>, a full port <see cref="FrequencyStatus.Throttled"/> with nothing sent, a lost reply
     /// or a closed host end <see cref="FrequencyStatus.BackendFailed"/>; after the last the P-state is not known, and the next request starts from MAX.</remarks>
-    public FrequencyReply Call(FrequencyCall call) => call.Op switch
+    public FrequencyReply Call(FrequencyCall call)
     {
-        FrequencyOp.Hello => FrequencyReply.Pack(HypercallAbi.Version, PStates.Count),
-        FrequencyOp.PStateKHz when call.Argument >= 0 && call.Argument < PStates.Count => new FrequencyReply(PStates[(int)call.Argument]),
-        FrequencyOp.SetPState when call.Argument >= 0 && call.Argument < PStates.Count => Set(PStates.Clamp(call.Argument)),
-        FrequencyOp.Step => Step(call.Argument),
-        FrequencyOp.Max when call.Argument == 0 => Set(PStates.FastestAllowed),
-        FrequencyOp.Min when call.Argument == 0 => Set(PStates.SlowestAllowed),
-        FrequencyOp.GetPState when call.Argument == 0 => Get(),
-        FrequencyOp.Limits when call.Argument == 0 => FrequencyReply.Pack(PStates.FastestAllowed, PStates.SlowestAllowed),
-        _ => new FrequencyReply((uint)call.Op < HypercallAbi.OpCount ? FrequencyStatus.Invalid : FrequencyStatus.UnknownCall),
-    };
+        // From nowhere no step leads to a known place: the fastest is the harmless one to start from.
+        FrequencyReply reply = CallMeaning.Answer(call, PStates, _position == Unknown ? PStates.FastestAllowed : _position, out int target);
+        return target >= 0 ? Set(target) : call.Op == FrequencyOp.GetPState && !reply.IsError ? Get() : reply;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _link.Dispose();
@@ -101,13 +95,6 @@ public sealed class GuestChannelTransport : IFrequencyTransport
         }
 
         return _position == Unknown ? new FrequencyReply(FrequencyStatus.BackendFailed) : new FrequencyReply(_position);
-    }
-
-    private FrequencyReply Step(long faster)
-    {
-        // From nowhere no step leads to a known place: the fastest is the harmless one to start from.
-        int from = _position == Unknown ? PStates.FastestAllowed : _position;
-        return Set(PStates.Clamp(from - Math.Clamp(faster, -HypercallAbi.MaxPStates, HypercallAbi.MaxPStates)));
     }
 
     private FrequencyReply Set(int target)
@@ -179,18 +166,7 @@ public sealed class GuestChannelTransport : IFrequencyTransport
 
     private bool ReadBack()
     {
-        _position = _link.AskFrequency(out uint kHz) == GuestChannelOutcome.Answered && kHz > 0 ? Nearest(kHz) : Unknown;
+        _position = _link.AskFrequency(out uint kHz) == GuestChannelOutcome.Answered && kHz > 0 ? PStates.Nearest(kHz) : Unknown;
         return _position != Unknown;
-    }
-
-    private int Nearest(uint kHz)
-    {
-        int nearest = 0;
-        for (int i = 1; i < PStates.Count; i++)
-        {
-            nearest = Math.Abs((long)PStates[i] - kHz) < Math.Abs((long)PStates[nearest] - kHz) ? i : nearest;
-        }
-
-        return nearest;
     }
 }

@@ -91,12 +91,12 @@ public sealed class HypercallTransport : IFrequencyTransport
 
         if (call.Op != FrequencyOp.Step)
         {
-            return new FrequencyReply((uint)call.Op < HypercallAbi.OpCount ? FrequencyStatus.Invalid : FrequencyStatus.UnknownCall);
+            return new FrequencyReply(CallMeaning.IsKnown(call.Op) ? FrequencyStatus.Invalid : FrequencyStatus.UnknownCall);
         }
 
         FrequencyReply current = Call(new FrequencyCall(FrequencyOp.GetPState));
-        long delta = Math.Clamp(call.Argument, -HypercallAbi.MaxPStates, HypercallAbi.MaxPStates);
-        return current.IsError ? current : Call(new FrequencyCall(FrequencyOp.SetPState, PStates.Clamp(current.Value - delta)));
+        return current.IsError ? current
+            : Call(new FrequencyCall(FrequencyOp.SetPState, PStates.Clamp(CallMeaning.Asked(call, PStates, (int)Math.Min(current.Value, PStates.Count)))));
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class LoopbackTransport : IFrequencyTransport
     public FrequencyReply Call(FrequencyCall call)
     {
         Calls++;
-        FrequencyReply reply = LocalCalls.Answer(call, PStates, PState, out int target);
+        FrequencyReply reply = CallMeaning.Answer(call, PStates, PState, out int target);
         if (target < 0)
         {
             return reply;
