@@ -1,4 +1,4 @@
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 
 namespace PollScale.HostStub.Audit;

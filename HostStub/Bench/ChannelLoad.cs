@@ -3,7 +3,8 @@ using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Policy;
+using PollScale.HostStub.Platform;
+using PollScale.Hypercall;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Bench;

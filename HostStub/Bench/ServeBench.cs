@@ -3,6 +3,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Cores;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Cli;

@@ -1,7 +1,7 @@
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;

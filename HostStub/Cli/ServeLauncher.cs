@@ -2,7 +2,7 @@ using System.ComponentModel;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Daemon.Shards;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 
 namespace PollScale.HostStub.Cli;

@@ -1,5 +1,5 @@
 using PollScale.HostStub.Daemon.Endpoints;
-using PollScale.HostStub.Policy;
+using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Daemon;
 

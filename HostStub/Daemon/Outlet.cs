@@ -1,4 +1,4 @@
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 
 namespace PollScale.HostStub.Daemon;
 

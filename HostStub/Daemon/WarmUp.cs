@@ -2,7 +2,6 @@ using PollScale.Clock;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
-using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
 

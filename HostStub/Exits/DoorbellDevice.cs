@@ -1,5 +1,4 @@
 using PollScale.Clock;
-using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Exits;

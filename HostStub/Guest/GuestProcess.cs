@@ -6,6 +6,7 @@ using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 
 namespace PollScale.HostStub.Guest;
 

@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Guest;

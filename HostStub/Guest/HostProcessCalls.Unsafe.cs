@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Policy;
+using PollScale.HostStub.Platform;
 using PollScale.Hypercall;
 using PollScale.Native;
 

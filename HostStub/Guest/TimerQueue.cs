@@ -1,5 +1,5 @@
 using PollScale.HostStub.Guest.Syscalls;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 
 namespace PollScale.HostStub.Guest;
 

@@ -1,6 +1,5 @@
-using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Policy;
+using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Machine;
 

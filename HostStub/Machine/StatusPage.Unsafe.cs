@@ -1,4 +1,3 @@
-using PollScale.HostStub.Frequency;
 using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Machine;

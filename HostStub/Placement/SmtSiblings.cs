@@ -1,4 +1,5 @@
 using System.Text;
+using PollScale.HostStub.Platform;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Placement;

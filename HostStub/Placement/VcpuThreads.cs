@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using PollScale.HostStub.Platform;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Placement;

@@ -1,5 +1,5 @@
 using System.Text;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.Native;
 

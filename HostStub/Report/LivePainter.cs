@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

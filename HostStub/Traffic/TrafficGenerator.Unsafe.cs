@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PollScale.Clock;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Memif;

@@ -1,5 +1,5 @@
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Vm;
 using PollScale.Tests.Shared;
 using Xunit;
@@ -30,26 +30,36 @@ public class ArchitectureTests
     {
         ["Kvm.Abi"] = [],
         ["Kvm"] = ["Kvm.Abi"],
-        ["Placement"] = [],
+        ["Platform"] = [],
+        ["Placement"] = ["Platform"],
+        ["Machine"] = ["Kvm", "Kvm.Abi", "Placement", "Platform"],
+        ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement", "Platform", "Guest.*"],
+        ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi"],
+        ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Platform"],
         ["Frequency"] = [],
-        ["Policy"] = ["Frequency", "Placement"],
-        ["PolicyFile"] = ["Placement", "Policy.*"],
-        ["Audit"] = ["Policy", "Placement"],
-        ["Traffic"] = ["Placement", "Traffic.*"],
-        ["Machine"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy"],
-        ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement", "Frequency", "Policy", "Guest.*"],
-        ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Policy"],
-        ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
-        ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
+        ["Policy"] = ["Frequency", "Platform"],
+        ["PolicyFile"] = ["Platform", "Policy.*"],
+        ["Audit"] = ["Policy", "Platform"],
+        ["Daemon"] = ["Policy", "Policy.Patience", "Report", "Platform"],
+        ["Traffic"] = ["Placement", "Platform", "Traffic.*"],
+        ["Report"] = ["Frequency", "Policy", "Machine", "Placement", "Platform"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Daemon"] = ["Policy", "Policy.Patience", "Report", "Placement"],
-        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
-        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Policy.*", "Guest", "Placement"],
+        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Platform", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
+        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Policy.*", "Guest", "Placement", "Platform"],
     };
+
+    private static readonly string[] s_microVm = ["Kvm", "Machine", "Guest", "Exits", "Vm", "Placement"];
+    private static readonly string[] s_control = ["Policy", "PolicyFile", "Audit", "Frequency", "Daemon"];
 
     [Fact]
     public void Rooms_use_only_the_rooms_before_them() => Assert.Empty(Breaches((user, used) =>
         used.StartsWith(Host, StringComparison.Ordinal) && !IsAllowed(user, used[Host.Length..])));
+
+    // What runs virtual machines and what decides on frequencies meet in the contract alone, so that either can be had without the other.
+    [Fact]
+    public void Micro_vm_and_control_do_not_know_each_other_nor_the_sdks_governors() => Assert.Empty(Breaches((user, used) =>
+        (s_microVm.Contains(Top(user).Split('.')[0]) && s_control.Contains(Room(used))) || (s_control.Contains(Top(user)) && s_microVm.Contains(Room(used)))
+        || ((s_microVm.Contains(Top(user).Split('.')[0]) || s_control.Contains(Top(user))) && used is "PollScale.Governors" or "PollScale.Transports")));
 
     [Fact]
     public void Of_the_sdk_only_contracts_and_clock_are_used() => Assert.Empty(Breaches((user, used) =>
@@ -94,6 +104,8 @@ public class ArchitectureTests
         return room == "Cli" || Top(used) == room || s_allowed[room].Any(allowed =>
             allowed == used || (allowed.EndsWith(".*", StringComparison.Ordinal) && Top(used) == allowed[..^2]));
     }
+
+    private static string Room(string used) => used.StartsWith(Host, StringComparison.Ordinal) ? used[Host.Length..].Split('.')[0] : "";
 
     // Rooms within a room are its own business, but for the kernel's structs, which every user must name.
     private static string Top(string room) => room.StartsWith("Kvm", StringComparison.Ordinal) ? room : room.Split('.')[0];

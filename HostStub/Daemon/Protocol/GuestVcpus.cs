@@ -1,5 +1,5 @@
 using PollScale.GuestChannel;
-using PollScale.HostStub.Policy;
+using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Daemon.Protocol;
 

@@ -1,4 +1,3 @@
-using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Daemon.Protocol;

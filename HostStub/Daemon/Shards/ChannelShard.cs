@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using PollScale.Clock;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy.Patience;
 using PollScale.Native;
 

@@ -1,5 +1,5 @@
 using PollScale.HostStub.Doctor.Files;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Doctor.Checks;

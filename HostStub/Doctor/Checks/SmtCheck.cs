@@ -1,5 +1,6 @@
 using PollScale.HostStub.Doctor.Files;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 
 namespace PollScale.HostStub.Doctor.Checks;
 

@@ -1,6 +1,7 @@
 using PollScale.Cpufreq;
 using PollScale.HostStub.Doctor.Files;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.Native;
 

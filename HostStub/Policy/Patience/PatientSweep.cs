@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 
 namespace PollScale.HostStub.Policy.Patience;
 

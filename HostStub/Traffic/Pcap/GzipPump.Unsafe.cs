@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Traffic.Pcap;

@@ -1,5 +1,5 @@
 using PollScale.Clock;
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 
 namespace PollScale.HostStub.Traffic.Recording;
 

@@ -1,5 +1,4 @@
 using PollScale.Clock;
-using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.Hypercall;
 using PollScale.Memif;

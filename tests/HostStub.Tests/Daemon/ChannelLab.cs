@@ -3,7 +3,6 @@ using PollScale.Clock;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
-using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Policy;

@@ -1,4 +1,4 @@
-using PollScale.HostStub.Frequency;
+using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Tests.Frequency;
 

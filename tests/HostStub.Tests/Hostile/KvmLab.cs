@@ -3,12 +3,12 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Vm;
+using PollScale.Hypercall;
 using PollScale.Memif;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace PollScale.HostStub.Placement;
+namespace PollScale.HostStub.Platform;
 
 /// <summary>
 /// A thread of hoststub's own. What its body throws ends neither the process nor in silence: it is kept, told at once, and thrown to who joins.

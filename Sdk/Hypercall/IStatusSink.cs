@@ -1,7 +1,7 @@
-namespace PollScale.HostStub.Frequency;
+namespace PollScale.Hypercall;
 
 /// <summary>Where a backend publishes the P-state in effect: the guest's status page.</summary>
-internal interface IStatusSink
+public interface IStatusSink
 {
     /// <summary>Publishes a change.</summary>
     /// <param name="pState">Index in effect.</param>

@@ -1,9 +1,7 @@
-using PollScale.Hypercall;
+namespace PollScale.Hypercall;
 
-namespace PollScale.HostStub.Policy;
-
-/// <summary>Answers the frequency calls of one guest. Called on the vCPU thread, inside the exit.</summary>
-internal interface IFrequencyService
+/// <summary>Answers the frequency calls of one guest: all that a monitor of virtual machines knows of policy. Called on the vCPU thread, inside the exit.</summary>
+public interface IFrequencyService
 {
     /// <summary>The P-states and limits this guest is shown.</summary>
     PStateTable PStates { get; }

@@ -1,7 +1,7 @@
-using PollScale.HostStub.Placement;
+using PollScale.HostStub.Platform;
 using Xunit;
 
-namespace PollScale.HostStub.Tests.Placement;
+namespace PollScale.HostStub.Tests.Platform;
 
 public class HostThreadTests
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PollScale.HostStub.Placement;
+namespace PollScale.HostStub.Platform;
 
 /// <summary>CPU lists as the kernel writes them: "0,4-7".</summary>
 internal static class CpuList
