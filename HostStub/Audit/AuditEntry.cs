@@ -5,4 +5,4 @@ namespace PollScale.HostStub.Audit;
 /// <summary>A decision on its way to the log.</summary>
 /// <param name="Record">The decision.</param>
 /// <param name="DoneTsc">TSC when it had been applied.</param>
-internal readonly record struct AuditEntry(DecisionRecord Record, ulong DoneTsc);
+internal readonly record struct AuditEntry(AuditRecord Record, ulong DoneTsc);

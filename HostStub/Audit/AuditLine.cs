@@ -14,13 +14,13 @@ internal sealed class AuditLine(double tscHz)
     /// <summary>A decision.</summary>
     public ReadOnlySpan<byte> Of(in AuditEntry entry, DateTimeOffset time)
     {
-        DecisionRecord record = entry.Record;
+        AuditRecord record = entry.Record;
         using (Utf8JsonWriter json = Begin(time))
         {
             json.WriteString("guest", record.Guest);
             json.WriteNumber("vcpu", record.Vcpu);
             WriteUnless(json, "pcpu", record.Pcpu, -1);
-            if (record.Result != CallResult.Withdrawn)
+            if (record.Result != CallVerdict.Withdrawn)
             {
                 json.WriteString("asked", Enum.IsDefined(record.Call.Op) ? Snake(record.Call.Op) : "unknown");
                 json.WriteNumber("argument", record.Call.Argument);
@@ -66,7 +66,7 @@ internal sealed class AuditLine(double tscHz)
         return End();
     }
 
-    private static void WriteDecision(Utf8JsonWriter json, CallResult result, DecisionReason reason)
+    private static void WriteDecision(Utf8JsonWriter json, CallVerdict result, AuditReason reason)
     {
         json.WriteString("decided", Snake(result));
         json.WriteString("reason", Snake(reason));

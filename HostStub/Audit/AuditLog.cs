@@ -40,7 +40,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
     public ulong Lost => Volatile.Read(ref _lost);
 
     /// <inheritdoc/>
-    public void Note(in DecisionRecord record) => _queue.Add(new AuditEntry(record, _options.Tsc()));
+    public void Note(in AuditRecord record) => _queue.Add(new AuditEntry(record, _options.Tsc()));
 
     /// <summary>Asks for the file to be opened anew, as log rotation needs it; lines noted before go to the file open so far.</summary>
     public void Reopen()

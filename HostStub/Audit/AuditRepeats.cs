@@ -8,4 +8,4 @@ namespace PollScale.HostStub.Audit;
 /// <param name="Reason">Why.</param>
 /// <param name="Repeats">How often, without the one written in full.</param>
 /// <param name="Ticks">TSC ticks in which.</param>
-internal readonly record struct AuditRepeats(string Guest, CallResult Result, DecisionReason Reason, ulong Repeats, ulong Ticks);
+internal readonly record struct AuditRepeats(string Guest, CallVerdict Result, AuditReason Reason, ulong Repeats, ulong Ticks);

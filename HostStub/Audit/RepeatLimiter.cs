@@ -9,12 +9,12 @@ namespace PollScale.HostStub.Audit;
 /// <param name="windowTicks">Length of a window, TSC ticks.</param>
 internal sealed class RepeatLimiter(ulong windowTicks)
 {
-    private readonly Dictionary<(string Guest, CallResult Result, DecisionReason Reason), (ulong Start, ulong Repeats)> _windows = [];
+    private readonly Dictionary<(string Guest, CallVerdict Result, AuditReason Reason), (ulong Start, ulong Repeats)> _windows = [];
 
     /// <summary>Whether a decision is to be written in full; else it is counted.</summary>
-    public bool Admit(in DecisionRecord record, ulong tsc)
+    public bool Admit(in AuditRecord record, ulong tsc)
     {
-        (string, CallResult, DecisionReason) key = (record.Guest, record.Result, record.Reason);
+        (string, CallVerdict, AuditReason) key = (record.Guest, record.Result, record.Reason);
         if (_windows.TryGetValue(key, out (ulong Start, ulong Repeats) window))
         {
             _windows[key] = (window.Start, window.Repeats + record.Count);

@@ -158,7 +158,7 @@ internal sealed class ServePolicy : IServePlan
             AllowQueries = guest.Queries,
             Shard = _byCore ? _host.CoreOf(vcpu.Pcpu) : SimulatedShards.Of(guest.Name),
             Trouble = () => service.IsStranded ? string.Create(CultureInfo.InvariantCulture, $"pCPU {vcpu.Pcpu} cannot be used now") : null,
-            Left = () => service.Withdraw(DecisionReason.GuestGone, TscClock.Now),
+            Left = () => service.Withdraw(AuditReason.GuestGone, TscClock.Now),
         };
     }
 }

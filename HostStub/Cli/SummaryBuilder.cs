@@ -59,7 +59,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Transitions = energy.Transitions,
             ResidencyPercent = [.. energy.ResidencyPercent.Select((share, i) => new PStateResidency(i, parts.Backend.PStates[i] / 1000.0, share))],
             Doorbell = parts.Guest.Doorbell,
-            Calls = Enum.GetValues<CallResult>().Where(result => result != CallResult.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
+            Calls = Enum.GetValues<CallVerdict>().Where(result => result != CallVerdict.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
             RoundTripNs = audit.RoundTripNs,
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,

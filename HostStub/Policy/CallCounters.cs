@@ -6,12 +6,12 @@ namespace PollScale.HostStub.Policy;
 internal sealed class CallCounters
 {
     /// <summary>Number of results of calls.</summary>
-    public const int Results = (int)CallResult.UnknownCall + 1;
+    public const int Results = (int)CallVerdict.UnknownCall + 1;
 
     private readonly ulong[] _counts = new ulong[(HypercallAbi.OpCount + 1) * Results];
 
     /// <summary>Counts a call; an op outside the ABI shares one row.</summary>
-    public void Count(FrequencyOp op, CallResult result)
+    public void Count(FrequencyOp op, CallVerdict result)
     {
         ref ulong count = ref _counts[((int)Math.Min((uint)op, HypercallAbi.OpCount) * Results) + (int)result];
         Volatile.Write(ref count, count + 1);

@@ -10,11 +10,11 @@ internal sealed class CallCounts
     internal CallCounts(ulong[] counts) => _counts = counts;
 
     /// <summary>Calls of one op with one result; an op outside the ABI shares one row.</summary>
-    public ulong this[FrequencyOp op, CallResult result] =>
+    public ulong this[FrequencyOp op, CallVerdict result] =>
         _counts[((int)Math.Min((uint)op, HypercallAbi.OpCount) * CallCounters.Results) + (int)result];
 
     /// <summary>Calls with one result.</summary>
-    public ulong this[CallResult result]
+    public ulong this[CallVerdict result]
     {
         get
         {

@@ -40,14 +40,14 @@ internal sealed class FrequencyPolicy
             return PolicyDecision.UnknownCall;
         }
 
-        if (WhyDenied(op, request) is not DecisionReason.None and DecisionReason denied)
+        if (WhyDenied(op, request) is not AuditReason.None and AuditReason denied)
         {
             return PolicyDecision.Deny(denied);
         }
 
         if (!CallMeaning.IsValid(request.Call, Table.Count))
         {
-            return PolicyDecision.Refuse(CallResult.Malformed, DecisionReason.BadArgument, FrequencyStatus.Invalid);
+            return PolicyDecision.Refuse(CallVerdict.Malformed, AuditReason.BadArgument, FrequencyStatus.Invalid);
         }
 
         return CallMeaning.IsChange(op)
@@ -56,22 +56,22 @@ internal sealed class FrequencyPolicy
     }
 
     // Hello stays answered to all: it is how a guest finds out that it may not.
-    private DecisionReason WhyDenied(FrequencyOp op, in GuestRequest request) => op switch
+    private AuditReason WhyDenied(FrequencyOp op, in GuestRequest request) => op switch
     {
-        FrequencyOp.Hello => DecisionReason.None,
-        _ when !CallMeaning.IsChange(op) => _queries ? DecisionReason.None : DecisionReason.QueriesOff,
-        _ when !_granted => DecisionReason.NotGranted,
-        _ when request.Vcpu != _lcoreVcpu => DecisionReason.NotTheLcore,
-        _ => request.Pinned ? DecisionReason.None : DecisionReason.NotPinned,
+        FrequencyOp.Hello => AuditReason.None,
+        _ when !CallMeaning.IsChange(op) => _queries ? AuditReason.None : AuditReason.QueriesOff,
+        _ when !_granted => AuditReason.NotGranted,
+        _ when request.Vcpu != _lcoreVcpu => AuditReason.NotTheLcore,
+        _ => request.Pinned ? AuditReason.None : AuditReason.NotPinned,
     };
 
     private PolicyDecision Change(long asked, in GuestRequest request)
     {
         int target = Table.Clamp(asked);
-        (CallResult result, DecisionReason reason) = target > asked ? (CallResult.Clamped, DecisionReason.BoundFastest)
-            : target < asked ? (CallResult.Clamped, DecisionReason.BoundSlowest)
-            : target == request.Wish && target == request.InForce ? (CallResult.Unchanged, DecisionReason.AlreadyThere)
-            : (CallResult.Granted, DecisionReason.None);
+        (CallVerdict result, AuditReason reason) = target > asked ? (CallVerdict.Clamped, AuditReason.BoundFastest)
+            : target < asked ? (CallVerdict.Clamped, AuditReason.BoundSlowest)
+            : target == request.Wish && target == request.InForce ? (CallVerdict.Unchanged, AuditReason.AlreadyThere)
+            : (CallVerdict.Granted, AuditReason.None);
         return new PolicyDecision(result, reason, new FrequencyReply(target), target);
     }
 }

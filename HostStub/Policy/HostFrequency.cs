@@ -192,7 +192,7 @@ internal sealed partial class HostFrequency : IDisposable
             {
                 if (leaves(key))
                 {
-                    service.Withdraw(DecisionReason.GuestGone, tsc);
+                    service.Withdraw(AuditReason.GuestGone, tsc);
                 }
             }
         }

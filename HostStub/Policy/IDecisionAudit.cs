@@ -4,5 +4,5 @@ namespace PollScale.HostStub.Policy;
 internal interface IDecisionAudit
 {
     /// <summary>Records a decision, right after it was applied.</summary>
-    void Note(in DecisionRecord record);
+    void Note(in AuditRecord record);
 }

@@ -110,7 +110,7 @@ internal sealed class Core
             if (decision.Target >= 0)
             {
                 decision = Apply(parts, seat, decision, tsc);
-                inForce = decision.Result == CallResult.BackendFailed ? inForce : InForce;
+                inForce = decision.Result == CallVerdict.BackendFailed ? inForce : InForce;
             }
 
             return true;

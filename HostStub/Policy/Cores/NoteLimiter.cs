@@ -8,14 +8,14 @@ namespace PollScale.HostStub.Policy.Cores;
 /// <param name="spacing">Ticks between two notes for one reason.</param>
 internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
 {
-    private const int Reasons = (int)DecisionReason.PolicyChanged + 1;
+    private const int Reasons = (int)AuditReason.PolicyChanged + 1;
     private const int Kinds = 2 * Reasons; // a lost pinning both withdraws a wish and denies calls
 
-    private readonly DecisionRecord[] _held = new DecisionRecord[Kinds];
+    private readonly AuditRecord[] _held = new AuditRecord[Kinds];
     private readonly ulong[] _next = new ulong[Kinds];
 
     /// <summary>Notes a decision now, or with the next of its kind.</summary>
-    public void Note(in DecisionRecord record)
+    public void Note(in AuditRecord record)
     {
         int kind = Kind(record);
         ulong count = _held[kind].Count + 1;
@@ -41,10 +41,10 @@ internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
         }
     }
 
-    private static int Kind(in DecisionRecord record) => (int)record.Reason + (record.Result == CallResult.Withdrawn ? Reasons : 0);
+    private static int Kind(in AuditRecord record) => (int)record.Reason + (record.Result == CallVerdict.Withdrawn ? Reasons : 0);
 
     // By value: the record may be the one held, which is cleared here.
-    private void Pass(DecisionRecord record)
+    private void Pass(AuditRecord record)
     {
         _held[Kind(record)] = default;
         _next[Kind(record)] = record.Tsc > ulong.MaxValue - spacing ? ulong.MaxValue : record.Tsc + spacing;

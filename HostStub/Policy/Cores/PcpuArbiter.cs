@@ -46,16 +46,16 @@ internal static class PcpuArbiter
             return decision;
         }
 
-        DecisionReason reason = inForce == target ? DecisionReason.SiblingFaster : DecisionReason.KernelLimit;
+        AuditReason reason = inForce == target ? AuditReason.SiblingFaster : AuditReason.KernelLimit;
         foreach (Seat seat in seats)
         {
             if (inForce == target && seat.Wish == target && seat.Pcpu == own.Pcpu)
             {
-                reason = DecisionReason.SharedPcpu;
+                reason = AuditReason.SharedPcpu;
             }
         }
 
-        return decision with { Result = CallResult.Clamped, Reason = reason, Reply = new FrequencyReply(inForce) };
+        return decision with { Result = CallVerdict.Clamped, Reason = reason, Reply = new FrequencyReply(inForce) };
     }
 
     private static int Faster(int a, int b) => a == Keep ? b : b == Keep ? a : Math.Min(a, b);

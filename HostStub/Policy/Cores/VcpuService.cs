@@ -113,7 +113,7 @@ internal sealed class VcpuService : IFrequencyService
     public int InForce => _binding?.Core.InForce ?? -1;
 
     /// <summary>Takes the wish back.</summary>
-    internal void Withdraw(DecisionReason reason, ulong tsc)
+    internal void Withdraw(AuditReason reason, ulong tsc)
     {
         TryTakeUp(tsc, Timeout.InfiniteTimeSpan);
         while (_binding is VcpuBinding binding)
@@ -124,7 +124,7 @@ internal sealed class VcpuService : IFrequencyService
                 {
                     using (_gate.Enter())
                     {
-                        Note(binding, default, CallResult.Withdrawn, reason, inForce, tsc);
+                        Note(binding, default, CallVerdict.Withdrawn, reason, inForce, tsc);
                     }
                 }
 
@@ -138,13 +138,13 @@ internal sealed class VcpuService : IFrequencyService
     {
         if (!_pinned && Wish is not null)
         {
-            Withdraw(DecisionReason.NotPinned, tsc);
+            Withdraw(AuditReason.NotPinned, tsc);
         }
 
         ulong last = Volatile.Read(ref _lastCall);
         if (_binding is VcpuBinding binding && tsc > last && tsc - last > binding.SilenceTicks)
         {
-            Withdraw(DecisionReason.Silent, tsc);
+            Withdraw(AuditReason.Silent, tsc);
         }
 
         FlushNotes(tsc);
@@ -185,7 +185,7 @@ internal sealed class VcpuService : IFrequencyService
             }
         }
 
-        return _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(DecisionReason.NotGranted);
+        return _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(AuditReason.NotGranted);
     }
 
     /// <summary>Takes up the policy that came, between two changes of the core that it may take this vCPU from.</summary>
@@ -252,15 +252,15 @@ internal sealed class VcpuService : IFrequencyService
         _binding = next;
         if (wish != Seat.NoWish && !keeps)
         {
-            Note(next, default, CallResult.Withdrawn, DecisionReason.PolicyChanged, -1, tsc);
+            Note(next, default, CallVerdict.Withdrawn, AuditReason.PolicyChanged, -1, tsc);
         }
     }
 
-    private void Note(VcpuBinding? binding, FrequencyCall call, CallResult result, DecisionReason reason, int inForce, ulong tsc)
+    private void Note(VcpuBinding? binding, FrequencyCall call, CallVerdict result, AuditReason reason, int inForce, ulong tsc)
     {
         PStateTable table = binding?.Table ?? _table;
         uint kHz = (uint)inForce < (uint)table.Count ? table[inForce] : 0;
-        _notes?.Note(new DecisionRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
+        _notes?.Note(new AuditRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
     }
 
     private sealed record Coming(VcpuBinding? Binding);

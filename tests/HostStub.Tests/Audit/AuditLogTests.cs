@@ -9,8 +9,8 @@ namespace PollScale.HostStub.Tests.Audit;
 
 public class AuditLogTests
 {
-    private static readonly DecisionRecord s_clamped = new(
-        "for\"warder\n", 0, 3, new FrequencyCall(FrequencyOp.SetPState, 0), CallResult.Clamped, DecisionReason.BoundFastest, 2, 2_800_000, 1000);
+    private static readonly AuditRecord s_clamped = new(
+        "for\"warder\n", 0, 3, new FrequencyCall(FrequencyOp.SetPState, 0), CallVerdict.Clamped, AuditReason.BoundFastest, 2, 2_800_000, 1000);
 
     [Fact]
     public void A_decision_is_one_line_with_every_field()
@@ -44,7 +44,7 @@ public class AuditLogTests
         string path = Path.Combine(tree.Root, "audit.jsonl");
         using (AuditLog log = new(path))
         {
-            log.Note(s_clamped with { Result = CallResult.Withdrawn, Reason = DecisionReason.NotPinned, Pcpu = -1, PState = -1, KHz = 0 });
+            log.Note(s_clamped with { Result = CallVerdict.Withdrawn, Reason = AuditReason.NotPinned, Pcpu = -1, PState = -1, KHz = 0 });
         }
 
         JsonElement line = Lines(path).Single();
@@ -56,7 +56,7 @@ public class AuditLogTests
     public void Of_equal_decisions_the_first_is_written_and_the_rest_counted()
     {
         RepeatLimiter limiter = new(1000);
-        DecisionRecord other = s_clamped with { Guest = "other" };
+        AuditRecord other = s_clamped with { Guest = "other" };
 
         Assert.True(limiter.Admit(s_clamped, 0));
         Assert.True(limiter.Admit(other, 500));
@@ -66,9 +66,9 @@ public class AuditLogTests
         }
 
         Assert.Empty(limiter.Take(999, all: false));
-        Assert.Equal([new AuditRepeats(s_clamped.Guest, CallResult.Clamped, DecisionReason.BoundFastest, 41, 1000)], limiter.Take(1000, all: false));
+        Assert.Equal([new AuditRepeats(s_clamped.Guest, CallVerdict.Clamped, AuditReason.BoundFastest, 41, 1000)], limiter.Take(1000, all: false));
         Assert.False(limiter.Admit(s_clamped, 1001)); // the flood goes on: only counts
-        Assert.True(limiter.Admit(s_clamped with { Reason = DecisionReason.SharedPcpu }, 1001));
+        Assert.True(limiter.Admit(s_clamped with { Reason = AuditReason.SharedPcpu }, 1001));
         Assert.Equal(1ul, limiter.Take(2000, all: false).Single().Repeats);
         Assert.Empty(limiter.Take(3000, all: false));
         Assert.True(limiter.Admit(s_clamped, 3001)); // a quiet window ended it
@@ -119,7 +119,7 @@ public class AuditLogTests
         {
             disk.Fill(filler);
             log.Note(s_clamped);
-            log.Note(s_clamped with { Reason = DecisionReason.SharedPcpu });
+            log.Note(s_clamped with { Reason = AuditReason.SharedPcpu });
             Assert.True(SpinWait.SpinUntil(() => { lock (notices) { return notices.Count == 1; } }, TimeSpan.FromSeconds(20)), "nobody was told");
             Assert.Contains("cannot be written", notices[0]);
             Assert.Contains("No space left on device", notices[0]);

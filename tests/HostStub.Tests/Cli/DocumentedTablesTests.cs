@@ -10,14 +10,14 @@ public class DocumentedTablesTests
 {
     [Fact]
     public void Every_reason_is_in_the_documentation_and_no_other() =>
-        Assert.Equal(Enum.GetValues<DecisionReason>().Select(Snake).Order(), Table("| reason | meaning |").Select(row => row.Key).Order());
+        Assert.Equal(Enum.GetValues<AuditReason>().Select(Snake).Order(), Table("| reason | meaning |").Select(row => row.Key).Order());
 
     [Fact]
     public void Every_outcome_is_in_the_documentation_and_no_other() =>
-        Assert.Equal(Enum.GetValues<CallResult>().Select(Snake).Order(), Table("| decided | meaning |").Select(row => row.Key).Order());
+        Assert.Equal(Enum.GetValues<CallVerdict>().Select(Snake).Order(), Table("| decided | meaning |").Select(row => row.Key).Order());
 
     [Fact]
-    public void Every_reason_has_a_sentence() => Assert.All(Enum.GetValues<DecisionReason>(), reason => Assert.NotEmpty(DecisionReasonText.Of(reason)));
+    public void Every_reason_has_a_sentence() => Assert.All(Enum.GetValues<AuditReason>(), reason => Assert.NotEmpty(AuditReasonText.Of(reason)));
 
     [Fact]
     public void Exit_codes_are_documented_as_help_tells_them()

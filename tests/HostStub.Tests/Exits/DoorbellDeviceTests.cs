@@ -29,7 +29,7 @@ public class DoorbellDeviceTests
         DoorbellDevice device = new(service);
         Assert.Equal((long)FrequencyStatus.UnknownCall, device.Hypercall(0, Number(FrequencyOp.SetPState), 2, User, longMode: false));
         Assert.Equal((1L, 1L), (device.HypercallCalls, device.HypercallCallsFromUser));
-        Assert.Equal((0, 1ul), (backend.Requested, service.Counters.Snapshot()[CallResult.UnknownCall]));
+        Assert.Equal((0, 1ul), (backend.Requested, service.Counters.Snapshot()[CallVerdict.UnknownCall]));
     }
 
     private static ulong Number(FrequencyOp op) => new FrequencyCall(op).Number;

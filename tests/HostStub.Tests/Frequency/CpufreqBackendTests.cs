@@ -83,7 +83,7 @@ public sealed class CpufreqBackendTests : IDisposable
         _kernel.Write("cpufreq/policy0/scaling_max_freq", "1500000");
 
         Assert.Equal(new FrequencyReply(10), service.Answer(0, new FrequencyCall(FrequencyOp.Max), 1));
-        Assert.Equal(1UL, service.Counters.Snapshot()[CallResult.Clamped]);
+        Assert.Equal(1UL, service.Counters.Snapshot()[CallVerdict.Clamped]);
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class DoorbellGuestTests(KvmLab lab)
         VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
         using MicroVm vm = lab.Create("doorbell", ["registers", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
         Assert.Equal(0ul, Run(vm).Single());
-        Assert.Equal((ulong)Rounds, service.Counters.Snapshot()[FrequencyOp.Hello, CallResult.Granted]);
+        Assert.Equal((ulong)Rounds, service.Counters.Snapshot()[FrequencyOp.Hello, CallVerdict.Granted]);
         Assert.Equal(Rounds, Calls(vm, doorbell));
     }
 
@@ -111,8 +111,8 @@ public class DoorbellGuestTests(KvmLab lab)
         Assert.InRange(granted, Burst - 1ul, (ulong)(Burst + (seconds * CallsPerSecond)));
         Assert.Equal([(ulong)backend.Requested, (ulong)backend.Requested], counts[4..]);
         CallCounts seen = service.Counters.Snapshot();
-        Assert.Equal(granted, seen[FrequencyOp.SetPState, CallResult.Granted] + seen[FrequencyOp.SetPState, CallResult.Unchanged]);
-        Assert.Equal(throttled, seen[FrequencyOp.SetPState, CallResult.Throttled]);
+        Assert.Equal(granted, seen[FrequencyOp.SetPState, CallVerdict.Granted] + seen[FrequencyOp.SetPState, CallVerdict.Unchanged]);
+        Assert.Equal(throttled, seen[FrequencyOp.SetPState, CallVerdict.Throttled]);
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public class DoorbellGuestTests(KvmLab lab)
         using MicroVm vm = lab.Create("doorbell", ["throttle", doorbell], service, backend.Attach, doorbell: Choice(doorbell));
         Assert.Equal([0, 0, FloodCalls, 0, Initial, Initial], Run(vm));
         Assert.Equal((Initial, Initial), (backend.Requested, backend.Effective));
-        Assert.Equal(FloodCalls, service.Counters.Snapshot()[FrequencyOp.SetPState, CallResult.Denied]);
+        Assert.Equal(FloodCalls, service.Counters.Snapshot()[FrequencyOp.SetPState, CallVerdict.Denied]);
     }
 
     [Fact]

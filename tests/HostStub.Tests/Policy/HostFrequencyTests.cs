@@ -21,7 +21,7 @@ public class HostFrequencyTests
 
         Assert.Equal(1, Set(a, 1));
         Assert.Equal(1, Set(b, 3));
-        Assert.Equal(DecisionReason.SharedPcpu, lab.Audit.Records[^1].Reason);
+        Assert.Equal(AuditReason.SharedPcpu, lab.Audit.Records[^1].Reason);
         Assert.Equal(3, Set(a, 4));
         Assert.Equal(3, lab.InForce(2));
         Assert.Equal((4, 3), (a.Wish, b.Wish));
@@ -35,7 +35,7 @@ public class HostFrequencyTests
 
         Assert.Equal(2, Set(host.ServiceFor("a", 0), 2));
         Assert.Equal(2, Set(host.ServiceFor("b", 0), 4));
-        Assert.Equal(DecisionReason.SiblingFaster, lab.Audit.Records[^1].Reason);
+        Assert.Equal(AuditReason.SiblingFaster, lab.Audit.Records[^1].Reason);
         Assert.Equal((2, 2), (lab.InForce(2), lab.InForce(3)));
     }
 
@@ -63,7 +63,7 @@ public class HostFrequencyTests
         Set(host.ServiceFor("a", 0), 0);
         host.Release("a", 5);
         Assert.Equal(3, lab.InForce(2));
-        Assert.Equal(DecisionReason.GuestGone, lab.Audit.Records[^1].Reason);
+        Assert.Equal(AuditReason.GuestGone, lab.Audit.Records[^1].Reason);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class HostFrequencyTests
         Assert.Equal(0, lab.InForce(2));
         host.Tick(9_000_000_001);
         Assert.Equal(4, lab.InForce(2));
-        Assert.Equal(DecisionReason.Silent, lab.Audit.Records[^1].Reason);
+        Assert.Equal(AuditReason.Silent, lab.Audit.Records[^1].Reason);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class HostFrequencyTests
         Assert.True(lab.Backends[2].Disposed);
         Assert.False(lab.Backends[4].Disposed);
         Assert.Equal(FrequencyStatus.Denied, service.Answer(0, s_max, 2).Status);
-        Assert.Equal(DecisionReason.PolicyChanged, lab.Audit.Records[^2].Reason);
+        Assert.Equal(AuditReason.PolicyChanged, lab.Audit.Records[^2].Reason);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public class HostFrequencyTests
         Assert.Equal(FrequencyStatus.Throttled, host.ServiceFor("a", 1).Answer(1, s_max, 0).Status);
         host.Update(HostLab.Policy(guest), 1);
         Assert.Equal(FrequencyStatus.Throttled, host.ServiceFor("a", 0).Answer(0, s_max, 1).Status);
-        Assert.Equal(DecisionReason.BudgetSpent, lab.Audit.Records[^1].Reason);
+        Assert.Equal(AuditReason.BudgetSpent, lab.Audit.Records[^1].Reason);
     }
 
     [Fact]
@@ -258,8 +258,8 @@ public class HostFrequencyTests
         host.Dispose();
         Assert.InRange(lab.Audit.Records.Count, 3, 30);
         Assert.Equal(100_000ul, lab.Audit.Records.Aggregate(0ul, (sum, record) => sum + record.Count));
-        Assert.Equal(DecisionReason.None, lab.Audit.Records[0].Reason);
-        Assert.Equal(service.Counters.Snapshot()[CallResult.Throttled], lab.Audit.Records.Where(r => r.Reason == DecisionReason.BudgetSpent).Aggregate(0ul, (sum, record) => sum + record.Count));
+        Assert.Equal(AuditReason.None, lab.Audit.Records[0].Reason);
+        Assert.Equal(service.Counters.Snapshot()[CallVerdict.Throttled], lab.Audit.Records.Where(r => r.Reason == AuditReason.BudgetSpent).Aggregate(0ul, (sum, record) => sum + record.Count));
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public class HostFrequencyTests
         Assert.Equal(FrequencyStatus.Throttled, service.Answer(0, s_max, 0).Status);
         host.Dispose();
         Assert.Equal(
-            [(CallResult.UnknownCall, DecisionReason.NoSuchCall, 1ul), (CallResult.Throttled, DecisionReason.BudgetSpent, 1ul), (CallResult.Throttled, DecisionReason.BudgetSpent, 1ul)],
+            [(CallVerdict.UnknownCall, AuditReason.NoSuchCall, 1ul), (CallVerdict.Throttled, AuditReason.BudgetSpent, 1ul), (CallVerdict.Throttled, AuditReason.BudgetSpent, 1ul)],
             lab.Audit.Records.Select(r => (r.Result, r.Reason, r.Count)));
     }
 
@@ -299,8 +299,8 @@ public class HostFrequencyTests
         host.Tick(((ulong)HostLab.TscHz * 3) + 7);
         host.Dispose();
 
-        Assert.Equal(2, audit.Records.Count(r => r is { Result: CallResult.Withdrawn, Reason: DecisionReason.NotPinned, Count: 1 }));
-        Assert.Equal(2ul, audit.Records.Where(r => r.Result == CallResult.Denied).Aggregate(0ul, (sum, r) => sum + r.Count));
+        Assert.Equal(2, audit.Records.Count(r => r is { Result: CallVerdict.Withdrawn, Reason: AuditReason.NotPinned, Count: 1 }));
+        Assert.Equal(2ul, audit.Records.Where(r => r.Result == CallVerdict.Denied).Aggregate(0ul, (sum, r) => sum + r.Count));
     }
 
     [Fact]

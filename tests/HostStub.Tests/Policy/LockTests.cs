@@ -97,7 +97,7 @@ public sealed class LockTests : IDisposable
         };
         Thread call = new(() => service.Answer(0, s_max, 1)) { IsBackground = true };
         call.Start();
-        Assert.True(asked.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(asked.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
 
         Assert.Equal(before, service.Answer(0, new FrequencyCall(FrequencyOp.GetPState), 2).Value);
         Assert.Equal(FrequencyStatus.Denied, service.Answer(1, s_max, 2).Status);

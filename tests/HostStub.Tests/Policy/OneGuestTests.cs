@@ -51,23 +51,23 @@ public class OneGuestTests
     }
 
     [Theory]
-    [InlineData(FrequencyOp.SetPState, 3, nameof(CallResult.Granted))]
-    [InlineData(FrequencyOp.SetPState, 2, nameof(CallResult.Unchanged))]
-    [InlineData(FrequencyOp.SetPState, 0, nameof(CallResult.Clamped))]
-    [InlineData(FrequencyOp.Step, 2, nameof(CallResult.Clamped))]
-    [InlineData(FrequencyOp.Step, 1, nameof(CallResult.Granted))]
-    [InlineData(FrequencyOp.Step, 0, nameof(CallResult.Unchanged))]
-    [InlineData(FrequencyOp.Max, 0, nameof(CallResult.Clamped))]
-    [InlineData(FrequencyOp.Min, 0, nameof(CallResult.Clamped))]
-    [InlineData(FrequencyOp.Limits, 0, nameof(CallResult.Granted))]
-    [InlineData(FrequencyOp.Limits, 9, nameof(CallResult.Malformed))]
+    [InlineData(FrequencyOp.SetPState, 3, nameof(CallVerdict.Granted))]
+    [InlineData(FrequencyOp.SetPState, 2, nameof(CallVerdict.Unchanged))]
+    [InlineData(FrequencyOp.SetPState, 0, nameof(CallVerdict.Clamped))]
+    [InlineData(FrequencyOp.Step, 2, nameof(CallVerdict.Clamped))]
+    [InlineData(FrequencyOp.Step, 1, nameof(CallVerdict.Granted))]
+    [InlineData(FrequencyOp.Step, 0, nameof(CallVerdict.Unchanged))]
+    [InlineData(FrequencyOp.Max, 0, nameof(CallVerdict.Clamped))]
+    [InlineData(FrequencyOp.Min, 0, nameof(CallVerdict.Clamped))]
+    [InlineData(FrequencyOp.Limits, 0, nameof(CallVerdict.Granted))]
+    [InlineData(FrequencyOp.Limits, 9, nameof(CallVerdict.Malformed))]
     public void Each_call_is_counted_by_op_and_result(FrequencyOp op, long argument, string result)
     {
         VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table, 2), s_middle);
         service.Answer(0, new FrequencyCall(op, argument), 0);
         CallCounts counts = service.Counters.Snapshot();
 
-        CallResult expected = Enum.Parse<CallResult>(result);
+        CallVerdict expected = Enum.Parse<CallVerdict>(result);
         Assert.Equal(1ul, counts[op, expected]);
         Assert.Equal(1ul, counts[expected]);
         Assert.Equal(1ul, counts.Total);
@@ -120,7 +120,7 @@ public class OneGuestTests
         CallCounts counts = service.Counters.Snapshot();
 
         Assert.Equal(40_000ul, counts.Total);
-        Assert.Equal(39_000ul, counts[CallResult.Throttled]);
+        Assert.Equal(39_000ul, counts[CallVerdict.Throttled]);
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public class OneGuestTests
         VcpuService service = OneGuestLab.Service(backend);
 
         Assert.Equal(FrequencyStatus.BackendFailed, service.Answer(0, new FrequencyCall(FrequencyOp.Min), 0).Status);
-        Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.BackendFailed]);
+        Assert.Equal(1ul, service.Counters.Snapshot()[CallVerdict.BackendFailed]);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public class OneGuestTests
         VcpuService service = OneGuestLab.Service(new ScriptedBackend(s_table));
 
         Assert.Equal(-1000, service.AnswerUnknown(0, 0).Value);
-        Assert.Equal(1ul, service.Counters.Snapshot()[CallResult.UnknownCall]);
+        Assert.Equal(1ul, service.Counters.Snapshot()[CallVerdict.UnknownCall]);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public class OneGuestTests
         Assert.Equal([-1000, -1000], [service.AnswerUnknown(0, 0).Value, service.AnswerUnknown(0, 0).Value]);
         Assert.Equal(FrequencyStatus.Throttled, service.AnswerUnknown(0, 0).Status);
         Assert.Equal(FrequencyStatus.Throttled, service.Answer(0, new FrequencyCall(FrequencyOp.Hello), 0).Status);
-        Assert.Equal((2ul, 2ul), (service.Counters.Snapshot()[CallResult.UnknownCall], service.Counters.Snapshot()[CallResult.Throttled]));
+        Assert.Equal((2ul, 2ul), (service.Counters.Snapshot()[CallVerdict.UnknownCall], service.Counters.Snapshot()[CallVerdict.Throttled]));
     }
 
     [Theory]

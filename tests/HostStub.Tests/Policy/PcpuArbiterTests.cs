@@ -20,25 +20,25 @@ public class PcpuArbiterTests
         Assert.Equal(target, PcpuArbiter.Target([.. wishes.Select(w => new Seat(0) { Wish = w })], rests));
 
     [Theory]
-    [InlineData(0, nameof(DecisionReason.SharedPcpu))]
-    [InlineData(1, nameof(DecisionReason.SiblingFaster))]
+    [InlineData(0, nameof(AuditReason.SharedPcpu))]
+    [InlineData(1, nameof(AuditReason.SiblingFaster))]
     public void Who_is_faster_is_the_reason(int otherPcpu, string reason)
     {
         Seat own = new(0) { Wish = 3 };
-        PolicyDecision alone = new(CallResult.Granted, DecisionReason.None, new FrequencyReply(3), 3);
+        PolicyDecision alone = new(CallVerdict.Granted, AuditReason.None, new FrequencyReply(3), 3);
         PolicyDecision settled = PcpuArbiter.Settle(alone, [own, new Seat(otherPcpu) { Wish = 1 }], own, 1, 1);
 
-        Assert.Equal((CallResult.Clamped, Enum.Parse<DecisionReason>(reason), 1L), (settled.Result, settled.Reason, settled.Reply.Value));
+        Assert.Equal((CallVerdict.Clamped, Enum.Parse<AuditReason>(reason), 1L), (settled.Result, settled.Reason, settled.Reply.Value));
     }
 
     [Fact]
     public void The_kernels_own_limit_is_told_from_a_neighbours_wish()
     {
         Seat own = new(0) { Wish = 3 };
-        PolicyDecision alone = new(CallResult.Granted, DecisionReason.None, new FrequencyReply(3), 3);
+        PolicyDecision alone = new(CallVerdict.Granted, AuditReason.None, new FrequencyReply(3), 3);
         PolicyDecision settled = PcpuArbiter.Settle(alone, [own], own, 3, 5);
 
-        Assert.Equal((CallResult.Clamped, DecisionReason.KernelLimit, 5L), (settled.Result, settled.Reason, settled.Reply.Value));
+        Assert.Equal((CallVerdict.Clamped, AuditReason.KernelLimit, 5L), (settled.Result, settled.Reason, settled.Reply.Value));
     }
 
     [Fact]

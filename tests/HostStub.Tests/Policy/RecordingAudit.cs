@@ -5,9 +5,9 @@ namespace PollScale.HostStub.Tests.Policy;
 /// <summary>Keeps what it is told.</summary>
 internal sealed class RecordingAudit : IDecisionAudit
 {
-    public List<DecisionRecord> Records { get; } = [];
+    public List<AuditRecord> Records { get; } = [];
 
-    public void Note(in DecisionRecord record)
+    public void Note(in AuditRecord record)
     {
         lock (Records)
         {

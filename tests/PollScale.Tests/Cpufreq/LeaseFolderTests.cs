@@ -134,7 +134,7 @@ public sealed class LeaseFolderTests : IDisposable
         };
         Thread hanging = new(() => Open().Dispose()) { IsBackground = true };
         hanging.Start();
-        Assert.True(asked.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(asked.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
 
         FakeCpufreq other = new("haswell-acpi-cpufreq");
         CpufreqScaler.Open(new CpufreqOptions { Root = FakeCpufreq.Root, Cpu = 1, LeaseFolder = Leases }, new CpufreqTree(FakeCpufreq.Root, other)).Dispose();

@@ -1,7 +1,7 @@
 namespace PollScale.HostStub.Policy;
 
-/// <summary>Why a call was decided as it was. <see cref="DecisionReasonText"/> has the sentence for each.</summary>
-internal enum DecisionReason
+/// <summary>Why a call was decided as it was. <see cref="AuditReasonText"/> has the sentence for each.</summary>
+internal enum AuditReason
 {
     /// <summary>Done as asked.</summary>
     None,

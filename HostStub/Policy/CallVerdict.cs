@@ -1,7 +1,7 @@
 namespace PollScale.HostStub.Policy;
 
 /// <summary>What became of a call, finer than the reply tells the guest.</summary>
-internal enum CallResult
+internal enum CallVerdict
 {
     /// <summary>A query was answered, or a change applied as asked.</summary>
     Granted,

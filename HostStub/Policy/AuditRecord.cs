@@ -13,5 +13,5 @@ namespace PollScale.HostStub.Policy;
 /// <param name="KHz">Its frequency in kHz; 0 without a pCPU.</param>
 /// <param name="Tsc">TSC at the call.</param>
 /// <param name="Count">Decisions of this vCPU with this reason that the record stands for; itself the last of them.</param>
-internal readonly record struct DecisionRecord(
-    string Guest, int Vcpu, int Pcpu, FrequencyCall Call, CallResult Result, DecisionReason Reason, int PState, uint KHz, ulong Tsc, ulong Count = 1);
+internal readonly record struct AuditRecord(
+    string Guest, int Vcpu, int Pcpu, FrequencyCall Call, CallVerdict Result, AuditReason Reason, int PState, uint KHz, ulong Tsc, ulong Count = 1);
