@@ -6,7 +6,7 @@ namespace PollScale.Native;
 /// <summary>
 /// Machine code in pages of its own. They are writable while they are filled, then readable and executable, never both at once.
 /// </summary>
-public sealed unsafe class CodePage : IDisposable
+internal sealed unsafe class CodePage : IDisposable
 {
     private readonly CodePageHandle _handle;
 

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace PollScale.Native;
 
 /// <summary>Exceptions for failed libc calls.</summary>
-public static class Errno
+internal static class Errno
 {
     /// <summary>An exception "operation failed: reason" for the calling thread's last failed libc call.</summary>
     /// <param name="operation">What was tried, with its arguments.</param>

@@ -1,7 +1,9 @@
+using Tmds.Linux;
+
 namespace PollScale.Native;
 
 /// <summary>What this user may do with a file, asked without opening it.</summary>
-public static unsafe class FilePermission
+internal static unsafe class FilePermission
 {
     /// <summary>Asks whether a file may be opened, with the effective user and group.</summary>
     /// <param name="path">The file.</param>
@@ -18,7 +20,7 @@ public static unsafe class FilePermission
     /// <returns>False when the file is not there or may not be looked at.</returns>
     public static bool TryReadOwner(string path, out ushort mode, out uint uid, out uint gid)
     {
-        statx_head head = default;
+        statx head = default;
         bool known = LibC.statx(LibC.AT_FDCWD, path, 0, LibC.STATX_BASIC_STATS, &head) == 0;
         (mode, uid, gid) = (head.stx_mode, head.stx_uid, head.stx_gid);
         return known;
@@ -27,7 +29,7 @@ public static unsafe class FilePermission
     /// <summary>True when a descriptor is open and a socket.</summary>
     public static bool IsSocket(int fd)
     {
-        statx_head head = default;
+        statx head = default;
         return LibC.statx(fd, "", LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &head) == 0 && (head.stx_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace PollScale.Native;
 
 /// <summary>Mapped memory that stays mapped until it is disposed.</summary>
-public sealed unsafe class MappedRegion : SafeHandle
+internal sealed unsafe class MappedRegion : SafeHandle
 {
     private readonly nuint _length;
 

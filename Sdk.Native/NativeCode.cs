@@ -6,7 +6,7 @@ namespace PollScale.Native;
 /// <summary>
 /// The instructions C# cannot emit, as functions. All sit in one code page that lives as long as the process.
 /// </summary>
-public static unsafe class NativeCode
+internal static unsafe class NativeCode
 {
     private const int Alignment = 64;
     private const byte Int3 = 0xCC;

@@ -1,7 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>What a crash-safe probe found.</summary>
-public enum ProbeOutcome
+internal enum ProbeOutcome
 {
     /// <summary>The instruction returned a result of 0 or more.</summary>
     Usable,
@@ -22,7 +22,7 @@ public enum ProbeOutcome
 /// <summary>Outcome of a crash-safe probe.</summary>
 /// <param name="Outcome">What happened.</param>
 /// <param name="Value">Usable, Refused: the result. Killed: the signal. CouldNotRun: the error number. TimedOut: 0.</param>
-public readonly record struct ProbeResult(ProbeOutcome Outcome, long Value)
+internal readonly record struct ProbeResult(ProbeOutcome Outcome, long Value)
 {
     /// <summary>One phrase: what the instruction was.</summary>
     public override string ToString() => Outcome switch

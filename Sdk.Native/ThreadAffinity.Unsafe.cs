@@ -1,7 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>Where the calling thread may run.</summary>
-public static unsafe class ThreadAffinity
+internal static unsafe class ThreadAffinity
 {
     /// <summary>Reads the mask of the calling thread.</summary>
     /// <param name="cpu">The CPU when there is exactly one, else -1.</param>

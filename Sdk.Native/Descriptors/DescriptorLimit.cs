@@ -1,7 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>How many descriptors this process may have open.</summary>
-public static unsafe class DescriptorLimit
+internal static unsafe class DescriptorLimit
 {
     /// <summary>Raises the limit as far as an unprivileged process may, and reads it.</summary>
     /// <returns>The limit in force.</returns>

@@ -1,9 +1,10 @@
 using System.ComponentModel;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
 /// <summary>A set of descriptors waited for together (epoll, level-triggered). One thread waits; allocates nothing after it is made.</summary>
-public sealed unsafe class EventPoll : IDisposable
+internal sealed unsafe class EventPoll : IDisposable
 {
     private readonly StreamDescriptor _set;
     private readonly epoll_event[] _events;
@@ -45,7 +46,7 @@ public sealed unsafe class EventPoll : IDisposable
     }
 
     /// <summary>Key of a ready descriptor.</summary>
-    public int Key(int index) => (int)_events[index].data;
+    public int Key(int index) => (int)_events[index].data.u64;
 
     /// <summary>True when it can be read, has ended or has failed: a read tells which.</summary>
     public bool Readable(int index) => (_events[index].events & (LibC.EPOLLIN | LibC.EPOLLERR | LibC.EPOLLHUP)) != 0;
@@ -61,7 +62,8 @@ public sealed unsafe class EventPoll : IDisposable
 
     private void Control(int operation, StreamDescriptor descriptor, int key, bool writable, bool readable = true)
     {
-        epoll_event wanted = new() { events = (readable ? LibC.EPOLLIN : 0) | (writable ? LibC.EPOLLOUT : 0), data = (ulong)key };
+        epoll_event wanted = new() { events = (readable ? LibC.EPOLLIN : 0) | (writable ? LibC.EPOLLOUT : 0) };
+        wanted.data.u64 = (ulong)key;
         if (LibC.epoll_ctl(_set.Fd, operation, descriptor.Fd, &wanted) != 0)
         {
             throw Errno.Failure($"epoll_ctl of descriptor {descriptor.Fd}");

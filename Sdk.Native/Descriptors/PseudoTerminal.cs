@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace PollScale.Native;
 
 /// <summary>A raw pseudo-terminal: <see cref="Master"/> here, a device at <see cref="SlavePath"/> for another program.</summary>
-public sealed unsafe class PseudoTerminal : IDisposable
+internal sealed unsafe class PseudoTerminal : IDisposable
 {
     // Held open so that the master does not hang up whenever the other program closes its end.
     private readonly StreamDescriptor _slave;

@@ -1,9 +1,10 @@
 using System.ComponentModel;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
 /// <summary>A non-blocking descriptor of a byte stream: a socket, a character device or one end of a pty. Results are as in the kernel: a count, or a negative error number.</summary>
-public sealed unsafe class StreamDescriptor : IDisposable
+internal sealed unsafe class StreamDescriptor : IDisposable
 {
     private int _fd;
 

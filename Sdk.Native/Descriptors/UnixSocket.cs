@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Text;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
 /// <summary>Non-blocking AF_UNIX stream sockets.</summary>
-public static unsafe class UnixSocket
+internal static unsafe class UnixSocket
 {
     /// <summary>Bytes that a path may have.</summary>
     public const int LongestPath = 107;
@@ -83,7 +84,7 @@ public static unsafe class UnixSocket
     /// <param name="error">Why one that waits cannot be taken, EMFILE say: it goes on waiting. 0 where none waits any more.</param>
     public static StreamDescriptor? TryAccept(StreamDescriptor listener, out int error)
     {
-        int fd = LibC.accept4(listener.Fd, null, null, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
+        int fd = LibC.accept4(listener.Fd, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
         error = fd >= 0 ? 0 : LibC.errno;
         error = error is LibC.EAGAIN or LibC.EINTR or LibC.ECONNABORTED ? 0 : error;
         return fd < 0 ? null : new StreamDescriptor(fd);

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace PollScale.Native;
 
 /// <summary>Wakes a thread that waits in an <see cref="EventPoll"/> (eventfd).</summary>
-public sealed unsafe class WakeEvent : IDisposable
+internal sealed unsafe class WakeEvent : IDisposable
 {
     /// <summary>Makes one that is not set.</summary>
     /// <exception cref="Win32Exception">The system refused.</exception>

@@ -1,3 +1,5 @@
+using Tmds.Linux;
+
 namespace PollScale.Native;
 
 /// <summary>What an open descriptor is, as fstat(2) tells.</summary>
@@ -8,7 +10,7 @@ namespace PollScale.Native;
 /// <param name="Size">Length in bytes.</param>
 /// <param name="Inode">With <paramref name="Device"/>: which file.</param>
 /// <param name="Device">Major and minor number of the file system's device.</param>
-public readonly record struct FileFacts(ushort Mode, uint Uid, uint Gid, uint Links, ulong Size, ulong Inode, ulong Device)
+internal readonly record struct FileFacts(ushort Mode, uint Uid, uint Gid, uint Links, ulong Size, ulong Inode, ulong Device)
 {
     private const int GroupWrite = 0x10;
     private const int OtherWrite = 0x2;
@@ -69,8 +71,8 @@ public readonly record struct FileFacts(ushort Mode, uint Uid, uint Gid, uint Li
 
     private static unsafe bool TryRead(int folder, string path, int flags, out FileFacts facts)
     {
-        statx_head head = default;
-        bool known = LibC.statx(folder, path, flags, LibC.STATX_BASIC_STATS, &head) == 0; // SAFETY: the kernel fills the 256 bytes that statx_head has
+        statx head = default;
+        bool known = LibC.statx(folder, path, flags, LibC.STATX_BASIC_STATS, &head) == 0; // SAFETY: the kernel fills the 256 bytes that statx has
         facts = new FileFacts(head.stx_mode, head.stx_uid, head.stx_gid, head.stx_nlink, head.stx_size, head.stx_ino, ((ulong)head.stx_dev_major << 32) | head.stx_dev_minor);
         return known;
     }

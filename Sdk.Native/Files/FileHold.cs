@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
@@ -6,27 +7,27 @@ namespace PollScale.Native;
 /// A lock on an open file by which processes see each other, whatever path led them to it: an open-file-description lock for writing, which only
 /// those who may write the file can take. It ends with the descriptor. Locks for reading, which anybody can take, are not counted.
 /// </summary>
-public static unsafe class FileHold
+internal static unsafe class FileHold
 {
     /// <summary>Takes the lock.</summary>
     /// <param name="fd">Open for writing.</param>
     /// <returns>False when another open file of this or another process has it. A file system without locks counts as free.</returns>
     public static bool TryTake(int fd)
     {
-        flock_range wanted = new() { l_type = LibC.F_WRLCK };
+        flock wanted = new() { l_type = LibC.F_WRLCK };
         if (LibC.fcntl(fd, LibC.F_OFD_SETLK, (nint)(&wanted)) == 0 || LibC.errno is not (LibC.EAGAIN or LibC.EACCES)) // SAFETY: fcntl reads one struct flock, on this stack
         {
             return true;
         }
 
-        flock_range found = new() { l_type = LibC.F_WRLCK };
+        flock found = new() { l_type = LibC.F_WRLCK };
         return LibC.fcntl(fd, LibC.F_OFD_GETLK, (nint)(&found)) != 0 || found.l_type != LibC.F_WRLCK; // SAFETY: as above, and it writes the same struct
     }
 
     /// <summary>Gives the lock back before the descriptor is closed.</summary>
     public static void Release(int fd)
     {
-        flock_range none = new() { l_type = LibC.F_UNLCK };
+        flock none = new() { l_type = LibC.F_UNLCK };
         _ = LibC.fcntl(fd, LibC.F_OFD_SETLK, (nint)(&none)); // SAFETY: fcntl reads one struct flock, on this stack
     }
 

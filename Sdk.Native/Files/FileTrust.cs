@@ -1,7 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>Who may have a hand in a file that is opened.</summary>
-public enum FileTrust
+internal enum FileTrust
 {
     /// <summary>Anyone: what it says is taken as hostile. A symbolic link at the end of the path is refused.</summary>
     Anyone,

@@ -7,7 +7,7 @@ namespace PollScale.Native;
 /// link whose maker is not trusted. A file system that hangs can still block it: call it outside every lock.
 /// </summary>
 /// <remarks>Failures are those of .NET: FileNotFoundException, UnauthorizedAccessException, IOException; of the latter <see cref="UnsafeFileException"/> where the file itself is at fault.</remarks>
-public static class SafeFile
+internal static class SafeFile
 {
     private const int Always = LibC.O_NONBLOCK | LibC.O_NOFOLLOW | LibC.O_CLOEXEC;
 

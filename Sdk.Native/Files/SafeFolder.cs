@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace PollScale.Native;
 
 /// <summary>A folder that only root and this user may write, opened once: its files are reached through it, so nothing on the way can be exchanged.</summary>
-public sealed class SafeFolder : IDisposable
+internal sealed class SafeFolder : IDisposable
 {
     private const string TemporarySuffix = ".tmp";
     private readonly SafeFileHandle _folder;

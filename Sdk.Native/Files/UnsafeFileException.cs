@@ -1,7 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>A file or folder is not what may be opened here, or others may write it; the message says which, why and what to do.</summary>
-public sealed class UnsafeFileException : IOException
+internal sealed class UnsafeFileException : IOException
 {
     /// <summary>Makes an exception.</summary>
     public UnsafeFileException()

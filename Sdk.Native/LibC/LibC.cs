@@ -1,16 +1,20 @@
-#pragma warning disable CS1591, CA2101, SYSLIB1054 // The man pages document these; names are libc's.
+#pragma warning disable CS1591 // The man pages document these; names are libc's.
 
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
 /// <summary>
-/// The libc calls the project needs, spelled as in C and as in Tmds.LibC, one partial file per header.
-/// Each returns what the C function returns; after -1 (or MAP_FAILED) read <see cref="errno"/>.
+/// The libc calls the project needs, spelled as in C, one partial file per header. What Tmds.LibC has right goes through it; imported here is
+/// what it lacks, or has wrong or slower. Each returns what the C function returns; after -1 (or MAP_FAILED) read <see cref="errno"/>.
 /// </summary>
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
-    private const string Library = "libc";
+    // As Tmds.LibC names it: a program that is linked with libc names one library (buildTransitive/PollScale.Native.targets).
+    private const string Library = "libc.so.6";
+
+    // Constants are declared here, not taken from Tmds.LibC: there they are properties, which no pattern and no other constant can use.
 
     /// <summary>Error number of the calling thread's last failed call.</summary>
     public static int errno => Marshal.GetLastPInvokeError();
@@ -50,9 +54,19 @@ public static unsafe partial class LibC
     public const int ECONNABORTED = 103;
     public const int ECONNREFUSED = 111;
 
-    [LibraryImport(Library, EntryPoint = "strerror")]
-    private static partial byte* strerror_raw(int errnum);
-
     /// <summary>The system's sentence for an error number.</summary>
-    public static string strerror(int errnum) => Marshal.PtrToStringUTF8((nint)strerror_raw(errnum)) ?? $"error {errnum}";
+    public static string strerror(int errnum)
+    {
+        const int Longest = 256;
+        byte* text = stackalloc byte[Longest]; // SAFETY: strerror_r writes at most the bytes it is told, the last of them zero
+        text[0] = 0;
+        _ = TmdsLibC.strerror_r(errnum, text, Longest);
+        return text[0] == 0 ? $"error {errnum}" : Marshal.PtrToStringUTF8((nint)text)!;
+    }
+
+    private static size_t Size(nuint bytes) => (size_t)(ulong)bytes;
+
+    private static mode_t Mode(uint bits) => checked((ushort)bits);
+
+    private static nint Count(ssize_t result) => (nint)(long)result;
 }

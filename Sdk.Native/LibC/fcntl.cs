@@ -1,10 +1,8 @@
 #pragma warning disable CS1591 // The man pages document these; names are libc's.
 
-using System.Runtime.InteropServices;
-
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
@@ -31,25 +29,19 @@ public static unsafe partial class LibC
     public const int F_SEAL_WRITE = 8;
     public const int F_SEAL_FUTURE_WRITE = 16;
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int open(string pathname, int flags);
+    public static int open(string pathname, int flags) => open(pathname, flags, 0);
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int open(string pathname, int flags, uint mode);
+    public static int open(string pathname, int flags, uint mode)
+    {
+        using CString path = new(pathname, stackalloc byte[CString.Room]);
+        return TmdsLibC.open(path.Pointer, flags, Mode(mode));
+    }
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int openat(int dirfd, string pathname, int flags, uint mode);
+    public static int openat(int dirfd, string pathname, int flags, uint mode)
+    {
+        using CString path = new(pathname, stackalloc byte[CString.Room]);
+        return TmdsLibC.openat(dirfd, path.Pointer, flags, Mode(mode));
+    }
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int fcntl(int fd, int cmd, nint arg);
-}
-
-/// <summary>Mirrors struct flock (fcntl.h) on x86-64: a range of a file; a length of 0 is all of it.</summary>
-public struct flock_range
-{
-    public short l_type;
-    public short l_whence;
-    public long l_start;
-    public long l_len;
-    public int l_pid;
+    public static int fcntl(int fd, int cmd, nint arg) => TmdsLibC.fcntl(fd, cmd, (void*)arg);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     /// <summary>Permission for port I/O on the calling thread (sys/io.h).</summary>
     [LibraryImport(Library, SetLastError = true)]

@@ -1,10 +1,8 @@
 #pragma warning disable CS1591 // The man pages document these; names are libc's.
 
-using System.Runtime.InteropServices;
-
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int PROT_NONE = 0;
     public const int PROT_READ = 1;
@@ -26,18 +24,17 @@ public static unsafe partial class LibC
 
     public static void* MAP_FAILED => (void*)-1;
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial void* mmap(void* addr, nuint length, int prot, int flags, int fd, long offset);
+    public static void* mmap(void* addr, nuint length, int prot, int flags, int fd, long offset) => TmdsLibC.mmap(addr, Size(length), prot, flags, fd, offset);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int munmap(void* addr, nuint length);
+    public static int munmap(void* addr, nuint length) => TmdsLibC.munmap(addr, Size(length));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int mprotect(void* addr, nuint length, int prot);
+    public static int mprotect(void* addr, nuint length, int prot) => TmdsLibC.mprotect(addr, Size(length), prot);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int madvise(void* addr, nuint length, int advice);
+    public static int madvise(void* addr, nuint length, int advice) => TmdsLibC.madvise(addr, Size(length), advice);
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int memfd_create(string name, uint flags);
+    public static int memfd_create(string name, uint flags)
+    {
+        using CString shown = new(name, stackalloc byte[CString.Room]);
+        return TmdsLibC.memfd_create(shown.Pointer, flags);
+    }
 }

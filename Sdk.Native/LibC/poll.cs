@@ -4,17 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const short POLLIN = 1;
     public const short POLLOUT = 4;
 
+    // Tmds.LibC does not keep its errno.
     [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(pollfd* fds, nuint nfds, int timeout);
 }
 
 /// <summary>Mirrors struct pollfd (poll.h).</summary>
-public struct pollfd
+internal struct pollfd
 {
     public int fd;
     public short events;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint getrandom(void* buf, nuint buflen, uint flags);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int PRIO_PROCESS = 0;
     public const int RLIMIT_NOFILE = 7;
@@ -20,7 +20,7 @@ public static unsafe partial class LibC
 }
 
 /// <summary>Mirrors struct rlimit (sys/resource.h) on x86-64.</summary>
-public struct rlimit
+internal struct rlimit
 {
     public ulong rlim_cur;
     public ulong rlim_max;

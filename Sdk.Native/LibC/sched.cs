@@ -4,29 +4,25 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int SCHED_OTHER = 0;
     public const int SCHED_FIFO = 1;
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int sched_setaffinity(int pid, nuint cpusetsize, cpu_set_t* mask);
+    public static int sched_setaffinity(int pid, nuint cpusetsize, cpu_set_t* mask) => TmdsLibC.sched_setaffinity(pid, Size(cpusetsize), (Tmds.Linux.cpu_set_t*)mask);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int sched_getaffinity(int pid, nuint cpusetsize, cpu_set_t* mask);
+    public static int sched_getaffinity(int pid, nuint cpusetsize, cpu_set_t* mask) => TmdsLibC.sched_getaffinity(pid, Size(cpusetsize), (Tmds.Linux.cpu_set_t*)mask);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int sched_setscheduler(int pid, int policy, sched_param* param);
 
-    [LibraryImport(Library)]
-    public static partial int sched_getcpu();
+    public static int sched_getcpu() => TmdsLibC.sched_getcpu();
 
-    [LibraryImport(Library)]
-    public static partial int sched_yield();
+    public static int sched_yield() => TmdsLibC.sched_yield();
 }
 
-/// <summary>Mirrors cpu_set_t (sched.h): a mask of 1024 CPUs.</summary>
-public unsafe struct cpu_set_t
+/// <summary>Mirrors cpu_set_t (sched.h): a mask of 1024 CPUs. Tmds.LibC hides the words of its own, and its macros pass over a CPU that has no bit.</summary>
+internal unsafe struct cpu_set_t
 {
     public fixed ulong bits[16];
 
@@ -60,7 +56,7 @@ public unsafe struct cpu_set_t
 }
 
 /// <summary>Mirrors struct sched_param (sched.h).</summary>
-public struct sched_param
+internal struct sched_param
 {
     public int sched_priority;
 }

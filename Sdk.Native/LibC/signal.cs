@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int SIGILL = 4;
     public const int SIGTRAP = 5;
@@ -26,18 +26,7 @@ public static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int tgkill(int tgid, int tid, int sig);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int kill(int pid, int sig);
+    public static int kill(int pid, int sig) => TmdsLibC.kill(pid, sig);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int sigaction(int signum, sigaction_t* act, sigaction_t* oldact);
-}
-
-/// <summary>Mirrors struct sigaction of glibc x86-64 (signal.h), 152 bytes.</summary>
-public unsafe struct sigaction_t
-{
-    public void* sa_handler;
-    public fixed ulong sa_mask[16];
-    public int sa_flags;
-    public void* sa_restorer;
+    public static int sigaction(int signum, Tmds.Linux.sigaction* act, Tmds.Linux.sigaction* oldact) => TmdsLibC.sigaction(signum, act, oldact);
 }

@@ -1,10 +1,10 @@
 #pragma warning disable CS1591 // The man pages document these; names are libc's.
 
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int AF_UNIX = 1;
     public const int SOCK_STREAM = 1;
@@ -19,46 +19,30 @@ public static unsafe partial class LibC
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int socketpair(int domain, int type, int protocol, int* sv);
+    public static int socketpair(int domain, int type, int protocol, int* sv) => TmdsLibC.socketpair(domain, type, protocol, sv);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int socket(int domain, int type, int protocol);
+    public static int socket(int domain, int type, int protocol) => TmdsLibC.socket(domain, type, protocol);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int connect(int sockfd, sockaddr_un* addr, uint addrlen);
+    public static int connect(int sockfd, sockaddr_un* addr, uint addrlen) => TmdsLibC.connect(sockfd, (sockaddr*)addr, addrlen);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int bind(int sockfd, sockaddr_un* addr, uint addrlen);
+    public static int bind(int sockfd, sockaddr_un* addr, uint addrlen) => TmdsLibC.bind(sockfd, (sockaddr*)addr, addrlen);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int listen(int sockfd, int backlog);
+    public static int listen(int sockfd, int backlog) => TmdsLibC.listen(sockfd, backlog);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int accept4(int sockfd, sockaddr_un* addr, uint* addrlen, int flags);
+    /// <summary>accept4(2) for who need not know who connects.</summary>
+    public static int accept4(int sockfd, int flags) => TmdsLibC.accept4(sockfd, null, null, flags);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);
+    public static int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen) => TmdsLibC.setsockopt(sockfd, level, optname, optval, optlen);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint send(int sockfd, void* buf, nuint len, int flags);
+    public static nint send(int sockfd, void* buf, nuint len, int flags) => Count(TmdsLibC.send(sockfd, buf, Size(len), flags));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
+    public static nint recv(int sockfd, void* buf, nuint len, int flags) => Count(TmdsLibC.recv(sockfd, buf, Size(len), flags));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int shutdown(int sockfd, int how);
-}
-
-/// <summary>Mirrors struct sockaddr_un (sys/un.h).</summary>
-public unsafe struct sockaddr_un
-{
-    public ushort sun_family;
-    public fixed byte sun_path[108];
+    public static int shutdown(int sockfd, int how) => TmdsLibC.shutdown(sockfd, how);
 }
 
 /// <summary>Mirrors struct timeval (sys/time.h) on x86-64.</summary>
-public struct timeval
+internal struct timeval
 {
     public long tv_sec;
     public long tv_usec;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const short POSIX_SPAWN_SETPGROUP = 0x02;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04;
@@ -47,13 +47,13 @@ public static unsafe partial class LibC
 }
 
 /// <summary>Room for posix_spawn_file_actions_t (spawn.h): 80 bytes in glibc x86-64, opaque.</summary>
-public unsafe struct posix_spawn_file_actions_t
+internal unsafe struct posix_spawn_file_actions_t
 {
     public fixed ulong opaque[32];
 }
 
 /// <summary>Room for posix_spawnattr_t (spawn.h): 336 bytes in glibc x86-64, opaque.</summary>
-public unsafe struct posix_spawnattr_t
+internal unsafe struct posix_spawnattr_t
 {
     public fixed ulong opaque[64];
 }

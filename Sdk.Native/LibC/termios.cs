@@ -1,26 +1,23 @@
 #pragma warning disable CS1591 // The man pages document these; names are libc's.
 
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int O_NOCTTY = 0x100;
     public const int TCSANOW = 0;
     public const int TCIFLUSH = 0;
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int isatty(int fd);
+    public static int isatty(int fd) => TmdsLibC.isatty(fd);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int tcgetattr(int fd, termios* termios_p);
+    public static int tcgetattr(int fd, termios* termios_p) => TmdsLibC.tcgetattr(fd, termios_p);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int tcsetattr(int fd, int optional_actions, termios* termios_p);
+    public static int tcsetattr(int fd, int optional_actions, termios* termios_p) => TmdsLibC.tcsetattr(fd, optional_actions, termios_p);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int tcflush(int fd, int queue_selector);
+    public static int tcflush(int fd, int queue_selector) => TmdsLibC.tcflush(fd, queue_selector);
 
     [LibraryImport(Library)]
     public static partial void cfmakeraw(termios* termios_p);
@@ -36,17 +33,4 @@ public static unsafe partial class LibC
 
     [LibraryImport(Library)]
     public static partial int ptsname_r(int fd, byte* buf, nuint buflen);
-}
-
-/// <summary>Mirrors struct termios of glibc x86-64 (termios.h), 60 bytes.</summary>
-public unsafe struct termios
-{
-    public uint c_iflag;
-    public uint c_oflag;
-    public uint c_cflag;
-    public uint c_lflag;
-    public byte c_line;
-    public fixed byte c_cc[32];
-    public uint c_ispeed;
-    public uint c_ospeed;
 }

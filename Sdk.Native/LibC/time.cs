@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int CLOCK_REALTIME = 0;
     public const int CLOCK_MONOTONIC = 1;
@@ -18,7 +18,7 @@ public static unsafe partial class LibC
 }
 
 /// <summary>Mirrors struct timespec (time.h) on x86-64.</summary>
-public struct timespec
+internal struct timespec
 {
     public long tv_sec;
     public long tv_nsec;

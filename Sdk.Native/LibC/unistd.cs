@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int STDIN_FILENO = 0;
     public const int STDOUT_FILENO = 1;
@@ -21,73 +21,66 @@ public static unsafe partial class LibC
     public const int R_OK = 4;
     public const int W_OK = 2;
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int faccessat(int dirfd, string pathname, int mode, int flags);
+    public static int faccessat(int dirfd, string pathname, int mode, int flags)
+    {
+        using CString path = new(pathname, stackalloc byte[CString.Room]);
+        return TmdsLibC.faccessat(dirfd, path.Pointer, mode, flags);
+    }
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int close(int fd);
+    public static int close(int fd) => TmdsLibC.close(fd);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint read(int fd, void* buf, nuint count);
+    public static nint read(int fd, void* buf, nuint count) => Count(TmdsLibC.read(fd, buf, Size(count)));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint write(int fd, void* buf, nuint count);
+    public static nint write(int fd, void* buf, nuint count) => Count(TmdsLibC.write(fd, buf, Size(count)));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint pread(int fd, void* buf, nuint count, long offset);
+    public static nint pread(int fd, void* buf, nuint count, long offset) => Count(TmdsLibC.pread(fd, buf, Size(count), offset));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint pwrite(int fd, void* buf, nuint count, long offset);
+    public static nint pwrite(int fd, void* buf, nuint count, long offset) => Count(TmdsLibC.pwrite(fd, buf, Size(count), offset));
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int fsync(int fd);
+    public static int fsync(int fd) => TmdsLibC.fsync(fd);
 
     public const int SEEK_SET = 0;
     public const int SEEK_CUR = 1;
     public const int SEEK_END = 2;
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial long lseek(int fd, long offset, int whence);
+    public static long lseek(int fd, long offset, int whence) => TmdsLibC.lseek(fd, offset, whence);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int ftruncate(int fd, long length);
+    public static int ftruncate(int fd, long length) => TmdsLibC.ftruncate(fd, length);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int pipe2(int* pipefd, int flags);
+    public static int pipe2(int* pipefd, int flags) => TmdsLibC.pipe2(pipefd, flags);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int fork();
+    public static void _exit(int status) => TmdsLibC._exit(status);
 
-    [LibraryImport(Library)]
-    public static partial void _exit(int status);
-
-    [LibraryImport(Library)]
-    public static partial int getpid();
+    public static int getpid() => TmdsLibC.getpid();
 
     [LibraryImport(Library)]
     public static partial int gettid();
 
-    [LibraryImport(Library)]
-    public static partial uint geteuid();
+    public static uint geteuid() => TmdsLibC.geteuid();
 
-    [LibraryImport(Library)]
-    public static partial uint getegid();
+    public static uint getegid() => TmdsLibC.getegid();
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int getgroups(int size, uint* list);
+    public static int getgroups(int size, uint* list) => TmdsLibC.getgroups(size, (Tmds.Linux.gid_t*)list);
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint readlinkat(int dirfd, string pathname, byte* buf, nuint bufsiz);
+    public static nint readlinkat(int dirfd, string pathname, byte* buf, nuint bufsiz)
+    {
+        using CString path = new(pathname, stackalloc byte[CString.Room]);
+        return Count(TmdsLibC.readlinkat(dirfd, path.Pointer, buf, Size(bufsiz)));
+    }
 
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int unlinkat(int dirfd, string pathname, int flags);
+    public static int unlinkat(int dirfd, string pathname, int flags)
+    {
+        using CString path = new(pathname, stackalloc byte[CString.Room]);
+        return TmdsLibC.unlinkat(dirfd, path.Pointer, flags);
+    }
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int renameat(int olddirfd, string oldpath, int newdirfd, string newpath);
 
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5);
+    public static nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5) =>
+        Count(TmdsLibC.syscall((void*)number, (void*)a0, (void*)a1, (void*)a2, (void*)a3, (void*)a4, (void*)a5));
 
+    // Tmds.LibC wraps its import in a function that is not inlined: 10 ns, which every entry into a guest would pay.
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, void* argument);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
-public static unsafe partial class LibC
+internal static unsafe partial class LibC
 {
     public const int WNOHANG = 1;
     public const int WEXITED = 4;

@@ -6,12 +6,15 @@ namespace PollScale.Transports;
 /// <summary>Finds the host's description in CPUID.</summary>
 public static class CpuidDiscovery
 {
-    /// <summary>Scans the hypervisor leaves.</summary>
-    /// <param name="cpuid">Reads a leaf; null reads this CPU's.</param>
+    /// <summary>Scans the hypervisor leaves of this CPU.</summary>
     /// <returns>Null when no leaf carries the signature.</returns>
     /// <exception cref="AbiVersionMismatchException">The host speaks another version.</exception>
     /// <exception cref="MalformedHostInterfaceException">The leaves contradict the ABI.</exception>
-    public static HostInterface? Find(CpuidReader? cpuid = null)
+    public static HostInterface? Find() => Find(null);
+
+    /// <summary>Scans the hypervisor leaves.</summary>
+    /// <param name="cpuid">Reads a leaf; null reads this CPU's.</param>
+    internal static HostInterface? Find(CpuidReader? cpuid)
     {
         cpuid ??= Cpuid.Read;
         for (uint leaf = HypercallAbi.CpuidScanFirst; leaf <= HypercallAbi.CpuidScanLast; leaf += HypercallAbi.CpuidScanStep)

@@ -54,6 +54,14 @@ internal sealed class HeaderCheck
         return this;
     }
 
+    /// <summary>A C# struct has room for a C type.</summary>
+    public HeaderCheck Room(Type type, string c)
+    {
+        Count++;
+        _source.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({c}) <= {Marshal.SizeOf(type)}u, \"room for {c}\");\n");
+        return this;
+    }
+
     /// <summary>Every constant or enum value of a C# type equals the C constant of its name.</summary>
     /// <param name="type">The C# type.</param>
     /// <param name="prefix">Of the C names.</param>
@@ -89,6 +97,17 @@ internal sealed class HeaderCheck
         File.WriteAllText(path, _source.ToString());
         (int status, _, string error) = CCompiler.Run("gcc", ["-fsyntax-only", path]);
         return status == 0 ? null : error;
+    }
+
+    /// <summary>Fails the test where something disagrees, or too little was compared; skips it where a compiler or its headers are missing.</summary>
+    /// <param name="atLeast">Assertions there must be.</param>
+    public void Require(int atLeast)
+    {
+        Xunit.Assert.SkipUnless(CCompiler.Missing is null, CCompiler.Missing ?? "");
+        string? complaints = Complaints();
+        Xunit.Assert.SkipWhen(complaints?.Contains("No such file or directory", StringComparison.Ordinal) == true, $"Kernel headers are missing: {complaints}");
+        Xunit.Assert.True(complaints is null, complaints);
+        Xunit.Assert.True(Count >= atLeast, $"only {Count} assertions were made");
     }
 
     private static int SizeOf(Type type) => type.IsPointer ? nint.Size : Marshal.SizeOf(type.IsEnum ? Enum.GetUnderlyingType(type) : type);

@@ -43,8 +43,8 @@ public unsafe class CrashSafeProbeTests
     [InlineData(ProbeOutcome.Killed, LibC.SIGSEGV, "killed by SIGSEGV")]
     [InlineData(ProbeOutcome.TimedOut, 0, "hanging: no answer within 2 s")]
     [InlineData(ProbeOutcome.CouldNotRun, LibC.ENOSYS, "not tried: no child process (Function not implemented)")]
-    public void Each_outcome_has_a_phrase(ProbeOutcome outcome, long value, string phrase) =>
-        Assert.Equal(phrase, new ProbeResult(outcome, value).ToString());
+    public void Each_outcome_has_a_phrase(object outcome, long value, string phrase) =>
+        Assert.Equal(phrase, new ProbeResult((ProbeOutcome)outcome, value).ToString());
 
     [Fact]
     public void The_child_works_on_memory_of_the_parent()

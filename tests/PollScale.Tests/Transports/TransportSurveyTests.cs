@@ -63,8 +63,8 @@ public sealed class TransportSurveyTests : IDisposable
     [InlineData(ProbeOutcome.Usable, 0, false)]
     [InlineData(ProbeOutcome.Refused, -1, false)]
     [InlineData(ProbeOutcome.TimedOut, 0, false)]
-    public void Without_cpuid_the_hypercall_counts_only_when_Hello_is_answered(ProbeOutcome outcome, long value, bool usable) =>
-        Assert.Equal(usable, Of(Survey((_, _) => default, new ProbeResult(outcome, value)), "hypercall").Usable);
+    public void Without_cpuid_the_hypercall_counts_only_when_Hello_is_answered(object outcome, long value, bool usable) =>
+        Assert.Equal(usable, Of(Survey((_, _) => default, new ProbeResult((ProbeOutcome)outcome, value)), "hypercall").Usable);
 
     [Fact]
     public void A_port_of_the_guest_channel_is_found_by_lcore()

@@ -7,7 +7,7 @@ namespace PollScale.HostStub.Machine;
 /// The signal that gets a thread out of KVM_RUN or a blocking system call. Its handler does nothing, but its arrival interrupts; it is
 /// installed without SA_RESTART.
 /// </summary>
-internal static unsafe class KickSignal
+internal static class KickSignal
 {
     /// <summary>SIGRTMIN+6: neither glibc nor the .NET runtime uses it.</summary>
     private const int Number = LibC.SIGRTMIN + 6;
@@ -15,11 +15,7 @@ internal static unsafe class KickSignal
     static KickSignal()
     {
         // getppid serves as handler: a signal-safe function of libc that takes no arguments and has no effect.
-        sigaction_t action = new() { sa_handler = (void*)NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), "getppid") };
-        if (LibC.sigaction(Number, &action, null) != 0)
-        {
-            throw new InvalidOperationException($"Installing the handler of signal {Number} failed: {LibC.strerror(LibC.errno)}.");
-        }
+        SignalHandler.Install(Number, NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), "getppid"));
     }
 
     /// <summary>Installs the handler; threads must not be kicked before.</summary>
