@@ -23,6 +23,9 @@ public class ArchitectureTests
     // The grammar of the sample's routes, of one source: a file of them is checked before the guest reads it.
     private const string Routes = "PollScale.Samples.QueueScaler.Forwarding";
 
+    // It names every record that is written as JSON, doctor's transports among them.
+    private const string Json = Host + "Cli.ReportJson";
+
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Kvm.Abi"] = [],
@@ -38,10 +41,10 @@ public class ArchitectureTests
         ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Policy"],
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
         ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
-        ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Daemon"] = ["Policy", "Policy.Patience", "Report", "Placement"],
-        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
-        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement"],
+        ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report.*"],
+        ["Daemon"] = ["Policy", "Policy.Patience", "Report.*", "Placement"],
+        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report.*"],
+        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement", "Report.*"],
     };
 
     [Fact]
@@ -70,7 +73,7 @@ public class ArchitectureTests
     public void The_scan_sees_what_method_bodies_use() => Assert.Contains(typeof(RunSession), TypeUses.Of(typeof(RunLauncher)));
 
     private static IEnumerable<string> Breaches(Func<string, string, bool> isBreach) => typeof(MicroVm).Assembly.GetTypes()
-        .Where(type => type.Namespace?.StartsWith(Host, StringComparison.Ordinal) == true)
+        .Where(type => type.Namespace?.StartsWith(Host, StringComparison.Ordinal) == true && !type.FullName!.StartsWith(Json, StringComparison.Ordinal))
         .SelectMany(type => TypeUses.Of(type)
             .Where(used => used.Namespace?.StartsWith("PollScale", StringComparison.Ordinal) == true && used.Namespace != type.Namespace)
             .Where(used => isBreach(type.Namespace![Host.Length..], used.Namespace!))
