@@ -2,6 +2,7 @@ using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Vm;
 using Spectre.Console;
@@ -14,15 +15,12 @@ if (ProcessLimits.Problem() is string limit)
     return (int)ExitCode.Environment;
 }
 
-static IAnsiConsole? ErrorTerminal() => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb"
-    ? null
-    : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-
-IAnsiConsole? terminal = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "dumb" ? null : AnsiConsole.Console;
+IAnsiConsole? terminal = Consoles.Terminal(Console.Out, Console.IsOutputRedirected, Environment.GetEnvironmentVariable);
+IAnsiConsole? errorTerminal = Consoles.Terminal(Console.Error, Console.IsErrorRedirected, Environment.GetEnvironmentVariable);
 using MicroVmFactory microVms = new();
 RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt, ThreadPlacement.KeepOff);
-BenchLauncher bench = new(AnsiConsole.Console, Console.Error, interrupt);
-SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, ErrorTerminal(), interrupt);
+BenchLauncher bench = new(Console.Out, Console.Error, terminal, interrupt);
+SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, errorTerminal, interrupt);
 ServeLauncher serve = new(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable);
 DoctorLauncher doctor = new(DoctorHost.Here, Console.Out, terminal);
 ExitCode Examine(DoctorOptions options)

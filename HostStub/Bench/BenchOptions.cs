@@ -5,4 +5,8 @@ namespace PollScale.HostStub.Bench;
 /// <param name="Guest">The QueueScaler ELF.</param>
 /// <param name="Rounds">Rounds of each comparison.</param>
 /// <param name="Cpu">pCPU of the vCPU and of its baselines; null for the last allowed.</param>
-internal sealed record BenchOptions(BenchKind Kind, string Guest, int Rounds, int? Cpu);
+internal sealed record BenchOptions(BenchKind Kind, string Guest, int Rounds, int? Cpu)
+{
+    /// <summary>Report in JSON lines.</summary>
+    public bool Json { get; init; }
+}

@@ -9,11 +9,11 @@ internal static class BootBench
     {
         progress("boot: cold");
         double cold = guest.RunInVm("boot")["boot_ms"];
-        yield return new BenchResult("VM create to Main, first VM", cold, 0, "ms", $"at most {MostColdMs}", cold <= MostColdMs);
+        yield return new BenchResult("VM create to Main, first VM", cold, null, "ms", $"at most {MostColdMs}", cold <= MostColdMs);
 
         progress("boot: second VM");
         double second = guest.RunInVm("boot")["boot_ms"];
-        yield return new BenchResult("VM create to Main, second VM", second, 0, "ms", $"at most {MostWarmMs}", second <= MostWarmMs);
+        yield return new BenchResult("VM create to Main, second VM", second, null, "ms", $"at most {MostWarmMs}", second <= MostWarmMs);
 
         List<double> warm = [];
         for (int round = 1; round <= rounds; round++)
@@ -23,6 +23,6 @@ internal static class BootBench
         }
 
         double median = BenchResult.Median(warm);
-        yield return new BenchResult("VM create to Main, later VMs, median", median, 0, "ms", $"at most {MostWarmMs}", median <= MostWarmMs);
+        yield return new BenchResult("VM create to Main, later VMs, median", median, null, "ms", $"at most {MostWarmMs}", median <= MostWarmMs);
     }
 }

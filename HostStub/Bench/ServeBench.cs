@@ -38,7 +38,7 @@ internal static class ServeBench
         long sent = calm.Concat(flooded).Sum(result => result.Sent), lost = sent - calm.Concat(flooded).Sum(result => result.Answered);
         double with = BenchResult.Median(flooded.Select(result => result.P99Us)), without = BenchResult.Median(calm.Select(result => result.P99Us));
         string rate = string.Create(CultureInfo.InvariantCulture, $"{Channels} guest channels, {RequestsPerSecond}/s each");
-        yield return new BenchResult($"{rate}: requests unanswered", lost, 0, "", "0", lost == 0);
+        yield return new BenchResult($"{rate}: requests unanswered", lost, null, "", "0", lost == 0);
         yield return new BenchResult($"{rate}: p99 with one flooding, and without", with, without, "us", $"at most {MostSlowdown} x", with <= without * MostSlowdown);
         yield return new BenchResult($"{rate}: the same in the worst channel", BenchResult.Median(flooded.Select(result => result.WorstP99Us)), BenchResult.Median(calm.Select(result => result.WorstP99Us)), "us", "", true);
         if (SimulatedShards.Count > 1)
@@ -47,7 +47,7 @@ internal static class ServeBench
             yield return new BenchResult($"{rate}: p99 on the flooder's thread, and on others, while it floods", beside, elsewhere, "us", "", true);
         }
 
-        yield return new BenchResult("requests of the flooding channel", flooded.Average(result => result.Flooded) / s_round.TotalSeconds, 0, "/s", "", true);
+        yield return new BenchResult("requests of the flooding channel", flooded.Average(result => result.Flooded) / s_round.TotalSeconds, null, "/s", "", true);
     }
 
     private static ChannelLoadResult Measure(bool flood, int? cpu)

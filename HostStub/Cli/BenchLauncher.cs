@@ -1,54 +1,55 @@
-using System.Globalization;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Kvm;
-using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Vm;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Cli;
 
-/// <summary>Runs measurements and shows them as a table.</summary>
-internal sealed class BenchLauncher(IAnsiConsole console, TextWriter error, Interrupt interrupt)
+/// <summary>Runs measurements and shows them.</summary>
+/// <param name="output">For results.</param>
+/// <param name="error">For progress.</param>
+/// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
+/// <param name="interrupt">Ctrl-C.</param>
+internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt)
 {
     /// <summary>Measures.</summary>
     /// <returns>Ok when every goal is met, GuestFailed when one is missed.</returns>
     public ExitCode Run(BenchOptions options)
     {
+        IReport report = options.Json ? new JsonLines(output, ReportJson.Default) : new BenchTable(terminal ?? Consoles.Plain(output));
+        CpuPlan cpus = CpuPlan.Make(options.Cpu, null, ThreadPlacement.AllowedCpus(), traffic: false);
+        using MicroVmFactory factory = new();
+        BenchGuest guest = new(factory, options.Guest, cpus.Guest, cpus.Housekeeping);
+        report.Show(new BenchStart
+        {
+            Bench = options.Kind.ToString().ToLowerInvariant(),
+            Guest = options.Guest,
+            Rounds = options.Rounds,
+            Cpu = cpus.Guest,
+            KvmModule = KvmSystem.Flavour,
+        });
+        int measured = 0, missed = 0;
+        ExitCode code = ExitCode.Ok;
         try
         {
-            CpuPlan cpus = CpuPlan.Make(options.Cpu, null, ThreadPlacement.AllowedCpus(), traffic: false);
-            using MicroVmFactory factory = new();
-            BenchGuest guest = new(factory, options.Guest, cpus.Guest, cpus.Housekeeping);
-            Table table = new();
-            table.AddColumns("measured", "here", "baseline", "ratio", "goal", "");
-            bool met = true;
             foreach (BenchResult result in Measure(options, guest, cpus.Guest))
             {
-                met &= result.Met;
-                table.AddRow(
-                    Markup.Escape(result.Name),
-                    Number(result.Ours, result.Unit),
-                    result.Baseline > 0 ? Number(result.Baseline, result.Unit) : "",
-                    result.Ratio > 0 ? result.Ratio.ToString("F3", CultureInfo.InvariantCulture) : "",
-                    Markup.Escape(result.Goal),
-                    result.Met ? "met" : "MISSED");
+                measured++;
+                missed += result.Met ? 0 : 1;
+                report.Show(result);
             }
 
-            console.Write(table);
-            console.WriteLine($"KVM module {KvmSystem.Flavour}. Compare ratios: absolute figures belong to this machine and minute.");
-            return met ? ExitCode.Ok : ExitCode.GuestFailed;
-        }
-        catch (GuestSetupException e)
-        {
-            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
-            return ExitCode.Environment;
+            code = missed == 0 ? ExitCode.Ok : ExitCode.GuestFailed;
         }
         catch (OperationCanceledException)
         {
-            return interrupt.Code;
+            code = interrupt.Code;
         }
+
+        report.Show(new BenchSummary { Measured = measured, Missed = missed, ExitCode = (int)code });
+        return code;
     }
 
     private IEnumerable<BenchResult> Measure(BenchOptions options, BenchGuest guest, int cpu)
@@ -87,6 +88,4 @@ internal sealed class BenchLauncher(IAnsiConsole console, TextWriter error, Inte
 
         error.WriteLine($"bench: {what}");
     }
-
-    private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:#,0.###} {unit}");
 }

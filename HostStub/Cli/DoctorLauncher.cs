@@ -1,6 +1,6 @@
-using System.Text.Json;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Report;
+using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Cli;
@@ -11,29 +11,17 @@ namespace PollScale.HostStub.Cli;
 /// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
 internal sealed class DoctorLauncher(Func<DoctorHost> host, TextWriter output, IAnsiConsole? terminal)
 {
-    private const int FileWidth = 80;
+    // Prose is folded: nobody reads sentences of 200 columns.
+    private const int ProseWidth = 80;
 
     /// <summary>Examines.</summary>
     public ExitCode Run(DoctorOptions options)
     {
+        IReport report = options.Json ? new JsonLines(output, ReportJson.Default) : new DoctorTable(terminal ?? Consoles.Plain(output, ProseWidth));
         Diagnosis diagnosis = new Examination(host(), options).Run();
-        if (options.Json)
-        {
-            output.WriteLine(JsonSerializer.Serialize(diagnosis, DoctorJson.Default.Diagnosis));
-        }
-        else
-        {
-            new DoctorTable(terminal ?? Plain()).Write(diagnosis);
-        }
-
+        ExitCode code = diagnosis.Usable ? ExitCode.Ok : ExitCode.Environment;
+        report.Show(diagnosis with { ExitCode = (int)code });
         output.Flush();
-        return diagnosis.Usable ? ExitCode.Ok : ExitCode.Environment;
-    }
-
-    private IAnsiConsole Plain()
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = FileWidth;
-        return console;
+        return code;
     }
 }

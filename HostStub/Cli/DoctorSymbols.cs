@@ -23,7 +23,7 @@ internal sealed class DoctorSymbols
 
     public Option<string?> Memory { get; } = Text("--memory", "NS", "Loss certificate: time in ns a packet takes at any frequency, 0 to 1000000 [60].");
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Report as one JSON object; docs/operating.md has its fields." };
+    public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON: one object, the summary; docs/json.md has its fields." };
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
 using PollScale.HostStub.Bench;
+using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
 
 namespace PollScale.HostStub.Cli;
@@ -32,7 +33,7 @@ internal sealed class HostStubCommand(
             bool helpOrVersion = parsed.Action is HelpWithMore or VersionText;
             if (parsed.Errors.Count > 0 && !helpOrVersion)
             {
-                return Complain(parsed);
+                return Complain(parsed, arguments);
             }
 
             return parsed.Invoke(new InvocationConfiguration
@@ -45,31 +46,47 @@ internal sealed class HostStubCommand(
         }
         catch (UsageException e)
         {
-            error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(e.Message))}");
-            return (int)ExitCode.Usage;
+            return Fail(arguments, e.Message, ExitCode.Usage, e);
         }
         catch (Exception e) when (MachineFailure.Describe(e) is string text)
         {
-            error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
-            return (int)ExitCode.Environment;
+            return Fail(arguments, text, ExitCode.Environment, e);
         }
         catch (Exception e)
         {
             error.WriteLine($"hoststub: internal error, please report it with this text: {e}");
-            return (int)ExitCode.Internal;
+            return Sum(arguments, $"A defect of hoststub: {e.Message}", ExitCode.Internal, e);
         }
     }
 
-    private int Complain(ParseResult parsed)
+    private int Fail(IReadOnlyList<string> arguments, string text, ExitCode code, Exception failure)
     {
-        foreach (ParseError problem in parsed.Errors.DistinctBy(p => p.Message).Take(5))
+        error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
+        return Sum(arguments, text, code, failure);
+    }
+
+    // What goes wrong before, or instead of, a report is its only line. Where nothing can be written any more the exit code says so.
+    private int Sum(IReadOnlyList<string> arguments, string text, ExitCode code, Exception? failure)
+    {
+        if (arguments.TakeWhile(argument => argument != "--").Contains("--json") && (failure is null || !ReportedFailure.IsSet(failure)))
         {
-            error.WriteLine($"hoststub: {SafeText.Line(problem.Message)}");
+            new GuardedReport(new JsonLines(output, ReportJson.Default), _ => { }).Show(new FailureLine { Cause = string.Join('\n', SafeText.Lines(text)), ExitCode = (int)code });
+        }
+
+        return (int)code;
+    }
+
+    private int Complain(ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        string[] problems = [.. parsed.Errors.DistinctBy(p => p.Message).Take(5).Select(problem => SafeText.Line(problem.Message))];
+        foreach (string problem in problems)
+        {
+            error.WriteLine($"hoststub: {problem}");
         }
 
         Command command = parsed.CommandResult.Command;
         error.WriteLine(command is RootCommand ? "Try hoststub --help." : $"Try hoststub {command.Name} --help.");
-        return (int)ExitCode.Usage;
+        return Sum(arguments, string.Join('\n', problems), ExitCode.Usage, null);
     }
 
     private RootCommand Build()

@@ -1,6 +1,7 @@
 using PollScale.HostStub.Guest;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Cli;
@@ -18,22 +19,20 @@ internal sealed class RunLauncher(
     Action<int>? reserveCpu = null)
 {
     /// <summary>Runs.</summary>
+    /// <exception cref="UsageException">There is no such guest.</exception>
+    /// <exception cref="GuestSetupException">There is no /dev/kvm for it.</exception>
     public ExitCode Run(RunOptions options)
     {
         if (!File.Exists(options.Guest))
         {
-            error.WriteLine(options.IsDemo
-                ? $"hoststub: there is no guest at {SafeText.Line(options.Guest)}. Publish Samples/QueueScaler and name the ELF with --guest PATH."
-                : $"hoststub: there is no guest at {SafeText.Line(options.Guest)}. Check the path.");
-            return ExitCode.Usage;
+            throw new UsageException($"there is no guest at {SafeText.Line(options.Guest)}. {(options.IsDemo ? "Publish Samples/QueueScaler and name the ELF with --guest PATH." : "Check the path.")}");
         }
 
         if (!options.NoVm && probeKvm() is string problem)
         {
             if (!options.IsDemo)
             {
-                error.WriteLine($"hoststub: {problem} Or run the guest without a VM: --no-vm.");
-                return ExitCode.Environment;
+                throw new GuestSetupException($"{problem} Or run the guest without a VM: --no-vm.");
             }
 
             error.WriteLine($"hoststub: {problem}");
@@ -41,7 +40,7 @@ internal sealed class RunLauncher(
             options = options with { NoVm = true, Doorbell = DoorbellChoice.Auto };
         }
 
-        IRunReporter reporter = options.Json ? new JsonLines(output, error)
+        IReport reporter = options.Json ? new JsonLines(output, ReportJson.Default, error)
             : terminal is not null && options.HasTraffic ? new LiveTable(terminal, new PlainLines(output, error))
             : new PlainLines(output, error);
         return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt, reserveCpu).Run();

@@ -52,7 +52,7 @@ internal sealed class RunSampler(SessionParts parts)
             PState = pState,
             Mhz = parts.Backend.PStates[pState] / 1000.0,
             CallsPerS = (calls - _lastCalls) / seconds,
-            RoundTripNs = TelemetryAudit.LiveMedian(
+            RoundTripNs = TelemetryAudit.Live(
                 parts.Telemetry.RoundTrip, tsc - Math.Min(parts.Guest.CreatedTsc, tsc), TscClock.FrequencyKHz / 1e6),
             EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercent : null,
         };

@@ -6,13 +6,14 @@ using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Traffic;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>One run from start to summary: guest, traffic, samples, watchdog, Ctrl-C.</summary>
-internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRunReporter reporter, TextWriter error, Interrupt interrupt, Action<int>? reserveCpu = null)
+internal sealed class RunSession(RunOptions options, IGuestFactory factory, IReport reporter, TextWriter error, Interrupt interrupt, Action<int>? reserveCpu = null)
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_leftover = TimeSpan.FromMilliseconds(100);
@@ -41,7 +42,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             }
 
             parts.Guest.Start(); // it boots while the report begins
-            reporter.Begin(Header(parts));
+            reporter.Show(Header(parts));
             parts.StartTraffic();
             RunSummary? summary = null;
             HostThread watch = new("watch", () => summary = Watch(parts));
@@ -66,7 +67,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
     private ExitCode Refuse(Exception e, ExitCode code)
     {
         Notice(e.Message);
-        reporter.Refuse(new RunError(SafeText.Line(e.Message), (int)code));
+        reporter.Show(new FailureLine { Cause = SafeText.Line(e.Message), ExitCode = (int)code });
         return code;
     }
 
@@ -112,7 +113,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
             EndTogether(parts, now, guestEnded, trafficEnded);
             if (sampler.TrySample(tsc, reporter.Interval) is RunSnapshot snapshot)
             {
-                reporter.Sample(snapshot);
+                reporter.Show(snapshot);
             }
         }
 
@@ -206,6 +207,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
         if (parts.Guest.Wait(s_grace) && parts.Traffic?.Wait(s_grace) != false)
         {
             Finish(parts, new SummaryBuilder(parts, parts.Guest.CreatedTsc).Build(ExitCode.Internal, options, _stopCause));
+            ReportedFailure.Set(watch.Failure!);
         }
 
         watch.JoinOrThrow();
@@ -214,7 +216,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRun
 
     private ExitCode Finish(SessionParts parts, RunSummary summary)
     {
-        reporter.End(summary);
+        reporter.Show(summary);
         if (parts.Traffic?.Warning is string warning)
         {
             error.WriteLine($"hoststub: {warning}");

@@ -1,9 +1,8 @@
-using System.Text.Json;
 using PollScale.Cpufreq;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Policies;
 using PollScale.HostStub.Doctor.Report;
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Cli;
 
@@ -25,26 +24,11 @@ internal sealed class ServeCheckLauncher(TextWriter output)
             PStates = options.PStates,
         });
         PolicyFinding[] errors = [.. examination.Findings.Where(found => found.Status == FindingStatus.Problem)];
-        if (options.Json)
-        {
-            output.WriteLine(JsonSerializer.Serialize(
-                new PolicyReport(path, errors.Length == 0, [.. examination.Findings.Select(found => new PolicyReportLine(found.Status, found.About.At.Line, found.About.At.Column, found.About.IsMachines, found.About.Text))]),
-                DoctorJson.Default.PolicyReport));
-        }
-        else
-        {
-            foreach (PolicyFinding found in examination.Findings)
-            {
-                output.WriteLine(SafeText.Line((found.About with { Text = $"{(found.Status == FindingStatus.Problem ? "error" : "warning")}: {found.About.Text}" }).In(path)));
-            }
-
-            int warnings = examination.Findings.Count - errors.Length;
-            output.WriteLine(SafeText.Line($"{path}: {Count(errors.Length, "error")}, {Count(warnings, "warning")}{(examination.Policy is { } policy ? $"; {Count(policy.Guests.Count, "guest")}, {Count(policy.Guests.SelectMany(g => g.Vcpus).Count(v => v.Channel is not null), "channel")}" : "")}"));
-        }
-
-        output.Flush();
-        return errors.Length == 0 ? ExitCode.Ok : errors.All(found => found.About.IsMachines) ? ExitCode.Environment : ExitCode.Usage;
+        ExitCode code = errors.Length == 0 ? ExitCode.Ok : errors.All(found => found.About.IsMachines) ? ExitCode.Environment : ExitCode.Usage;
+        PolicyReportLine[] findings = [.. examination.Findings.Select(found => new PolicyReportLine(found.Status, found.About.At.Line, found.About.At.Column, found.About.IsMachines, found.About.Text))];
+        int? channels = examination.Policy?.Guests.Sum(guest => guest.Vcpus.Count(vcpu => vcpu.Channel is not null));
+        IReport report = options.Json ? new JsonLines(output, ReportJson.Default) : new PolicyText(output);
+        report.Show(new PolicyReport(path, errors.Length == 0, examination.Policy?.Guests.Count, channels, findings) { ExitCode = (int)code });
+        return code;
     }
-
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -6,6 +6,7 @@ using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.Native;
 using Spectre.Console;
 
@@ -36,22 +37,21 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         void Complain(string text) => messages.Offer($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
         using ServiceNotifier notifier = new(variable);
         using ServeRun run = new(options, notices, interrupt, notifier, Complain);
-        bool hangs = false;
+        bool hangs = false, summed = false;
+        string cause = "It was told to end before it served.";
         ExitCode code;
         try
         {
-            code = run.Run(() => new GuardedReport(
-                options.Json ? new ServeJsonLines(output, options.Interval) : terminal is null ? new ServePlainLines(output) : new ServeLiveTable(terminal, new ServePlainLines(output)), Complain));
+            code = run.Run(() =>
+            {
+                summed = true;
+                return new GuardedReport(Report(options), Complain);
+            });
         }
-        catch (Exception e) when (e is PolicyException { IsMachines: false } or AuditException { IsMachines: false })
+        catch (Exception e) when (CodeOf(e) != ExitCode.Internal)
         {
             Complain(e.Message);
-            code = ExitCode.Usage;
-        }
-        catch (Exception e) when (IsOfMachine(e))
-        {
-            Complain(e.Message);
-            code = ExitCode.Environment;
+            (code, cause, summed) = (CodeOf(e), SafeText.Line(e.Message), ReportedFailure.IsSet(e));
         }
         finally
         {
@@ -64,6 +64,11 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             hangs = run.Hangs | !messages.Finish(s_lastWords);
         }
 
+        if (options.Json && !summed)
+        {
+            new GuardedReport(Report(options), _ => { }).Show(new FailureLine { Cause = cause, ExitCode = (int)code });
+        }
+
         if (hangs)
         {
             LibC._exit((int)code); // what runs at a process's end would wait for what hangs
@@ -72,7 +77,17 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         return code;
     }
 
-    // What the machine refuses: files, descriptors, threads, memory. Anything else is a defect.
-    private static bool IsOfMachine(Exception e) => e is ChannelException or AuditException or PolicyException or PlacementException or HostUnusableException or Win32Exception or IOException
-        or UnauthorizedAccessException or OutOfMemoryException or ThreadStartException;
+    /// <summary>What serve ends with when it fails so: the file's fault, or what the machine refuses (files, descriptors, threads, memory). Anything else is a defect.</summary>
+    public static ExitCode CodeOf(Exception failure) => failure switch
+    {
+        PolicyException { IsMachines: false } or AuditException { IsMachines: false } => ExitCode.Usage,
+        ChannelException or AuditException or PolicyException or PlacementException or HostUnusableException or Win32Exception or IOException
+            or UnauthorizedAccessException or OutOfMemoryException or ThreadStartException => ExitCode.Environment,
+        _ => ExitCode.Internal,
+    };
+
+    private IReport Report(ServeOptions options) =>
+        options.Json ? new ChangedChannels(new JsonLines(output, ReportJson.Default, interval: options.Interval))
+        : terminal is null ? new ServePlainLines(output)
+        : new ServeLiveTable(terminal, new ServePlainLines(output));
 }

@@ -4,6 +4,7 @@ using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Cli;
 
@@ -29,7 +30,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     /// <summary>Runs until a signal or a failure.</summary>
     /// <param name="makeReport">Makes the report.</param>
-    public ExitCode Run(Func<IServeReport> makeReport)
+    public ExitCode Run(Func<IReport> makeReport)
     {
         if (Start() is not (IServePlan plan, ChannelServer server))
         {
@@ -41,9 +42,10 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         notifier.Stopping();
         _ending.Cancel();
         IReadOnlyList<string> hanging = server.Stop(s_patience);
-        reporter.Show("end", notices.Take());
-        bool reported = reporter.Finish(s_patience / 2);
+        ServeLine last = reporter.Last(notices.Take());
         IReadOnlyList<string> left = plan.End();
+        ExitCode code = _failure is not null ? ServeLauncher.CodeOf(_failure.SourceException) : left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
+        bool reported = reporter.Finish(last with { ExitCode = (int)code }, s_patience / 2);
         server.Dispose();
         Hangs = hanging.Count > 0 || left.Count > 0 || !reported;
         if (left.Count > 0)
@@ -51,8 +53,13 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
             complain($"Not restored within {HostFrequency.EndPatience.TotalSeconds:0} s: {string.Join("; ", left)}. A core's lease stays, and the next start with the same lease folder restores it.");
         }
 
-        _failure?.Throw();
-        return left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
+        if (_failure is not null)
+        {
+            ReportedFailure.Set(_failure.SourceException);
+            _failure.Throw();
+        }
+
+        return code;
     }
 
     /// <inheritdoc/>
@@ -113,7 +120,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     {
         ServeKeeper keeper = new(plan, server, notifier.Reloading, outcome =>
         {
-            reporter.Show("reload", outcome.Message);
+            reporter.Show(LineType.Change, outcome.Message);
             notifier.Ready(Status(server));
             if (!outcome.IsInForce)
             {
@@ -122,8 +129,8 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         });
         ServeWatch watch = new(plan, server, notices.Add, _ending.Token);
         ShardHealth health = new(server, plan.IsAtWork, notices.Add);
-        reporter.Show("start", null);
-        reporter.Show("notice", notices.Take());
+        reporter.Show(LineType.Start, null);
+        reporter.Show(LineType.Notice, notices.Take());
         server.Start();
         Beside("keeper", keeper.Run);
         Beside("watch", watch.Run);
@@ -142,7 +149,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
                 notices.Add(slowReload ? $"The reload has not ended for {SlowMs / 1000} s: a file of it does not answer. What was in force before still is." : "The reload has ended.");
             }
 
-            reporter.Show("notice", notices.Take());
+            reporter.Show(LineType.Notice, notices.Take());
             if (interrupt.Hangups is int seen && seen > hangups)
             {
                 hangups = seen;

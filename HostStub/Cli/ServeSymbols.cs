@@ -27,7 +27,7 @@ internal sealed class ServeSymbols
 
     public Option<bool> Queries { get; } = new("--allow-queries") { Description = "Let guests ask for the frequencies and capabilities of their vCPUs, over each --channel." };
 
-    public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last has \"event\":\"end\"." };
+    public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
 
     public Option<string?> Interval { get; } = Text("--interval", "TIME", "Shortest time between two samples of --json, 100ms to 1h; without a change none is written [1s].");
 

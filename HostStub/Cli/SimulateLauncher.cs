@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic.Pcap;
@@ -18,10 +19,8 @@ namespace PollScale.HostStub.Cli;
 /// <param name="interrupt">Ctrl-C.</param>
 internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, IAnsiConsole? errorTerminal, Interrupt interrupt)
 {
-    // Files have no width: tables are not folded.
-    private const int FileWidth = 200;
-
     /// <summary>Simulates.</summary>
+    /// <exception cref="UsageException">The capture, or the traffic, cannot be simulated.</exception>
     public ExitCode Run(SimulateOptions options)
     {
         try
@@ -33,16 +32,15 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             }
 
             PlanCertificates certificates = new(plan);
-            ISimulateReport report = options.Json ? new SimulateJsonLines(output, certificates) : new SimulateTables(terminal ?? Plain(), certificates);
+            IReport report = options.Json ? new JsonLines(output, ReportJson.Default) : new SimulateTables(terminal ?? Consoles.Plain(output), certificates);
             ProgressView progress = new(error, errorTerminal, options.Json);
             TuneSession? tune = options.Tune ? new TuneSession(plan, IsInterrupted) : null;
-            report.Begin(Start(plan, certificates));
-            return tune is null ? Compare(plan, report, progress) : Tune(tune, report, progress);
+            report.Show(Start(plan, certificates));
+            return tune is null ? Compare(plan, certificates, report, progress) : Tune(tune, report, progress);
         }
-        catch (Exception e) when (e is PcapException or TrafficModelException or UsageException)
+        catch (Exception e) when (e is PcapException or TrafficModelException)
         {
-            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
-            return ExitCode.Usage;
+            throw new UsageException(SafeText.Line(e.Message), e);
         }
     }
 
@@ -72,35 +70,43 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
     }
 
     // Results go out as they are and whole; only what was not run is missing.
-    private ExitCode Compare(SimulationPlan plan, ISimulateReport report, ProgressView progress)
+    private ExitCode Compare(SimulationPlan plan, PlanCertificates certificates, IReport report, ProgressView progress)
     {
         SimulateSession session = new(plan, IsInterrupted);
         IReadOnlyList<StudyRow> rows = [];
-        progress.During(told => rows = session.Run(told, report.Finished));
-        report.End(rows, session.Planned);
-        if (rows.Count == session.Planned)
+        progress.During(told => rows = session.Run(told, part =>
         {
-            return ExitCode.Ok;
+            foreach (StudyRow row in part)
+            {
+                report.Show(SimulateRow.Of(row, certificates.Of(row.Governor, row.Workload)));
+            }
+        }));
+        bool whole = rows.Count == session.Planned;
+        ExitCode code = whole ? ExitCode.Ok : interrupt.Code;
+        report.Show(new SimulateSummary
+        {
+            Interrupted = !whole,
+            Runs = rows.Count,
+            PlannedRuns = session.Planned,
+            Governors = [.. rows.GroupBy(row => row.Governor).Select(group => Figures.Of([.. group]))],
+            ExitCode = (int)code,
+        });
+        if (!whole)
+        {
+            error.WriteLine($"hoststub: interrupted after {rows.Count} of {session.Planned} runs; the results are of those.");
         }
 
-        error.WriteLine($"hoststub: interrupted after {rows.Count} of {session.Planned} runs; the results are of those.");
-        return interrupt.Code;
+        return code;
     }
 
-    private ExitCode Tune(TuneSession tune, ISimulateReport report, ProgressView progress)
+    private ExitCode Tune(TuneSession tune, IReport report, ProgressView progress)
     {
         TuneResult? result = null;
         progress.During(told => result = tune.Run(told));
-        report.Tuned(result!);
-        return result!.Interrupted ? interrupt.Code : ExitCode.Ok;
+        ExitCode code = result!.Interrupted ? interrupt.Code : ExitCode.Ok;
+        report.Show(result with { ExitCode = (int)code });
+        return code;
     }
 
     private bool IsInterrupted() => interrupt.Count > 0;
-
-    private IAnsiConsole Plain()
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = FileWidth;
-        return console;
-    }
 }

@@ -6,7 +6,7 @@ namespace PollScale.HostStub.Daemon;
 internal sealed class ChannelCounters
 {
     private readonly ulong[] _answers = new ulong[(int)AnswerKind.Silent + 1];
-    private volatile LatencyFigures _figures = new(0, 0, 0, 0);
+    private volatile LatencyFigures _figures = LatencyFigures.None;
     private ulong _torn, _resyncs, _discarded, _dropped, _connects, _refusedPeers;
 
     /// <summary>Time from the wake-up that brought a request to its reply being written or queued, in ns.</summary>

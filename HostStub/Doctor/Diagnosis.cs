@@ -1,9 +1,11 @@
+using PollScale.HostStub.Report.Kit;
 using PollScale.Transports;
 
 namespace PollScale.HostStub.Doctor;
 
 /// <summary>All that was found, and the verdict.</summary>
-internal sealed record Diagnosis
+[LineOf("doctor", LineType.Summary)]
+internal sealed record Diagnosis : SummaryLine
 {
     /// <summary>What the machine was to be usable for.</summary>
     public required Purpose For { get; init; }

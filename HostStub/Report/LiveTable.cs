@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -8,7 +9,7 @@ namespace PollScale.HostStub.Report;
 /// A table that is redrawn in place, for a terminal. The guest's last lines stand below it. A terminal that cannot be drawn on ends no run:
 /// the report goes on in plain lines, and says why.
 /// </summary>
-internal sealed class LiveTable : IRunReporter
+internal sealed class LiveTable : IReport
 {
     private const int GuestLinesShown = 3;
     private readonly IAnsiConsole _console;
@@ -21,37 +22,38 @@ internal sealed class LiveTable : IRunReporter
     public LiveTable(IAnsiConsole console, PlainLines plain)
     {
         (_console, _plain) = (console, plain);
-        _painter = new LivePainter<RunSnapshot>(console, "waiting for the guest to poll", Draw);
+        _painter = new LivePainter<RunSnapshot>(console, "waiting for the guest to poll", Draw, GoOnInPlain, plain.Show);
     }
 
     /// <inheritdoc/>
-    public TimeSpan Interval => _painter.Failure is null ? TimeSpan.FromMilliseconds(250) : _plain.Interval;
+    public TimeSpan Interval => _painter.IsDrawing ? TimeSpan.FromMilliseconds(250) : ((IReport)_plain).Interval;
 
     /// <inheritdoc/>
-    public void Begin(RunHeader header)
-    {
-        HeaderText.Write(_console.Profile.Out.Writer, header);
-        _painter.Start();
-    }
+    public bool IsLive => _painter.IsDrawing;
 
     /// <inheritdoc/>
-    public void Sample(RunSnapshot snapshot)
+    public void Show(ReportLine line)
     {
-        GoOnInPlain();
-        if (_painter.Failure is null)
+        switch (line)
         {
-            _painter.Show(snapshot);
-        }
-        else
-        {
-            _plain.Sample(snapshot);
+            case RunHeader header:
+                HeaderText.Write(_console.Profile.Out.Writer, header);
+                _painter.Start();
+                break;
+            case RunSnapshot snapshot:
+                _painter.Show(snapshot);
+                break;
+            case RunSummary summary:
+                _painter.End();
+                SummaryText.Write(_console.Profile.Out.Writer, summary);
+                break;
         }
     }
 
     /// <inheritdoc/>
     public void GuestLine(string line)
     {
-        if (_painter.Failure is not null)
+        if (!_painter.IsDrawing)
         {
             _plain.GuestLine(line);
             return;
@@ -61,14 +63,6 @@ internal sealed class LiveTable : IRunReporter
         while (_guestLines.Count > GuestLinesShown && _guestLines.TryDequeue(out _))
         {
         }
-    }
-
-    /// <inheritdoc/>
-    public void End(RunSummary summary)
-    {
-        _painter.End();
-        GoOnInPlain();
-        SummaryText.Write(_console.Profile.Out.Writer, summary);
     }
 
     internal IRenderable Draw(RunSnapshot s)
@@ -81,29 +75,19 @@ internal sealed class LiveTable : IRunReporter
         table.AddRow("backlog", Human.Count((long)s.Backlog), "packets");
         table.AddRow("P-state", $"{s.PState}", $"{Human.Round(s.Mhz)} MHz");
         table.AddRow("calls", Human.Round(s.CallsPerS), "/s");
-        table.AddRow("round trip, median", Human.Round(s.RoundTripNs), "ns");
+        table.AddRow("round trip, median", Human.Round(s.RoundTripNs.P50), "ns");
         table.AddRow("energy saved against always-fastest", Human.Round(s.EnergySavedPercent), "%");
         List<IRenderable> parts = [table];
         parts.AddRange(_guestLines.Select(line => new Text($"guest: {line}", new Style(decoration: Decoration.Dim))));
         return new Rows(parts);
     }
 
-    private void GoOnInPlain()
+    private void GoOnInPlain(string why)
     {
-        if (!_painter.TryHandBack(out IReadOnlyList<RunSnapshot> undrawn))
-        {
-            return;
-        }
-
-        _plain.Notice($"the table cannot be drawn on this terminal: {_painter.Failure!.Message} The report goes on in lines.");
+        _plain.Notice(why);
         while (_guestLines.TryDequeue(out string? line))
         {
             _plain.GuestLine(line);
-        }
-
-        foreach (RunSnapshot snapshot in undrawn)
-        {
-            _plain.Sample(snapshot);
         }
     }
 }

@@ -1,32 +1,30 @@
 using System.Globalization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Report;
 
 /// <summary>One line a second in stable columns, for output that is no terminal. Guest lines go to the error output.</summary>
-internal sealed class PlainLines(TextWriter output, TextWriter error) : IRunReporter
+internal sealed class PlainLines(TextWriter output, TextWriter error) : IReport
 {
     private const int HeadingEvery = 20;
     private int _lines;
 
     /// <inheritdoc/>
-    public TimeSpan Interval => TimeSpan.FromSeconds(1);
-
-    /// <inheritdoc/>
-    public void Begin(RunHeader header) => HeaderText.Write(output, header);
-
-    /// <inheritdoc/>
-    public void Sample(RunSnapshot snapshot)
+    public void Show(ReportLine line)
     {
-        if (_lines++ % HeadingEvery == 0)
+        switch (line)
         {
-            output.WriteLine($"{"s",6} {"offered",9} {"forwarded",9} {"ring_full",9} {"backlog",7} {"P-state",7} {"MHz",5} {"calls/s",8} {"round_trip",10} {"saved",7}");
-            output.WriteLine($"{"",6} {"Mpps",9} {"Mpps",9} {"packets",9} {"packets",7} {"",7} {"",5} {"",8} {"ns",10} {"%",7}");
+            case RunHeader header:
+                HeaderText.Write(output, header);
+                break;
+            case RunSnapshot snapshot:
+                Row(snapshot);
+                break;
+            case RunSummary summary:
+                SummaryText.Write(output, summary);
+                break;
         }
 
-        string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{snapshot.ElapsedS,6:0.0} {snapshot.OfferedMpps,9:0.000} {snapshot.ForwardedMpps,9:0.000} {snapshot.RingFull,9} {snapshot.Backlog,7} {snapshot.PState,7} {snapshot.Mhz,5:0} {snapshot.CallsPerS,8:0} {Column(snapshot.RoundTripNs, "0"),10} {Column(snapshot.EnergySavedPercent, "0.0"),7}");
-        output.WriteLine(line);
         output.Flush();
     }
 
@@ -36,12 +34,19 @@ internal sealed class PlainLines(TextWriter output, TextWriter error) : IRunRepo
     /// <summary>Tells of the report itself.</summary>
     public void Notice(string text) => error.WriteLine($"hoststub: {SafeText.Line(text)}");
 
-    /// <inheritdoc/>
-    public void End(RunSummary summary)
-    {
-        SummaryText.Write(output, summary);
-        output.Flush();
-    }
-
     private static string Column(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+
+    private void Row(RunSnapshot snapshot)
+    {
+        if (_lines++ % HeadingEvery == 0)
+        {
+            output.WriteLine($"{"s",6} {"offered",9} {"forwarded",9} {"ring_full",9} {"backlog",7} {"P-state",7} {"MHz",5} {"calls/s",8} {"round_trip",10} {"saved",7}");
+            output.WriteLine($"{"",6} {"Mpps",9} {"Mpps",9} {"packets",9} {"packets",7} {"",7} {"",5} {"",8} {"ns",10} {"%",7}");
+        }
+
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{snapshot.ElapsedS,6:0.0} {snapshot.OfferedMpps,9:0.000} {snapshot.ForwardedMpps,9:0.000} {snapshot.RingFull,9} {snapshot.Backlog,7} {snapshot.PState,7} {snapshot.Mhz,5:0} {snapshot.CallsPerS,8:0} {Column(snapshot.RoundTripNs.P50, "0"),10} {Column(snapshot.EnergySavedPercent, "0.0"),7}");
+        output.WriteLine(line);
+    }
 }

@@ -1,14 +1,11 @@
-using System.Text.Json.Serialization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Report;
 
 /// <summary>What a run is about to do.</summary>
-internal sealed record RunHeader
+[LineOf("run, demo", LineType.Start)]
+internal sealed record RunHeader() : ReportLine(LineType.Start)
 {
-    /// <summary>Kind of JSON line.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Type { get; } = "start";
-
     /// <summary>File name of the guest.</summary>
     public required string Guest { get; init; }
 

@@ -1,14 +1,11 @@
-using System.Text.Json.Serialization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Report;
 
 /// <summary>The state of a run at one moment; rates are over the interval since the snapshot before.</summary>
-internal sealed record RunSnapshot
+[LineOf("run, demo", LineType.Sample)]
+internal sealed record RunSnapshot() : ReportLine(LineType.Sample)
 {
-    /// <summary>Kind of JSON line.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Type { get; } = "sample";
-
     /// <summary>Seconds since traffic began.</summary>
     public required double ElapsedS { get; init; }
 
@@ -39,8 +36,8 @@ internal sealed record RunSnapshot
     /// <summary>Frequency calls a second in the interval.</summary>
     public required double CallsPerS { get; init; }
 
-    /// <summary>Median round trip of a call so far as the guest measured it, ns; null when there is none or it cannot be true.</summary>
-    public required double? RoundTripNs { get; init; }
+    /// <summary>Round trips of calls so far, as the guest measured them.</summary>
+    public required Percentiles RoundTripNs { get; init; }
 
     /// <summary>Modelled energy saved so far against the fastest P-state kept throughout, %; null without a power model.</summary>
     public required double? EnergySavedPercent { get; init; }

@@ -1,14 +1,11 @@
-using System.Text.Json.Serialization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Report;
 
 /// <summary>How a run went. Counts are the host's own unless said otherwise.</summary>
-internal sealed record RunSummary
+[LineOf("run, demo", LineType.Summary)]
+internal sealed record RunSummary : SummaryLine
 {
-    /// <summary>Kind of JSON line.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Type { get; } = "summary";
-
     /// <summary>Seconds from the first packet to the end.</summary>
     public required double DurationS { get; init; }
 
@@ -43,7 +40,7 @@ internal sealed record RunSummary
     public required int Backlog { get; init; }
 
     /// <summary>Queueing delay, as the guest measured it.</summary>
-    public required DelayUs DelayUs { get; init; }
+    public required Percentiles DelayUs { get; init; }
 
     /// <summary>Modelled energy, J; null without a power model.</summary>
     public required double? EnergyJ { get; init; }
@@ -70,7 +67,7 @@ internal sealed record RunSummary
     public required IReadOnlyDictionary<string, ulong> Calls { get; init; }
 
     /// <summary>Round trip of calls, as the guest measured it.</summary>
-    public required RoundTripNs RoundTripNs { get; init; }
+    public required Percentiles RoundTripNs { get; init; }
 
     /// <summary>From the guest's making to its Main, ms; null when the guest did not say or cannot be right.</summary>
     public required double? BootMs { get; init; }
@@ -101,7 +98,4 @@ internal sealed record RunSummary
 
     /// <summary>What a user should know: what does not fit together in the guest's own numbers, what is peculiar about a capture, why packets were dropped.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
-
-    /// <summary>The code hoststub exits with.</summary>
-    public required int ExitCode { get; init; }
 }

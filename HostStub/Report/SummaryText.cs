@@ -1,3 +1,5 @@
+using PollScale.HostStub.Report.Kit;
+
 namespace PollScale.HostStub.Report;
 
 /// <summary>The summary of a run for people.</summary>
@@ -13,7 +15,7 @@ internal static class SummaryText
         if (summary.HasTraffic)
         {
             WritePackets(output, summary);
-            DelayUs delay = summary.DelayUs;
+            Percentiles delay = summary.DelayUs;
             output.WriteLine($"Delay     p50 {Human.Microseconds(delay.P50)}   p99 {Human.Microseconds(delay.P99)}   p99.9 {Human.Microseconds(delay.P999)}   max {Human.Microseconds(delay.Max)}");
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PollScale.HostStub.Report.Kit;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Report;
@@ -22,13 +23,9 @@ internal sealed class TelemetryAudit
 
         double ticksPerUs = tscKHz / 1000;
         ulong longest = host.NowTsc - Math.Min(host.CreatedTsc, host.NowTsc);
-        DelayUs = IsPlausible(claims.Delay, posted, longest, "queueing delays", "packets")
-            ? new DelayUs(At(claims.Delay, 0.5, ticksPerUs), At(claims.Delay, 0.99, ticksPerUs), At(claims.Delay, 0.999, ticksPerUs), claims.Delay.Max / ticksPerUs)
-            : new DelayUs(null, null, null, null);
+        DelayUs = IsPlausible(claims.Delay, posted, longest, "queueing delays", "packets") ? Percentiles.Of(claims.Delay, ticksPerUs) : Percentiles.None;
         double ticksPerNs = ticksPerUs / 1000;
-        RoundTripNs = IsPlausible(claims.RoundTrip, host.Calls, longest, "round trips", "calls")
-            ? new RoundTripNs(At(claims.RoundTrip, 0.5, ticksPerNs), At(claims.RoundTrip, 0.99, ticksPerNs))
-            : new RoundTripNs(null, null);
+        RoundTripNs = IsPlausible(claims.RoundTrip, host.Calls, longest, "round trips", "calls") ? Percentiles.Of(claims.RoundTrip, ticksPerNs) : Percentiles.None;
 
         if (claims.MainTsc != 0)
         {
@@ -55,10 +52,10 @@ internal sealed class TelemetryAudit
     public ulong DroppedTotal { get; }
 
     /// <summary>Queueing delay that may be shown.</summary>
-    public DelayUs DelayUs { get; }
+    public Percentiles DelayUs { get; }
 
     /// <summary>Round trips that may be shown.</summary>
-    public RoundTripNs RoundTripNs { get; }
+    public Percentiles RoundTripNs { get; }
 
     /// <summary>Boot time that may be shown, ms.</summary>
     public double? BootMs { get; }
@@ -66,12 +63,9 @@ internal sealed class TelemetryAudit
     /// <summary>What cannot be true, a sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>The median of a guest's histogram while it still writes, or null when there is none or it cannot be true.</summary>
-    public static double? LiveMedian(HistogramSnapshot histogram, ulong longestTicks, double ticksPerUnit) =>
-        histogram.Count > 0 && histogram.Max <= longestTicks ? At(histogram, 0.5, ticksPerUnit) : null;
-
-    private static double At(HistogramSnapshot histogram, double fraction, double ticksPerUnit) =>
-        histogram.Percentile(fraction) / ticksPerUnit;
+    /// <summary>A guest's histogram while it still writes: none when there is nothing in it, or what cannot be true.</summary>
+    public static Percentiles Live(HistogramSnapshot histogram, ulong longestTicks, double ticksPerUnit) =>
+        histogram.Max <= longestTicks ? Percentiles.Of(histogram, ticksPerUnit) : Percentiles.None;
 
     private static ulong Saturate(ulong sum, ulong count) => sum + count < sum ? ulong.MaxValue : sum + count;
 

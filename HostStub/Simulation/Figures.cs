@@ -1,3 +1,4 @@
+using PollScale.HostStub.Report.Kit;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Studies;
@@ -34,8 +35,11 @@ internal sealed record Figures
     /// <summary>Share of the fastest P-state's energy that was saved, of all runs.</summary>
     public required double SavedShare { get; init; }
 
-    /// <summary>Delays of the worst run, in us.</summary>
-    public required DelayFigures DelayUs { get; init; }
+    /// <summary>Mean delay of the worst run.</summary>
+    public required double MeanDelayUs { get; init; }
+
+    /// <summary>Delays of the worst run.</summary>
+    public required Percentiles DelayUs { get; init; }
 
     /// <summary>Packets lost.</summary>
     public required long Lost { get; init; }
@@ -77,7 +81,8 @@ internal sealed record Figures
             EnergyRatio = counted.Count == 0 ? null : Study.GeometricMean(counted),
             Watts = rows.Sum(row => row.Run.Joules) / seconds,
             SavedShare = 1 - (rows.Sum(row => row.Run.Joules) / rows.Sum(row => row.Fastest.Joules)),
-            DelayUs = new DelayFigures(Worst(d => d.Mean), Worst(d => d.P50), Worst(d => d.P99), Worst(d => d.P999), Worst(d => d.Max)),
+            MeanDelayUs = Worst(d => d.Mean),
+            DelayUs = new Percentiles(Worst(d => d.P50), Worst(d => d.P99), Worst(d => d.P999), Worst(d => d.Max)),
             Lost = rows.Sum(row => row.Run.Lost),
             ExcessLoss = rows.Sum(row => row.ExcessLoss),
             RequestsPerSecond = requests / seconds,

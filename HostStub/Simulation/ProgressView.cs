@@ -1,4 +1,4 @@
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Simulation;

@@ -1,14 +1,11 @@
-using System.Text.Json.Serialization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Simulation;
 
-/// <summary>First JSON line: what is simulated, and whether loss can be ruled out.</summary>
-internal sealed record SimulateStart
+/// <summary>What is simulated, and whether loss can be ruled out.</summary>
+[LineOf("simulate", LineType.Start)]
+internal sealed record SimulateStart() : ReportLine(LineType.Start)
 {
-    /// <summary>Kind of JSON line.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Type { get; } = "start";
-
     /// <summary>Name of the P-states.</summary>
     public required string PStates { get; init; }
 

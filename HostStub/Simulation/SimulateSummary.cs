@@ -1,14 +1,11 @@
-using System.Text.Json.Serialization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Simulation;
 
-/// <summary>Last JSON line: each governor over all workloads.</summary>
-internal sealed record SimulateSummary
+/// <summary>Each governor over all workloads.</summary>
+[LineOf("simulate", LineType.Summary)]
+internal sealed record SimulateSummary : SummaryLine
 {
-    /// <summary>Kind of JSON line.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Type { get; } = "summary";
-
     /// <summary>Ctrl-C ended it: only some of the runs were done.</summary>
     public required bool Interrupted { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.Simulation.Studies;
 using Spectre.Console;
@@ -7,25 +8,40 @@ using Spectre.Console;
 namespace PollScale.HostStub.Simulation;
 
 /// <summary>Tables for people: one a workload, and one over all of them.</summary>
-internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates certificates) : ISimulateReport
+internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates certificates) : IReport
 {
+    // Shown at the end: tables among a progress bar would be torn.
+    private readonly List<StudyRow> _rows = [];
+
     /// <inheritdoc/>
-    public void Begin(SimulateStart start)
+    public void Show(ReportLine line)
+    {
+        switch (line)
+        {
+            case SimulateStart start:
+                Begin(start);
+                break;
+            case SimulateRow row:
+                _rows.Add(row.Source);
+                break;
+            case SimulateSummary summary:
+                End(summary);
+                break;
+            case TuneResult result:
+                Tuned(result);
+                break;
+        }
+    }
+
+    private void Begin(SimulateStart start)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{start.PStates}: {start.Khz.Count} P-states, {start.Khz[0] / 1000} .. {start.Khz[^1] / 1000} MHz, {start.ServiceRate / 1e6:0.###} Mpps at most. Actuator {start.Actuator}, channel {start.Channel}, ring {start.Ring}, delay bound {Human.Microseconds(start.DelayBoundUs)}, {start.DurationS:0.###} s a run, {start.WarmupS:0.###} s of them warm-up.");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"At a line rate of {start.LineRate / 1e6:0.###} Mpps: {start.Certificate}");
     }
 
-    /// <inheritdoc/>
-    public void Finished(IReadOnlyList<StudyRow> rows)
+    private void End(SimulateSummary summary)
     {
-        // Shown at the end: tables among a progress bar would be torn.
-    }
-
-    /// <inheritdoc/>
-    public void End(IReadOnlyList<StudyRow> rows, int planned)
-    {
-        foreach (IGrouping<string, StudyRow> workload in rows.GroupBy(row => row.Workload))
+        foreach (IGrouping<string, StudyRow> workload in _rows.GroupBy(row => row.Workload))
         {
             Write(workload.Key, workload, Runs);
             foreach (string line in CertificateLines.Of(workload, certificates).Append(CertificateLines.Infeasible(workload) ?? ""))
@@ -34,20 +50,19 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
             }
         }
 
-        if (rows.Count > 0)
+        if (_rows.Count > 0)
         {
-            Write("All workloads", rows, AllWorkloads);
+            Write("All workloads", _rows, AllWorkloads);
             Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only, never about delay.");
         }
 
-        if (rows.Count < planned)
+        if (summary.Interrupted)
         {
-            Line($"Interrupted after {rows.Count} of {planned} runs: the figures are of those.");
+            Line($"Interrupted after {summary.Runs} of {summary.PlannedRuns} runs: the figures are of those.");
         }
     }
 
-    /// <inheritdoc/>
-    public void Tuned(TuneResult result)
+    private void Tuned(TuneResult result)
     {
         if (result is { DefaultTest: Figures usual, BestTest: Figures best })
         {

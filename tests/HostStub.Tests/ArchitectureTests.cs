@@ -26,6 +26,9 @@ public class ArchitectureTests
     // The grammar of the sample's routes, of one source: a file of them is checked before the guest reads it.
     private const string Routes = "PollScale.Samples.QueueScaler.Forwarding";
 
+    // It names every record that is written as JSON, doctor's transports among them.
+    private const string Json = Host + "Cli.ReportJson";
+
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Kvm.Abi"] = [],
@@ -40,12 +43,12 @@ public class ArchitectureTests
         ["Policy"] = ["Frequency", "Platform"],
         ["PolicyFile"] = ["Platform", "Policy.*"],
         ["Audit"] = ["Policy", "Platform"],
-        ["Daemon"] = ["Policy", "Policy.Patience", "Report", "Platform"],
+        ["Daemon"] = ["Policy", "Policy.Patience", "Report.*", "Platform"],
         ["Traffic"] = ["Placement", "Platform", "Traffic.*"],
-        ["Report"] = ["Frequency", "Policy", "Machine", "Placement", "Platform"],
-        ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report"],
-        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Platform", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report"],
-        ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Policy.*", "Guest", "Placement", "Platform"],
+        ["Report.*"] = ["Frequency", "Policy", "Machine", "Placement", "Platform"],
+        ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report.*"],
+        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Platform", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report.*"],
+        ["Bench"] = ["Report.*", "Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Policy.*", "Guest", "Placement", "Platform"],
     };
 
     private static readonly string[] s_microVm = ["Kvm", "Machine", "Guest", "Exits", "Vm", "Placement"];
@@ -89,7 +92,7 @@ public class ArchitectureTests
     public void The_scan_sees_what_method_bodies_use() => Assert.Contains(typeof(RunSession), TypeUses.Of(typeof(RunLauncher)));
 
     private static IEnumerable<string> Breaches(Func<string, string, bool> isBreach) => typeof(MicroVm).Assembly.GetTypes()
-        .Where(type => type.Namespace?.StartsWith(Host, StringComparison.Ordinal) == true)
+        .Where(type => type.Namespace?.StartsWith(Host, StringComparison.Ordinal) == true && !type.FullName!.StartsWith(Json, StringComparison.Ordinal))
         .SelectMany(type => TypeUses.Of(type)
             .Where(used => used.Namespace?.StartsWith("PollScale", StringComparison.Ordinal) == true && used.Namespace != type.Namespace)
             .Where(used => isBreach(type.Namespace![Host.Length..], used.Namespace!))

@@ -1,19 +1,24 @@
+using PollScale.HostStub.Report.Kit;
+
 namespace PollScale.HostStub.Daemon.Reports;
 
 /// <summary>A report that cannot be written, for its disk is full or its reader gone, is told and left out: guests are served all the same.</summary>
 /// <param name="inner">The report.</param>
 /// <param name="tell">Told when writing begins to fail, and when it works again.</param>
-internal sealed class GuardedReport(IServeReport inner, Action<string> tell) : IServeReport
+internal sealed class GuardedReport(IReport inner, Action<string> tell) : IReport
 {
     private bool _failing;
 
+    /// <inheritdoc/>
     public TimeSpan Interval => inner.Interval;
 
-    public bool TellsStates => inner.TellsStates;
+    /// <inheritdoc/>
+    public bool IsLive => inner.IsLive;
 
-    public void Show(ServeEvent what)
+    /// <inheritdoc/>
+    public void Show(ReportLine line)
     {
-        string? problem = Try(() => inner.Show(what));
+        string? problem = Try(() => inner.Show(line));
         if (problem is null == _failing)
         {
             _failing = problem is not null;
@@ -21,6 +26,7 @@ internal sealed class GuardedReport(IServeReport inner, Action<string> tell) : I
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _ = Try(inner.Dispose);
 
     private static string? Try(Action action)

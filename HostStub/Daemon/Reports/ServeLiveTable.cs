@@ -1,71 +1,46 @@
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace PollScale.HostStub.Daemon.Reports;
 
 /// <summary>The table, redrawn in place on a terminal. Where that fails the report goes on in plain lines, and says why.</summary>
-internal sealed class ServeLiveTable : IServeReport
+internal sealed class ServeLiveTable : IReport
 {
-    private readonly LivePainter<ServeEvent> _painter;
-    private readonly IServeReport _plain;
+    private readonly LivePainter<ServeLine> _painter;
+    private readonly IReport _plain;
     private string? _message;
-    private string? _why;
 
     /// <param name="console">The terminal.</param>
-    /// <param name="plain">Goes on where nothing can be drawn; disposed with this.</param>
-    public ServeLiveTable(IAnsiConsole console, IServeReport plain)
+    /// <param name="plain">Goes on where nothing can be drawn.</param>
+    public ServeLiveTable(IAnsiConsole console, ServePlainLines plain)
     {
         _plain = plain;
-        _painter = new LivePainter<ServeEvent>(console, "starting", Draw);
+        _painter = new LivePainter<ServeLine>(console, "starting", Draw, plain.Text, plain.Show);
         _painter.Start();
     }
 
-    public TimeSpan Interval => _painter.Failure is null ? TimeSpan.FromMilliseconds(500) : _plain.Interval;
+    /// <inheritdoc/>
+    public TimeSpan Interval => _painter.IsDrawing ? TimeSpan.FromMilliseconds(500) : _plain.Interval;
 
-    public bool TellsStates => false;
+    /// <inheritdoc/>
+    public bool IsLive => true;
 
-    public void Show(ServeEvent what)
+    /// <inheritdoc/>
+    public void Show(ReportLine line)
     {
-        GoOnInPlain();
-        if (_painter.Failure is null)
+        if (line is ServeLine what)
         {
             _painter.Show(what);
         }
-        else
-        {
-            ShowPlain(what);
-        }
     }
 
-    public void Dispose()
-    {
-        _painter.End();
-        GoOnInPlain();
-        _plain.Dispose();
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _painter.End();
 
-    private IRenderable Draw(ServeEvent what)
+    private IRenderable Draw(ServeLine what)
     {
         _message = what.Message ?? _message; // the last one stays in sight
         return ServeTable.Draw(what, _message);
-    }
-
-    private void GoOnInPlain()
-    {
-        if (_painter.TryHandBack(out IReadOnlyList<ServeEvent> undrawn))
-        {
-            _why = $"The table cannot be drawn on this terminal: {_painter.Failure!.Message} The report goes on in lines.";
-            foreach (ServeEvent what in undrawn)
-            {
-                ShowPlain(what);
-            }
-        }
-    }
-
-    private void ShowPlain(ServeEvent what)
-    {
-        _plain.Show(_why is null ? what : what with { Message = what.Message is null ? _why : $"{_why}\n{what.Message}" });
-        _why = null;
     }
 }

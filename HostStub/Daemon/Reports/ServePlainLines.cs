@@ -1,38 +1,38 @@
 using PollScale.HostStub.Report;
-using Spectre.Console;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Daemon.Reports;
 
 /// <summary>For a file or the journal: the table at the start, after a reload and at the end, and a line for each notice.</summary>
-internal sealed class ServePlainLines(TextWriter output) : IServeReport
+internal sealed class ServePlainLines(TextWriter output) : IReport
 {
-    private const int Width = 200;
-
-    public TimeSpan Interval => TimeSpan.FromSeconds(1);
-
-    public bool TellsStates => true;
-
-    public void Show(ServeEvent what)
+    /// <inheritdoc/>
+    public void Show(ReportLine line)
     {
-        if (what.Event is "start" or "reload" or "end")
+        if (line is not ServeLine what)
         {
-            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
-            console.Profile.Width = Width;
-            console.Write(ServeTable.Draw(what));
+            return;
+        }
+
+        if (what.Type is LineType.Start or LineType.Change or LineType.Summary)
+        {
+            Consoles.Plain(output).Write(ServeTable.Draw(what));
         }
 
         if (what.Message is not null)
         {
-            foreach (string line in SafeText.Lines(what.Message))
-            {
-                output.WriteLine(line);
-            }
+            Text(what.Message);
         }
 
         output.Flush();
     }
 
-    public void Dispose()
+    /// <summary>Writes lines of text.</summary>
+    public void Text(string text)
     {
+        foreach (string line in SafeText.Lines(text))
+        {
+            output.WriteLine(line);
+        }
     }
 }

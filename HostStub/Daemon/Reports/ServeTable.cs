@@ -7,7 +7,7 @@ namespace PollScale.HostStub.Daemon.Reports;
 /// <summary>The table of channels.</summary>
 internal static class ServeTable
 {
-    public static IRenderable Draw(ServeEvent what, string? message = null)
+    public static IRenderable Draw(ServeLine what, string? message = null)
     {
         Table table = new Table().Border(TableBorder.Rounded)
             .AddColumns("guest", "vCPU", "pCPU", "endpoint", "control", "bounds", "state", "requests", "ack", "nack", "resync", "dropped", "p50", "p99");
@@ -31,11 +31,11 @@ internal static class ServeTable
                 Human.Count(channel.Nacks),
                 Human.Count(channel.Resyncs + channel.TornPackets),
                 Human.Count(channel.DroppedReplies),
-                Human.Microseconds(channel.LatencyP50Us),
-                Human.Microseconds(channel.LatencyP99Us));
+                Human.Microseconds(channel.LatencyUs.P50),
+                Human.Microseconds(channel.LatencyUs.P99));
         }
 
-        string all = $"{Human.Round(what.TimeS)} s; service latency of all channels: p50 {Human.Microseconds(what.LatencyP50Us)}, p99 {Human.Microseconds(what.LatencyP99Us)}";
+        string all = $"{Human.Round(what.TimeS)} s; service latency of all channels: p50 {Human.Microseconds(what.LatencyUs.P50)}, p99 {Human.Microseconds(what.LatencyUs.P99)}";
         return message is null ? new Rows(table, new Text(all)) : new Rows(table, new Text(all), new Text(string.Join('\n', SafeText.Lines(message))));
     }
 }

@@ -1,15 +1,24 @@
 using System.Globalization;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.Transports;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Doctor.Report;
 
 /// <summary>The findings for people; fits 80 columns.</summary>
-internal sealed class DoctorTable(IAnsiConsole console)
+internal sealed class DoctorTable(IAnsiConsole console) : IReport
 {
-    /// <summary>Writes them.</summary>
-    public void Write(Diagnosis diagnosis)
+    /// <inheritdoc/>
+    public void Show(ReportLine line)
+    {
+        if (line is Diagnosis diagnosis)
+        {
+            Write(diagnosis);
+        }
+    }
+
+    private void Write(Diagnosis diagnosis)
     {
         Table machine = NewTable("check");
         foreach (Finding finding in diagnosis.Findings)

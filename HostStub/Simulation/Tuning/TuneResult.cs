@@ -1,14 +1,11 @@
-using System.Text.Json.Serialization;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Simulation.Tuning;
 
 /// <summary>What a search found, as JSON and for tables.</summary>
-internal sealed record TuneResult
+[LineOf("simulate --tune", LineType.Summary)]
+internal sealed record TuneResult : SummaryLine
 {
-    /// <summary>Kind of JSON line.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Type { get; } = "tune";
-
     /// <summary>Text of the governor to use.</summary>
     public required string Governor { get; init; }
 

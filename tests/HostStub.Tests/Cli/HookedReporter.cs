@@ -1,23 +1,23 @@
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Tests.Cli;
 
 /// <summary>Passes everything on, and calls back at the first sample.</summary>
-internal sealed class HookedReporter(IRunReporter inner, Action? onFirstSample) : IRunReporter
+internal sealed class HookedReporter(IReport inner, Action? onFirstSample) : IReport
 {
     private Action? _onFirstSample = onFirstSample;
 
     public TimeSpan Interval => TimeSpan.FromMilliseconds(100);
 
-    public void Begin(RunHeader header) => inner.Begin(header);
-
-    public void Sample(RunSnapshot snapshot)
+    public void Show(ReportLine line)
     {
-        inner.Sample(snapshot);
-        Interlocked.Exchange(ref _onFirstSample, null)?.Invoke();
+        inner.Show(line);
+        if (line is RunSnapshot)
+        {
+            Interlocked.Exchange(ref _onFirstSample, null)?.Invoke();
+        }
     }
 
     public void GuestLine(string line) => inner.GuestLine(line);
-
-    public void End(RunSummary summary) => inner.End(summary);
 }

@@ -4,7 +4,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Tests.Shared;
 using Xunit;
 
@@ -44,7 +44,8 @@ public class RunSessionTests
     {
         (_, JsonElement summary, _) = Run(s_options, FakeGuestMode.Honest);
 
-        Assert.Equal("summary", summary.GetProperty("type").GetString());
+        Assert.Equal(["type", "status", "exit_code"], summary.EnumerateObject().Take(3).Select(field => field.Name));
+        Assert.Equal(("summary", "ok", 0), (summary.GetProperty("type").GetString(), summary.GetProperty("status").GetString(), summary.GetProperty("exit_code").GetInt32()));
         JsonElement dropped = summary.GetProperty("dropped");
         foreach (string cause in (string[])["ring_full", "truncated", "not_ipv4", "bad_version", "bad_header_length", "bad_total_length",
             "bad_checksum", "ttl_expired", "no_route", "tx_full", "bad_descriptor"])
@@ -57,8 +58,11 @@ public class RunSessionTests
             Assert.True(summary.GetProperty("delay_us").GetProperty(percentile).GetDouble() > 0);
         }
 
-        Assert.True(summary.GetProperty("round_trip_ns").GetProperty("p50").GetDouble() > 0);
-        Assert.True(summary.GetProperty("round_trip_ns").GetProperty("p99").GetDouble() > 0);
+        foreach (string percentile in (string[])["p50", "p99", "p999", "max"])
+        {
+            Assert.True(summary.GetProperty("round_trip_ns").GetProperty(percentile).GetDouble() > 0);
+        }
+
         Assert.InRange(summary.GetProperty("energy_saved_percent").GetDouble(), -0.001, 100);
         Assert.Equal("emulated", summary.GetProperty("p_states").GetString());
         Assert.Equal("mmio", summary.GetProperty("doorbell").GetString());
@@ -211,7 +215,7 @@ public class RunSessionTests
     {
         StringWriter output = new(), error = new();
         using Interrupt interrupt = new();
-        HookedReporter reporter = new(new JsonLines(output, error), () => throw new InvalidDataException("the watcher fell asleep"));
+        HookedReporter reporter = new(new JsonLines(output, ReportJson.Default, error), () => throw new InvalidDataException("the watcher fell asleep"));
         RunSession session = new(s_options with { Duration = TimeSpan.FromSeconds(60) }, new FakeGuestFactory(FakeGuestMode.Honest), reporter, error, interrupt);
 
         Assert.Equal("the watcher fell asleep", Assert.Throws<InvalidDataException>(() => session.Run()).Message);
@@ -243,7 +247,7 @@ public class RunSessionTests
     {
         StringWriter error = new();
         using Interrupt interrupt = new();
-        RunSession session = new(s_options, new NoMicroVm(), new JsonLines(new StringWriter(), error), error, interrupt);
+        RunSession session = new(s_options, new NoMicroVm(), new JsonLines(new StringWriter(), ReportJson.Default, error), error, interrupt);
 
         Assert.Equal(ExitCode.Environment, session.Run());
         Assert.Equal("hoststub: No micro-VM here. Use --no-vm.\n", error.ToString());
@@ -255,7 +259,7 @@ public class RunSessionTests
         StringWriter error = new();
         using Interrupt interrupt = new();
         RunSession session = new(
-            s_options with { Cpu = 1023 }, new FakeGuestFactory(FakeGuestMode.Honest), new JsonLines(new StringWriter(), error), error, interrupt);
+            s_options with { Cpu = 1023 }, new FakeGuestFactory(FakeGuestMode.Honest), new JsonLines(new StringWriter(), ReportJson.Default, error), error, interrupt);
 
         Assert.Equal(ExitCode.Environment, session.Run());
         Assert.Contains("CPU 1023 is not one this process may use", error.ToString());
@@ -268,7 +272,7 @@ public class RunSessionTests
         StringWriter output = new();
         StringWriter error = new();
         using Interrupt own = new();
-        HookedReporter reporter = new(new JsonLines(output, TextWriter.Synchronized(error)), onSample);
+        HookedReporter reporter = new(new JsonLines(output, ReportJson.Default, TextWriter.Synchronized(error)), onSample);
         ExitCode code = new RunSession(options, new FakeGuestFactory(mode), reporter, error, interrupt ?? own).Run();
         string last = output.ToString().TrimEnd().Split('\n')[^1];
         return (code, JsonDocument.Parse(last).RootElement, error.ToString());

@@ -171,7 +171,7 @@ public sealed class ServePolicyTests : IDisposable
     private static JsonElement[] End(ServeProcess serve)
     {
         serve.Signal(LibC.SIGTERM);
-        return [.. serve.Next("end").GetProperty("channels").EnumerateArray()];
+        return [.. serve.Next("summary").GetProperty("channels").EnumerateArray()];
     }
 
     private string At(string name) => Path.Combine(_tree.Root, name);

@@ -44,14 +44,14 @@ internal sealed class ServeProcess : IDisposable
     /// <summary>The line that it began with.</summary>
     public JsonElement Start { get; }
 
-    /// <summary>The next line of an event.</summary>
+    /// <summary>The next line of a kind.</summary>
     public JsonElement Next(string kind)
     {
         Stopwatch time = Stopwatch.StartNew();
         while (_process.StandardOutput.ReadLine() is string line)
         {
             JsonElement element = JsonDocument.Parse(line).RootElement;
-            if (element.GetProperty("event").GetString() == kind)
+            if (element.GetProperty("type").GetString() == kind)
             {
                 return element;
             }
@@ -77,7 +77,7 @@ internal sealed class ServeProcess : IDisposable
     public string Reload()
     {
         Signal(1);
-        return Next("reload").GetProperty("message").GetString()!;
+        return Next("change").GetProperty("message").GetString()!;
     }
 
     /// <summary>Ends it by SIGTERM.</summary>
@@ -86,7 +86,7 @@ internal sealed class ServeProcess : IDisposable
     public JsonElement End(string told = "")
     {
         Signal(LibC.SIGTERM);
-        JsonElement end = Next("end");
+        JsonElement end = Next("summary");
         Assert.Equal((0, told), WaitForEnd());
         return end.GetProperty("channels")[0];
     }
@@ -96,7 +96,7 @@ internal sealed class ServeProcess : IDisposable
     public string EndTelling()
     {
         Signal(LibC.SIGTERM);
-        Next("end");
+        Next("summary");
         (int status, string told) = WaitForEnd();
         Assert.Equal(0, status);
         return told;

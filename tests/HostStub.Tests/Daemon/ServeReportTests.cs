@@ -1,6 +1,8 @@
 using System.Text.Json;
+using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Report.Kit;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;
@@ -11,26 +13,26 @@ public class ServeReportTests
     public void Idle_channels_are_written_once_and_then_only_those_that_changed()
     {
         StringWriter output = new();
-        ServeJsonLines report = new(output);
+        ChangedChannels report = new(new JsonLines(output, ReportJson.Default));
         ChannelSnapshot[] channels = [.. Enumerable.Range(0, 1600).Select(i => Channel($"vm{i}"))];
-        report.Show(Event("start", 0, channels));
+        report.Show(Line(LineType.Start, 0, channels));
         int start = output.ToString().Length;
         for (int second = 1; second < 60; second++)
         {
-            report.Show(Event("sample", second, channels));
+            report.Show(Line(LineType.Sample, second, channels));
         }
 
         Assert.Equal(start, output.ToString().Length);
         channels[700] = channels[700] with { Requests = 1 };
-        report.Show(Event("sample", 60, channels));
-        report.Show(Event("sample", 61, channels));
-        report.Show(Event("notice", 62, channels) with { Message = "heat" });
-        report.Show(Event("sample", 122, channels));
-        report.Show(Event("reload", 123, channels) with { Message = "in force" });
-        report.Show(Event("end", 124, channels));
+        report.Show(Line(LineType.Sample, 60, channels));
+        report.Show(Line(LineType.Sample, 61, channels));
+        report.Show(Line(LineType.Notice, 62, channels) with { Message = "heat" });
+        report.Show(Line(LineType.Sample, 122, channels));
+        report.Show(Line(LineType.Change, 123, channels) with { Message = "in force" });
+        report.Show(Line(LineType.Summary, 124, channels));
 
         JsonElement[] lines = Lines(output);
-        Assert.Equal(["start", "sample", "notice", "sample", "reload", "end"], lines.Select(l => l.GetProperty("event").GetString()));
+        Assert.Equal(["start", "sample", "notice", "sample", "change", "summary"], lines.Select(l => l.GetProperty("type").GetString()));
         Assert.Equal([1600, 1, 0, 0, 1600, 1600], lines.Select(l => l.GetProperty("channels").GetArrayLength()));
         Assert.Equal(("vm700", 1), (lines[1].GetProperty("channels")[0].GetProperty("guest").GetString(), lines[1].GetProperty("channels")[0].GetProperty("requests").GetInt32()));
     }
@@ -39,17 +41,17 @@ public class ServeReportTests
     public void Of_few_channels_each_line_has_all()
     {
         StringWriter output = new();
-        ServeJsonLines report = new(output);
-        ChannelSnapshot[] channels = [.. Enumerable.Range(0, ServeJsonLines.Few).Select(i => Channel($"vm{i}"))];
-        report.Show(Event("start", 0, channels));
-        report.Show(Event("sample", 1, channels));
+        ChangedChannels report = new(new JsonLines(output, ReportJson.Default));
+        ChannelSnapshot[] channels = [.. Enumerable.Range(0, ChangedChannels.Few).Select(i => Channel($"vm{i}"))];
+        report.Show(Line(LineType.Start, 0, channels));
+        report.Show(Line(LineType.Sample, 1, channels));
         channels[^1] = channels[^1] with { Problem = "gone" };
-        report.Show(Event("sample", 2, channels));
-        report.Show(Event("notice", 3, channels) with { Message = "heat" });
+        report.Show(Line(LineType.Sample, 2, channels));
+        report.Show(Line(LineType.Notice, 3, channels) with { Message = "heat" });
 
         JsonElement[] lines = Lines(output);
-        Assert.Equal(["start", "sample", "notice"], lines.Select(l => l.GetProperty("event").GetString()));
-        Assert.All(lines, line => Assert.Equal(ServeJsonLines.Few, line.GetProperty("channels").GetArrayLength()));
+        Assert.Equal(["start", "sample", "notice"], lines.Select(l => l.GetProperty("type").GetString()));
+        Assert.All(lines, line => Assert.Equal(ChangedChannels.Few, line.GetProperty("channels").GetArrayLength()));
     }
 
     [Fact]
@@ -61,7 +63,7 @@ public class ServeReportTests
         foreach (bool fails in (bool[])[false, true, true, true, false, false])
         {
             inner.Fails = fails;
-            report.Show(Event("sample", 0, []));
+            report.Show(Line(LineType.Sample, 0, []));
         }
 
         inner.Fails = true;
@@ -72,13 +74,11 @@ public class ServeReportTests
     private static JsonElement[] Lines(StringWriter output) =>
         [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    private static ServeEvent Event(string what, double timeS, IReadOnlyList<ChannelSnapshot> channels) => new()
+    private static ServeLine Line(LineType type, double timeS, IReadOnlyList<ChannelSnapshot> channels) => new(type)
     {
-        Event = what,
         TimeS = timeS,
         Channels = [.. channels],
-        LatencyP50Us = 0,
-        LatencyP99Us = 0,
+        LatencyUs = Percentiles.None,
     };
 
     private static ChannelSnapshot Channel(string guest) => new()
@@ -105,20 +105,14 @@ public class ServeReportTests
         DroppedReplies = 0,
         Connects = 1,
         RefusedPeers = 0,
-        LatencyP50Us = 0,
-        LatencyP99Us = 0,
-        LatencyMaxUs = 0,
+        LatencyUs = Percentiles.None,
     };
 
-    private sealed class FailingReport : IServeReport
+    private sealed class FailingReport : IReport
     {
         public bool Fails { get; set; }
 
-        public TimeSpan Interval => TimeSpan.Zero;
-
-        public bool TellsStates => false;
-
-        public void Show(ServeEvent what)
+        public void Show(ReportLine line)
         {
             if (Fails)
             {

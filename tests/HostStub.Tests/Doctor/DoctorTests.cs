@@ -42,7 +42,8 @@ public sealed class DoctorTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(Invoke(_machine.Host(), "doctor", "--json", "--ring", "4096", "--line-rate", "3Mpps", "--lease-dir", _machine.Root).Output);
         JsonElement root = json.RootElement;
 
-        Assert.Equal(["for", "usable", "verdict", "findings", "transports", "certificate"], Names(root));
+        Assert.Equal(["type", "status", "exit_code", "for", "usable", "verdict", "findings", "transports", "certificate"], Names(root));
+        Assert.Equal(("summary", "ok", 0), (root.GetProperty("type").GetString(), root.GetProperty("status").GetString(), root.GetProperty("exit_code").GetInt32()));
         Assert.Equal(("run", true), (root.GetProperty("for").GetString(), root.GetProperty("usable").GetBoolean()));
         Assert.Equal(
             ["kvm", "kvm-permission", "kvm-xen", "cpufreq", "lease", "pinning", "smt", "isolation", "nohz-full", "tsc", "serve"],

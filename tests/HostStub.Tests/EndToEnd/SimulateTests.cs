@@ -23,7 +23,7 @@ public class SimulateTests
         HostStubProcess.Result run = HostStubProcess.Finish(process);
 
         Assert.True(run.ExitCode == 130, run.Error + run.Output);
-        Assert.Equal(["start", "row", "row"], first.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString()));
+        Assert.Equal(["start", "sample", "sample"], first.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString()));
         Assert.True(run.Summary.GetProperty("interrupted").GetBoolean());
         Assert.Equal((2, 4), (run.Summary.GetProperty("runs").GetInt32(), run.Summary.GetProperty("planned_runs").GetInt32()));
         Assert.Equal(2, run.Summary.GetProperty("governors").GetArrayLength());

@@ -1,23 +1,13 @@
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Tests.Hostile;
 
 /// <summary>Throws at the first line that the guest prints, on the thread that brings it.</summary>
-internal sealed class ThrowingReporter : IRunReporter
+internal sealed class ThrowingReporter : IReport
 {
-    public TimeSpan Interval => TimeSpan.FromSeconds(1);
-
-    public void Begin(RunHeader header)
-    {
-    }
-
-    public void Sample(RunSnapshot snapshot)
+    public void Show(ReportLine line)
     {
     }
 
     public void GuestLine(string line) => throw new IOException("injected");
-
-    public void End(RunSummary summary)
-    {
-    }
 }

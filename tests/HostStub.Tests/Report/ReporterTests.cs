@@ -1,5 +1,7 @@
 using System.Text.Json;
+using PollScale.HostStub.Cli;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 using Xunit;
 
@@ -36,7 +38,7 @@ public class ReporterTests
         PState = 4,
         Mhz = 2600,
         CallsPerS = 123,
-        RoundTripNs = null,
+        RoundTripNs = Percentiles.None,
         EnergySavedPercent = 41.26,
     };
 
@@ -53,7 +55,7 @@ public class ReporterTests
         OutOfOrder = 0,
         Invalid = 0,
         Backlog = 0,
-        DelayUs = new DelayUs(8.123456, 81.2, 1234, double.NaN),
+        DelayUs = new Percentiles(8.123456, 81.2, 1234, double.NaN),
         EnergyJ = 42.123,
         FastestEnergyJ = 82.5,
         EnergySavedPercent = 48.94,
@@ -62,7 +64,7 @@ public class ReporterTests
         ResidencyPercent = [new PStateResidency(0, 3000, 20), new PStateResidency(1, 1000, 80)],
         Doorbell = "port",
         Calls = new Dictionary<string, ulong> { ["granted"] = 1200, ["clamped"] = 0 },
-        RoundTripNs = new RoundTripNs(25_600, 41_000),
+        RoundTripNs = new Percentiles(25_600, 41_000, 52_000, 60_000),
         BootMs = 61.2,
         GeneratorStalls = 2,
         GeneratorStalledMs = 0.31,
@@ -77,7 +79,7 @@ public class ReporterTests
     public void JSON_lines_are_one_object_each_with_full_precision()
     {
         StringWriter output = new();
-        Report(new JsonLines(output, TextWriter.Null));
+        Report(new JsonLines(output, ReportJson.Default));
         string[] lines = output.ToString().TrimEnd().Split('\n');
 
         Assert.Equal(["start", "sample", "summary"], lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString()!));
@@ -94,8 +96,8 @@ public class ReporterTests
     {
         StringWriter output = new();
         PlainLines plain = new(output, TextWriter.Null);
-        plain.Sample(s_snapshot);
-        plain.Sample(s_snapshot with { OfferedMpps = 0, PState = 20, Mhz = 1000, CallsPerS = 19_999, RoundTripNs = 25_600, ElapsedS = 999.9 });
+        plain.Show(s_snapshot);
+        plain.Show(s_snapshot with { OfferedMpps = 0, PState = 20, Mhz = 1000, CallsPerS = 19_999, RoundTripNs = new Percentiles(25_600, 1, 2, 3), ElapsedS = 999.9 });
         string[] lines = output.ToString().TrimEnd().Split('\n');
 
         Assert.Equal("   1.0     1.235     1.200         3      17       4  2600      123          -    41.3", lines[2]);
@@ -148,8 +150,8 @@ public class ReporterTests
         StringWriter output = new();
         IAnsiConsole console = Terminal(output, width: 80, height: 24);
         LiveTable table = new(console, new PlainLines(TextWriter.Null, TextWriter.Null));
-        table.Begin(s_header);
-        table.End(s_summary);
+        table.Show(s_header);
+        table.Show(s_summary);
 
         Assert.Contains("Packets", output.ToString());
     }
@@ -164,15 +166,15 @@ public class ReporterTests
     {
         StringWriter output = new(), error = new();
         LiveTable table = new(Terminal(new BrokenOutput(output, width, height)), new PlainLines(output, error));
-        table.Begin(s_header);
+        table.Show(s_header);
         table.GuestLine("a line of the guest's");
         SpinWait.SpinUntil(() => table.Interval == TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)); // the pace of lines
         for (int second = 1; second <= 3; second++)
         {
-            table.Sample(s_snapshot with { ElapsedS = second });
+            table.Show(s_snapshot with { ElapsedS = second });
         }
 
-        table.End(s_summary);
+        table.Show(s_summary);
 
         Assert.Contains($"hoststub: the table cannot be drawn on this terminal: {reason}", error.ToString());
         Assert.Contains("guest: a line of the guest's", error.ToString());
@@ -211,10 +213,10 @@ public class ReporterTests
     private static IAnsiConsole Terminal(IAnsiConsoleOutput output) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = output });
 
-    private static void Report(IRunReporter reporter)
+    private static void Report(IReport reporter)
     {
-        reporter.Begin(s_header);
-        reporter.Sample(s_snapshot);
-        reporter.End(s_summary);
+        reporter.Show(s_header);
+        reporter.Show(s_snapshot);
+        reporter.Show(s_summary);
     }
 }

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
 using Spectre.Console;
 using Xunit;
@@ -61,7 +62,8 @@ public class FiguresTableTests
         EnergyRatio = 1.016,
         Watts = 123.456,
         SavedShare = 0.623,
-        DelayUs = new DelayFigures(1, 99_123, 1_234_567, 18_446_744, 987_654_321),
+        MeanDelayUs = 1,
+        DelayUs = new Percentiles(99_123, 1_234_567, 18_446_744, 987_654_321),
         Lost = 123_456_789_012,
         ExcessLoss = 12_345_678,
         RequestsPerSecond = 51_234,

@@ -43,7 +43,7 @@ public class LossTruthTests
         (int code, string output, string error) = Simulate.Run(arguments);
         Assert.True(code == 0, error);
         IReadOnlyList<JsonElement> lines = Simulate.Lines(output);
-        JsonElement[] rows = [.. lines.Where(line => line.GetProperty("type").GetString() == "row")];
+        JsonElement[] rows = [.. lines.Where(line => line.GetProperty("type").GetString() == "sample")];
         bool anyLoses = rows.Any(row => row.GetProperty("lost").GetInt64() > 0);
         Assert.All(rows, row => Assert.False(row.GetProperty("loss_free").GetBoolean() && row.GetProperty("lost").GetInt64() > 0, $"{row}\n{string.Join(' ', arguments)}"));
         Assert.False(anyLoses && (lines[0].GetProperty("loss_free").GetBoolean() || Promises(lines[0].GetProperty("certificate").GetString()!)), $"{lines[0]}\n{string.Join(' ', arguments)}");

@@ -16,7 +16,7 @@ public sealed class SimulateTests : IDisposable
     {
         (int code, string output, string error) = Simulate.Run(["--json", "--governor", "optimal-available,drain-time,max,min", "--traffic", "poisson-70,cbr-50", .. Simulate.Short]);
         IReadOnlyList<JsonElement> lines = Simulate.Lines(output);
-        JsonElement[] rows = [.. lines.Where(line => Text(line, "type") == "row")];
+        JsonElement[] rows = [.. lines.Where(line => Text(line, "type") == "sample")];
 
         Assert.Equal((0, ""), (code, error));
         Assert.Equal("start", Text(lines[0], "type"));
@@ -66,7 +66,7 @@ public sealed class SimulateTests : IDisposable
     {
         string[] arguments = ["--governor", "optimal-available,max", "--traffic", "poisson-70,microburst", "--ring", "128", .. Simulate.Short];
         (_, string output, _) = Simulate.Run(arguments);
-        JsonElement[] rows = [.. Simulate.Lines(Simulate.Run(["--json", .. arguments]).Output).Where(line => Text(line, "type") == "row")];
+        JsonElement[] rows = [.. Simulate.Lines(Simulate.Run(["--json", .. arguments]).Output).Where(line => Text(line, "type") == "sample")];
         JsonElement steady = rows[0], bursts = rows[2];
 
         Assert.Matches(@"Lambda \d+\.\d\d, loss cannot be ruled out \(it can from P-state \d+, or with a ring of \d+\): optimal-available\.", output);

@@ -46,7 +46,7 @@ public sealed class TuneTests : IDisposable
         string text = result.GetProperty("governor").GetString()!;
 
         Assert.Equal(0, code);
-        Assert.Equal("tune", result.GetProperty("type").GetString());
+        Assert.Equal("summary", result.GetProperty("type").GetString());
         Assert.True(result.GetProperty("changed").GetBoolean(), output);
         Assert.StartsWith("drain-time:high-water=0.8,", text, StringComparison.Ordinal);
         Assert.True(GovernorCatalog.TryParse(text, out _, out string? error), error);

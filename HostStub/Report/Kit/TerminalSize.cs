@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace PollScale.HostStub.Report;
+namespace PollScale.HostStub.Report.Kit;
 
 /// <summary>Whether something can be drawn in place on a terminal: some have no size, and drawing then fails on whatever thread does it.</summary>
 internal static class TerminalSize
