@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
+using PollScale.Scaling;
 using PollScale.Telemetry;
 using PollScale.Transports;
 
@@ -20,29 +20,19 @@ namespace PollScale;
 /// </remarks>
 public sealed class LcoreScaler : IDisposable
 {
-    private const int SamplesAfterLeap = 8;
     private readonly IFrequencyTransport _transport;
     private readonly bool _ownsTransport;
     private readonly IGovernor _governor;
-    private readonly PStateTable _pStates;
+    private readonly ScalerCore _core;
+    private readonly QueueBacklogs? _queues;
     private readonly LogLinearHistogram? _roundTrips;
     private readonly Func<ulong>? _ticks;
     private readonly int _threadId = Environment.CurrentManagedThreadId;
     private readonly long _periodTicks;
-    private readonly ulong _latencyTicks;
-    private readonly QueueBacklogs? _queues;
     private readonly DecisionTrace? _trace;
     private readonly IExplainedGovernor? _explained;
     private readonly LossStatement _statement;
     private PollCounters _counters;
-    private PollCounters _sampled;
-    private CreditTuner _tuner;
-    private CallBackoff _backoff;
-    private LeapDetector _leaps;
-    private int _wary;
-    private ulong _sampledTsc;
-    private ulong _settledTsc;
-    private ulong _callTicks;
     private bool _disposed;
 
     /// <summary>Makes a scaler for the calling thread.</summary>
@@ -65,10 +55,8 @@ public sealed class LcoreScaler : IDisposable
         GovernorContext context;
         try
         {
-            _pStates = _transport.PStates;
-            _latencyTicks = frequency.FromNanoseconds(_pStates.TransitionLatencyNs);
             int ring = QueueBacklogs.PlannedRing(options.RingSize, options.BurstSize, options.Queues);
-            context = new GovernorContext(_pStates, frequency.KHz, ring, options.BurstSize, (ulong)_periodTicks) { PeakPacketsPerSecond = options.PeakPacketsPerSecond };
+            context = new GovernorContext(_transport.PStates, frequency.KHz, ring, options.BurstSize, (ulong)_periodTicks) { PeakPacketsPerSecond = options.PeakPacketsPerSecond };
             _governor = options.Governor?.Invoke(context) ?? new OptimalAvailableGovernor(context);
         }
         catch
@@ -81,10 +69,8 @@ public sealed class LcoreScaler : IDisposable
             throw;
         }
 
-        _tuner = new CreditTuner(frequency);
-        _backoff = new CallBackoff(frequency);
-        _leaps = new LeapDetector(frequency, _periodTicks);
         _queues = options.Queues > 1 ? new QueueBacklogs(options.Queues, options.BurstSize, options.RingSize) : null;
+        _core = new ScalerCore(context, _governor) { Queues = _queues };
         _explained = _governor as IExplainedGovernor;
         _trace?.Begin(context.RingSize, options.PeakPacketsPerSecond);
         _counters.SetBurst(options.BurstSize);
@@ -117,28 +103,28 @@ public sealed class LcoreScaler : IDisposable
     public IReadOnlyList<string> Warnings => _statement.Warnings;
 
     /// <summary>Times the clock leapt, as after a suspend or a move to another host.</summary>
-    public ulong ClockLeaps { get; private set; }
+    public ulong ClockLeaps => _core.ClockLeaps;
 
     /// <summary>Running counts of polls and packets.</summary>
     public ref readonly PollCounters Counters => ref _counters;
 
     /// <summary>Frequency calls made.</summary>
-    public ulong Calls { get; private set; }
+    public ulong Calls => _core.Calls;
 
     /// <summary>Calls that the host answered with an error.</summary>
-    public ulong FailedCalls { get; private set; }
+    public ulong FailedCalls => _core.FailedCalls;
 
     /// <summary>Decisions made.</summary>
-    public ulong Decisions { get; private set; }
+    public ulong Decisions => _core.Decisions;
 
     /// <summary>P-state index last granted; before the first grant, the slowest allowed.</summary>
-    public int LastGranted { get; private set; }
+    public int LastGranted => _core.LastGranted;
 
     /// <summary>P-state index last asked for and answered; -1 when none, or when a failure left the state unknown.</summary>
-    public int LastRequested { get; private set; } = -1;
+    public int LastRequested => _core.LastRequested;
 
     /// <summary>Outcome of the last call.</summary>
-    public FrequencyStatus LastStatus { get; private set; }
+    public FrequencyStatus LastStatus => _core.LastStatus;
 
     /// <summary>Factor (Q16.16) by which an application stretches its packet work while P-states are emulated; 65536 otherwise.</summary>
     public uint StretchQ16 => _transport.StretchQ16;
@@ -149,7 +135,6 @@ public sealed class LcoreScaler : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Observe(int received, int backlog)
     {
-        AssertThread();
         ref PollCounters counters = ref _counters;
         bool due = received <= 0 ? counters.CountEmpty() : counters.CountBusy(received);
         if (due || backlog >= counters.EscalateAt)
@@ -176,7 +161,6 @@ public sealed class LcoreScaler : IDisposable
             return;
         }
 
-        AssertThread();
         _ = received <= 0 ? _counters.CountEmpty() : _counters.CountBusy(received);
         Turn(_queues, queue, received, backlog);
     }
@@ -192,7 +176,7 @@ public sealed class LcoreScaler : IDisposable
         _disposed = true;
         EscalateFrom(ScalingDecision.Never);
         _counters.Renew(long.MaxValue);
-        if (_transport.ControlGranted && LastRequested != _pStates.FastestAllowed)
+        if (_transport.ControlGranted && LastRequested != _core.Fastest)
         {
             ForceFastest(DecisionCause.Stop, Now());
         }
@@ -212,33 +196,22 @@ public sealed class LcoreScaler : IDisposable
             return;
         }
 
+        CheckThread();
         ulong now = Now();
-        QueueSample sample = Sample(now, backlog);
-        if (!_leaps.Stalled)
-        {
-            _tuner.Learn(sample, ref _counters);
-        }
-
-        Decisions++;
-        ScalingDecision decision = _governor.Decide(sample);
-        DecisionCause cause = _wary > 0 ? DecisionCause.ClockLeap : _backoff.FailHigh ? DecisionCause.FailHigh : DecisionCause.Governor;
-        int target = cause == DecisionCause.Governor ? _pStates.Clamp(decision.PState) : _pStates.FastestAllowed;
-        bool mayCall = _transport.ControlGranted && _backoff.MayCall(now);
-        bool calls = target != LastRequested && mayCall;
+        ScalerStep step = _core.Decide(now, backlog, _counters.Counts, _transport.ControlGranted);
         int before = LastGranted;
-        if (calls)
+        if (step.Calls)
         {
-            Request(target);
+            Request(step.Target);
         }
 
-        _wary -= _wary > 0 && (LastRequested >= 0 || !_transport.ControlGranted) ? 1 : 0;
-        if (_trace is not null && (calls || _trace.EveryDecision))
+        EscalateFrom(_core.Finish(step));
+        if (_trace is not null && (step.Calls || _trace.EveryDecision))
         {
-            Record(now, sample.Backlog, before, target, cause, calls);
+            Record(now, step.Backlog, before, step.Target, step.Cause, step.Calls);
         }
 
-        // A governor that wants the same backlog again and again must not turn every poll into a decision.
-        EscalateFrom(mayCall && !_backoff.Failing ? Math.Max(decision.EscalateAt, Math.Min(backlog, int.MaxValue - 1) + 1) : ScalingDecision.Never);
+        _core.Tune(ref _counters);
         _counters.Renew(_periodTicks);
     }
 
@@ -279,33 +252,24 @@ public sealed class LcoreScaler : IDisposable
     {
         _counters.Renew(_periodTicks);
         EscalateFrom(ScalingDecision.Never);
-        _tuner.Apply(ref _counters);
-        LastGranted = _pStates.SlowestAllowed;
-        FrequencyReply state = _transport.Call(new FrequencyCall(FrequencyOp.GetPState));
-        if (!state.IsError && state.Value < _pStates.Count)
-        {
-            LastGranted = (int)state.Value;
-        }
-
-        if (_transport.ControlGranted)
-        {
-            ForceFastest(DecisionCause.Start, Now());
-        }
-
-        ulong callTicks = _callTicks;
-        _callTicks = 0;
-        _sampledTsc = Now();
+        _core.Tune(ref _counters);
+        _core.Found(_transport.Call(new FrequencyCall(FrequencyOp.GetPState)));
+        ulong callTicks = _transport.ControlGranted ? ForceFastest(DecisionCause.Start, Now()) : 0;
+        _core.Begin(Now());
         return callTicks;
     }
 
-    private void ForceFastest(DecisionCause cause, ulong now)
+    /// <returns>Ticks that the request took.</returns>
+    private ulong ForceFastest(DecisionCause cause, ulong now)
     {
         int before = LastGranted;
-        Request(_pStates.FastestAllowed);
+        ulong ticks = Request(_core.Fastest);
         if (_trace is not null)
         {
-            Record(now, -1, before, _pStates.FastestAllowed, cause, called: true);
+            Record(now, -1, before, _core.Fastest, cause, called: true);
         }
+
+        return ticks;
     }
 
     private void Record(ulong now, int backlog, int before, int wanted, DecisionCause cause, bool called) => _trace!.Write(new DecisionRecord
@@ -322,75 +286,23 @@ public sealed class LcoreScaler : IDisposable
         Status = LastStatus,
     });
 
-    private QueueSample Sample(ulong now, int backlog)
-    {
-        double explained = _tuner.Expected(_counters.Polls - _sampled.Polls, _counters.Received - _sampled.Received);
-        if (_leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained))
-        {
-            return SampleAfterLeap(now, backlog);
-        }
-
-        QueueSample sample = new()
-        {
-            ElapsedTicks = now > _sampledTsc ? now - _sampledTsc : 0,
-            CallTicks = _callTicks,
-            Received = (uint)(_counters.Received - _sampled.Received),
-            Backlog = Math.Max(backlog, -1),
-            GuessedBacklog = _queues?.Guessed ?? 0,
-            Polls = (uint)(_counters.Polls - _sampled.Polls),
-            EmptyPolls = (uint)(_counters.EmptyPolls - _sampled.EmptyPolls),
-            FullPolls = (uint)(_counters.FullPolls - _sampled.FullPolls),
-            PState = LastGranted,
-            Settled = _sampledTsc >= _settledTsc && !_leaps.Stalled,
-        };
-        _sampled = _counters;
-        _sampledTsc = now;
-        _callTicks = 0;
-        return sample;
-    }
-
-    // The host may be another one, and what was granted gone: nothing is known but the backlog.
-    private QueueSample SampleAfterLeap(ulong now, int backlog)
-    {
-        ClockLeaps++;
-        LastRequested = -1;
-        _wary = SamplesAfterLeap;
-        _sampled = _counters;
-        _sampledTsc = now;
-        _settledTsc = now;
-        _callTicks = 0;
-        return new QueueSample { Backlog = Math.Max(backlog, -1), GuessedBacklog = _queues?.Guessed ?? 0, PState = LastGranted, ClockLeapt = true };
-    }
-
-    private void Request(int target)
+    private ulong Request(int target)
     {
         ulong before = Now();
         FrequencyReply reply = _transport.Call(new FrequencyCall(FrequencyOp.SetPState, target));
-        ulong after = Now();
-        _callTicks = after > before ? after - before : 0;
-        _roundTrips?.Record(_callTicks);
-        Calls++;
-        bool nonsense = !reply.IsError && reply.Value >= _pStates.Count;
-        LastStatus = nonsense ? FrequencyStatus.BackendFailed : reply.Status;
-        if (LastStatus == FrequencyStatus.Granted)
-        {
-            LastGranted = (int)reply.Value;
-            LastRequested = target;
-            _settledTsc = after + _latencyTicks;
-            _backoff.Succeeded();
-        }
-        else
-        {
-            FailedCalls++;
-            LastRequested = LastStatus == FrequencyStatus.BackendFailed ? -1 : LastRequested;
-            _backoff.Failed(LastStatus, after);
-        }
+        ulong ticks = _core.Answered(target, reply, before, Now());
+        _roundTrips?.Record(ticks);
+        return ticks;
     }
 
     private ulong Now() => _ticks is null ? TscClock.Now : _ticks();
 
-    [Conditional("DEBUG")]
-    private void AssertThread() => Debug.Assert(
-        Environment.CurrentManagedThreadId == _threadId,
-        "An LcoreScaler belongs to the thread that made it: port permission and CPU pinning are that thread's.");
+    private void CheckThread()
+    {
+        if (Environment.CurrentManagedThreadId != _threadId)
+        {
+            throw new InvalidOperationException(
+                "An LcoreScaler belongs to the thread that made it, for port permission and CPU pinning are that thread's; make one on each thread that polls.");
+        }
+    }
 }

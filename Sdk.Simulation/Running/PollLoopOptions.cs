@@ -25,8 +25,8 @@ public sealed record PollLoopOptions
     /// <summary>Time from a decision, calls included, to the next that is due, 0 .. 1000 s; default 20 us. 0 decides after each poll.</summary>
     public long DecisionPeriod { get; init; } = 20 * SimTime.Microsecond;
 
-    /// <summary>Time that a decision takes, default 60 ns.</summary>
-    public long DecisionCost { get; init; } = 60 * SimTime.Nanosecond;
+    /// <summary>Time that a decision takes at any speed, 0 .. 1 s; null, the default, is what was measured of the governor.</summary>
+    public long? DecisionCost { get; init; }
 
     /// <summary>End of the run, above <see cref="Warmup"/>, at most 10^5 s.</summary>
     public required long Duration { get; init; }
@@ -64,7 +64,7 @@ public sealed record PollLoopOptions
         const long longest = 100_000 * SimTime.Second;
         Check(RingSize is >= 1 and <= 1 << 20, nameof(RingSize), RingSize, "1 .. 1048576 descriptors");
         Check(DecisionPeriod is >= 0 and <= 1000 * SimTime.Second, nameof(DecisionPeriod), DecisionPeriod, "0 .. 1000 s");
-        Check(DecisionCost is >= 0 and <= SimTime.Second, nameof(DecisionCost), DecisionCost, "0 .. 1 s");
+        Check(DecisionCost is null or (>= 0 and <= SimTime.Second), nameof(DecisionCost), DecisionCost ?? 0, "0 .. 1 s, or null");
         Check(Warmup >= 0, nameof(Warmup), Warmup, "0 or more");
         Check(Duration > Warmup && Duration <= longest, nameof(Duration), Duration, "above the warm-up and at most 100000 s");
         Check(DelayBound >= 0, nameof(DelayBound), DelayBound, "0 or more");

@@ -1,53 +1,43 @@
-using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
+using PollScale.Scaling;
 using PollScale.Simulation.Cores;
 
 namespace PollScale.Simulation.Running;
 
-/// <summary>Samples, decisions and calls as <see cref="LcoreScaler"/> makes them, on a simulated core.</summary>
+/// <summary>Drives the scaler's core, the one that <see cref="LcoreScaler"/> drives, on a simulated lcore: with simulated time, polls and calls.</summary>
+/// <remarks>The simulated lcore knows the time. A real one tells by what polls cost when a decision is due, and may be early or late by a few polls.</remarks>
 internal sealed class SimulatedScaler
 {
     private const ulong ChannelSalt = 0xC4A7;
     private readonly CoreTimeline _core;
     private readonly IChannelSession _channel;
-    private readonly IGovernor _governor;
+    private readonly ScalerCore _scaler;
     private readonly ICallingGovernor? _calling;
-    private readonly PStateTable _pStates;
     private readonly Action<TracePoint>? _trace;
     private readonly long _period;
-    private readonly long _cost;
-    private readonly ulong _latencyTicks;
     private readonly int _burst;
-    private CallBackoff _backoff;
-    private uint _polls;
-    private uint _emptyPolls;
-    private uint _fullPolls;
-    private uint _received;
-    private ulong _sampledTsc;
-    private ulong _settledTsc;
-    private ulong _callTicks;
-    private int _lastRequested;
-    private int _lastGranted;
+    private ulong _polls;
+    private ulong _emptyPolls;
+    private ulong _fullPolls;
+    private ulong _received;
 
     public SimulatedScaler(PollLoopOptions options, CoreTimeline core)
     {
         _core = core;
         _channel = options.Channel.Open(new SeedStream(options.Seed, ChannelSalt).Next());
-        _pStates = options.PStates();
         _trace = options.Trace;
         _period = options.DecisionPeriod;
-        _cost = options.DecisionCost;
         _burst = options.Core.BurstSize;
-        _latencyTicks = _pStates.TransitionLatencyNs;
-        _lastRequested = _lastGranted = options.InitialPState;
-        _backoff = new CallBackoff(new TscFrequency(SimTime.TscKHz, TscSource.Calibration));
         DueAt = _period;
-        ulong ticks = Math.Max(1, SimTime.ToTicks(_period));
-        _governor = options.Governor(new GovernorContext(_pStates, SimTime.TscKHz, options.RingSize, _burst, ticks));
-        _calling = options.Channel.Repeats ? _governor as ICallingGovernor : null;
+        (_scaler, IGovernor governor) = MakeCore(options);
+        _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
+        DecisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
     }
+
+    /// <summary>Time that a decision takes.</summary>
+    public long DecisionCost { get; }
 
     /// <summary>Time from which the next decision is due.</summary>
     public long DueAt { get; private set; }
@@ -70,6 +60,21 @@ internal sealed class SimulatedScaler
     /// <summary>Time in calls.</summary>
     public long CallTime { get; private set; }
 
+    /// <summary>The scaler's core as a simulation of these options begins with it, and its governor.</summary>
+    public static (ScalerCore Core, IGovernor Governor) MakeCore(PollLoopOptions options)
+    {
+        GovernorContext context = new(
+            options.PStates(), SimTime.TscKHz, options.RingSize, options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(options.DecisionPeriod)));
+        IGovernor governor = options.Governor(context);
+        ScalerCore core = new(context, governor);
+        core.Assume(options.InitialPState);
+        core.Begin(0);
+        return (core, governor);
+    }
+
+    /// <summary>The answer that a guest sees of a call.</summary>
+    public static FrequencyReply Reply(CallResult call, int target) => call.Granted ? new FrequencyReply(target) : new FrequencyReply(FrequencyStatus.BackendFailed);
+
     /// <summary>Tells of a poll that returned packets.</summary>
     public void CountBusy(int packets)
     {
@@ -81,50 +86,27 @@ internal sealed class SimulatedScaler
     /// <summary>Tells of polls that returned nothing.</summary>
     public void CountEmpty(long polls)
     {
-        _polls += (uint)polls;
-        _emptyPolls += (uint)polls;
+        _polls += (ulong)polls;
+        _emptyPolls += (ulong)polls;
     }
 
     /// <summary>Decides, and perhaps calls.</summary>
     /// <returns>Time at which the core polls again.</returns>
     public long Decide(long now, int backlog)
     {
-        ulong tsc = SimTime.ToTicks(now);
-        QueueSample sample = Sample(tsc, backlog);
-        ScalingDecision decision = _governor.Decide(sample);
+        PollCounts counts = new(_polls, _emptyPolls, _fullPolls, _received);
+        ScalerStep step = _scaler.Decide(SimTime.ToTicks(now), backlog, counts, controlGranted: true);
         Decisions += _core.Counts(now) ? 1 : 0;
-        _trace?.Invoke(new TracePoint(now, backlog, _core.PState, decision));
-        int target = _backoff.FailHigh ? _pStates.FastestAllowed : _pStates.Clamp(decision.PState);
-        bool mayCall = _backoff.MayCall(tsc);
-        now = _core.Spend(now, _cost);
-        if (_calling is not null ? _calling.Called || target != _lastRequested : target != _lastRequested && mayCall)
+        _trace?.Invoke(new TracePoint(now, backlog, _core.PState, step.Decision));
+        now = _core.Spend(now, DecisionCost);
+        if (step.Calls || _calling is { Called: true })
         {
-            now = Request(now, target);
+            now = Request(now, step.Target);
         }
 
-        EscalateAt = mayCall && !_backoff.Failing ? Math.Max(decision.EscalateAt, Math.Min(backlog, int.MaxValue - 1) + 1) : ScalingDecision.Never;
+        EscalateAt = _scaler.Finish(step);
         DueAt = now + _period;
         return now;
-    }
-
-    private QueueSample Sample(ulong tsc, int backlog)
-    {
-        QueueSample sample = new()
-        {
-            ElapsedTicks = tsc - _sampledTsc,
-            CallTicks = _callTicks,
-            Received = _received,
-            Backlog = backlog,
-            Polls = _polls,
-            EmptyPolls = _emptyPolls,
-            FullPolls = _fullPolls,
-            PState = _lastGranted,
-            Settled = _sampledTsc >= _settledTsc,
-        };
-        _polls = _emptyPolls = _fullPolls = _received = 0;
-        _sampledTsc = tsc;
-        _callTicks = 0;
-        return sample;
     }
 
     private long Request(long now, int target)
@@ -137,24 +119,13 @@ internal sealed class SimulatedScaler
         }
 
         long after = _core.Spend(now, call.Stall);
-        ulong afterTsc = SimTime.ToTicks(after);
-        _callTicks = afterTsc - SimTime.ToTicks(now);
-        if (call.Granted)
+        if (_calling is null || call.Granted)
         {
-            _lastGranted = target;
-            _lastRequested = target;
-            _settledTsc = afterTsc + _latencyTicks;
-            _backoff.Succeeded();
+            _scaler.Answered(target, Reply(call, target), SimTime.ToTicks(now), SimTime.ToTicks(after));
         }
-        else if (_calling is null)
-        {
-            _lastRequested = -1;
-            _backoff.Failed(FrequencyStatus.BackendFailed, afterTsc);
-        }
-
         else
         {
-            _lastRequested = target;
+            _scaler.Unheeded(target, SimTime.ToTicks(now), SimTime.ToTicks(after));
         }
 
         CallTime += _core.Clip(after) - _core.Clip(now);

@@ -27,7 +27,7 @@ internal struct CreditTuner
     /// <summary>Ticks that polls and packets should have taken.</summary>
     public readonly double Expected(ulong polls, ulong packets) => (polls * _pollTicks) + (packets * _packetTicks);
 
-    public void Learn(in QueueSample sample, ref PollCounters counters)
+    public void Learn(in QueueSample sample)
     {
         double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
         if (sample.Received == 0 && sample.Polls > 0)
@@ -44,8 +44,6 @@ internal struct CreditTuner
                 _packetTicks += (Math.Min(packet, _maxPacketTicks) - _packetTicks) * Gain;
             }
         }
-
-        Apply(ref counters);
     }
 
     public readonly void Apply(ref PollCounters counters) => counters.SetCosts(_pollTicks, _packetTicks);

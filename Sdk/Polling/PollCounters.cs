@@ -70,6 +70,9 @@ public struct PollCounters
     /// <summary>All polls.</summary>
     public readonly ulong Polls => EmptyPolls + BusyPolls;
 
+    /// <summary>All counts at this moment.</summary>
+    internal readonly PollCounts Counts => new(Polls, EmptyPolls, FullPolls, Received);
+
     /// <summary>The decision period is over.</summary>
     internal readonly bool Due => _credit < 0;
 

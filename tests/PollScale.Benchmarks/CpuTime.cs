@@ -1,26 +1,23 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 
 namespace PollScale.Benchmarks;
 
-/// <summary>Packets and CPU time of simulator benchmarks. On a shared machine CPU time says more than the clock.</summary>
+/// <summary>CPU time of benchmarks' cases, the least of all invocations. On a shared machine it says more than the clock.</summary>
 internal static class CpuTime
 {
-    private static readonly ConcurrentDictionary<string, (long Packets, TimeSpan Best)> s_cases = new();
+    private static readonly ConcurrentDictionary<string, (long Operations, TimeSpan Best)> s_cases = new();
 
     /// <summary>Runs a case and keeps the least CPU time it took in any invocation.</summary>
-    public static long Measure(SimulatorBenchmarks benchmarks, long packets, Func<long> run, [CallerMemberName] string benchmark = "")
+    public static long Measure(string name, long operations, Func<long> run)
     {
         TimeSpan before = Environment.CpuUsage.TotalTime;
         long result = run();
         TimeSpan took = Environment.CpuUsage.TotalTime - before;
-        s_cases.AddOrUpdate(benchmarks.Case(benchmark), (packets, took), (_, known) => (packets, took < known.Best ? took : known.Best));
+        s_cases.AddOrUpdate(name, (operations, took), (_, known) => (operations, took < known.Best ? took : known.Best));
         return result;
     }
 
-    /// <summary>Packets per CPU second in the fastest invocation of a case; null when it never ran.</summary>
-    public static double? PacketsPerSecond(string benchmark, string traffic, double load) =>
-        s_cases.TryGetValue(new SimulatorBenchmarks { Traffic = traffic, Load = load }.Case(benchmark), out (long Packets, TimeSpan Best) known) && known.Best > TimeSpan.Zero
-            ? known.Packets / known.Best.TotalSeconds
-            : null;
+    /// <summary>CPU seconds of an operation in the fastest invocation of a case; null when it never ran.</summary>
+    public static double? Seconds(string name) =>
+        s_cases.TryGetValue(name, out (long Operations, TimeSpan Best) known) && known.Best > TimeSpan.Zero ? known.Best.TotalSeconds / known.Operations : null;
 }

@@ -31,7 +31,7 @@ internal sealed class PacketRateColumn : IColumn
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
         object? load = benchmarkCase.Parameters[nameof(SimulatorBenchmarks.Load)], traffic = benchmarkCase.Parameters[nameof(SimulatorBenchmarks.Traffic)];
-        double? rate = load is double share && traffic is string name ? CpuTime.PacketsPerSecond(benchmarkCase.Descriptor.WorkloadMethod.Name, name, share) : null;
+        double? rate = load is double share && traffic is string name ? 1 / CpuTime.Seconds(SimulatorBenchmarks.Case(benchmarkCase.Descriptor.WorkloadMethod.Name, name, share)) : null;
         return rate is double known ? (known / 1e6).ToString("0.0", CultureInfo.InvariantCulture) : "-";
     }
 

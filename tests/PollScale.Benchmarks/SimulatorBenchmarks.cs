@@ -33,12 +33,12 @@ public class SimulatorBenchmarks
     public long OptimalAvailable() => Run(context => new OptimalAvailableGovernor(context));
 
     [Benchmark(OperationsPerInvoke = Packets, Description = "Packet, oracle")]
-    public long Oracle() => CpuTime.Measure(this, Packets, () => ClairvoyantOracle.Solve(
+    public long Oracle() => CpuTime.Measure(Case(nameof(Oracle), Traffic, Load), Packets, () => ClairvoyantOracle.Solve(
         new OracleBounds { Deadline = SimTime.Millisecond, RingSize = 4096, BurstSize = CoreModel.Synthetic.BurstSize, End = Duration },
         PowerHull.Of(CoreModel.Synthetic),
         Arrivals()).Packets);
 
-    internal string Case(string benchmark) => FormattableString.Invariant($"{benchmark} {Traffic} {Load}");
+    internal static string Case(string benchmark, string traffic, double load) => FormattableString.Invariant($"{benchmark} {traffic} {load}");
 
     private double Rate => CoreModel.Synthetic.ServiceRate(0) * Load;
 
@@ -47,7 +47,7 @@ public class SimulatorBenchmarks
     private long Run(Func<GovernorContext, IGovernor> governor, [System.Runtime.CompilerServices.CallerMemberName] string benchmark = "")
     {
         PollLoopOptions options = new() { Actuator = new SlottedActuator(500 * SimTime.Microsecond), Governor = governor, RingSize = 4096, Duration = Duration };
-        return CpuTime.Measure(this, Packets, () => PollLoop.Run(options, Arrivals()).Forwarded, benchmark);
+        return CpuTime.Measure(Case(benchmark, Traffic, Load), Packets, () => PollLoop.Run(options, Arrivals()).Forwarded);
     }
 
     private IArrivals Arrivals() =>

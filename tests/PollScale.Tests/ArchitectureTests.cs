@@ -1,5 +1,7 @@
 using System.Reflection;
+using PollScale.Clock;
 using PollScale.Native;
+using PollScale.Scaling;
 using PollScale.Tests.Shared;
 using Xunit;
 
@@ -16,6 +18,7 @@ public class ArchitectureTests
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall"],
+        ["PollScale.Scaling"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling"],
         ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Transports"] = ["PollScale.Cpufreq", "PollScale.GuestChannel", "PollScale.Hypercall", "PollScale.Native"],
     };
@@ -54,6 +57,11 @@ public class ArchitectureTests
 
         Assert.Empty(breaches.Distinct());
     }
+
+    [Fact]
+    public void What_scales_is_given_its_ticks_and_reads_no_clock() => Assert.DoesNotContain(typeof(TscClock), typeof(ScalerCore).Assembly.GetTypes()
+        .Where(type => Room(type) is "PollScale.Scaling" or "PollScale.Governors" or "PollScale.Polling")
+        .SelectMany(TypeUses.Of));
 
     [Fact]
     public void Every_room_of_the_sdk_is_listed() => Assert.Empty(typeof(LcoreScaler).Assembly.GetTypes()

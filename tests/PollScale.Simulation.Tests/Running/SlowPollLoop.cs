@@ -1,6 +1,6 @@
-using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Scaling;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
 
@@ -16,12 +16,12 @@ internal sealed class SlowPollLoop
     private readonly List<(long At, int PState)> _history = [];
     private readonly List<(long At, int PState, bool Counted)> _pending = [];
     private readonly IChannelSession _channel;
-    private readonly IGovernor _governor;
+    private readonly ScalerCore _scaler;
+    private readonly ICallingGovernor? _calling;
+    private readonly long _decisionCost;
     private readonly ulong _actuatorSeed;
-    private readonly ulong _latencyTicks;
     private long _now;
     private int _pState;
-    private CallBackoff _backoff = new(new TscFrequency(SimTime.TscKHz, TscSource.Calibration));
 
     public SlowPollLoop(PollLoopOptions options, long[] arrivals)
     {
@@ -32,9 +32,9 @@ internal sealed class SlowPollLoop
         _history.Add((0, _pState));
         _channel = options.Channel.Open(new SeedStream(options.Seed, 0xC4A7).Next());
         _actuatorSeed = new SeedStream(options.Seed, 0xAC70).Next();
-        _latencyTicks = options.PStates().TransitionLatencyNs;
-        ulong ticks = Math.Max(1, SimTime.ToTicks(options.DecisionPeriod));
-        _governor = options.Governor(new GovernorContext(options.PStates(), SimTime.TscKHz, options.RingSize, options.Core.BurstSize, ticks));
+        (_scaler, IGovernor governor) = SimulatedScaler.MakeCore(options);
+        _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
+        _decisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
     }
 
     public long Offered { get; }
@@ -76,9 +76,8 @@ internal sealed class SlowPollLoop
 
     public void Run()
     {
-        uint polls = 0, empty = 0, full = 0, received = 0;
-        ulong sampled = 0, settled = 0, callTicks = 0;
-        int granted = _options.InitialPState, requested = _options.InitialPState, escalateAt = ScalingDecision.Never;
+        ulong polls = 0, empty = 0, full = 0, received = 0;
+        int escalateAt = ScalingDecision.Never;
         long due = _options.DecisionPeriod;
         while (_now < _options.Duration)
         {
@@ -94,7 +93,7 @@ internal sealed class SlowPollLoop
             }
 
             polls++;
-            received += (uint)packets;
+            received += (ulong)packets;
             empty += packets == 0 ? 1u : 0;
             full += packets == _options.Core.BurstSize ? 1u : 0;
             Polls += Counts(_now) ? 1 : 0;
@@ -107,49 +106,25 @@ internal sealed class SlowPollLoop
                 continue;
             }
 
-            ulong tsc = SimTime.ToTicks(_now);
-            ScalingDecision decision = _governor.Decide(new QueueSample
-            {
-                ElapsedTicks = tsc - sampled,
-                CallTicks = callTicks,
-                Received = received,
-                Backlog = _ring.Count,
-                Polls = polls,
-                EmptyPolls = empty,
-                FullPolls = full,
-                PState = granted,
-                Settled = sampled >= settled,
-            });
-            int backlog = _ring.Count;
-            polls = empty = full = received = 0;
-            sampled = tsc;
-            callTicks = 0;
+            ScalerStep step = _scaler.Decide(SimTime.ToTicks(_now), _ring.Count, new PollCounts(polls, empty, full, received), controlGranted: true);
             Decisions += Counts(_now) ? 1 : 0;
-            bool mayCall = _backoff.MayCall(tsc);
-            int target = _backoff.FailHigh ? 0 : Math.Clamp(decision.PState, 0, _options.Core.KHz.Count - 1);
-            Pass(_ => _options.DecisionCost);
-            ICallingGovernor? calling = _options.Channel.Repeats ? _governor as ICallingGovernor : null;
-            if (calling is null ? target != requested && mayCall : target != requested || calling.Called)
+            Pass(_ => _decisionCost);
+            if (step.Calls || _calling is { Called: true })
             {
                 long before = _now;
-                CallResult call = Call(target);
-                ulong after = SimTime.ToTicks(_now);
-                callTicks = after - SimTime.ToTicks(before);
+                CallResult call = Call(step.Target);
                 CallTime += Clip(_now) - Clip(before);
-                requested = call.Granted || calling is not null ? target : -1;
-                granted = call.Granted ? target : granted;
-                settled = call.Granted ? after + _latencyTicks : settled;
-                if (call.Granted)
+                if (_calling is not null && !call.Granted)
                 {
-                    _backoff.Succeeded();
+                    _scaler.Unheeded(step.Target, SimTime.ToTicks(before), SimTime.ToTicks(_now));
                 }
-                else if (calling is null)
+                else
                 {
-                    _backoff.Failed(Hypercall.FrequencyStatus.BackendFailed, after);
+                    _scaler.Answered(step.Target, SimulatedScaler.Reply(call, step.Target), SimTime.ToTicks(before), SimTime.ToTicks(_now));
                 }
             }
 
-            escalateAt = !mayCall || _backoff.Failing ? ScalingDecision.Never : Math.Max(decision.EscalateAt, backlog + 1);
+            escalateAt = _scaler.Finish(step);
             due = _now + _options.DecisionPeriod;
         }
 

@@ -48,6 +48,25 @@ public sealed unsafe class LcoreScalerTests : IDisposable
         Assert.Equal(100UL, scaler.Decisions);
     }
 
+    [Fact]
+    public void A_decision_on_another_thread_is_refused_in_every_build()
+    {
+        using LcoreScaler scaler = Make();
+        Exception? error = null;
+        Thread other = new(() => error = Record.Exception(() =>
+        {
+            for (int i = 0; i < 10_000; i++)
+            {
+                scaler.Observe(32, 0);
+            }
+        }));
+        other.Start();
+        other.Join();
+
+        Assert.Contains("one on each thread", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
+        Assert.Equal(0UL, scaler.Decisions);
+    }
+
     [Theory]
     [InlineData(-5, 2)]
     [InlineData(99, 18)]

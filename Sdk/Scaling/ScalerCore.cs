@@ -1,0 +1,193 @@
+using PollScale.Clock;
+using PollScale.Governors;
+using PollScale.Hypercall;
+using PollScale.Polling;
+
+namespace PollScale.Scaling;
+
+/// <summary>
+/// How one lcore is scaled: counts and ticks in; sample, target and cause out, when to ask the host, and what its answers mean. It has
+/// no clock, no transport and no I/O of its own, allocates nothing and belongs to one thread. A driver gives it what happened:
+/// <see cref="LcoreScaler"/> what did, the simulator what would.
+/// </summary>
+/// <remarks>
+/// A decision is <see cref="Decide"/>; a call where the step says so, told by <see cref="Answered"/>; and <see cref="Finish"/>. After a
+/// refusal or failure it asks ever more rarely (<see cref="CallBackoff"/>); after a leap of the clock (<see cref="LeapDetector"/>) it asks
+/// for the fastest and waits for a few samples before it follows the governor.
+/// </remarks>
+internal sealed class ScalerCore
+{
+    private const int SamplesAfterLeap = 8;
+    private readonly PStateTable _pStates;
+    private readonly IGovernor _governor;
+    private readonly ulong _latencyTicks;
+    private CreditTuner _tuner;
+    private CallBackoff _backoff;
+    private LeapDetector _leaps;
+    private PollCounts _sampled;
+    private int _wary;
+    private ulong _sampledTsc;
+    private ulong _settledTsc;
+    private ulong _callTicks;
+
+    /// <param name="context">P-states, decision period and unit of ticks, as they are.</param>
+    /// <param name="governor">The rule; it may have been made for another context.</param>
+    public ScalerCore(GovernorContext context, IGovernor governor)
+    {
+        TscFrequency frequency = new(context.TscKHz, TscSource.Calibration);
+        _pStates = context.PStates;
+        _governor = governor;
+        _latencyTicks = frequency.FromNanoseconds(_pStates.TransitionLatencyNs);
+        _tuner = new CreditTuner(frequency);
+        _backoff = new CallBackoff(frequency);
+        _leaps = new LeapDetector(frequency, context.DecisionTicks);
+        LastGranted = _pStates.SlowestAllowed;
+    }
+
+    /// <summary>Backlogs of several queues; null with one.</summary>
+    public QueueBacklogs? Queues { get; init; }
+
+    /// <summary>P-state index that is asked for at the start, at the end, and when nothing is known.</summary>
+    public int Fastest => _pStates.FastestAllowed;
+
+    /// <summary>Times the clock leapt.</summary>
+    public ulong ClockLeaps { get; private set; }
+
+    /// <summary>Decisions made.</summary>
+    public ulong Decisions { get; private set; }
+
+    /// <summary>Calls answered.</summary>
+    public ulong Calls { get; private set; }
+
+    /// <summary>Calls answered with an error.</summary>
+    public ulong FailedCalls { get; private set; }
+
+    /// <summary>P-state index last granted; before the first grant, the slowest allowed.</summary>
+    public int LastGranted { get; private set; }
+
+    /// <summary>P-state index last asked for and answered; -1 when none, or when a failure left the state unknown.</summary>
+    public int LastRequested { get; private set; } = -1;
+
+    /// <summary>Outcome of the last call.</summary>
+    public FrequencyStatus LastStatus { get; private set; }
+
+    /// <summary>Takes the P-state found at the start; one that is not in the table tells nothing.</summary>
+    public void Found(FrequencyReply state) => LastGranted = !state.IsError && state.Value < _pStates.Count ? (int)state.Value : LastGranted;
+
+    /// <summary>Takes a P-state as asked for and granted.</summary>
+    public void Assume(int pState) => LastGranted = LastRequested = pState;
+
+    /// <summary>Begins the first sample.</summary>
+    public void Begin(ulong now)
+    {
+        _sampledTsc = now;
+        _callTicks = 0;
+    }
+
+    /// <summary>Decides.</summary>
+    /// <param name="now">Ticks; they may leap.</param>
+    /// <param name="backlog">Packets waiting, over all queues; negative when unknown.</param>
+    /// <param name="counts">Polls so far.</param>
+    /// <param name="controlGranted">The host lets P-states be changed.</param>
+    public ScalerStep Decide(ulong now, int backlog, in PollCounts counts, bool controlGranted)
+    {
+        QueueSample sample = Sample(now, backlog, counts);
+        if (!_leaps.Stalled)
+        {
+            _tuner.Learn(sample);
+        }
+
+        Decisions++;
+        ScalingDecision decision = _governor.Decide(sample);
+        DecisionCause cause = _wary > 0 ? DecisionCause.ClockLeap : _backoff.FailHigh ? DecisionCause.FailHigh : DecisionCause.Governor;
+        int target = cause == DecisionCause.Governor ? _pStates.Clamp(decision.PState) : Fastest;
+        bool mayCall = controlGranted && _backoff.MayCall(now);
+        return new ScalerStep(decision, sample.Backlog, target, cause, target != LastRequested && mayCall, mayCall, controlGranted);
+    }
+
+    /// <summary>Takes the answer of a call in.</summary>
+    /// <param name="target">P-state that was asked for.</param>
+    /// <param name="reply">The answer.</param>
+    /// <param name="before">Ticks at the start of the call.</param>
+    /// <param name="after">Ticks at its end.</param>
+    /// <returns>Ticks that it took.</returns>
+    public ulong Answered(int target, FrequencyReply reply, ulong before, ulong after)
+    {
+        bool nonsense = !reply.IsError && reply.Value >= _pStates.Count;
+        Took(before, after, nonsense ? FrequencyStatus.BackendFailed : reply.Status);
+        if (LastStatus == FrequencyStatus.Granted)
+        {
+            LastGranted = (int)reply.Value;
+            LastRequested = target;
+            _settledTsc = after + _latencyTicks;
+            _backoff.Succeeded();
+        }
+        else
+        {
+            LastRequested = LastStatus == FrequencyStatus.BackendFailed ? -1 : LastRequested;
+            _backoff.Failed(LastStatus, after);
+        }
+
+        return _callTicks;
+    }
+
+    /// <summary>Takes a failed call in whose answer nobody heeds, as a guest does that does not look at it.</summary>
+    public void Unheeded(int target, ulong before, ulong after)
+    {
+        Took(before, after, FrequencyStatus.BackendFailed);
+        LastRequested = target;
+    }
+
+    /// <summary>Ends a decision, after its call.</summary>
+    /// <returns>Backlog at which the next is due at once; <see cref="ScalingDecision.Never"/> when at none.</returns>
+    public int Finish(in ScalerStep step)
+    {
+        _wary -= _wary > 0 && (LastRequested >= 0 || !step.ControlGranted) ? 1 : 0;
+
+        // A governor that wants the same backlog again and again must not turn every poll into a decision.
+        return step.MayCall && !_backoff.Failing
+            ? Math.Max(step.Decision.EscalateAt, Math.Min(step.Backlog, int.MaxValue - 1) + 1)
+            : ScalingDecision.Never;
+    }
+
+    /// <summary>Lets a poll loop's counters charge what a poll and a packet are known to cost.</summary>
+    public void Tune(ref PollCounters counters) => _tuner.Apply(ref counters);
+
+    private void Took(ulong before, ulong after, FrequencyStatus status)
+    {
+        _callTicks = after > before ? after - before : 0;
+        Calls++;
+        LastStatus = status;
+        FailedCalls += status == FrequencyStatus.Granted ? 0u : 1u;
+    }
+
+    private QueueSample Sample(ulong now, int backlog, in PollCounts counts)
+    {
+        double explained = _tuner.Expected(counts.Polls - _sampled.Polls, counts.Received - _sampled.Received);
+        bool leapt = _leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained);
+        QueueSample sample = leapt ? AfterLeap(now) : new QueueSample
+        {
+            ElapsedTicks = now > _sampledTsc ? now - _sampledTsc : 0,
+            CallTicks = _callTicks,
+            Received = (uint)(counts.Received - _sampled.Received),
+            Polls = (uint)(counts.Polls - _sampled.Polls),
+            EmptyPolls = (uint)(counts.EmptyPolls - _sampled.EmptyPolls),
+            FullPolls = (uint)(counts.FullPolls - _sampled.FullPolls),
+            Settled = _sampledTsc >= _settledTsc && !_leaps.Stalled,
+        };
+        _sampled = counts;
+        _sampledTsc = now;
+        _callTicks = 0;
+        return sample with { Backlog = Math.Max(backlog, -1), GuessedBacklog = Queues?.Guessed ?? 0, PState = LastGranted };
+    }
+
+    // The host may be another one, and what was granted gone: nothing is known but the backlog.
+    private QueueSample AfterLeap(ulong now)
+    {
+        ClockLeaps++;
+        LastRequested = -1;
+        _wary = SamplesAfterLeap;
+        _settledTsc = now;
+        return new QueueSample { ClockLeapt = true };
+    }
+}

@@ -1,0 +1,31 @@
+using PollScale.Governors;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Running;
+using Xunit;
+
+namespace PollScale.Simulation.Tests.Running;
+
+public class DecisionCostTests
+{
+    [Fact]
+    public void Every_governor_of_the_catalog_has_a_measured_cost()
+    {
+        GovernorContext context = new(TestCores.Options(CoreModel.Synthetic, TestCores.Ms).PStates(), SimTime.TscKHz, 4096, 32, 20_000);
+        Assert.All(GovernorCatalog.Entries, entry => Assert.Contains(GovernorCatalog.Parse(entry.TakesValue ? $"{entry.Name}:1" : entry.Name)(context).GetType(), DecisionCosts.Nanoseconds));
+    }
+
+    [Fact]
+    public void A_decision_takes_its_governors_cost_unless_told()
+    {
+        PollLoopOptions options = TestCores.Options(TestCores.Round, TestCores.Ms) with { DecisionCost = null, Governor = context => new OptimalAvailableGovernor(context) };
+        long measured = DecisionCosts.Nanoseconds[typeof(OptimalAvailableGovernor)] * TestCores.Ns;
+        Assert.Equal(measured, new SimulatedScaler(options, new CoreTimeline(options)).DecisionCost);
+        PollLoopOptions told = options with { DecisionCost = 7 };
+        Assert.Equal(7, new SimulatedScaler(told, new CoreTimeline(told)).DecisionCost);
+
+        // What decisions take is missing from polls.
+        long polls = PollLoop.Run(options with { DecisionCost = 0, Governor = context => FixedGovernor.Max(context.PStates) }, new ListedArrivals()).Polls;
+        long fewer = PollLoop.Run(options with { DecisionCost = 10 * TestCores.Us, Governor = context => FixedGovernor.Max(context.PStates) }, new ListedArrivals()).Polls;
+        Assert.InRange(fewer, polls * 0.6, polls * 0.72);
+    }
+}
