@@ -50,7 +50,17 @@ public class SetupScriptTests
 
     [Fact]
     public void Closed_streams_are_opened_before_files_take_their_place() =>
-        Assert.Equal("0 1 2", Run("echo $(cd /proc/$$/fd; ls -d [012]) >&3", closeStreams: true).Trim());
+        // Looked at one by one and without a pipe or a folder, which would take the place of a closed one.
+        Assert.Equal("0 1 2 ", Run("for fd in 0 1 2; do [ ! -e /proc/$$/fd/$fd ] || printf '%s ' $fd >&3; done", closeStreams: true));
+
+    [Fact]
+    public void A_suite_that_hangs_names_the_tests_that_had_begun()
+    {
+        using TemporaryTree tree = new();
+        string log = Path.Combine(tree.Root, "log");
+        File.WriteAllText(log, "  Ends [STARTING]\n  Hangs(a: 1) [STARTING]\n  Ends [FINISHED] Time: 1s\n  Fails [STARTING]\n  Fails [FAIL]\n  Fails [FINISHED] Time: 1s\n");
+        Assert.Equal("  Hangs(a: 1)\n", Run($"eval \"$(sed -n '/^unfinished()/,/^}}/p' test)\"; unfinished {log}"));
+    }
 
     private static string Run(string script, params (string Name, string Value)[] environment) => Run(script, closeStreams: false, environment);
 

@@ -5,6 +5,7 @@ using PollScale.Simulation.Running;
 using PollScale.Simulation.Tests.Running;
 using PollScale.Simulation.Traffic;
 using PollScale.Simulation.Traffic.Models;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Simulation.Tests.Governors;
@@ -32,7 +33,7 @@ public class OptimalAvailablePropertyTests
             PollLoopOptions options = OptimalAvailableRuns.Options(actuator, rings[random.Next(rings.Length)], 200 * TestCores.Ms, (ulong)seed, random.Next(1, 3) * TestCores.Ms);
             long lost = PollLoop.Run(options, traffic, (ulong)seed).Lost;
             return (lost == 0).Label($"{lost} lost: {actuator}, ring {options.RingSize}, {traffic.Name}, seed {seed}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(OptimalAvailableRuns.Cases(60)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Draw.Cases(60)));
 
     [Fact]
     public void P6_P7_constant_load_settles_between_two_p_states_at_the_least_power() =>
@@ -47,7 +48,7 @@ public class OptimalAvailablePropertyTests
             double overBest = run.Watts / Power(options.Core, traffic.Rate);
             bool holds = used.Max() - used.Min() <= 1 && overBest > 0.995 && overBest <= most && run.Requests <= (1_000_000 / (50 * slotUs)) + 1 && run.Lost + run.IdleRequests == 0;
             return holds.Label(FormattableString.Invariant($"{actuator} ring {ring} {traffic.Name} seed {seed}: P {string.Join(',', used.Order())}, {run.Transitions} transitions/s, {run.Watts:f3} W, {overBest:f4} of the best mix, lost {run.Lost}, idle requests {run.IdleRequests}"));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(OptimalAvailableRuns.Cases(40)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Draw.Cases(40)));
 
     [Fact]
     public void A_slot_takes_at_most_one_request_and_none_is_redundant()

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Oracle;
@@ -7,6 +5,7 @@ using PollScale.Simulation.Running;
 using PollScale.Simulation.Tests.Running;
 using PollScale.Simulation.Traffic.Adversary;
 using PollScale.Simulation.Traffic.Models;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Simulation.Tests.Governors;
@@ -112,9 +111,5 @@ public class OptimalAvailableRunPropertyTests
         return fewer <= 1.01 * all ? null : FormattableString.Invariant($"{fewer:f4} J for nine packets in ten, {all:f4} J for all");
     });
 
-    private static void Check(Func<RunCase, string?> holds) => Prop.ForAll(RunCase.Any, one =>
-    {
-        string? wrong = holds(one);
-        return (wrong is null).Label(wrong ?? "");
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(OptimalAvailableRuns.Cases(Ordinarily)));
+    private static void Check(Func<RunCase, string?> holds) => Draw.Check(RunCase.Any, holds, Ordinarily);
 }

@@ -17,10 +17,6 @@ internal static class OptimalAvailableRuns
     /// <summary>The line rate that the governor is told, and that no traffic tops; the fastest P-state serves a little more.</summary>
     public static double Line { get; } = Math.Floor(TrafficDefaults.ReferenceRate / 1e4) * 1e4;
 
-    /// <summary>How many runs a property is tried on: POLLSCALE_PROPERTY_CASES, else as many as a test run has time for.</summary>
-    public static int Cases(int ordinarily) =>
-        int.TryParse(Environment.GetEnvironmentVariable("POLLSCALE_PROPERTY_CASES"), out int cases) ? cases : ordinarily;
-
     public static PollLoopOptions Options(string actuator, int ring, long duration, ulong seed = 1, long bound = TestCores.Ms, OptimalAvailableOptions? governor = null)
     {
         OptimalAvailableOptions settings = (governor ?? new OptimalAvailableOptions()) with

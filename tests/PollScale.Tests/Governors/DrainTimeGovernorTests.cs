@@ -1,7 +1,7 @@
-using FsCheck;
-using FsCheck.Fluent;
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Tests.Governors.Drawn;
+using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Transports;
 using Xunit;
 
@@ -9,79 +9,68 @@ namespace PollScale.Tests.Governors;
 
 public class DrainTimeGovernorTests
 {
-    private const ulong Period = 50_000; // 20 us at 2.5 GHz
-    private static readonly Config s_property = Config.QuickThrowOnFailure.WithMaxTest(300);
+    private const ulong Period = GovernorSamples.Period;
 
-    [Fact]
-    public void Decisions_stay_in_the_allowed_range() => ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public bool A_longer_queue_never_asks_for_less_speed(Plausible[] past, Plausible last, ushort backlog, ushort more)
     {
-        int fastest = random.Next(0, 10);
-        int slowest = random.Next(fastest, 21);
-        DrainTimeGovernor governor = new(Context(FakeHost.Table(fastest: fastest, slowest: slowest)));
-        return Enumerable.Range(0, 50).All(_ =>
-        {
-            ScalingDecision decision = governor.Decide(Garbage(random));
-            return decision.PState >= fastest && decision.PState <= slowest && decision.EscalateAt > 0;
-        });
-    });
+        (DrainTimeGovernor shorter, DrainTimeGovernor longer) = Twins(past);
+        QueueSample sample = last.Sample with { Backlog = backlog % 4096 };
+        return longer.Decide(sample with { Backlog = Math.Min(4095, sample.Backlog + more) }).PState <= shorter.Decide(sample).PState;
+    }
 
-    [Fact]
-    public void A_longer_queue_never_asks_for_less_speed() => ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public bool More_arrivals_never_ask_for_less_speed(Plausible[] past, Plausible last, byte more)
     {
-        (DrainTimeGovernor shorter, DrainTimeGovernor longer) = Twins(random);
-        QueueSample sample = Plausible(random, random.Next(21)) with { Backlog = random.Next(0, 4096) };
-        int more = sample.Backlog + random.Next(0, 4096 - sample.Backlog);
-        return longer.Decide(sample with { Backlog = more }).PState <= shorter.Decide(sample).PState;
-    });
-
-    [Fact]
-    public void More_arrivals_never_ask_for_less_speed() => ForSeeds(random =>
-    {
-        (DrainTimeGovernor fewer, DrainTimeGovernor more) = Twins(random);
+        (DrainTimeGovernor fewer, DrainTimeGovernor many) = Twins(past);
 
         // An unsettled sample teaches no packet cost, which more packets in the same time would lower.
-        QueueSample sample = Plausible(random, random.Next(21)) with { Settled = false };
-        uint received = sample.Received + (uint)random.Next(0, 100);
-        return more.Decide(sample with { Received = received }).PState <= fewer.Decide(sample).PState;
-    });
+        QueueSample sample = last.Sample with { Settled = false };
+        return many.Decide(sample with { Received = sample.Received + more }).PState <= fewer.Decide(sample).PState;
+    }
 
-    [Fact]
-    public void A_dangerous_queue_goes_to_the_fastest_in_one_decision() => ForSeeds(random =>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void A_dangerous_queue_goes_to_the_fastest_in_one_decision(int step)
     {
         // It drains so slowly, and the queue creeps up so slowly, that only the bound on loss speaks.
-        DrainTimeGovernor governor = new(Context(), new DrainTimeOptions { DrainTime = TimeSpan.FromSeconds(1) });
+        DrainTimeGovernor governor = new(GovernorSamples.Context(), new DrainTimeOptions { DrainTime = TimeSpan.FromSeconds(1) });
         ScalingDecision decision = new(0);
         for (int i = 0; i < 300; i++)
         {
-            decision = governor.Decide(Quiet with { PState = decision.PState });
+            decision = governor.Decide(GovernorSamples.Quiet with { PState = decision.PState });
         }
 
         int backlog = 0;
-        int step = random.Next(1, 10);
         while (backlog + step < decision.EscalateAt && backlog < 4096)
         {
             backlog += step;
-            decision = governor.Decide(Quiet with { PState = 20, Backlog = backlog });
-            if (decision.PState != 20 && decision != new ScalingDecision(0, ScalingDecision.Never))
-            {
-                return false;
-            }
+            decision = governor.Decide(GovernorSamples.Quiet with { PState = 20, Backlog = backlog });
+            Assert.True(decision.PState == 20 || decision == new ScalingDecision(0, ScalingDecision.Never), $"{decision} at backlog {backlog}");
         }
 
-        ScalingDecision danger = governor.Decide(Quiet with { PState = 20, Backlog = backlog + step });
-        return backlog is > 1000 and < 4096 * 3 / 4 && danger == new ScalingDecision(0, ScalingDecision.Never);
-    });
+        Assert.InRange(backlog, 1001, (4096 * 3 / 4) - 1);
+        Assert.Equal(new ScalingDecision(0, ScalingDecision.Never), governor.Decide(GovernorSamples.Quiet with { PState = 20, Backlog = backlog + step }));
+    }
 
     [Fact]
     public void The_escalation_backlog_leaves_room_for_a_call_at_the_peak_rate()
     {
         const double PeakPerSecond = 14.88e6;
         DrainTimeOptions options = new() { PeakPacketsPerSecond = PeakPerSecond, CyclesPerPacket = 750 };
-        DrainTimeGovernor governor = new(Context(), options);
+        DrainTimeGovernor governor = new(GovernorSamples.Context(), options);
         ScalingDecision decision = default;
         for (int i = 0; i < 300; i++)
         {
-            decision = governor.Decide(Quiet with { PState = decision.PState });
+            decision = governor.Decide(GovernorSamples.Quiet with { PState = decision.PState });
         }
 
         double serviceNs = 750;
@@ -92,108 +81,87 @@ public class DrainTimeGovernorTests
     [Fact]
     public void A_ring_too_small_for_any_call_stays_at_the_fastest()
     {
-        DrainTimeGovernor governor = new(Context() with { RingSize = 64 });
-        Assert.All(Enumerable.Range(0, 500), _ => Assert.Equal(0, governor.Decide(Quiet with { PState = 0 }).PState));
+        DrainTimeGovernor governor = new(GovernorSamples.Context() with { RingSize = 64 });
+        Assert.All(Enumerable.Range(0, 500), _ => Assert.Equal(0, governor.Decide(GovernorSamples.Quiet with { PState = 0 }).PState));
     }
 
-    [Fact]
-    public void An_idle_queue_is_slowest_after_the_hold_time() => ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public bool An_idle_queue_is_slowest_after_the_hold_time(Plausible[] past)
     {
-        DrainTimeGovernor governor = new(Context());
-        int pState = Warm(governor, random);
-        QueueSample drained = Quiet with { Received = 0, PState = pState };
-        double ticks = 0;
-        while (ticks < 500 * 2500.0 + Period)
+        DrainTimeGovernor governor = new(GovernorSamples.Context());
+        int pState = Warm(governor, past.Select(one => one.Sample));
+        for (double ticks = 0; ticks < (500 * 2500.0) + Period; ticks += Period)
         {
-            pState = governor.Decide(drained with { PState = pState }).PState;
-            ticks += Period;
+            pState = governor.Decide(GovernorSamples.Quiet with { PState = pState }).PState;
         }
 
         return pState == 20;
-    });
+    }
 
     [Fact]
     public void One_long_idle_sample_is_enough()
     {
-        DrainTimeGovernor governor = new(Context());
-        int pState = Warm(governor, new Random(1));
-        pState = governor.Decide(Quiet with { PState = pState }).PState;
+        DrainTimeGovernor governor = new(GovernorSamples.Context());
+        Random random = new(1);
+        int pState = Warm(governor, Enumerable.Range(0, 100).Select(_ => Plausible.Make(random)));
+        pState = governor.Decide(GovernorSamples.Quiet with { PState = pState }).PState;
 
-        Assert.Equal(20, governor.Decide(Quiet with { PState = pState, ElapsedTicks = 2_500_000 }).PState);
+        Assert.Equal(20, governor.Decide(GovernorSamples.Quiet with { PState = pState, ElapsedTicks = 2_500_000 }).PState);
     }
 
-    [Fact]
-    public void Scaling_all_times_together_changes_no_decision() => ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public bool Scaling_all_times_together_changes_no_decision(Plausible[] samples)
     {
-        DrainTimeGovernor one = new(Context());
-        DrainTimeGovernor two = new(Context() with { TscKHz = 5_000_000, DecisionTicks = 2 * Period });
-        for (int i = 0; i < 100; i++)
+        DrainTimeGovernor one = new(GovernorSamples.Context());
+        DrainTimeGovernor two = new(GovernorSamples.Context() with { TscKHz = 5_000_000, DecisionTicks = 2 * Period });
+        return samples.All(plausible =>
         {
-            QueueSample sample = Plausible(random, random.Next(21));
-            QueueSample scaled = sample with { ElapsedTicks = 2 * sample.ElapsedTicks, CallTicks = 2 * sample.CallTicks };
-            if (one.Decide(sample) != two.Decide(scaled))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    });
-
-    [Fact]
-    public void The_same_samples_give_the_same_decisions() => ForSeeds(random =>
-    {
-        (DrainTimeGovernor one, DrainTimeGovernor two) = Twins(random);
-        return Enumerable.Range(0, 50).All(_ =>
-        {
-            QueueSample sample = Garbage(random);
-            return one.Decide(sample) == two.Decide(sample);
+            QueueSample sample = plausible.Sample;
+            return one.Decide(sample) == two.Decide(sample with { ElapsedTicks = 2 * sample.ElapsedTicks, CallTicks = 2 * sample.CallTicks });
         });
-    });
+    }
 
-    [Fact]
-    public void Garbage_does_no_lasting_harm() => ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public void Garbage_does_no_lasting_harm(Anything[] past)
     {
-        DrainTimeGovernor governor = new(Context());
-        for (int i = 0; i < 50; i++)
-        {
-            governor.Decide(Garbage(random));
-        }
+        DrainTimeGovernor governor = new(GovernorSamples.Context());
+        Array.ForEach(past, any => governor.Decide(any.Sample));
 
         // Zero time, time that stood still, duplicates: still a queue at the brink means full speed, and silence means rest.
-        bool brink = governor.Decide(Quiet with { Backlog = 4096 }).PState == 0;
+        Assert.Equal(0, governor.Decide(GovernorSamples.Quiet with { Backlog = 4096 }).PState);
         int pState = 0;
         for (int i = 0; i < 100; i++)
         {
-            pState = governor.Decide(Quiet with { PState = pState, ElapsedTicks = 2_500_000 }).PState;
+            pState = governor.Decide(GovernorSamples.Quiet with { PState = pState, ElapsedTicks = 2_500_000 }).PState;
         }
 
-        return brink && double.IsFinite(governor.CyclesPerPacket) && double.IsFinite(governor.ArrivalsPerSecond) && (pState == 20 || governor.ArrivalsPerSecond == 0);
-    });
+        Assert.True(double.IsFinite(governor.CyclesPerPacket) && double.IsFinite(governor.ArrivalsPerSecond), $"{governor.CyclesPerPacket} cycles, {governor.ArrivalsPerSecond} packets/s");
+        Assert.True(pState == 20 || governor.ArrivalsPerSecond == 0, $"P{pState} at {governor.ArrivalsPerSecond} packets/s");
+    }
 
-    [Fact]
-    public void A_host_that_grants_less_does_not_wind_the_governor_up() => ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public bool A_host_that_grants_less_does_not_wind_the_governor_up(Plausible[] samples)
     {
-        DrainTimeGovernor governor = new(Context());
-        for (int i = 0; i < 500; i++)
+        DrainTimeGovernor governor = new(GovernorSamples.Context());
+        for (int i = 0; i < 500 && samples.Length > 0; i++)
         {
-            governor.Decide(Plausible(random, 20) with { Backlog = 3500 });
+            governor.Decide(samples[i % samples.Length].Sample with { PState = 20, Backlog = 3500 });
         }
 
         for (int i = 0; i < 100; i++)
         {
-            governor.Decide(Quiet with { PState = 20 });
+            governor.Decide(GovernorSamples.Quiet with { PState = 20 });
         }
 
-        return governor.Decide(Quiet with { PState = 20 }).PState == 20;
-    });
+        return governor.Decide(GovernorSamples.Quiet with { PState = 20 }).PState == 20;
+    }
 
     [Fact]
     public void Deciding_allocates_nothing()
     {
-        DrainTimeGovernor governor = new(Context());
+        DrainTimeGovernor governor = new(GovernorSamples.Context());
         Random random = new(5);
-        QueueSample[] samples = [.. Enumerable.Range(0, 1000).Select(_ => Plausible(random, 5))];
+        QueueSample[] samples = [.. Enumerable.Range(0, 1000).Select(_ => Plausible.Make(random) with { PState = 5 })];
         Decide(governor, samples);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Decide(governor, samples);
@@ -220,74 +188,27 @@ public class DrainTimeGovernorTests
     [Fact]
     public void Fixed_governors_hold_still()
     {
-        Assert.Equal(2, FixedGovernor.Max(FakeHost.Table(fastest: 2, slowest: 18)).Decide(Quiet).PState);
-        Assert.Equal(18, FixedGovernor.Min(FakeHost.Table(fastest: 2, slowest: 18)).Decide(Quiet).PState);
-        Assert.Equal(7, FixedGovernor.At(FakeHost.Table(), 7).Decide(Quiet).PState);
+        Assert.Equal(2, FixedGovernor.Max(FakeHost.Table(fastest: 2, slowest: 18)).Decide(GovernorSamples.Quiet).PState);
+        Assert.Equal(18, FixedGovernor.Min(FakeHost.Table(fastest: 2, slowest: 18)).Decide(GovernorSamples.Quiet).PState);
+        Assert.Equal(7, FixedGovernor.At(FakeHost.Table(), 7).Decide(GovernorSamples.Quiet).PState);
         Assert.Throws<ArgumentOutOfRangeException>(() => FixedGovernor.At(FakeHost.Table(), 21));
     }
 
-    private static QueueSample Quiet => new() { ElapsedTicks = Period, Polls = 500, EmptyPolls = 500, Settled = true };
-
-    private static GovernorContext Context(PollScale.Hypercall.PStateTable? pStates = null) => new(pStates ?? FakeHost.Table(), 2_500_000, 4096, 32, Period);
-
-    private static void ForSeeds(Func<Random, bool> property) =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => property(new Random(seed))).Check(s_property);
-
-    private static (DrainTimeGovernor, DrainTimeGovernor) Twins(Random random)
+    private static (DrainTimeGovernor, DrainTimeGovernor) Twins(Plausible[] past)
     {
-        DrainTimeGovernor one = new(Context());
-        DrainTimeGovernor two = new(Context());
-        for (int i = random.Next(60); i > 0; i--)
+        DrainTimeGovernor one = new(GovernorSamples.Context());
+        DrainTimeGovernor two = new(GovernorSamples.Context());
+        foreach (Plausible plausible in past)
         {
-            QueueSample sample = Plausible(random, random.Next(21));
-            one.Decide(sample);
-            two.Decide(sample);
+            one.Decide(plausible.Sample);
+            two.Decide(plausible.Sample);
         }
 
         return (one, two);
     }
 
-    private static int Warm(DrainTimeGovernor governor, Random random)
-    {
-        int pState = 0;
-        for (int i = random.Next(50, 200); i > 0; i--)
-        {
-            pState = governor.Decide(Plausible(random, pState)).PState;
-        }
-
-        return pState;
-    }
-
-    private static QueueSample Plausible(Random random, int pState)
-    {
-        uint full = (uint)random.Next(0, 3);
-        uint empty = random.Next(2) == 0 ? 0 : (uint)random.Next(0, 500);
-        return new QueueSample
-        {
-            ElapsedTicks = (ulong)random.Next(40_000, 200_000),
-            CallTicks = random.Next(10) == 0 ? 5_000UL : 0,
-            Received = full * 32,
-            Backlog = random.Next(0, 200),
-            Polls = full + empty,
-            EmptyPolls = empty,
-            FullPolls = full,
-            PState = pState,
-            Settled = random.Next(4) != 0,
-        };
-    }
-
-    private static QueueSample Garbage(Random random) => new()
-    {
-        ElapsedTicks = random.Next(3) == 0 ? 0 : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
-        CallTicks = random.Next(3) == 0 ? 0 : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
-        Received = (uint)random.NextInt64(0, 1L << random.Next(32)),
-        Backlog = random.Next(-1, 1 << random.Next(30)),
-        Polls = (uint)random.NextInt64(0, 1L << random.Next(32)),
-        EmptyPolls = (uint)random.NextInt64(0, 1L << random.Next(32)),
-        FullPolls = (uint)random.NextInt64(0, 1L << random.Next(32)),
-        PState = random.Next(-5, 30),
-        Settled = random.Next(2) == 0,
-    };
+    private static int Warm(DrainTimeGovernor governor, IEnumerable<QueueSample> samples) =>
+        samples.Aggregate(0, (pState, sample) => governor.Decide(sample with { PState = pState }).PState);
 
     private static void Decide(DrainTimeGovernor governor, QueueSample[] samples)
     {
@@ -298,5 +219,5 @@ public class DrainTimeGovernorTests
     }
 
     private static void Bad(DrainTimeOptions options, string name) =>
-        Assert.Contains(name, Assert.Throws<ArgumentException>(() => new DrainTimeGovernor(Context(), options)).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Throws<ArgumentException>(() => new DrainTimeGovernor(GovernorSamples.Context(), options)).Message, StringComparison.Ordinal);
 }

@@ -1,5 +1,8 @@
+using FsCheck.Xunit;
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Tests.Governors.Drawn;
+using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Transports;
 using Xunit;
 
@@ -8,7 +11,7 @@ namespace PollScale.Tests.Governors;
 /// <summary>What holds for every governor of the catalog.</summary>
 public class EveryGovernorTests
 {
-    public static TheoryData<string> Governors =>
+    private static readonly string[] s_names =
     [
         .. GovernorCatalog.Entries.Select(entry => entry.Name == "index" ? "index:5" : entry.Name),
         "l3fwd-power:interrupts=off",
@@ -21,32 +24,26 @@ public class EveryGovernorTests
         "threshold:interval=10us",
     ];
 
-    [Theory]
-    [MemberData(nameof(Governors))]
-    public void Decisions_stay_in_the_allowed_range_whatever_comes(string name) => GovernorSamples.ForSeeds(random =>
+    public static TheoryData<string> Governors => [.. s_names];
+
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public void Decisions_stay_in_the_allowed_range_whatever_comes(AllowedRange range, Anything[] samples) => Assert.All(s_names, name =>
     {
-        int fastest = random.Next(0, 6);
-        int slowest = random.Next(fastest, 21);
         bool held = name.StartsWith("index", StringComparison.Ordinal);
-        IGovernor governor = Make(name, fastest, slowest);
-        return Enumerable.Range(0, 100).All(_ =>
+        IGovernor governor = Make(name, range.Fastest, range.Slowest);
+        Assert.All(samples, any =>
         {
-            ScalingDecision decision = governor.Decide(GovernorSamples.Garbage(random));
-            return (held || (decision.PState >= fastest && decision.PState <= slowest)) && decision.PState < 21 && decision.EscalateAt > 0;
+            ScalingDecision decision = governor.Decide(any.Sample);
+            Assert.True((held || (decision.PState >= range.Fastest && decision.PState <= range.Slowest)) && decision.PState < 21 && decision.EscalateAt > 0, decision.ToString());
         });
     });
 
-    [Theory]
-    [MemberData(nameof(Governors))]
-    public void The_same_samples_give_the_same_decisions(string name) => GovernorSamples.ForSeeds(random =>
+    [DrawnProperty(300, Arbitrary = [typeof(GovernorDraws)])]
+    public void The_same_samples_give_the_same_decisions(Anything[] samples) => Assert.All(s_names, name =>
     {
         IGovernor one = Make(name);
         IGovernor two = Make(name);
-        return Enumerable.Range(0, 100).All(_ =>
-        {
-            QueueSample sample = random.Next(2) == 0 ? GovernorSamples.Garbage(random) : GovernorSamples.Load(random.Next(101), random.Next(21));
-            return one.Decide(sample) == two.Decide(sample);
-        });
+        Assert.All(samples, any => Assert.Equal(one.Decide(any.Sample), two.Decide(any.Sample)));
     });
 
     [Theory]
@@ -63,33 +60,28 @@ public class EveryGovernorTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    [Theory]
-    [MemberData(nameof(Governors))]
-    public void Garbage_does_no_lasting_harm(string name)
-    {
-        // Whoever scales at all is at the fastest under full load and slower after it, also with garbage in the past. Drain-time,
-        // optimal-available and arrival-envelope remember what they learned for longer.
-        string rule = name.Split(':')[0];
-        if (rule is "max" or "min" or "index" or "drain-time" or "optimal-available" or "arrival-envelope")
+    /// <summary>
+    /// Whoever scales at all is at the fastest under full load and slower after it, also with garbage in the past. Drain-time, optimal-available and
+    /// arrival-envelope remember what they learned for longer. Each case takes millions of decisions, so there are three whatever is asked for.
+    /// </summary>
+    [Property(MaxTest = 3, StartSize = 20, Arbitrary = [typeof(GovernorDraws)])]
+    public void Garbage_does_no_lasting_harm(Anything[] past) => Assert.All(
+        s_names.Where(name => name.Split(':')[0] is not ("max" or "min" or "index" or "drain-time" or "optimal-available" or "arrival-envelope")),
+        name =>
         {
-            return;
-        }
-
-        bool neverSlower = name is "l3fwd-power" or "l3fwd-power:gear3-packets=65536,timer-period=1ms";
-        GovernorSamples.ForSeeds(random =>
-        {
+            bool neverSlower = name is "l3fwd-power" or "l3fwd-power:gear3-packets=65536,timer-period=1ms";
             IGovernor governor = Make(name);
-            for (int i = 0; i < 20; i++)
+            foreach (Anything any in past.Take(20))
             {
-                governor.Decide(GovernorSamples.Garbage(random) with { ElapsedTicks = (ulong)random.NextInt64(1L << random.Next(40)) });
+                governor.Decide(any.Sample with { ElapsedTicks = any.Sample.ElapsedTicks >> 24 });
             }
 
             GovernorSamples.Repeat(governor, 60_000, _ => GovernorSamples.Quiet);
             int busy = GovernorSamples.Repeat(governor, 60_000, pState => Full with { PState = pState, Backlog = 4000 });
             int idle = GovernorSamples.Repeat(governor, 60_000, pState => GovernorSamples.Quiet with { PState = pState }, busy);
-            return (busy == 0 || name.Contains("65536", StringComparison.Ordinal)) && (neverSlower || idle > busy);
-        }, tests: 3);
-    }
+            Assert.True(busy == 0 || name.Contains("65536", StringComparison.Ordinal), $"P{busy} under full load");
+            Assert.True(neverSlower || idle > busy, $"P{idle} when idle");
+        });
 
     private static QueueSample Full => new() { ElapsedTicks = GovernorSamples.Period, Polls = 2, FullPolls = 2, Received = 64, Settled = true };
 

@@ -1,14 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
+using PollScale.Tests.Shared.Drawing;
 
 namespace PollScale.Tests.Governors;
-
-/// <summary>So many packets in each of so many decision periods.</summary>
-internal sealed record TrafficStep(int Periods, int Packets)
-{
-    public override string ToString() => $"{Periods} x {Packets}";
-}
 
 /// <summary>What a <see cref="GovernorRig"/> goes through: an actuator, a ring and traffic. It shrinks to few steps of few packets.</summary>
 /// <param name="Grid">The actuator looks at requests at the edges of a grid of its latency, else each takes effect the latency after it was made.</param>
@@ -36,28 +30,12 @@ internal sealed record GovernorCase(bool Grid, int LatencyUs, int Ring, int Numb
     /// <summary>Any case.</summary>
     public static Arbitrary<GovernorCase> Any => Arb.From(s_any, Simpler);
 
-    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("POLLSCALE_PROPERTY_CASES"), out int cases) ? cases : 1000;
-
-    // The same cases in each run: P8, P10 and P18 have rare counter-examples (docs/governors.md), which a random draw finds now and then.
-    private static Config Draw => Environment.GetEnvironmentVariable("POLLSCALE_PROPERTY_SEED") switch
-    {
-        "random" => Config.QuickThrowOnFailure,
-        string text when ulong.TryParse(text, out ulong seed) => Seeded(seed),
-        _ => Seeded(1),
-    };
-
-    private static Config Seeded(ulong seed) => Config.QuickThrowOnFailure.WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(seed), FSharpOption<int>.None)));
-
     /// <summary>
-    /// Checks a property on 1000 cases, or POLLSCALE_PROPERTY_CASES, drawn from a fixed seed, or POLLSCALE_PROPERTY_SEED (a number, or "random"); the label
-    /// tells what the simplest counter-example did.
+    /// Checks a property on 1000 cases, the same in each run: P8, P10 and P18 have rare counter-examples (docs/governors.md), which a random draw finds
+    /// now and then.
     /// </summary>
     /// <param name="holds">Null where the property holds, else what went wrong.</param>
-    public static void Check(Func<GovernorCase, string?> holds) => Prop.ForAll(Any, one =>
-    {
-        string? wrong = holds(one);
-        return (wrong is null).Label(wrong ?? "");
-    }).Check(Draw.WithMaxTest(Cases));
+    public static void Check(Func<GovernorCase, string?> holds) => Draw.Check(Any, holds, ordinarily: 1000, seed: 1);
 
     public override string ToString() => $"{LatencyUs} us {(Grid ? "grid" : "delay")}, ring {Ring}, number {Number}, packets per period: [{string.Join(", ", (object[])Steps)}]";
 

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
@@ -36,6 +34,18 @@ internal static class GovernorSamples
         return new QueueSample { ElapsedTicks = Period, Polls = empty + busy, EmptyPolls = empty, Received = busy * 10, PState = pState, Settled = true };
     }
 
+    /// <summary>A period of so many packets.</summary>
+    public static QueueSample Busy(uint packets, int backlog, int pState) => new()
+    {
+        ElapsedTicks = Period,
+        Polls = Math.Max(1, packets / 32),
+        FullPolls = packets / 32,
+        Received = packets,
+        Backlog = backlog,
+        PState = pState,
+        Settled = true,
+    };
+
     public static QueueSample Garbage(Random random) => new()
     {
         ElapsedTicks = random.Next(3) == 0 ? 0 : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64),
@@ -48,9 +58,6 @@ internal static class GovernorSamples
         PState = random.Next(10) == 0 ? int.MinValue : random.Next(-5, 30),
         Settled = random.Next(2) == 0,
     };
-
-    public static void ForSeeds(Func<Random, bool> property, int tests = 100) =>
-        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => property(new Random(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
 
     /// <summary>The last decision of so many equal samples; the host grants all.</summary>
     public static int Repeat(IGovernor governor, int times, Func<int, QueueSample> sample, int pState = 0)

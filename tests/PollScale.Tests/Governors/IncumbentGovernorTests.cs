@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Transports;
 using Xunit;
 
@@ -144,39 +145,34 @@ public class IncumbentGovernorTests
         Assert.Equal(20, GovernorSamples.Repeat(governor, 500, _ => GovernorSamples.Quiet));
     }
 
-    [Theory]
-    [InlineData("speed-scaling")]
-    [InlineData("threshold:interval=10us")]
-    [InlineData("l3fwd-power")]
-    [InlineData("pmd-scale")]
-    public void A_longer_queue_never_asks_for_less_speed(string name) => GovernorSamples.ForSeeds(random =>
-    {
-        (IGovernor shorter, IGovernor longer) = Twins(name, random);
-        QueueSample sample = GovernorSamples.Load(random.Next(101), 5) with { Backlog = random.Next(0, 200) };
-        return longer.Decide(sample with { Backlog = sample.Backlog + random.Next(0, 200) }).PState <= shorter.Decide(sample).PState;
-    }, tests: 300);
+    [DrawnProperty(300)]
+    public void A_longer_queue_never_asks_for_less_speed((byte Percent, byte PState, byte Backlog)[] past, byte percent, byte backlog, byte more) =>
+        Assert.All((string[])["speed-scaling", "threshold:interval=10us", "l3fwd-power", "pmd-scale"], name =>
+        {
+            (IGovernor shorter, IGovernor longer) = Twins(name, past);
+            QueueSample sample = GovernorSamples.Load(percent % 101, 5) with { Backlog = backlog };
+            Assert.InRange(longer.Decide(sample with { Backlog = backlog + more }).PState, 0, shorter.Decide(sample).PState);
+        });
 
-    [Theory]
-    [InlineData("ondemand:sampling-period=20us")]
-    [InlineData("conservative:sampling-period=20us")]
-    [InlineData("schedutil:rate-limit=0us")]
-    public void More_load_never_asks_for_less_speed(string name) => GovernorSamples.ForSeeds(random =>
-    {
-        (IGovernor less, IGovernor more) = Twins(name, random);
-        int load = random.Next(1, 90);
-        return more.Decide(GovernorSamples.Load(load + random.Next(0, 10), 5)).PState <= less.Decide(GovernorSamples.Load(load, 5)).PState;
-    }, tests: 300);
+    [DrawnProperty(300)]
+    public void More_load_never_asks_for_less_speed((byte Percent, byte PState, byte Backlog)[] past, byte percent, byte more) =>
+        Assert.All((string[])["ondemand:sampling-period=20us", "conservative:sampling-period=20us", "schedutil:rate-limit=0us"], name =>
+        {
+            (IGovernor few, IGovernor many) = Twins(name, past);
+            int load = 1 + (percent % 89);
+            Assert.InRange(many.Decide(GovernorSamples.Load(load + (more % 10), 5)).PState, 0, few.Decide(GovernorSamples.Load(load, 5)).PState);
+        });
 
     private static int Load(IGovernor governor, double percent, int pState = 0) =>
         GovernorSamples.Repeat(governor, SamplesOf10Ms, at => GovernorSamples.Load(percent, at), pState);
 
-    private static (IGovernor, IGovernor) Twins(string name, Random random)
+    private static (IGovernor, IGovernor) Twins(string name, (byte Percent, byte PState, byte Backlog)[] past)
     {
         IGovernor one = GovernorCatalog.Parse(name)(GovernorSamples.Context());
         IGovernor two = GovernorCatalog.Parse(name)(GovernorSamples.Context());
-        for (int i = random.Next(100); i > 0; i--)
+        foreach ((byte percent, byte pState, byte backlog) in past)
         {
-            QueueSample sample = GovernorSamples.Load(random.Next(4) == 0 ? 0 : random.Next(101), random.Next(21)) with { Backlog = random.Next(150) };
+            QueueSample sample = GovernorSamples.Load(percent % 101, pState % 21) with { Backlog = backlog % 150 };
             one.Decide(sample);
             two.Decide(sample);
         }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using FsCheck;
-using FsCheck.Fluent;
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Tests.Governors.Drawn;
 using PollScale.Tests.Shared;
+using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Transports;
 using Xunit;
 
@@ -106,22 +106,23 @@ public class OptimalAvailableFeedbackTests
         return wrong;
     });
 
-    [Fact]
-    public void P17_the_same_samples_give_the_same_decisions() => Prop.ForAll(GarbageCase.Any, one =>
+    [DrawnProperty(1000, Arbitrary = [typeof(GovernorDraws)])]
+    public bool P17_the_same_samples_give_the_same_decisions(AllowedRange range, bool peakKnown, Anything[] samples)
     {
-        OptimalAvailableGovernor first = Make(one), second = Make(one);
-        return one.Samples.All(sample => first.Decide(sample) == second.Decide(sample) && first.LastReason == second.LastReason);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        OptimalAvailableGovernor first = Make(range, peakKnown), second = Make(range, peakKnown);
+        return samples.All(any => first.Decide(any.Sample) == second.Decide(any.Sample) && first.LastReason == second.LastReason);
+    }
 
-    [Fact]
-    public void P17_no_sample_allocates() => Prop.ForAll(GarbageCase.Any, one =>
+    [DrawnProperty(1000, Arbitrary = [typeof(GovernorDraws)])]
+    public bool P17_no_sample_allocates(AllowedRange range, bool peakKnown, Anything[] any)
     {
-        OptimalAvailableGovernor governor = Make(one);
-        Decide(governor, one.Samples);
+        OptimalAvailableGovernor governor = Make(range, peakKnown);
+        QueueSample[] samples = [.. any.Select(one => one.Sample)];
+        Decide(governor, samples);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Decide(governor, one.Samples);
+        Decide(governor, samples);
         return GC.GetAllocatedBytesForCurrentThread() == before;
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }
 
     [Fact]
     public void P17_no_clock_is_read_and_no_lock_taken()
@@ -152,9 +153,9 @@ public class OptimalAvailableFeedbackTests
         return Math.Abs(fine - (2 * coarse)) < 2 ? null : $"P{coarse} of 21 but P{fine} of 41 at backlog {burst.Backlog}";
     });
 
-    private static OptimalAvailableGovernor Make(GarbageCase one) => new(
-        GovernorSamples.Context(FakeHost.Table(fastest: one.Fastest, slowest: one.Slowest)),
-        new OptimalAvailableOptions { PeakPacketsPerSecond = one.PeakKnown ? 2.8e6 : 0 });
+    private static OptimalAvailableGovernor Make(AllowedRange range, bool peakKnown) => new(
+        GovernorSamples.Context(FakeHost.Table(fastest: range.Fastest, slowest: range.Slowest)),
+        new OptimalAvailableOptions { PeakPacketsPerSecond = peakKnown ? 2.8e6 : 0 });
 
     private static void Decide(OptimalAvailableGovernor governor, QueueSample[] samples)
     {

@@ -1,6 +1,8 @@
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
+using PollScale.Tests.Governors.Drawn;
+using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Transports;
 using Xunit;
 
@@ -11,46 +13,24 @@ public class OptimalAvailableGovernorTests
     // 1 / (1060 cycles per packet at 3 GHz), about: below what the fastest P-state serves.
     private const double Peak = 2.8e6;
 
-    [Fact]
-    public void Decisions_stay_in_the_allowed_range_whatever_comes() => GovernorSamples.ForSeeds(random =>
-    {
-        int fastest = random.Next(0, 6), slowest = random.Next(fastest, 21);
-        OptimalAvailableGovernor governor = Make(FakeHost.Table(fastest: fastest, slowest: slowest), random.Next(2) * Peak);
-        return Enumerable.Range(0, 300).All(_ =>
-        {
-            QueueSample sample = random.Next(3) == 0 ? GovernorSamples.Garbage(random) : Any(random);
-            ScalingDecision decision = governor.Decide(sample);
-            return decision.PState >= fastest && decision.PState <= slowest && decision.EscalateAt > 0
-                && governor.ServiceRate(0) >= 0 && governor.SlotTicks >= 0;
-        });
-    });
-
-    [Fact]
-    public void The_same_samples_give_the_same_decisions() => GovernorSamples.ForSeeds(random =>
-    {
-        OptimalAvailableGovernor one = Make(), two = Make();
-        return Enumerable.Range(0, 300).All(_ =>
-        {
-            QueueSample sample = random.Next(5) == 0 ? GovernorSamples.Garbage(random) : Any(random);
-            return one.Decide(sample) == two.Decide(sample);
-        });
-    });
-
-    [Fact]
-    public void More_backlog_never_asks_for_less_speed() => GovernorSamples.ForSeeds(random =>
+    [DrawnProperty(200, Arbitrary = [typeof(GovernorDraws)])]
+    public bool More_backlog_never_asks_for_less_speed(Loaded[] past, byte rounds, Loaded last, ushort more)
     {
         OptimalAvailableGovernor few = Make(), many = Make();
         int pState = 0;
-        for (int i = random.Next(20, 2000); i > 0; i--)
+        for (int round = rounds % 20; round >= 0; round--)
         {
-            QueueSample sample = Any(random, pState);
-            pState = few.Decide(sample).PState;
-            many.Decide(sample);
+            foreach (Loaded one in past)
+            {
+                QueueSample sample = one.Sample with { PState = pState };
+                pState = few.Decide(sample).PState;
+                many.Decide(sample);
+            }
         }
 
-        QueueSample last = Any(random, pState);
-        return many.Decide(last with { Backlog = last.Backlog + random.Next(3000) }).PState <= few.Decide(last).PState;
-    }, tests: 200);
+        QueueSample next = last.Sample with { PState = pState };
+        return many.Decide(next with { Backlog = next.Backlog + (more % 3000) }).PState <= few.Decide(next).PState;
+    }
 
     [Theory]
     [InlineData(20_000)]
@@ -60,14 +40,14 @@ public class OptimalAvailableGovernorTests
         OptimalAvailableGovernor governor = Make(FakeHost.Table(latencyNs: latencyNs));
         int idle = GovernorSamples.Repeat(governor, 50_000, pState => GovernorSamples.Quiet with { PState = pState });
         Assert.Equal(20, idle);
-        Assert.Equal(0, governor.Decide(Busy(64, 3900, idle)).PState);
+        Assert.Equal(0, governor.Decide(GovernorSamples.Busy(64, 3900, idle)).PState);
     }
 
     [Fact]
     public void An_empty_queue_ends_at_the_slowest_and_asks_for_nothing_more()
     {
         OptimalAvailableGovernor governor = Make();
-        GovernorSamples.Repeat(governor, 500, pState => Busy(40, 0, pState));
+        GovernorSamples.Repeat(governor, 500, pState => GovernorSamples.Busy(40, 0, pState));
         int pState = GovernorSamples.Repeat(governor, 100_000, p => GovernorSamples.Quiet with { PState = p });
         Assert.Equal(20, pState);
         for (int i = 0; i < 10_000; i++)
@@ -86,7 +66,7 @@ public class OptimalAvailableGovernorTests
         Random random = new(11);
         for (int i = 0; i < 2000; i++)
         {
-            QueueSample sample = Any(random);
+            QueueSample sample = Loaded.Make(random);
             a = soon.Decide(sample with { PState = a }).PState;
             b = late.Decide(sample with { PState = b }).PState;
             Assert.Equal(a, b);
@@ -106,7 +86,7 @@ public class OptimalAvailableGovernorTests
 
         pState = GovernorSamples.Repeat(governor, 100_000, p => GovernorSamples.Quiet with { PState = p });
         Assert.Equal(20, pState);
-        Assert.Equal(0, GovernorSamples.Repeat(governor, 50_000, p => Busy(64, 3900, p), pState));
+        Assert.Equal(0, GovernorSamples.Repeat(governor, 50_000, p => GovernorSamples.Busy(64, 3900, p), pState));
     }
 
     [Fact]
@@ -118,7 +98,7 @@ public class OptimalAvailableGovernorTests
         for (int i = 0; i < 1_000; i++)
         {
             // What the P-state in effect serves, never less: 1000 cycles a packet.
-            busy = governor.Decide(Busy(32, -1, busy) with { ElapsedTicks = (ulong)(32 * 1000 * 2.5e6 / FakeHost.Table()[busy]) }).PState;
+            busy = governor.Decide(GovernorSamples.Busy(32, -1, busy) with { ElapsedTicks = (ulong)(32 * 1000 * 2.5e6 / FakeHost.Table()[busy]) }).PState;
         }
 
         Assert.Equal(20, idle);
@@ -130,7 +110,7 @@ public class OptimalAvailableGovernorTests
     {
         OptimalAvailableGovernor governor = Make();
         GovernorSamples.Repeat(governor, 50_000, _ => GovernorSamples.Quiet with { PState = 10 });
-        GovernorSamples.Repeat(governor, 20_000, _ => Busy(40, 3900, 10), 10);
+        GovernorSamples.Repeat(governor, 20_000, _ => GovernorSamples.Busy(40, 3900, 10), 10);
         int pState = -1, decisions = 0;
         while (pState != 20 && decisions++ < 20_000)
         {
@@ -145,7 +125,7 @@ public class OptimalAvailableGovernorTests
     {
         OptimalAvailableGovernor governor = Make();
         Random random = new(5);
-        QueueSample[] samples = [.. Enumerable.Range(0, 1000).Select(i => i % 7 == 0 ? GovernorSamples.Garbage(random) : Any(random))];
+        QueueSample[] samples = [.. Enumerable.Range(0, 1000).Select(i => i % 7 == 0 ? GovernorSamples.Garbage(random) : Loaded.Make(random))];
         Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Run();
@@ -179,23 +159,4 @@ public class OptimalAvailableGovernorTests
 
     private static OptimalAvailableGovernor Make(PStateTable? table = null, double peak = Peak) =>
         new(GovernorSamples.Context(table), new OptimalAvailableOptions { PeakPacketsPerSecond = peak });
-
-    private static QueueSample Busy(uint packets, int backlog, int pState) => new()
-    {
-        ElapsedTicks = GovernorSamples.Period,
-        Polls = Math.Max(1, packets / 32),
-        FullPolls = packets / 32,
-        Received = packets,
-        Backlog = backlog,
-        PState = pState,
-        Settled = true,
-    };
-
-    private static QueueSample Any(Random random, int pState = -1)
-    {
-        pState = pState < 0 ? random.Next(21) : pState;
-        return random.Next(3) == 0
-            ? GovernorSamples.Load(random.Next(101), pState) with { Backlog = random.Next(64) }
-            : Busy((uint)random.Next(65), random.Next(4) == 0 ? random.Next(3000) : 0, pState);
-    }
 }

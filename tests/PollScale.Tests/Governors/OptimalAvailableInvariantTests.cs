@@ -1,7 +1,7 @@
-using FsCheck;
-using FsCheck.Fluent;
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Tests.Governors.Drawn;
+using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Transports;
 using Xunit;
 
@@ -12,18 +12,19 @@ public class OptimalAvailableInvariantTests
 {
     private const int OneSlot = 27;
 
-    [Fact]
-    public void P1_decisions_stay_in_the_allowed_range() => Prop.ForAll(GarbageCase.Any, one =>
+    [DrawnProperty(1000, Arbitrary = [typeof(GovernorDraws)])]
+    public void P1_decisions_stay_in_the_allowed_range(AllowedRange range, bool peakKnown, Anything[] samples)
     {
         OptimalAvailableGovernor governor = new(
-            GovernorSamples.Context(FakeHost.Table(fastest: one.Fastest, slowest: one.Slowest)),
-            new OptimalAvailableOptions { PeakPacketsPerSecond = one.PeakKnown ? 2.8e6 : 0 });
-        return one.Samples.All(sample =>
+            GovernorSamples.Context(FakeHost.Table(fastest: range.Fastest, slowest: range.Slowest)),
+            new OptimalAvailableOptions { PeakPacketsPerSecond = peakKnown ? 2.8e6 : 0 });
+        Assert.All(samples, any =>
         {
-            int decision = governor.Decide(sample).PState;
-            return decision >= one.Fastest && decision <= one.Slowest;
+            ScalingDecision decision = governor.Decide(any.Sample);
+            Assert.InRange(decision.PState, range.Fastest, range.Slowest);
+            Assert.True(decision.EscalateAt > 0 && governor.ServiceRate(0) >= 0 && governor.SlotTicks >= 0, $"{decision}, {governor.ServiceRate(0)} packets a tick, slots of {governor.SlotTicks}");
         });
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }
 
     /// <summary>All else equal: the two governors saw the same until the packets that only one is told of.</summary>
     [Fact]

@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Tests.Governors;
@@ -8,22 +9,23 @@ public class SlotPhaseTests
     private const double Us = 2_500;
     private const double Ms = 1000 * Us;
 
-    [Theory]
-    [InlineData(500)]
-    [InlineData(1000)]
-    public void A_grid_and_its_edges_are_found_through_jitter(double periodUs) => GovernorSamples.ForSeeds(random =>
+    /// <param name="start">The grid's phase, of 65536 parts of its period.</param>
+    /// <param name="jitter">How far each effect is from its edge, of 128 parts of 10 us; none for those that are missing.</param>
+    [DrawnProperty(200)]
+    public void A_grid_and_its_edges_are_found_through_jitter(ushort start, sbyte[] jitter) => Assert.All((double[])[500, 1000], periodUs =>
     {
-        double period = periodUs * Us, phase = random.NextDouble() * period, slot = 0;
+        double period = periodUs * Us, phase = start / 65536.0 * period, slot = 0;
         SlotPhase slots = new(period, 0.5 * Ms, Ms);
         for (int i = 0; i < 12; i++)
         {
             // Odd and even numbers of slots: else a grid of twice the period fits as well.
             slot += 1 + (i % 2);
-            slots.ObserveEffect(phase + (slot * period) + ((random.NextDouble() - 0.5) * 20 * Us), (0.2 + (0.15 * (i % 6))) * period);
+            slots.ObserveEffect(phase + (slot * period) + (jitter.ElementAtOrDefault(i) / 128.0 * 10 * Us), (0.2 + (0.15 * (i % 6))) * period);
         }
 
         double edge = phase + (Math.Ceiling(slot + 5) * period);
-        return slots.Period == period && Math.Abs(slots.EdgeFrom(edge - (period / 2)) - edge) < 12 * Us;
+        Assert.Equal(period, slots.Period);
+        Assert.InRange(slots.EdgeFrom(edge - (period / 2)), edge - (12 * Us), edge + (12 * Us));
     });
 
     [Fact]

@@ -1,4 +1,5 @@
 using PollScale.Polling;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Tests.Polling;
@@ -7,22 +8,25 @@ public class ArrivalHistoryTests
 {
     private const double Bound = 2_500_000;
 
-    [Fact]
-    public void Speed_is_the_steepest_slope_to_a_deadline() => Governors.GovernorSamples.ForSeeds(random =>
+    /// <param name="arrivals">Each with the time since the one before, in ticks beyond the resolution.</param>
+    /// <param name="done">Packets served, of 256 parts of all.</param>
+    /// <param name="wait">Ticks since the last arrival, in sixteens.</param>
+    [DrawnProperty(200)]
+    public bool Speed_is_the_steepest_slope_to_a_deadline((ushort Ticks, byte Packets)[] arrivals, byte done, ushort wait)
     {
         // Entries further apart than the resolution are all kept: a plain maximum over them must give the same.
         ArrivalHistory history = new(Bound);
         List<(double Time, double Count)> entries = [];
         double now = 0, arrived = 0;
-        for (int i = random.Next(1, 100); i > 0; i--)
+        foreach ((ushort ticks, byte packets) in arrivals)
         {
-            now += 25_000 + random.Next(40_000);
-            arrived += random.Next(3) == 0 ? 0 : random.Next(200);
+            now += 25_000 + (ticks % 40_000);
+            arrived += packets;
             entries.Add((now, arrived));
             history.Add(now, arrived);
         }
 
-        double served = arrived * random.NextDouble(), start = now + random.Next(1_000_000), shortest = 50_000, expected = 0;
+        double served = arrived * done / 256, start = now + (16.0 * wait), shortest = 50_000, expected = 0;
         for (int i = 0; i < entries.Count; i++)
         {
             double waiting = entries[i].Count - served, from = i > 0 ? entries[i - 1].Time : entries[i].Time;
@@ -30,30 +34,32 @@ public class ArrivalHistoryTests
         }
 
         return Math.Abs(history.SpeedToMeet(start, served, Bound, shortest) - expected) <= 1e-12 * expected;
-    });
+    }
 
-    [Fact]
-    public void Entries_too_near_to_keep_apart_never_make_packets_younger() => Governors.GovernorSamples.ForSeeds(random =>
+    /// <param name="arrivals">Those of a fourth of the time; each with the time since the one before, in ticks.</param>
+    /// <param name="done">Packets served, from nine tenths of all in 256 parts of the last.</param>
+    [DrawnProperty(200)]
+    public bool Entries_too_near_to_keep_apart_never_make_packets_younger((ushort Ticks, byte Packets)[] arrivals, byte done)
     {
         ArrivalHistory coarse = new(Bound);
         List<(double Time, double Count)> entries = [];
         double now = 0, arrived = 0;
-        for (int i = 0; i < 400; i++)
+        foreach ((ushort ticks, byte packets) in Enumerable.Repeat(arrivals, 4).SelectMany(again => again))
         {
-            now += random.Next(10_000);
-            arrived += random.Next(50);
+            now += ticks % 10_000;
+            arrived += packets % 50;
             entries.Add((now, arrived));
             coarse.Add(now, arrived);
         }
 
-        double served = arrived * (0.9 + (0.1 * random.NextDouble())), exact = 0;
+        double served = arrived * (0.9 + (0.1 * done / 256)), exact = 0;
         foreach ((double time, double count) in entries)
         {
             exact = count > served ? Math.Max(exact, (count - served) / Math.Max(time + Bound - now, 50_000)) : exact;
         }
 
         return coarse.SpeedToMeet(now, served, Bound, 50_000) >= exact * (1 - 1e-12);
-    });
+    }
 
     [Fact]
     public void Nothing_waiting_needs_no_speed()

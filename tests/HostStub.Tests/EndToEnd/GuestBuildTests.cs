@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using PollScale.HostStub.Bench;
+using PollScale.HostStub.Machine;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.EndToEnd;
+
+/// <summary>How the guest is linked: by Debian's gcc whatever else is installed, and users are told to do the same.</summary>
+public partial class GuestBuildTests
+{
+    private static readonly Dictionary<string, string> s_pins = new() { ["CppCompilerAndLinker"] = "gcc", ["LinkerFlavor"] = "bfd", ["ObjCopyName"] = "objcopy" };
+
+    [Fact]
+    public void The_sample_pins_compiler_linker_and_objcopy()
+    {
+        Dictionary<string, string> project = Project();
+        Assert.All(s_pins, pin => Assert.Equal(pin.Value, project.GetValueOrDefault(pin.Key)));
+    }
+
+    [Fact]
+    public void The_line_that_users_are_given_links_as_the_sample_does()
+    {
+        Dictionary<string, string> project = Project(), told = Property().Matches(Text("docs/getting-started.md")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+
+        Assert.All(s_pins.Keys, pin => Assert.Contains(pin, told.Keys));
+        Assert.All(told, property => Assert.Equal(property.Value, project.GetValueOrDefault(property.Key)));
+    }
+
+    private static Dictionary<string, string> Project() =>
+        (from file in (string[])["Directory.Build.props", "Samples/QueueScaler/queuescaler.csproj"]
+         from property in XDocument.Parse(Text(file)).Descendants("PropertyGroup").Elements()
+         group property.Value by property.Name.LocalName).ToDictionary(values => values.Key, values => values.Last());
+
+    private static string Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(RepositoryFiles.Find(file));
+        }
+        catch (GuestSetupException)
+        {
+            Assert.Skip("The repository is not here: only the compiled tests are.");
+            throw;
+        }
+    }
+
+    [GeneratedRegex(@"-p:(\w+)=(\S+)")]
+    private static partial Regex Property();
+}
