@@ -61,11 +61,14 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed)
         }
 
         CertificateRequest request = new(
-            1 << log2, packets, ReadNumber(symbols.Cycles, cycles, CoreModel.Synthetic.CyclesPerPacket), ReadNumber(symbols.Memory, memory, CoreModel.Synthetic.MemoryNsPerPacket));
+            1 << log2, packets, ReadCycles(cycles), ReadMemory(memory));
         return request.CyclesPerPacket + request.MemoryNs > 0 ? request : throw new UsageException("--cycles and --memory are both 0: a packet takes some time.");
     }
 
-    private static double ReadNumber(Option option, string? text, double fallback) => text is null ? fallback
+    private double ReadCycles(string? text) => text is null ? CoreModel.Synthetic.CyclesPerPacket
         : ValueText.Number(text, 0, 1e6, out double value) ? value
-        : throw Complain(option, text, "a number from 0 to 1000000");
+        : throw Complain(symbols.Cycles, text, "a number from 0 to 1000000");
+
+    private double ReadMemory(string? text) => text is null ? CoreModel.Synthetic.MemoryNsPerPacket
+        : ValueText.Nanoseconds(text, out double value) is string expected ? throw Complain(symbols.Memory, text, expected) : value;
 }

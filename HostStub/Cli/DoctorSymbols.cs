@@ -21,7 +21,7 @@ internal sealed class DoctorSymbols
 
     public Option<string?> Cycles { get; } = Text("--cycles", "N", "Loss certificate: most core cycles a packet takes, 0 to 1000000 [700].");
 
-    public Option<string?> Memory { get; } = Text("--memory", "NS", "Loss certificate: time in ns a packet takes at any frequency, 0 to 1000000 [60].");
+    public Option<string?> Memory { get; } = Text("--memory", "TIME", "Loss certificate: time a packet takes at any frequency, 0 to 1ms, a number alone in ns [60ns].");
 
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON: one object, the summary; docs/json.md has its fields." };
 

@@ -4,6 +4,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
 
@@ -20,8 +21,8 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
     public SimulateOptions Read()
     {
         PStateModel? pStates = ReadPStates();
-        double cycles = ReadNumber(symbols.CyclesPerPacket, 1, CoreModel.Synthetic.CyclesPerPacket);
-        double memory = ReadNumber(symbols.MemoryNs, 0, CoreModel.Synthetic.MemoryNsPerPacket);
+        double cycles = ReadCycles();
+        double memory = ReadMemory();
         if (CoreModels.Make(pStates, cycles, memory, out CoreModel? core) is string complaint)
         {
             throw new UsageException(complaint);
@@ -83,7 +84,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         long duration = options.Duration ?? (3 * SimTime.Second), warmup = options.Warmup ?? SimTime.Second;
         if (options.Pcap is null && warmup >= duration)
         {
-            throw new UsageException($"--warmup ({SimTimeText.Format(warmup)}) must be shorter than --duration ({SimTimeText.Format(duration)}), of which it is a part.");
+            throw new UsageException($"--warmup ({TimeText.Format(warmup)}) must be shorter than --duration ({TimeText.Format(duration)}), of which it is a part.");
         }
     }
 
@@ -97,7 +98,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         {
             if (!GovernorCatalog.TryParse(text, out _, out string? error))
             {
-                bool list = GovernorTexts.Name(text).Contains(',', StringComparison.Ordinal);
+                bool list = SpecText.Split(text).Name.Contains(',', StringComparison.Ordinal);
                 throw new UsageException($"--governor: {SafeText.Line(error)}{(list ? " A list takes plain names; give a governor with options a --governor of its own." : "")}");
             }
         }
@@ -172,11 +173,12 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         return ValueText.PacketRate(text, out double rate) is string expected ? throw Complain(symbols.LineRate, text, expected) : rate;
     }
 
-    private double ReadNumber(Option<string?> option, double least, double fallback) => Get(option) is not string text
-        ? fallback
-        : ValueText.Number(text, least, 1e6, out double value)
-            ? value
-            : throw Complain(option, text, $"a number from {least} to 1000000");
+    private double ReadCycles() => Get(symbols.CyclesPerPacket) is not string text ? CoreModel.Synthetic.CyclesPerPacket
+        : ValueText.Number(text, 1, 1e6, out double value) ? value
+        : throw Complain(symbols.CyclesPerPacket, text, "a number from 1 to 1000000");
+
+    private double ReadMemory() => Get(symbols.MemoryNs) is not string text ? CoreModel.Synthetic.MemoryNsPerPacket
+        : ValueText.Nanoseconds(text, out double value) is string expected ? throw Complain(symbols.MemoryNs, text, expected) : value;
 
     private int? ReadInteger(Option<string?> option, int least, int most) => Get(option) is not string text
         ? null
@@ -184,5 +186,5 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 
     private long? ReadTime(Option<string?> option, long least, long most, string range) => Get(option) is not string text
         ? null
-        : SimTimeText.TryRead(text, least, most, out long time) ? time : throw Complain(option, text, $"a time with its unit (ns, us, ms or s), {range}");
+        : TimeText.TryRead(text, least, most, out long time) ? time : throw Complain(option, text, $"a time with its unit ({TimeText.Units}), {range}");
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using PollScale.HostStub.Simulation.Tuning;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>The options of simulate. All take text: <see cref="SimulateReader"/> checks it and says what would be right.</summary>
 internal sealed class SimulateSymbols
 {
-    public Option<string[]> Governors { get; } = Texts("--governor", "GOVERNOR", "Governor with options, name:option=value,..; repeatable. Plain names also as a list a,b,c [the usual eleven].");
+    public Option<string[]> Governors { get; } = Texts("--governor", "GOVERNOR", "Governor with options, name:option=value,..; repeatable. Plain names also as a list a,b,c [all that need no option].");
 
     public Option<string[]> Traffic { get; } = Texts("--traffic", "TRAFFIC", "Workload, or model:parameter=value,..; repeatable. Plain names also as a list a,b,c [all workloads].");
 
@@ -15,7 +16,7 @@ internal sealed class SimulateSymbols
 
     public Option<string?> CyclesPerPacket { get; } = Text("--cycles-per-packet", "N", "Cycles a packet takes, 1 to 1000000 [700].");
 
-    public Option<string?> MemoryNs { get; } = Text("--memory-ns", "N", "Time in ns a packet takes at any frequency, 0 to 1000000 [60].");
+    public Option<string?> MemoryNs { get; } = Text("--memory-ns", "TIME", "Time a packet takes at any frequency, 0 to 1ms, a number alone in ns [60].");
 
     public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx ring, a power of two, 32 to 16384 [4096].");
 
@@ -39,7 +40,7 @@ internal sealed class SimulateSymbols
 
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
 
-    public Option<bool> Tune { get; } = new("--tune") { Description = "Search the options of one governor, optimal-available or drain-time, for this traffic." };
+    public Option<bool> Tune { get; } = new("--tune") { Description = $"Search the options of one governor for this traffic: {string.Join(" or ", TunedGovernor.All.Select(known => known.Name))}." };
 
     public Option<string?> TuneRuns { get; } = Text("--tune-runs", "N", "Settings that --tune tries, 2 to 10000 [60].");
 

@@ -1,42 +1,30 @@
-using System.Globalization;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>Values as users write them. Each method gives a complaint that names the valid form, or null.</summary>
 internal static class ValueText
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
+    // A tenth of a microsecond is what a TimeSpan can tell.
+    private const double ShortestSeconds = 1e-6, LongestSeconds = 30 * 86_400.0;
+    private const long Second = 1_000_000_000_000, Nanosecond = 1_000;
 
-    /// <summary>"500ms", "15s", "2m", "1h"; a bare number is seconds.</summary>
+    /// <summary>"500us", "15s", "2m", "1h"; a number alone is seconds.</summary>
     public static string? Duration(string text, bool zero, out TimeSpan value)
     {
-        value = default;
-        (string digits, double factor) = text switch
-        {
-            _ when text.EndsWith("ms", StringComparison.OrdinalIgnoreCase) => (text[..^2], 1e-3),
-            _ when text.EndsWith('s') || text.EndsWith('S') => (text[..^1], 1),
-            _ when text.EndsWith('m') || text.EndsWith('M') => (text[..^1], 60),
-            _ when text.EndsWith('h') || text.EndsWith('H') => (text[..^1], 3600),
-            _ => (text, 1.0),
-        };
-        if (!TryNumber(digits, out double number) || number * factor > s_longest.TotalSeconds
-            || (number * factor < 1e-3 && !(zero && number == 0)))
-        {
-            return $"a time such as 500ms, 15s, 2m or 1h (1ms to 30 days{(zero ? ", or 0" : "")})";
-        }
-
-        value = TimeSpan.FromSeconds(number * factor);
-        return null;
+        bool valid = TimeText.TryReadIn(text, Second, out double seconds)
+            && (seconds is >= ShortestSeconds and <= LongestSeconds || (zero && seconds == 0));
+        value = valid ? TimeSpan.FromSeconds(seconds) : default;
+        return valid ? null : $"a time such as 500us, 15s, 2m or 1h ({TimeText.Units}; 1us to 30 days{(zero ? ", or 0" : "")})";
     }
+
+    /// <summary>"60" or "60ns": a time in ns, 0 to 1 ms.</summary>
+    public static string? Nanoseconds(string text, out double value) =>
+        TimeText.TryReadIn(text, Nanosecond, out value) && value <= 1e6 ? null : "a time from 0 to 1ms, a number alone in ns";
 
     /// <summary>"0.01" or "1%".</summary>
-    public static string? Share(string text, out double value)
-    {
-        bool percent = text.EndsWith('%');
-        return TryNumber(percent ? text[..^1] : text, out value) && (value /= percent ? 100 : 1) <= 1
-            ? null
-            : "a share such as 0.01 or 1% (0 to 1, or 0% to 100%)";
-    }
+    public static string? Share(string text, out double value) =>
+        NumberText.TryShare(text, out value) && value <= 1 ? null : "a share such as 0.01 or 1% (0 to 1, or 0% to 100%)";
 
     /// <summary>An environment variable. A name alone takes nothing from this process's environment: a guest is given what the command line shows.</summary>
     /// <returns>What would be right, or null.</returns>
@@ -61,7 +49,7 @@ internal static class ValueText
             return null;
         }
 
-        return TryNumber(text, out value) && value is >= 1e-3 and <= 1e6 ? null : "a factor such as 2 or 0.5 (0.001 to 1000000), or max";
+        return NumberText.TryRead(text, out value) && value is >= 1e-3 and <= 1e6 ? null : "a factor such as 2 or 0.5 (0.001 to 1000000), or max";
     }
 
     /// <summary>"20000" or "20000/200": calls a second, calls at once.</summary>
@@ -92,42 +80,19 @@ internal static class ValueText
     }
 
     /// <summary>"3Mpps", "500kpps" or "1000pps", to packets per second.</summary>
-    public static string? PacketRate(string text, out double rate)
-    {
-        (string digits, double factor) = text switch
-        {
-            _ when text.EndsWith("Mpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e6),
-            _ when text.EndsWith("kpps", StringComparison.OrdinalIgnoreCase) => (text[..^4], 1e3),
-            _ when text.EndsWith("pps", StringComparison.OrdinalIgnoreCase) => (text[..^3], 1.0),
-            _ => ("", 1.0),
-        };
-        bool valid = TryNumber(digits, out rate) && (rate *= factor) is >= 1 and <= 1e9;
-        return valid ? null : "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)";
-    }
+    public static string? PacketRate(string text, out double rate) =>
+        RateText.TryRead(text, double.NaN, out rate) && rate is >= 1 and <= 1e9 ? null : "a rate such as 3Mpps or 14.88Mpps (1pps to 1000Mpps)";
 
     /// <summary>"64MiB", "512KiB", "1GiB" or bytes; 4 KiB to 1 TiB, or 0.</summary>
     public static string? Bytes(string text, out long value)
     {
-        (string digits, int shift) = text switch
-        {
-            _ when text.EndsWith("KiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 10),
-            _ when text.EndsWith("MiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 20),
-            _ when text.EndsWith("GiB", StringComparison.OrdinalIgnoreCase) => (text[..^3], 30),
-            _ => (text, 0),
-        };
         const long Least = 4L << 10, Most = 1L << 40;
-        bool valid = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= Most >> shift && (number == 0 || number << shift >= Least);
-        value = valid ? number << shift : 0;
-        return valid ? null : "a size such as 64MiB, 512KiB or 1GiB (4KiB to 1024GiB), or 0";
+        return SizeText.TryRead(text, Most, out value) && value is 0 or >= Least ? null : "a size such as 64MiB, 512KiB or 1GiB (4KiB to 1024GiB), or 0";
     }
 
     /// <summary>A decimal number in a range, without sign or blanks.</summary>
-    public static bool Number(string text, double least, double most, out double value) => TryNumber(text, out value) && value >= least && value <= most;
+    public static bool Number(string text, double least, double most, out double value) => NumberText.TryRead(text, out value) && value >= least && value <= most;
 
     /// <summary>A whole number in a range, without sign or blanks.</summary>
-    public static bool Integer(string text, int least, int most, out int value) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;
-
-    private static bool TryNumber(string text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+    public static bool Integer(string text, int least, int most, out int value) => NumberText.TryWhole(text, least, most, out value);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.Hypercall;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.PolicyFile;
 
@@ -12,6 +13,7 @@ internal static class ScalarText
     private const int LongestSocketPath = 107; // sun_path holds 108 bytes with its final zero
     private const int LongestPath = 4095; // PATH_MAX with its final zero
     private const uint MostKHz = 20_000_000;
+    private static readonly TimeSpan s_leastSilence = TimeSpan.FromMilliseconds(100), s_mostSilence = TimeSpan.FromHours(24);
 
     /// <summary>true or false.</summary>
     public static string? Boolean(string text, FilePosition at, out bool value)
@@ -55,18 +57,10 @@ internal static class ScalarText
     /// <summary>"500ms", "5s", "2m" or "1h".</summary>
     public static string? Silence(string text, FilePosition at, out TimeSpan? value)
     {
-        value = null;
-        (string Unit, double Seconds)[] units = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
-        foreach ((string unit, double factor) in units)
-        {
-            if (TryQuantity(text, unit, StringComparison.Ordinal, out double number) && number * factor is >= 0.1 and <= 86_400)
-            {
-                value = TimeSpan.FromSeconds(number * factor);
-                return null;
-            }
-        }
-
-        return "a time with its unit such as 500ms, 5s or 2m (100ms to 24h)";
+        TimeSpan time = default;
+        bool valid = !HasLeadingZero(text) && TimeText.TryRead(text, out time) && time >= s_leastSilence && time <= s_mostSilence;
+        value = valid ? time : null;
+        return valid ? null : "a time with its unit such as 500ms, 5s or 2m (100ms to 24h)";
     }
 
     /// <summary>An absolute path that fits a unix socket address, spelt in the one way that has no detours.</summary>
@@ -96,15 +90,10 @@ internal static class ScalarText
     private static bool TryPState(string text, FilePosition at, out PStateChoice value)
     {
         value = default;
-        (string Unit, double KHz)[] units = [("GHz", 1e6), ("MHz", 1e3), ("kHz", 1)];
-        foreach ((string unit, double factor) in units)
+        if (!HasLeadingZero(text) && ClockText.TryRead(text, out double kHz))
         {
-            if (TryQuantity(text, unit, StringComparison.OrdinalIgnoreCase, out double number))
-            {
-                double kHz = Math.Round(number * factor);
-                value = new PStateChoice(PStateChoiceKind.Frequency, (uint)Math.Clamp(kHz, 0, MostKHz), at);
-                return kHz is >= 1 and <= MostKHz;
-            }
+            value = new PStateChoice(PStateChoiceKind.Frequency, (uint)Math.Clamp(kHz, 0, MostKHz), at);
+            return kHz is >= 1 and <= MostKHz;
         }
 
         if (Integer(0, HypercallAbi.MaxPStates - 1)(text, at, out int index) is not null)
@@ -114,15 +103,6 @@ internal static class ScalarText
 
         value = new PStateChoice(PStateChoiceKind.Index, (uint)index, at);
         return true;
-    }
-
-    private static bool TryQuantity(string text, string unit, StringComparison comparison, out double number)
-    {
-        number = 0;
-        return text.EndsWith(unit, comparison)
-            && !HasLeadingZero(text)
-            && double.TryParse(text.AsSpan(0, text.Length - unit.Length).TrimEnd(' '), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
-            && double.IsFinite(number);
     }
 
     // 010, but neither 0 nor 0.8.

@@ -1,4 +1,4 @@
-using System.Globalization;
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 
 namespace PollScale.HostStub.Simulation;
@@ -11,6 +11,16 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
     private const long LongestCall = 10 * SimTime.Millisecond;
     private const string DirectName = "direct", SerialName = "virtio-serial";
 
+    private static readonly SettingList<VirtioSerial> s_serial = new(SerialName, new VirtioSerial(),
+    [
+        Time("turn", "busy delay of each turn of the daemon", SimTime.Microsecond, SimTime.Second, c => c.TurnTime, (c, v) => c with { TurnTime = v }),
+        Time("write", "time for which the core writes", 0, LongestCall, c => c.WriteTime, (c, v) => c with { WriteTime = v }),
+        Time("refusal", "time of a write that fails", 0, LongestCall, c => c.RefusalTime, (c, v) => c with { RefusalTime = v }),
+        Time("sysfs", "time for which the daemon writes to sysfs", 0, LongestCall, c => c.SysfsTime, (c, v) => c with { SysfsTime = v }),
+        new NumberSetting<VirtioSerial>("capacity", "messages that may wait", Quantity.Count, 1, 65536, c => c.Capacity, (c, v) => c with { Capacity = (int)v }) { Unit = "messages" },
+        new ChoiceSetting<VirtioSerial, bool>("repeats", "sends l3fwd-power's requests that change nothing", [("on", true), ("off", false)], c => c.Repeats, (c, v) => c with { Repeats = v }),
+    ]);
+
     /// <summary>A hypercall of 1 us.</summary>
     public static ChannelChoice Direct { get; } = new(new DirectCall(), SimTime.Microsecond);
 
@@ -20,49 +30,18 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
     /// <returns>What would be valid, or null.</returns>
     public static string? Read(string text, out ChannelChoice? channel)
     {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        string name = colon < 0 ? text : text[..colon];
-        string? settings = colon < 0 ? null : text[(colon + 1)..];
+        (string name, string? settings) = SpecText.Split(text);
         channel = name switch
         {
-            DirectName => ReadDirect(settings),
-            SerialName => ReadSerial(settings),
+            DirectName when settings is null => Direct,
+            DirectName when TimeText.TryRead(settings, 0, LongestCall, out long time) => new ChannelChoice(new DirectCall(time), time),
+            SerialName when s_serial.Read(s_serial.Standard, settings, double.NaN, out VirtioSerial serial) is null => new ChannelChoice(serial, serial.WriteTime),
             _ => null,
         };
         return channel is not null ? null
-            : "direct, direct:TIME (round trip, up to 10ms), virtio-serial, or virtio-serial:turn=TIME,write=TIME,refusal=TIME,sysfs=TIME,capacity=N,repeats=on|off (turn 1us to 1s, the others up to 10ms, 1 to 65536 messages; repeats sends l3fwd-power's requests that change nothing)";
+            : $"direct, direct:TIME (round trip, up to 10ms), virtio-serial, or virtio-serial:option=value,.. with {string.Join(", ", s_serial.All.Select(setting => $"{setting.Name} ({setting.Summary}, {setting.Range(double.NaN)})"))}";
     }
 
-    private static ChannelChoice? ReadDirect(string? settings) =>
-        settings is null ? Direct
-        : SimTimeText.TryRead(settings, 0, LongestCall, out long time) ? new ChannelChoice(new DirectCall(time), time)
-        : null;
-
-    private static ChannelChoice? ReadSerial(string? settings)
-    {
-        VirtioSerial defaults = new();
-        (long turn, long write, long refusal) = (defaults.TurnTime, defaults.WriteTime, defaults.RefusalTime);
-        (long sysfs, int capacity, bool repeats) = (defaults.SysfsTime, defaults.Capacity, defaults.Repeats);
-        foreach (string part in settings?.Split(',') ?? [])
-        {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
-            string value = part[(equals + 1)..];
-            bool valid = equals > 0 && part[..equals] switch
-            {
-                "turn" => SimTimeText.TryRead(value, SimTime.Microsecond, SimTime.Second, out turn),
-                "write" => SimTimeText.TryRead(value, 0, LongestCall, out write),
-                "refusal" => SimTimeText.TryRead(value, 0, LongestCall, out refusal),
-                "repeats" => (repeats = value == "on") || value == "off",
-                "sysfs" => SimTimeText.TryRead(value, 0, LongestCall, out sysfs),
-                "capacity" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out capacity) && capacity is >= 1 and <= 65536,
-                _ => false,
-            };
-            if (!valid)
-            {
-                return null;
-            }
-        }
-
-        return new ChannelChoice(new VirtioSerial { TurnTime = turn, WriteTime = write, RefusalTime = refusal, SysfsTime = sysfs, Capacity = capacity, Repeats = repeats }, write);
-    }
+    private static NumberSetting<VirtioSerial> Time(string name, string summary, long least, long most, Func<VirtioSerial, long> get, Func<VirtioSerial, long, VirtioSerial> with) =>
+        new(name, summary, Quantity.Time, least, most, c => get(c), (c, v) => with(c, (long)v));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PollScale.Governors;
+using PollScale.Notation;
 using PollScale.Simulation.Studies;
 using PollScale.Simulation.Traffic;
 
@@ -14,36 +15,28 @@ internal static class GovernorTexts
     public static IReadOnlyList<string> Split(IEnumerable<string> values) =>
         [.. values.SelectMany(value => value.Contains(':', StringComparison.Ordinal) ? [value] : value.Split(',', StringSplitOptions.TrimEntries)).Distinct()];
 
-    /// <summary>Name of the governor in a text.</summary>
-    public static string Name(string text) => text.Split(':')[0];
-
     /// <summary>A text with a setting, unless it has the option already.</summary>
-    public static string WithDefault(string text, string option, string value)
-    {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0)
-        {
-            return $"{text}:{option}={value}";
-        }
-
-        bool given = text[(colon + 1)..].Split(',').Any(part => part.StartsWith(option + "=", StringComparison.Ordinal));
-        return given ? text : $"{text},{option}={value}";
-    }
+    public static string WithDefault(string text, GovernorOption option, string value) =>
+        SpecText.Parts(SpecText.Split(text).Options).Any(part => part.Name is not null && option.Has(part.Name)) ? text : SpecText.With(text, option.Name, value);
 
     /// <summary>The text that a user would write who knows the line's rate and the bound.</summary>
-    /// <param name="text">The text that was given.</param>
-    /// <param name="peak">Highest arrival rate in packets per second; 0 or infinity when none is known.</param>
+    /// <param name="text">The text that was given; it names a governor.</param>
+    /// <param name="peak">Highest arrival rate in packets per second; infinity or NaN when none is known: then it is 0.</param>
     /// <param name="delayBound">Delay bound, in simulated time.</param>
-    public static string Configured(string text, double peak, long delayBound)
+    /// <param name="withUnknownPeak">Whether a peak that is not known is said to be 0, or left out.</param>
+    public static string Configured(string text, double peak, long delayBound, bool withUnknownPeak = true)
     {
-        string rate = double.IsFinite(peak) ? Math.Min(Math.Ceiling(peak), HighestPeak).ToString("0", CultureInfo.InvariantCulture) : "0";
-        return Name(text) switch
+        foreach (GovernorOption option in GovernorCatalog.Find(text)!.Options)
         {
-            "optimal-available" => WithDefault(WithDefault(text, "delay-bound", SimTimeText.Format(delayBound)), "peak", rate),
-            "arrival-envelope" => WithDefault(text, "delay-bound", SimTimeText.Format(delayBound)),
-            "drain-time" => WithDefault(text, "peak-rate", rate),
-            _ => text,
-        };
+            text = option.Role switch
+            {
+                GovernorRole.DelayBound => WithDefault(text, option, TimeText.Format(delayBound)),
+                GovernorRole.PeakRate when double.IsFinite(peak) || withUnknownPeak => WithDefault(text, option, Rate(peak)),
+                _ => text,
+            };
+        }
+
+        return text;
     }
 
     /// <summary>A governor for a study.</summary>
@@ -54,7 +47,9 @@ internal static class GovernorTexts
     public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, string? name = null) =>
         new(name ?? text, (context, workload) => GovernorCatalog.Parse(Configured(text, peak(workload), delayBound))(context))
         {
-            // These rules are written for a look at every poll.
-            DecisionPeriod = Name(text) is "l3fwd-power" or "pmd-scale" ? 0 : null,
+            DecisionPeriod = GovernorCatalog.Find(text)!.DecidesEachPoll ? 0 : null,
         };
+
+    private static string Rate(double peak) =>
+        double.IsFinite(peak) ? Math.Min(Math.Ceiling(peak), HighestPeak).ToString("0", CultureInfo.InvariantCulture) : "0";
 }

@@ -1,3 +1,4 @@
+using PollScale.Governors;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
 
@@ -6,9 +7,9 @@ namespace PollScale.HostStub.Simulation;
 /// <summary>What <c>hoststub simulate</c> compares, as the command line describes it. Times are simulated time.</summary>
 internal sealed record SimulateOptions
 {
-    /// <summary>Governors that are compared unless some are named.</summary>
+    /// <summary>Governors that are compared unless some are named: all that need no option, the default first.</summary>
     public static IReadOnlyList<string> DefaultGovernors { get; } =
-        ["optimal-available", "drain-time", "l3fwd-power", "ondemand", "schedutil", "conservative", "pmd-scale", "speed-scaling", "threshold", "max", "min"];
+        [.. GovernorCatalog.Entries.Select(entry => entry.Name).Where(name => GovernorCatalog.TryParse(name, out _, out _))];
 
     /// <summary>Texts of the governors, as <see cref="Governors.GovernorCatalog"/> reads them.</summary>
     public required IReadOnlyList<string> Governors { get; init; }

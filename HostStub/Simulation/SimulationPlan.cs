@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Hypercall;
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Studies;
@@ -77,7 +78,7 @@ internal sealed class SimulationPlan
         long warmup = options.Warmup ?? Math.Min(duration / 10, SimTime.Second);
         if (duration > LongestRun || duration - warmup < SimTime.Millisecond)
         {
-            throw new PcapException($"{capture.Name} spans {SimTimeText.Format(capture.Length)}, of which {SimTimeText.Format(warmup)} are warm-up; a run takes 1ms to 1 hour beyond it. Cut the capture (editcap -A and -B), or set --duration and --warmup.");
+            throw new PcapException($"{capture.Name} spans {TimeText.Format(capture.Length)}, of which {TimeText.Format(warmup)} are warm-up; a run takes 1ms to 1 hour beyond it. Cut the capture (editcap -A and -B), or set --duration and --warmup.");
         }
 
         return new SimulationPlan(options, [new Workload(capture.Name, capture, options.Core.ServiceRate(0))], duration, warmup);

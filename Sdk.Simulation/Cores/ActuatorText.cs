@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using PollScale.Notation;
 
 namespace PollScale.Simulation.Cores;
 
@@ -14,9 +14,6 @@ public static class ActuatorText
     internal const string GridKind = "-grid";
     private const string Forms = "a delay such as 10us or 30us, or a grid such as 500us-grid or 1ms-grid, optionally followed by "
         + "+380us (execution time after a grid's edge) and /12us (stall at each change); times are 1ns to 1s";
-
-    private static readonly (string Unit, long Length)[] s_units =
-        [("ns", SimTime.Nanosecond), ("us", SimTime.Microsecond), ("ms", SimTime.Millisecond), ("s", SimTime.Second)];
 
     private static readonly long[] s_grids = [500 * SimTime.Microsecond, SimTime.Millisecond];
 
@@ -69,31 +66,10 @@ public static class ActuatorText
     internal static string Format(long time, string kind, long execution, long stall)
     {
         bool plain = kind == DelayKind && !s_grids.Contains(time);
-        return Time(time) + (plain ? "" : kind) + (execution > 0 ? $"+{Time(execution)}" : "") + (stall > 0 ? $"/{Time(stall)}" : "");
+        return TimeText.Format(time) + (plain ? "" : kind) + (execution > 0 ? $"+{TimeText.Format(execution)}" : "") + (stall > 0 ? $"/{TimeText.Format(stall)}" : "");
     }
 
-    private static string Time(long time)
-    {
-        (string unit, long length) = s_units.LastOrDefault(unit => time >= unit.Length, s_units[0]);
-        return ((decimal)time / length).ToString("0.############", CultureInfo.InvariantCulture) + unit;
-    }
-
-    private static bool TryTime(string text, out long time)
-    {
-        time = 0;
-        foreach ((string unit, long length) in s_units)
-        {
-            if (text.EndsWith(unit, StringComparison.OrdinalIgnoreCase)
-                && decimal.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
-                && number <= SimTime.Second / length)
-            {
-                time = (long)(number * length);
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool TryTime(string text, out long time) => TimeText.TryRead(text, 0, SimTime.Second, out time);
 
     private static (string Before, string? After) Split(string text, char separator)
     {

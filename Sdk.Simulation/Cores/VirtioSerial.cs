@@ -4,7 +4,7 @@ namespace PollScale.Simulation.Cores;
 /// DPDK's way out of a guest: a message over virtio-serial to a daemon of the host that waits up to 1 ms for messages, takes one of
 /// each channel, writes it to sysfs, and then is deaf for 1 ms. Its replies are never read, so every written request counts as granted.
 /// </summary>
-public sealed class VirtioSerial : IChannel
+public sealed record VirtioSerial : IChannel
 {
     /// <summary>
     /// Time for which the core writes, default 10 us: an assumption, for nobody published it. DPDK's write to a pseudo-terminal in the

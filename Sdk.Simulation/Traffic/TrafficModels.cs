@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Traffic.Adversary;
 using PollScale.Simulation.Traffic.Models;
 using PollScale.Simulation.Traffic.Parsing;
@@ -30,7 +31,7 @@ public static class TrafficModels
     public static IReadOnlyList<TrafficModelInfo> All { get; } = [.. s_kinds.Select(k => k.Describe())];
 
     /// <summary>Reads traffic. A model's <see cref="ITrafficModel.Name"/> gives the same traffic again with the default reference rate.</summary>
-    /// <param name="text"><c>model:parameter=value,...</c>, several joined by +. Rates are in pps, kpps, Mpps or %, times in ns, us, ms or s.</param>
+    /// <param name="text"><c>model:parameter=value,...</c>, several joined by +. Rates are in pps, kpps, Mpps or %, times in ns, us, ms, s, m or h.</param>
     /// <param name="referenceRate">
     /// Rate in packets per second that % and the models' defaults are shares of, 1 kpps .. 500 Mpps; by default
     /// <see cref="TrafficDefaults.ReferenceRate"/>.
@@ -56,18 +57,9 @@ public static class TrafficModels
 
     private static ITrafficModel ParseOne(string text, double reference)
     {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        string name = (colon < 0 ? text : text[..colon]).Trim();
-        TrafficKind kind = s_kinds.FirstOrDefault(k => k.Name == name)
-            ?? throw new TrafficModelException($"traffic: '{ErrorText.Shorten(name)}' is no model: use {string.Join(", ", s_kinds.Select(k => k.Name))}.");
-        return kind.Read(colon < 0 ? [] : [.. text[(colon + 1)..].Split(',').Select(p => Split(kind.Name, p))], reference);
-    }
-
-    private static (string Name, string Value) Split(string kind, string parameter)
-    {
-        int equals = parameter.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0
-            ? throw new TrafficModelException($"{kind}: '{ErrorText.Shorten(parameter)}' has no value: write parameter=value.")
-            : (parameter[..equals].Trim(), parameter[(equals + 1)..].Trim());
+        (string name, string? parameters) = SpecText.Split(text);
+        TrafficKind kind = s_kinds.FirstOrDefault(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new TrafficModelException($"traffic: '{ShownText.Of(name)}' is no model: use {string.Join(", ", s_kinds.Select(k => k.Name))}.");
+        return kind.Read(parameters, reference);
     }
 }

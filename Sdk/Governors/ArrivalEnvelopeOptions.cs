@@ -1,8 +1,22 @@
+using PollScale.Notation;
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of an <see cref="ArrivalEnvelopeGovernor"/>. The defaults suit rings of 1024 to 4096 descriptors and actuators of 10 us to 1 ms.</summary>
 public sealed record ArrivalEnvelopeOptions
 {
+    internal static GovernorSettings<ArrivalEnvelopeOptions> Declared { get; } = new GovernorSettings<ArrivalEnvelopeOptions>()
+        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, role: GovernorRole.DelayBound)
+        .Share("bound-share", 0.1, 1, "share of the delay bound the backlog may reach", o => o.BoundShare, (o, v) => o with { BoundShare = v }, tuned: (0.3, 1))
+        .Share("high-water", 0.05, 1, "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v }, tuned: (0.3, 1))
+        .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v }, tuned: (Us(50), Us(10_000)))
+        .Number("rate-margin", Quantity.Number, 1, 2, "", "speed over arrival rate", o => o.RateMargin, (o, v) => o with { RateMargin = v }, tuned: (1, 1.5))
+        .Time("drain-time", Us(50), Seconds(1), "time in which a backlog above a burst is gone", o => o.DrainTime, (o, v) => o with { DrainTime = v }, tuned: (Us(100), Us(5_000)))
+        .Time("hold-time", Us(10), Seconds(1), "time for which a demand is held", o => o.HoldTime, (o, v) => o with { HoldTime = v }, tuned: (Us(50), Us(10_000)))
+        .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
+        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states");
+
     /// <summary>Longest time D a packet may wait, 50 us .. 100 ms; default 1 ms.</summary>
     public TimeSpan DelayBound { get; init; } = TimeSpan.FromMilliseconds(1);
 
@@ -30,20 +44,5 @@ public sealed record ArrivalEnvelopeOptions
     /// <summary>Longest time L from a call to its effect, 0 .. 100 ms; null takes what the host states.</summary>
     public TimeSpan? ActuatorLatency { get; init; }
 
-    internal void Validate()
-    {
-        TimeSpan second = TimeSpan.FromSeconds(1);
-        Check(DelayBound >= TimeSpan.FromMicroseconds(50) && DelayBound <= TimeSpan.FromMilliseconds(100), nameof(DelayBound), DelayBound, "50 us .. 100 ms");
-        Check(BoundShare is >= 0.1 and <= 1, nameof(BoundShare), BoundShare, "0.1 .. 1");
-        Check(HighWater is >= 0.05 and <= 1, nameof(HighWater), HighWater, "0.05 .. 1");
-        Check(RateTime >= TimeSpan.FromMicroseconds(10) && RateTime <= second, nameof(RateTime), RateTime, "10 us .. 1 s");
-        Check(RateMargin is >= 1 and <= 2, nameof(RateMargin), RateMargin, "1 .. 2");
-        Check(DrainTime >= TimeSpan.FromMicroseconds(50) && DrainTime <= second, nameof(DrainTime), DrainTime, "50 us .. 1 s");
-        Check(HoldTime >= TimeSpan.FromMicroseconds(10) && HoldTime <= second, nameof(HoldTime), HoldTime, "10 us .. 1 s");
-        Check(CyclesPerPacket is >= 10 and <= 1e6, nameof(CyclesPerPacket), CyclesPerPacket, "10 .. 1000000 cycles");
-        Check(ActuatorLatency is null || (ActuatorLatency >= TimeSpan.Zero && ActuatorLatency <= TimeSpan.FromMilliseconds(100)), nameof(ActuatorLatency), ActuatorLatency, "0 .. 100 ms, or null");
-    }
-
-    private static void Check(bool valid, string name, object? value, string expected) =>
-        OptionCheck.Require(valid, nameof(ArrivalEnvelopeOptions), name, value, expected);
+    internal void Validate() => Declared.Validate(this);
 }

@@ -1,8 +1,22 @@
+using PollScale.Notation;
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="ConservativeGovernor"/>. The defaults are those of Linux, with its usual sampling period.</summary>
 public sealed record ConservativeOptions
 {
+    internal static GovernorSettings<ConservativeOptions> Declared { get; } = new GovernorSettings<ConservativeOptions>
+    {
+        Together = o =>
+            o.DownThreshold < o.UpThreshold ? null : new OptionFault(nameof(DownThreshold), o.DownThreshold, $"below UpThreshold, {o.UpThreshold}"),
+    }
+        .Number("up-threshold", Quantity.Percent, 1, 100, null, "load above which the frequency rises", o => o.UpThreshold, (o, v) => o with { UpThreshold = v })
+        .Number("down-threshold", Quantity.Percent, 0, 99, null, "load below which it falls", o => o.DownThreshold, (o, v) => o with { DownThreshold = v })
+        .Number("freq-step", Quantity.Percent, 1, 100, null, "step, of the highest frequency", o => o.FrequencyStep, (o, v) => o with { FrequencyStep = v })
+        .Time("sampling-period", Us(20), Seconds(1), "time over which load is taken", o => o.SamplingPeriod, (o, v) => o with { SamplingPeriod = v })
+        .Whole("sampling-down-factor", 1, 10, "periods", "periods before a step down", o => o.SamplingDownFactor, (o, v) => o with { SamplingDownFactor = (int)v });
+
     /// <summary>Load above which the frequency rises, 1 .. 100 % and above <see cref="DownThreshold"/>; default 80.</summary>
     public double UpThreshold { get; init; } = 80;
 
@@ -18,14 +32,5 @@ public sealed record ConservativeOptions
     /// <summary>Sampling periods without a step up before a step down is considered, 1 .. 10; default 1.</summary>
     public int SamplingDownFactor { get; init; } = 1;
 
-    internal void Validate()
-    {
-        const string Type = nameof(ConservativeOptions);
-        OptionCheck.Require(UpThreshold is >= 1 and <= 100, Type, nameof(UpThreshold), UpThreshold, "1 .. 100 %");
-        OptionCheck.Require(DownThreshold is >= 0 and <= 99, Type, nameof(DownThreshold), DownThreshold, "0 .. 99 %");
-        OptionCheck.Require(DownThreshold < UpThreshold, Type, nameof(DownThreshold), DownThreshold, $"below UpThreshold, {UpThreshold}");
-        OptionCheck.Require(FrequencyStep is >= 1 and <= 100, Type, nameof(FrequencyStep), FrequencyStep, "1 .. 100 %");
-        OptionCheck.Within(SamplingPeriod, TimeSpan.FromMicroseconds(20), TimeSpan.FromSeconds(1), Type, nameof(SamplingPeriod), "20 us .. 1 s");
-        OptionCheck.Require(SamplingDownFactor is >= 1 and <= 10, Type, nameof(SamplingDownFactor), SamplingDownFactor, "1 .. 10 periods");
-    }
+    internal void Validate() => Declared.Validate(this);
 }

@@ -43,7 +43,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         _peakRate = (_options.PeakPacketsPerSecond > 0 ? _options.PeakPacketsPerSecond : context.PeakPacketsPerSecond) / 1000 / _tscKHz;
         _hold = new PeakHold(_holdTicks);
         double rateTicks = Ticks(_options.RateTime);
-        double latency = _options.TransitionLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
+        double latency = _options.ActuatorLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
         ActuatorLatency = TimeSpan.FromMilliseconds(latency / _tscKHz);
         double waitTicks = latency + context.DecisionTicks;
         _estimator = new QueueEstimator(new QueueEstimatorOptions(

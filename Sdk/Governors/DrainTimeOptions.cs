@@ -1,8 +1,24 @@
+using PollScale.Notation;
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="DrainTimeGovernor"/>. The defaults suit a ring of thousands of descriptors and calls of up to 50 us.</summary>
 public sealed record DrainTimeOptions
 {
+    internal static GovernorSettings<DrainTimeOptions> Declared { get; } = new GovernorSettings<DrainTimeOptions>()
+        .Time("drain-time", Us(10), Seconds(1), "time in which the backlog above the setpoint is gone", o => o.DrainTime, (o, v) => o with { DrainTime = v }, tuned: (Us(20), Us(5_000)))
+        .Whole("setpoint-backlog", 0, 65536, "packets", "backlog that needs no extra speed", o => o.SetpointBacklog, (o, v) => o with { SetpointBacklog = (int)v }, "one burst")
+        .Time("hold-time", Us(10), Seconds(1), "time for which a peak of demand is held", o => o.HoldTime, (o, v) => o with { HoldTime = v }, tuned: (Us(20), Us(10_000)))
+        .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v }, tuned: (Us(20), Us(5_000)))
+        .Number("rate-margin", Quantity.Number, 1, 2, "", "speed over arrival rate", o => o.RateMargin, (o, v) => o with { RateMargin = v }, tuned: (1, 1.5))
+        .Number("step-headroom", Quantity.Number, 1, 2, "", "headroom taken when the P-state changes", o => o.StepHeadroom, (o, v) => o with { StepHeadroom = v }, tuned: (1, 1.5))
+        .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
+        .Share("high-water", 0.05, 1, "share of the ring never to exceed", o => o.HighWater, (o, v) => o with { HighWater = v }, tuned: (0.3, 1))
+        .Number("peak", Quantity.PacketsPerSecond, 0, 1e9, null, "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v }, role: GovernorRole.PeakRate, former: "peak-rate")
+        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
+        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states", former: "transition-latency");
+
     /// <summary>Time in which the backlog above <see cref="SetpointBacklog"/> is to be gone, 10 us .. 1 s; default 200 us. Longer saves energy and adds delay.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromMicroseconds(200);
 
@@ -33,26 +49,8 @@ public sealed record DrainTimeOptions
     /// <summary>Round trip of a call, until measured, 0 .. 10 ms; default 50 us.</summary>
     public TimeSpan CallTime { get; init; } = TimeSpan.FromMicroseconds(50);
 
-    /// <summary>Time from a call's return to its effect, 0 .. 100 ms; null takes what the host states.</summary>
-    public TimeSpan? TransitionLatency { get; init; }
+    /// <summary>Longest time L from a call's return to its effect, 0 .. 100 ms; null takes what the host states.</summary>
+    public TimeSpan? ActuatorLatency { get; init; }
 
-    internal void Validate()
-    {
-        TimeSpan shortest = TimeSpan.FromMicroseconds(10);
-        TimeSpan second = TimeSpan.FromSeconds(1);
-        Check(DrainTime >= shortest && DrainTime <= second, nameof(DrainTime), DrainTime, "10 us .. 1 s");
-        Check(SetpointBacklog is null or (>= 0 and <= 65536), nameof(SetpointBacklog), SetpointBacklog, "0 .. 65536 packets, or null");
-        Check(HoldTime >= shortest && HoldTime <= second, nameof(HoldTime), HoldTime, "10 us .. 1 s");
-        Check(RateTime >= shortest && RateTime <= second, nameof(RateTime), RateTime, "10 us .. 1 s");
-        Check(RateMargin is >= 1 and <= 2, nameof(RateMargin), RateMargin, "1 .. 2");
-        Check(StepHeadroom is >= 1 and <= 2, nameof(StepHeadroom), StepHeadroom, "1 .. 2");
-        Check(CyclesPerPacket is >= 10 and <= 1e6, nameof(CyclesPerPacket), CyclesPerPacket, "10 .. 1000000 cycles");
-        Check(HighWater is >= 0.05 and <= 1, nameof(HighWater), HighWater, "0.05 .. 1");
-        Check(PeakPacketsPerSecond is >= 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
-        Check(CallTime >= TimeSpan.Zero && CallTime <= TimeSpan.FromMilliseconds(10), nameof(CallTime), CallTime, "0 .. 10 ms");
-        Check(TransitionLatency is null || (TransitionLatency >= TimeSpan.Zero && TransitionLatency <= TimeSpan.FromMilliseconds(100)), nameof(TransitionLatency), TransitionLatency, "0 .. 100 ms, or null");
-    }
-
-    private static void Check(bool valid, string name, object? value, string expected) =>
-        OptionCheck.Require(valid, nameof(DrainTimeOptions), name, value, expected);
+    internal void Validate() => Declared.Validate(this);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using PollScale.Notation;
 
 namespace PollScale.Governors;
 
@@ -10,12 +11,13 @@ namespace PollScale.Governors;
 public static partial class GovernorCatalog
 {
     private const int MaxLength = 4096;
+    private static string? s_help;
 
     /// <summary>The governors, the default first.</summary>
-    public static IReadOnlyList<GovernorEntry> Entries { get; } = [.. All()];
+    public static IReadOnlyList<GovernorEntry> Entries { get; } = All();
 
     /// <summary>What the governors do and take, for a help page.</summary>
-    public static string Help { get; } = Describe();
+    public static string Help => s_help ??= Describe();
 
     /// <summary>Reads a text.</summary>
     /// <returns>What makes the governor; it may throw <see cref="ArgumentException"/> where an option does not fit the P-states.</returns>
@@ -28,11 +30,10 @@ public static partial class GovernorCatalog
             throw new GovernorFormatException($"A governor and its options take at most {MaxLength} characters, not {text.Length}.");
         }
 
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        string name = colon < 0 ? text : text[..colon];
-        GovernorEntry entry = Entries.FirstOrDefault(known => known.Name == name)
-            ?? throw new GovernorFormatException($"'{name}' is no governor: use {string.Join(", ", Entries.Select(known => known.Name))}.");
-        return entry.Bind(colon < 0 ? [] : Settings(entry, text[(colon + 1)..]));
+        string? options = SpecText.Split(text).Options;
+        GovernorEntry entry = Find(text)
+            ?? throw new GovernorFormatException($"'{ShownText.Of(SpecText.Split(text).Name)}' is no governor: use {string.Join(", ", Entries.Select(known => known.Name))}.");
+        return entry.Bind(options);
     }
 
     /// <summary>Reads a text.</summary>
@@ -55,28 +56,11 @@ public static partial class GovernorCatalog
         }
     }
 
-    private static List<KeyValuePair<string, string>> Settings(GovernorEntry entry, string text)
+    /// <summary>The entry that a text names; null for none.</summary>
+    internal static GovernorEntry? Find(string text)
     {
-        List<KeyValuePair<string, string>> settings = [];
-        HashSet<string> seen = [];
-        foreach (string part in text.Split(','))
-        {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0 && !entry.TakesValue)
-            {
-                throw new GovernorFormatException($"Governor {entry.Name}: '{part}' is no option=value.");
-            }
-
-            string option = equals < 0 ? entry.Options[0].Name : part[..equals];
-            if (!seen.Add(option))
-            {
-                throw new GovernorFormatException($"Governor {entry.Name}: {option} is given twice.");
-            }
-
-            settings.Add(new KeyValuePair<string, string>(option, part[(equals + 1)..]));
-        }
-
-        return settings;
+        string name = SpecText.Split(text).Name;
+        return Entries.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static string Describe()

@@ -3,19 +3,18 @@ namespace PollScale.Governors;
 /// <summary>A governor of the <see cref="GovernorCatalog"/>.</summary>
 public sealed class GovernorEntry
 {
-    private readonly Func<IReadOnlyList<KeyValuePair<string, string>>, Func<GovernorContext, IGovernor>> _bind;
+    private readonly Func<IReadOnlyList<GovernorOption>> _options;
+    private readonly Func<string?, Func<GovernorContext, IGovernor>> _bind;
+    private readonly Func<bool> _takesValue;
 
-    internal GovernorEntry(
-        string name,
-        string rule,
-        IReadOnlyList<GovernorOption> options,
-        bool takesValue,
-        Func<IReadOnlyList<KeyValuePair<string, string>>, Func<GovernorContext, IGovernor>> bind)
+    private GovernorEntry(
+        string name, string rule, Type optionsType, Func<IReadOnlyList<GovernorOption>> options, Func<bool> takesValue, Func<string?, Func<GovernorContext, IGovernor>> bind)
     {
         Name = name;
         Rule = rule;
-        Options = options;
-        TakesValue = takesValue;
+        OptionsType = optionsType;
+        _options = options;
+        _takesValue = takesValue;
         _bind = bind;
     }
 
@@ -26,10 +25,34 @@ public sealed class GovernorEntry
     public string Rule { get; }
 
     /// <summary>Its options.</summary>
-    public IReadOnlyList<GovernorOption> Options { get; }
+    public IReadOnlyList<GovernorOption> Options => _options();
 
     /// <summary>True when the first option's value may stand alone, as in index:5.</summary>
-    public bool TakesValue { get; }
+    public bool TakesValue => _takesValue();
 
-    internal Func<GovernorContext, IGovernor> Bind(IReadOnlyList<KeyValuePair<string, string>> settings) => _bind(settings);
+    /// <summary>The type of its options.</summary>
+    internal Type OptionsType { get; }
+
+    /// <summary>Whether its rule is written for a look at every poll.</summary>
+    internal bool DecidesEachPoll { get; init; }
+
+    /// <summary>Makes an entry; its options are asked for when they are needed, and not before.</summary>
+    internal static GovernorEntry Of<T>(
+        string name, string rule, Func<GovernorSettings<T>> settings, Func<GovernorContext, T, IGovernor> make, bool decidesEachPoll = false)
+        where T : class, new() =>
+        new(name, rule, typeof(T), () => settings().Options, () => settings().TakesValue, text =>
+        {
+            T options = settings().Read(name, text);
+            return context => make(context, options);
+        })
+        {
+            DecidesEachPoll = decidesEachPoll,
+        };
+
+    /// <summary>The option of a name, now or earlier; null for none.</summary>
+    internal GovernorOption? Option(string name) => Options.FirstOrDefault(option => option.Has(name));
+
+    /// <summary>What makes the governor with the options behind its name's colon; null for the defaults.</summary>
+    /// <exception cref="GovernorFormatException">An option is unknown, out of range, or does not go with another.</exception>
+    internal Func<GovernorContext, IGovernor> Bind(string? options) => _bind(options);
 }

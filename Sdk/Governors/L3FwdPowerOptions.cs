@@ -1,3 +1,5 @@
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>
@@ -6,13 +8,40 @@ namespace PollScale.Governors;
 /// </summary>
 public sealed record L3FwdPowerOptions
 {
+    internal static GovernorSettings<L3FwdPowerOptions> Declared { get; } = new GovernorSettings<L3FwdPowerOptions>
+    {
+        Together = o =>
+            o.Gear2Packets < o.Gear1Packets ? new OptionFault(nameof(Gear2Packets), o.Gear2Packets, "Gear1Packets .. 65536 packets")
+            : o.Gear3Packets < o.Gear2Packets ? new OptionFault(nameof(Gear3Packets), o.Gear3Packets, "Gear2Packets .. 65536 packets")
+            : null,
+    }
+        .Whole("gear1-packets", 0, 65536, "packets", "backlog above which gear 1 counts", o => o.Gear1Packets, (o, v) => o with { Gear1Packets = (uint)v })
+        .Whole("gear2-packets", 0, 65536, "packets", "backlog above which gear 2 counts", o => o.Gear2Packets, (o, v) => o with { Gear2Packets = (uint)v })
+        .Whole("gear3-packets", 0, 65536, "packets", "backlog above which the fastest follows", o => o.Gear3Packets, (o, v) => o with { Gear3Packets = (uint)v })
+        .Whole("gear1-trend", 0, 1_000_000, "", "added to the trend in gear 1", o => o.Gear1Trend, (o, v) => o with { Gear1Trend = (uint)v })
+        .Whole("gear2-trend", 0, 1_000_000, "", "added to the trend in gear 2", o => o.Gear2Trend, (o, v) => o with { Gear2Trend = (uint)v })
+        .Whole("trend-threshold", 1, 1_000_000, "", "trend above which a step up follows", o => o.TrendThreshold, (o, v) => o with { TrendThreshold = (uint)v })
+        .Whole("min-empty-polls", 0, 1_000_000, "polls", "empty polls that are not idle yet", o => o.MinEmptyPolls, (o, v) => o with { MinEmptyPolls = (uint)v })
+        .Whole("suspend-polls", 2, 1_000_000, "polls", "empty polls before an interrupt is awaited", o => o.SuspendPolls, (o, v) => o with { SuspendPolls = (uint)v })
+        .Time("timer-period", Us(1000), Seconds(10), "period of the timer that steps down", o => o.TimerPeriod, (o, v) => o with { TimerPeriod = v })
+        .Share("sleep-ratio", 0, 1, "share of a period that, slept, steps down", o => o.SleepRatio, (o, v) => o with { SleepRatio = (float)v })
+        .Whole("packets-per-pass", 0, 65536, "packets", "packets a pass below which it steps down", o => o.PacketsPerPass, (o, v) => o with { PacketsPerPass = (uint)v })
+        .Switch("interrupts", "rx interrupts can be awaited", o => o.Interrupts, (o, v) => o with { Interrupts = v })
+        .Time("frequency-call-time", Us(0), Us(10_000), "time a step down takes", o => o.FrequencyCallTime, (o, v) => o with { FrequencyCallTime = v })
+        .Switch("sticky-hints", "an empty poll leaves the wish for speed", o => o.StickyHints, (o, v) => o with { StickyHints = v })
+        .Switch("negative-count-is-huge", "an unknown backlog counts as a huge one", o => o.NegativeCountIsHuge, (o, v) => o with { NegativeCountIsHuge = v })
+        .Switch("trend-never-decays", "the trend only grows until it fires", o => o.TrendNeverDecays, (o, v) => o with { TrendNeverDecays = v })
+        .Switch("timer-race", "the timer's period is 100 or 200 ms", o => o.TimerRace, (o, v) => o with { TimerRace = v })
+        .Switch("fixed-thresholds", "gears for 128 descriptors, whatever the ring", o => o.FixedThresholds, (o, v) => o with { FixedThresholds = v })
+        .Switch("no-down-asleep", "no step down while an interrupt is awaited", o => o.NoDownAsleep, (o, v) => o with { NoDownAsleep = v });
+
     /// <summary>Backlog above which a poll adds <see cref="Gear1Trend"/>, 0 .. 65536 packets; default 32.</summary>
     public uint Gear1Packets { get; init; } = 32;
 
-    /// <summary>Backlog above which a poll adds <see cref="Gear2Trend"/>, <see cref="Gear1Packets"/> .. 65536 packets; default 64.</summary>
+    /// <summary>Backlog above which a poll adds <see cref="Gear2Trend"/>, 0 .. 65536 packets and no less than <see cref="Gear1Packets"/>; default 64.</summary>
     public uint Gear2Packets { get; init; } = 64;
 
-    /// <summary>Backlog above which the fastest P-state is asked for, <see cref="Gear2Packets"/> .. 65536 packets; default 96.</summary>
+    /// <summary>Backlog above which the fastest P-state is asked for, 0 .. 65536 packets and no less than <see cref="Gear2Packets"/>; default 96.</summary>
     public uint Gear3Packets { get; init; } = 96;
 
     /// <summary>Added to the trend in gear 1, 0 .. 1000000; default 1.</summary>
@@ -66,22 +95,5 @@ public sealed record L3FwdPowerOptions
     /// <summary>Oddity: a wait for interrupts goes past the timers, so that an idle core never steps down. Off, the loop begins anew. Default on.</summary>
     public bool NoDownAsleep { get; init; } = true;
 
-    internal void Validate()
-    {
-        Check(Gear1Packets <= 65536, nameof(Gear1Packets), Gear1Packets, "0 .. 65536 packets");
-        Check(Gear2Packets >= Gear1Packets && Gear2Packets <= 65536, nameof(Gear2Packets), Gear2Packets, "Gear1Packets .. 65536 packets");
-        Check(Gear3Packets >= Gear2Packets && Gear3Packets <= 65536, nameof(Gear3Packets), Gear3Packets, "Gear2Packets .. 65536 packets");
-        Check(Gear1Trend <= 1_000_000, nameof(Gear1Trend), Gear1Trend, "0 .. 1000000");
-        Check(Gear2Trend <= 1_000_000, nameof(Gear2Trend), Gear2Trend, "0 .. 1000000");
-        Check(TrendThreshold is >= 1 and <= 1_000_000, nameof(TrendThreshold), TrendThreshold, "1 .. 1000000");
-        Check(MinEmptyPolls <= 1_000_000, nameof(MinEmptyPolls), MinEmptyPolls, "0 .. 1000000 polls");
-        Check(SuspendPolls is >= 2 and <= 1_000_000, nameof(SuspendPolls), SuspendPolls, "2 .. 1000000 polls");
-        Check(TimerPeriod >= TimeSpan.FromMilliseconds(1) && TimerPeriod <= TimeSpan.FromSeconds(10), nameof(TimerPeriod), TimerPeriod, "1 ms .. 10 s");
-        Check(SleepRatio is >= 0 and <= 1, nameof(SleepRatio), SleepRatio, "0 .. 1");
-        Check(PacketsPerPass <= 65536, nameof(PacketsPerPass), PacketsPerPass, "0 .. 65536 packets");
-        Check(FrequencyCallTime >= TimeSpan.Zero && FrequencyCallTime <= TimeSpan.FromMilliseconds(10), nameof(FrequencyCallTime), FrequencyCallTime, "0 .. 10 ms");
-    }
-
-    private static void Check(bool valid, string name, object value, string expected) =>
-        OptionCheck.Require(valid, nameof(L3FwdPowerOptions), name, value, expected);
+    internal void Validate() => Declared.Validate(this);
 }

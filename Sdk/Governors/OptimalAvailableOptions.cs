@@ -1,8 +1,22 @@
+using PollScale.Notation;
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of an <see cref="OptimalAvailableGovernor"/>. The defaults suit rings of 1024 to 4096 descriptors and actuators of 10 us to 1 ms.</summary>
 public sealed record OptimalAvailableOptions
 {
+    internal static GovernorSettings<OptimalAvailableOptions> Declared { get; } = new GovernorSettings<OptimalAvailableOptions>()
+        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, role: GovernorRole.DelayBound)
+        .Share("bound-share", 0.3, 1, "share of the delay bound to plan with", o => o.BoundShare, (o, v) => o with { BoundShare = v }, tuned: (0.4, 1))
+        .Number("peak", Quantity.PacketsPerSecond, 0, 1e9, null, "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v }, role: GovernorRole.PeakRate)
+        .Share("high-water", 0.05, 1, "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v }, tuned: (0.3, 1))
+        .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v }, tuned: (Us(50), Us(10_000)))
+        .Share("lag-share", 0, 1, "share of the bound a steady stream may lag", o => o.LagShare, (o, v) => o with { LagShare = v }, tuned: (0, 1))
+        .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
+        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
+        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states");
+
     /// <summary>Longest time a packet may wait, 50 us .. 100 ms; default 1 ms. The longer, the less energy.</summary>
     public TimeSpan DelayBound { get; init; } = TimeSpan.FromMilliseconds(1);
 
@@ -31,19 +45,5 @@ public sealed record OptimalAvailableOptions
     /// <summary>Longest time from a call to its effect, 0 .. 100 ms; null takes what the host states.</summary>
     public TimeSpan? ActuatorLatency { get; init; }
 
-    internal void Validate()
-    {
-        Check(DelayBound >= TimeSpan.FromMicroseconds(50) && DelayBound <= TimeSpan.FromMilliseconds(100), nameof(DelayBound), DelayBound, "50 us .. 100 ms");
-        Check(BoundShare is >= 0.3 and <= 1, nameof(BoundShare), BoundShare, "0.3 .. 1");
-        Check(PeakPacketsPerSecond is >= 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
-        Check(HighWater is >= 0.05 and <= 1, nameof(HighWater), HighWater, "0.05 .. 1");
-        Check(RateTime >= TimeSpan.FromMicroseconds(10) && RateTime <= TimeSpan.FromSeconds(1), nameof(RateTime), RateTime, "10 us .. 1 s");
-        Check(LagShare is >= 0 and <= 1, nameof(LagShare), LagShare, "0 .. 1");
-        Check(CyclesPerPacket is >= 10 and <= 1e6, nameof(CyclesPerPacket), CyclesPerPacket, "10 .. 1000000 cycles");
-        Check(CallTime >= TimeSpan.Zero && CallTime <= TimeSpan.FromMilliseconds(10), nameof(CallTime), CallTime, "0 .. 10 ms");
-        Check(ActuatorLatency is null || (ActuatorLatency >= TimeSpan.Zero && ActuatorLatency <= TimeSpan.FromMilliseconds(100)), nameof(ActuatorLatency), ActuatorLatency, "0 .. 100 ms, or null");
-    }
-
-    private static void Check(bool valid, string name, object? value, string expected) =>
-        OptionCheck.Require(valid, nameof(OptimalAvailableOptions), name, value, expected);
+    internal void Validate() => Declared.Validate(this);
 }

@@ -12,9 +12,4 @@ internal static class OptionCheck
             throw new ArgumentException($"{type}.{name} is {value ?? "missing"}; it must be {expected}.", name);
         }
     }
-
-    /// <summary>Throws unless the time lies in the range.</summary>
-    /// <exception cref="ArgumentException">It does not.</exception>
-    public static void Within(TimeSpan value, TimeSpan min, TimeSpan max, string type, string name, string expected) =>
-        Require(value >= min && value <= max, type, name, value, expected);
 }

@@ -1,8 +1,16 @@
+using PollScale.Notation;
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="SchedutilGovernor"/>. The defaults are those of Linux.</summary>
 public sealed record SchedutilOptions
 {
+    internal static GovernorSettings<SchedutilOptions> Declared { get; } = new GovernorSettings<SchedutilOptions>()
+        .Number("headroom", Quantity.Number, 1, 4, "", "frequency over what the utilization needs", o => o.Headroom, (o, v) => o with { Headroom = v })
+        .Time("half-life", Us(100), Seconds(1), "half-life of the utilization", o => o.HalfLife, (o, v) => o with { HalfLife = v })
+        .Time("rate-limit", Us(0), Seconds(1), "shortest time between changes", o => o.RateLimit, (o, v) => o with { RateLimit = v }, "1.5 latencies");
+
     /// <summary>Frequency over what the utilization needs, 1 .. 4; default 1.25, so that load tips over at 80 %.</summary>
     public double Headroom { get; init; } = 1.25;
 
@@ -12,11 +20,5 @@ public sealed record SchedutilOptions
     /// <summary>Shortest time between changes, 0 .. 1 s; null takes 1.5 times the transition latency that the host states, or 1 ms where it states none.</summary>
     public TimeSpan? RateLimit { get; init; }
 
-    internal void Validate()
-    {
-        const string Type = nameof(SchedutilOptions);
-        OptionCheck.Require(Headroom is >= 1 and <= 4, Type, nameof(Headroom), Headroom, "1 .. 4");
-        OptionCheck.Within(HalfLife, TimeSpan.FromMicroseconds(100), TimeSpan.FromSeconds(1), Type, nameof(HalfLife), "100 us .. 1 s");
-        OptionCheck.Within(RateLimit ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(1), Type, nameof(RateLimit), "0 .. 1 s, or null");
-    }
+    internal void Validate() => Declared.Validate(this);
 }

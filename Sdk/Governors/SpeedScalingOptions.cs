@@ -1,8 +1,19 @@
+using PollScale.Notation;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="SpeedScalingGovernor"/>.</summary>
 public sealed record SpeedScalingOptions
 {
+    internal static GovernorSettings<SpeedScalingOptions> Declared { get; } = new GovernorSettings<SpeedScalingOptions>
+    {
+        Together = Fit,
+    }
+        .Number("packets-at-max", Quantity.Number, 1, 65536, "packets", "backlog that is worth the fastest", o => o.PacketsAtMax, (o, v) => o with { PacketsAtMax = v }, "64")
+        .Number("beta", Quantity.Number, 1e-6, 1000, "", "power a packet is worth, of the fastest's or W", o => o.Beta, (o, v) => o with { Beta = v }, "by packets-at-max")
+        .Number("alpha", Quantity.Number, 1, 10, "", "exponent of the power function", o => o.Alpha, (o, v) => o with { Alpha = v })
+        .Numbers("watts", "W/W/.., falling, one a P-state", "speed^alpha", "power of each P-state", o => o.Watts, (o, v) => o with { Watts = v });
+
     /// <summary>Backlog that is worth the fastest P-state, 1 .. 65536 packets; null takes 64, or what <see cref="Beta"/> makes of it. Not together with <see cref="Beta"/>.</summary>
     public double? PacketsAtMax { get; init; }
 
@@ -18,17 +29,23 @@ public sealed record SpeedScalingOptions
     /// <summary>Power of each P-state in W, index 0 first, above 0 and falling with the index; null takes s^<see cref="Alpha"/>.</summary>
     public IReadOnlyList<double>? Watts { get; init; }
 
-    internal void Validate()
+    internal void Validate() => Declared.Validate(this);
+
+    private static OptionFault? Fit(SpeedScalingOptions options)
     {
-        const string Type = nameof(SpeedScalingOptions);
-        OptionCheck.Require(PacketsAtMax is null or (>= 1 and <= 65536), Type, nameof(PacketsAtMax), PacketsAtMax, "1 .. 65536 packets, or null");
-        OptionCheck.Require(Beta is null or (>= 1e-6 and <= 1000), Type, nameof(Beta), Beta, "0.000001 .. 1000, or null");
-        OptionCheck.Require(Beta is null || PacketsAtMax is null, Type, nameof(Beta), Beta, "null where PacketsAtMax is given: each follows from the other");
-        OptionCheck.Require(Alpha is >= 1 and <= 10, Type, nameof(Alpha), Alpha, "1 .. 10");
-        for (int i = 0; Watts is not null && i < Watts.Count; i++)
+        if (options.Beta is not null && options.PacketsAtMax is not null)
         {
-            bool falls = i == 0 || Watts[i] < Watts[i - 1];
-            OptionCheck.Require(Watts[i] > 0 && double.IsFinite(Watts[i]) && falls, Type, nameof(Watts), Watts[i], $"above 0 and falling with the index, at index {i} too");
+            return new OptionFault(nameof(Beta), options.Beta, "null where PacketsAtMax is given: each follows from the other");
         }
+
+        for (int i = 0; options.Watts is { } watts && i < watts.Count; i++)
+        {
+            if (!(watts[i] > 0 && double.IsFinite(watts[i]) && (i == 0 || watts[i] < watts[i - 1])))
+            {
+                return new OptionFault(nameof(Watts), watts[i], $"above 0 and falling with the index, at index {i} too");
+            }
+        }
+
+        return null;
     }
 }

@@ -1,8 +1,19 @@
+using static PollScale.Governors.Spans;
+
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="ThresholdGovernor"/>.</summary>
 public sealed record ThresholdOptions
 {
+    internal static GovernorSettings<ThresholdOptions> Declared { get; } = new GovernorSettings<ThresholdOptions>
+    {
+        Together = o =>
+            o.LowBacklog < o.HighBacklog ? null : new OptionFault(nameof(LowBacklog), o.LowBacklog, $"below HighBacklog, {o.HighBacklog}"),
+    }
+        .Time("interval", Us(10), Seconds(1), "time between decisions", o => o.Interval, (o, v) => o with { Interval = v })
+        .Whole("high-backlog", 1, 65536, "packets", "backlog above which a step up follows", o => o.HighBacklog, (o, v) => o with { HighBacklog = (int)v })
+        .Whole("low-backlog", 0, 65535, "packets", "backlog below which a step down follows", o => o.LowBacklog, (o, v) => o with { LowBacklog = (int)v });
+
     /// <summary>Time between decisions, 10 us .. 1 s; default 100 us.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMicroseconds(100);
 
@@ -12,12 +23,5 @@ public sealed record ThresholdOptions
     /// <summary>Backlog below which a step down follows, 0 .. 65535 packets; default 16.</summary>
     public int LowBacklog { get; init; } = 16;
 
-    internal void Validate()
-    {
-        const string Type = nameof(ThresholdOptions);
-        OptionCheck.Within(Interval, TimeSpan.FromMicroseconds(10), TimeSpan.FromSeconds(1), Type, nameof(Interval), "10 us .. 1 s");
-        OptionCheck.Require(HighBacklog is >= 1 and <= 65536, Type, nameof(HighBacklog), HighBacklog, "1 .. 65536 packets");
-        OptionCheck.Require(LowBacklog is >= 0 and <= 65535, Type, nameof(LowBacklog), LowBacklog, "0 .. 65535 packets");
-        OptionCheck.Require(LowBacklog < HighBacklog, Type, nameof(LowBacklog), LowBacklog, $"below HighBacklog, {HighBacklog}");
-    }
+    internal void Validate() => Declared.Validate(this);
 }

@@ -14,8 +14,8 @@ public class ArchitectureTests
 
     private const string Host = "PollScale.HostStub.";
 
-    // Of the Sdk the host knows the contracts, the clock and cpufreq.
-    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native"];
+    // Of the Sdk the host knows the contracts, the clock, cpufreq and how values are written.
+    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native", "PollScale.Notation"];
 
     // A simulation runs governors and all they need, where the host else only serves them.
     private static readonly string[] s_simulating = ["Simulation", "Cli"];

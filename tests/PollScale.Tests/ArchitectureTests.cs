@@ -11,13 +11,14 @@ public class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
+        ["PollScale.Notation"] = [],
         ["PollScale.Hypercall"] = [],
         ["PollScale.Memif"] = [],
         ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
-        ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall"],
+        ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],
         ["PollScale.Scaling"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling"],
         ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Transports"] = ["PollScale.Cpufreq", "PollScale.GuestChannel", "PollScale.Hypercall", "PollScale.Native"],

@@ -105,11 +105,13 @@ internal sealed class TuneSession
 
         bool holds = found && (test is null || Score(best).IsBetterThan(Score(given)));
         bool valid = (holds ? best : given).All(row => row.Valid);
-        string chosen = GovernorTexts.Configured(holds ? text : _given, _train.Options.LineRate ?? double.NaN, _train.Options.DelayBound);
+
+        // Each workload's own peak was given to the governor; which one a user has only the user knows.
+        string chosen = GovernorTexts.Configured(holds ? text : _given, _train.Options.LineRate ?? double.NaN, _train.Options.DelayBound, withUnknownPeak: false);
         return new TuneResult
         {
-            Governor = WithoutUnknownPeak(chosen),
-            CSharp = _governor.CSharp(WithoutUnknownPeak(chosen)),
+            Governor = chosen,
+            CSharp = _governor.CSharp(chosen),
             Changed = holds,
             Runs = search.Runs,
             Interrupted = test is null,
@@ -122,11 +124,6 @@ internal sealed class TuneSession
             Verdict = Verdict(search, found, holds, valid, given, best),
         };
     }
-
-    // Each workload's own peak was given to the governor; which one a user has only the user knows.
-    private string WithoutUnknownPeak(string text) => _train.Options.LineRate is not null
-        ? text
-        : text.Replace(",peak=0", "", StringComparison.Ordinal).Replace(":peak-rate=0", "", StringComparison.Ordinal).Replace(",peak-rate=0", "", StringComparison.Ordinal);
 
     private string Verdict(TuneSearch search, bool found, bool holds, bool valid, IReadOnlyList<StudyRow> given, IReadOnlyList<StudyRow> best)
     {
@@ -151,7 +148,7 @@ internal sealed class TuneSession
         string text = _given;
         for (int k = 0; k < _open.Count; k++)
         {
-            text = point[k] == start[k] ? text : GovernorTexts.WithDefault(text, _open[k].Name, _open[k].Text(_open[k].At(point[k])));
+            text = point[k] == start[k] ? text : GovernorTexts.WithDefault(text, _open[k].Option, _open[k].Text(_open[k].At(point[k])));
         }
 
         return text;

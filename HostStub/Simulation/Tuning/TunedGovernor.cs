@@ -1,68 +1,39 @@
 using PollScale.Governors;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Simulation.Tuning;
 
-/// <summary>A governor whose options can be searched.</summary>
-/// <param name="Name">Its name in the catalog.</param>
-/// <param name="OptionsType">C# type of its options.</param>
-/// <param name="Options">All of its options. What a user demands, such as the delay bound, is named but not searched.</param>
-internal sealed record TunedGovernor(string Name, string OptionsType, IReadOnlyList<TunedOption> Options)
+/// <summary>A governor whose options can be searched: one of the catalog that declares a range worth a search.</summary>
+/// <param name="entry">The governor.</param>
+internal sealed class TunedGovernor(GovernorEntry entry)
 {
-    private static readonly OptimalAvailableOptions s_optimal = new();
-    private static readonly DrainTimeOptions s_drain = new();
-
     /// <summary>The governors that can be tuned.</summary>
     public static IReadOnlyList<TunedGovernor> All { get; } =
-    [
-        new("optimal-available", "OptimalAvailableOptions",
-        [
-            new("bound-share", "BoundShare", TunedKind.Number, 0.4, 1, s_optimal.BoundShare),
-            new("high-water", "HighWater", TunedKind.Number, 0.3, 1, s_optimal.HighWater),
-            new("rate-time", "RateTime", TunedKind.Time, 50, 10_000, s_optimal.RateTime.TotalMicroseconds),
-            new("lag-share", "LagShare", TunedKind.Number, 0, 1, s_optimal.LagShare),
-            new("delay-bound", "DelayBound", TunedKind.Time),
-            new("peak", "PeakPacketsPerSecond", TunedKind.Number),
-            new("cycles-per-packet", "CyclesPerPacket", TunedKind.Number),
-            new("call-time", "CallTime", TunedKind.Time),
-            new("actuator-latency", "ActuatorLatency", TunedKind.Time),
-        ]),
-        new("drain-time", "DrainTimeOptions",
-        [
-            new("drain-time", "DrainTime", TunedKind.Time, 20, 5_000, s_drain.DrainTime.TotalMicroseconds),
-            new("hold-time", "HoldTime", TunedKind.Time, 20, 10_000, s_drain.HoldTime.TotalMicroseconds),
-            new("rate-time", "RateTime", TunedKind.Time, 20, 5_000, s_drain.RateTime.TotalMicroseconds),
-            new("rate-margin", "RateMargin", TunedKind.Number, 1, 1.5, s_drain.RateMargin),
-            new("step-headroom", "StepHeadroom", TunedKind.Number, 1, 1.5, s_drain.StepHeadroom),
-            new("high-water", "HighWater", TunedKind.Number, 0.3, 1, s_drain.HighWater),
-            new("setpoint-backlog", "SetpointBacklog", TunedKind.Whole),
-            new("cycles-per-packet", "CyclesPerPacket", TunedKind.Number),
-            new("peak-rate", "PeakPacketsPerSecond", TunedKind.Number),
-            new("call-time", "CallTime", TunedKind.Time),
-            new("transition-latency", "TransitionLatency", TunedKind.Time),
-        ]),
-    ];
+        [.. GovernorCatalog.Entries.Where(entry => entry.Options.Any(option => option.Tuned is not null)).Select(entry => new TunedGovernor(entry))];
+
+    /// <summary>Its name in the catalog.</summary>
+    public string Name => entry.Name;
+
+    /// <summary>The options that are searched; what a user demands, such as the delay bound, is none of them.</summary>
+    public IReadOnlyList<TunedOption> Options { get; } = [.. entry.Options.Where(option => option.Tuned is not null).Select(option => new TunedOption(option))];
 
     /// <summary>The governor in a text; null when it cannot be tuned.</summary>
-    public static TunedGovernor? Of(string text) => All.FirstOrDefault(known => known.Name == GovernorTexts.Name(text));
+    public static TunedGovernor? Of(string text) => All.FirstOrDefault(known => known.Name == GovernorCatalog.Find(text)?.Name);
 
     /// <summary>The options that a search may set: those that a text leaves open.</summary>
     public IReadOnlyList<TunedOption> Open(string text)
     {
-        HashSet<string> given = [.. Settings(text).Select(setting => setting[0])];
-        return [.. Options.Where(option => option.IsTuned && !given.Contains(option.Name))];
+        HashSet<GovernorOption?> given = [.. Settings(text).Select(setting => setting.Option)];
+        return [.. Options.Where(option => !given.Contains(option.Option))];
     }
 
-    /// <summary>The C# that sets what a text sets.</summary>
+    /// <summary>The C# that sets what a valid text sets.</summary>
     public string CSharp(string text)
     {
-        IEnumerable<string> parts = Settings(text).Select(setting => Options.First(option => option.Name == setting[0]).CSharp(setting[1]));
-        string body = string.Join(", ", parts);
-        return body.Length == 0 ? $"new {OptionsType}()" : $"new {OptionsType} {{ {body} }}";
+        string body = string.Join(", ", Settings(text).Select(setting => $"{setting.Option!.Property} = {TunedOption.CSharp(setting.Option.Quantity, setting.Value)}"));
+        return body.Length == 0 ? $"new {entry.OptionsType.Name}()" : $"new {entry.OptionsType.Name} {{ {body} }}";
     }
 
-    private static IEnumerable<string[]> Settings(string text)
-    {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? [] : text[(colon + 1)..].Split(',').Select(part => part.Split('=', 2));
-    }
+    private IEnumerable<(GovernorOption? Option, string Value)> Settings(string text) =>
+        SpecText.Parts(SpecText.Split(text).Options).Select(part => (entry.Option(part.Name ?? ""), part.Value));
 }

@@ -1,27 +1,33 @@
 using System.Globalization;
-using PollScale.Simulation.Cores;
+using PollScale.Governors;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Simulation.Tuning;
 
-/// <summary>An option of a governor that can be searched.</summary>
-/// <param name="Name">Its name in the catalog.</param>
-/// <param name="Property">Its name in C#.</param>
-/// <param name="Kind">How its value is written.</param>
-/// <param name="Least">Least value tried, in us for times; the same as <paramref name="Most"/> when the option is only named, never tried.</param>
-/// <param name="Most">Largest value tried.</param>
-/// <param name="Default">Value when it is not set.</param>
-internal sealed record TunedOption(string Name, string Property, TunedKind Kind, double Least = 0, double Most = 0, double Default = 0)
+/// <summary>An option of a governor that is searched.</summary>
+/// <param name="Option">The option; it declares the part of its range worth a search, and its default lies there.</param>
+internal sealed record TunedOption(GovernorOption Option)
 {
     private const int Digits = 3;
+    private const double PicosecondsPerMicrosecond = 1e6;
 
-    /// <summary>Whether it is searched.</summary>
-    public bool IsTuned => Most > Least;
+    /// <summary>Its name in the catalog.</summary>
+    public string Name => Option.Name;
+
+    /// <summary>Value when it is not set.</summary>
+    public double Default => Option.Value!.Value;
+
+    private double Least => Option.Tuned!.Value.Least;
+
+    private double Most => Option.Tuned!.Value.Most;
+
+    private bool IsTime => Option.Quantity == Quantity.Time;
 
     /// <summary>The value at a position in its range, 0 .. 1, rounded to what its text says: times by their logarithm.</summary>
     public double At(double position)
     {
         double at = Math.Clamp(position, 0, 1);
-        double value = Kind == TunedKind.Time ? Least * Math.Pow(Most / Least, at) : Least + ((Most - Least) * at);
+        double value = IsTime ? Least * Math.Pow(Most / Least, at) : Least + ((Most - Least) * at);
         double rounded = double.Parse(value.ToString($"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         return Math.Clamp(rounded, Least, Most);
     }
@@ -30,22 +36,15 @@ internal sealed record TunedOption(string Name, string Property, TunedKind Kind,
     public double Position(double value)
     {
         double kept = Math.Clamp(value, Least, Most);
-        return Kind == TunedKind.Time ? Math.Log(kept / Least) / Math.Log(Most / Least) : (kept - Least) / (Most - Least);
+        return IsTime ? Math.Log(kept / Least) / Math.Log(Most / Least) : (kept - Least) / (Most - Least);
     }
 
     /// <summary>A value as the catalog reads it.</summary>
-    public string Text(double value) => value.ToString(CultureInfo.InvariantCulture) + (Kind == TunedKind.Time ? "us" : "");
+    public string Text(double value) => QuantityText.Format(Option.Quantity, value, double.NaN);
 
     /// <summary>The initialiser of a value that the catalog accepted.</summary>
-    public string CSharp(string text)
-    {
-        string value = Kind switch
-        {
-            TunedKind.Time => SimTimeText.TryRead(text, 0, long.MaxValue, out long time)
-                ? $"TimeSpan.FromMicroseconds({((decimal)time / SimTime.Microsecond).ToString("0.######", CultureInfo.InvariantCulture)})"
-                : $"/* {text} */ default",
-            _ => double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture),
-        };
-        return $"{Property} = {value}";
-    }
+    public static string CSharp(Quantity quantity, string text) =>
+        !QuantityText.TryRead(quantity, text, double.NaN, out double value) ? text
+        : quantity == Quantity.Time ? $"TimeSpan.FromMicroseconds({(value / PicosecondsPerMicrosecond).ToString("0.######", CultureInfo.InvariantCulture)})"
+        : NumberText.Format(value);
 }

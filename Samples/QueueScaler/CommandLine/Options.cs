@@ -1,3 +1,4 @@
+using PollScale.Governors;
 using PollScale.Memif;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
@@ -41,11 +42,8 @@ internal sealed record Options
     /// <summary>Stand-in work a packet, in ns at the fastest P-state.</summary>
     public int WorkNs { get; init; } = 250;
 
-    /// <summary>Rule that chooses P-states.</summary>
-    public GovernorKind Governor { get; init; }
-
-    /// <summary>P-state of <see cref="GovernorKind.Index"/>.</summary>
-    public int GovernorIndex { get; init; }
+    /// <summary>Rule that chooses P-states, with its options, as <see cref="GovernorCatalog"/> reads it.</summary>
+    public string Governor { get; init; } = GovernorCatalog.Entries[0].Name;
 
     /// <summary>Way to the host.</summary>
     public DoorbellChoice Doorbell { get; init; }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Memif;
 using PollScale.Native;
+using PollScale.Notation;
 using PollScale.Samples.QueueScaler.Forwarding;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
@@ -12,7 +14,7 @@ internal static class OptionsParser
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
     private const int MaxCount = 1_000_000_000;
-    private const string IndexPrefix = "index:";
+    private const long Nanosecond = 1_000, Microsecond = 1_000_000, Millisecond = 1_000_000_000;
     private const string DefaultRoute = "--default-route";
 
     /// <summary>Reads the arguments behind the program's name.</summary>
@@ -86,7 +88,7 @@ internal static class OptionsParser
         "--routes" => Routes(options, name, value),
         DefaultRoute => options with { DefaultRoute = Integer(name, value, 0, RouteFile.MaxNextHop) },
         "--seed" => options with { Seed = Seed(name, value) },
-        "--work-ns" => options with { WorkNs = Integer(name, value, 0, 1_000_000) },
+        "--work-ns" => options with { WorkNs = Time(name, value, Nanosecond, 0, 1_000_000) },
         "--governor" => Governor(options, value),
         "--doorbell" => options with { Doorbell = Doorbell(value) },
         "--call-fd" => options with { CallFd = Integer(name, value, 0, int.MaxValue) },
@@ -94,9 +96,9 @@ internal static class OptionsParser
         "--cpu" => options with { Cpu = Integer(name, value, 0, cpu_set_t.CPU_SETSIZE - 1) },
         "--burst" => options with { Burst = Integer(name, value, 1, RxQueue.MaxBurst) },
         "--flood" => options with { Flood = Integer(name, value, 1, MaxCount) },
-        "--hold-ms" => options with { HoldMs = Integer(name, value, 0, 60_000) },
-        "--reply-ms" => options with { ReplyMs = Integer(name, value, 1, 10_000) },
-        "--decision-us" => options with { DecisionUs = Integer(name, value, 1, 10_000) },
+        "--hold-ms" => options with { HoldMs = Time(name, value, Millisecond, 0, 60_000) },
+        "--reply-ms" => options with { ReplyMs = Time(name, value, Millisecond, 1, 10_000) },
+        "--decision-us" => options with { DecisionUs = Time(name, value, Microsecond, 1, 10_000) },
         _ => throw new UsageException($"'{name}' is no option."),
     };
 
@@ -108,19 +110,9 @@ internal static class OptionsParser
 
     private static bool IsNumber(string value) => value.Length > 0 && value.All(char.IsAsciiDigit);
 
-    private static Options Governor(Options options, string value) => value switch
-    {
-        "drain-time" => options with { Governor = GovernorKind.DrainTime },
-        "optimal-available" => options with { Governor = GovernorKind.OptimalAvailable },
-        "max" => options with { Governor = GovernorKind.Max },
-        "min" => options with { Governor = GovernorKind.Min },
-        _ when value.StartsWith(IndexPrefix, StringComparison.Ordinal) => options with
-        {
-            Governor = GovernorKind.Index,
-            GovernorIndex = Integer("--governor index", value[IndexPrefix.Length..], 0, HypercallAbi.MaxPStates - 1),
-        },
-        _ => throw new UsageException($"--governor takes optimal-available, drain-time, max, min or index:N, not '{value}'."),
-    };
+    private static Options Governor(Options options, string value) => GovernorCatalog.TryParse(value, out _, out string? error)
+        ? options with { Governor = value }
+        : throw new UsageException($"--governor: {error}");
 
     private static DoorbellChoice Doorbell(string value) => value switch
     {
@@ -135,9 +127,15 @@ internal static class OptionsParser
     };
 
     private static int Integer(string name, string value, int min, int max) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
+        NumberText.TryWhole(value, min, max, out int number)
             ? number
             : throw new UsageException($"{name} takes a whole number in {min}..{max}, not '{value}'.");
+
+    // A number alone counts in the unit of the option's name.
+    private static int Time(string name, string value, long unit, int min, int max) =>
+        NumberText.TryWhole(value, min, max, out int number) ? number
+        : TimeText.TryRead(value, min * unit, max * unit, out long time) && time % unit == 0 ? (int)(time / unit)
+        : throw new UsageException($"{name} takes a whole number in {min}..{max}, or as much as a time with its unit, not '{value}'.");
 
     private static int[] PStates(string name, string value) =>
         [.. value.Split(',').Select(number => Integer($"{name} takes P-states with commas between them, such as 0,4,2: each", number, 0, HypercallAbi.MaxPStates - 1))];

@@ -1,10 +1,12 @@
+using PollScale.Governors;
+
 namespace PollScale.Samples.QueueScaler.CommandLine;
 
 /// <summary>The help text.</summary>
 internal static class Usage
 {
     /// <summary>All of it.</summary>
-    public const string Text = """
+    public static string Text { get; } = $"""
         queuescaler: an L3 forwarder that polls an rx ring and scales its own core by the backlog.
 
         usage: queuescaler --region PATH [options]
@@ -24,7 +26,8 @@ internal static class Usage
           --seed N            seed of the routes                                    [1]
           --work-ns N         stand-in work for a heavier network function, in ns
                               a packet at the fastest P-state; 0 in production      [250]
-          --governor G        optimal-available | drain-time | max | min | index:N  [optimal-available]
+          --governor G        rule, with its options as NAME:OPTION=VALUE,...;
+                              names, options, ranges and defaults stand below       [{GovernorCatalog.Entries[0].Name}]
           --decision-us N     time between decisions, 1..10000 us                   [20]
           --burst N           most packets a poll takes, 1..32                      [32]
           --doorbell D        auto | hypercall | port | mmio | guest-channel |
@@ -47,5 +50,10 @@ internal static class Usage
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
         or probe found a changed register, 130 interrupted
+
+        Numbers of ns, us and ms may be written as times too: 500us, 2s.
+
+        governors:
+        {GovernorCatalog.Help}
         """;
 }

@@ -42,22 +42,10 @@ internal static class ForwardPackets
 
     private static LcoreScalerOptions ScalerOptions(Options options, PacketRegion region, IFrequencyTransport transport)
     {
-        if (options.Governor == GovernorKind.Index && options.GovernorIndex >= transport.PStates.Count)
-        {
-            throw new UsageException($"--governor index:{options.GovernorIndex}: the host has P-states 0..{transport.PStates.Count - 1}.");
-        }
-
         return new LcoreScalerOptions
         {
             Transport = transport,
-            Governor = context => options.Governor switch
-            {
-                GovernorKind.OptimalAvailable => new OptimalAvailableGovernor(context),
-                GovernorKind.Max => FixedGovernor.Max(context.PStates),
-                GovernorKind.Min => FixedGovernor.Min(context.PStates),
-                GovernorKind.Index => FixedGovernor.At(context.PStates, options.GovernorIndex),
-                _ => new DrainTimeGovernor(context),
-            },
+            Governor = context => MakeGovernor(options.Governor, context),
             RingSize = region.RxQueue.Size,
             BurstSize = options.Burst,
             DecisionPeriod = TimeSpan.FromMicroseconds(options.DecisionUs),
@@ -65,6 +53,19 @@ internal static class ForwardPackets
             Cpu = options.Cpu < 0 ? null : options.Cpu,
             RoundTrips = region.RoundTrip,
         };
+    }
+
+    // A valid text may ask for what this host does not have: a P-state, a power for each.
+    private static IGovernor MakeGovernor(string text, GovernorContext context)
+    {
+        try
+        {
+            return GovernorCatalog.Parse(text)(context);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--governor {text} does not go with the host's {context.PStates.Count} P-states: {e.Message}");
+        }
     }
 
     // Of two routes with one prefix the later counts: the option's default replaces the file's.

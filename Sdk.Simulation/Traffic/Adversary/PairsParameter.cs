@@ -1,46 +1,39 @@
-using PollScale.Simulation.Traffic.Parsing;
+using PollScale.Notation;
 
 namespace PollScale.Simulation.Traffic.Adversary;
 
 /// <summary>The list of a schedule, as text quiet/burst/quiet/burst...</summary>
-internal sealed class PairsParameter() : Parameter<AdversarialSchedule>("pairs", "silences and bursts in turn")
+internal sealed class PairsParameter() : Setting<AdversarialSchedule>("pairs", "silences and bursts in turn")
 {
     private const char Separator = '/';
 
-    public override string Allowed(double reference) =>
-        $"quiet/burst/quiet/burst/..., 1..{AdversarialSchedule.MaxPairs} pairs, quiet 0ns..1000s, burst 100ns..1000s ({QuantityText.Units(Quantity.Time, reference)})";
+    public override string Range(double reference) =>
+        $"quiet/burst/quiet/burst/..., 1 .. {AdversarialSchedule.MaxPairs} pairs, quiet 0 .. 1000s, burst 100ns .. 1000s";
 
-    public override string Format(AdversarialSchedule model) => string.Join(Separator, model.Pairs.Select(p =>
-        $"{QuantityText.Format(Quantity.Time, p.Quiet)}{Separator}{QuantityText.Format(Quantity.Time, p.Burst)}"));
+    public override string Show(AdversarialSchedule owner, double reference) =>
+        string.Join(Separator, owner.Pairs.Select(p => $"{TimeText.Format(p.Quiet)}{Separator}{TimeText.Format(p.Burst)}"));
 
-    public override AdversarialSchedule Read(AdversarialSchedule model, string text, string kind, double reference)
+    public override bool TryRead(AdversarialSchedule owner, string text, double reference, out AdversarialSchedule changed)
     {
+        changed = owner;
         string[] times = text.Split(Separator);
         QuietBurst[] pairs = new QuietBurst[times.Length / 2];
         for (int i = 0; i < pairs.Length; i++)
         {
-            if (!QuantityText.TryParse(Quantity.Time, times[2 * i], reference, out double quiet)
-                || !QuantityText.TryParse(Quantity.Time, times[(2 * i) + 1], reference, out double burst))
+            if (!TimeText.TryRead(times[2 * i], out long quiet) || !TimeText.TryRead(times[(2 * i) + 1], out long burst))
             {
-                throw Refused(kind, text, reference);
+                return false;
             }
 
-            pairs[i] = new QuietBurst((long)quiet, (long)burst);
+            pairs[i] = new QuietBurst(quiet, burst);
         }
 
-        return times.Length % 2 == 0 && AreAllowed(pairs) ? model with { Pairs = pairs } : throw Refused(kind, text, reference);
+        changed = owner with { Pairs = pairs };
+        return times.Length % 2 == 0 && Holds(changed);
     }
 
-    public override void Check(AdversarialSchedule model, string kind)
-    {
-        if (!AreAllowed(model.Pairs))
-        {
-            throw Refused(kind, model.Pairs.Count == 0 ? "" : Format(model), TrafficDefaults.ReferenceRate);
-        }
-    }
-
-    private static bool AreAllowed(IReadOnlyList<QuietBurst> pairs) =>
-        pairs.Count is >= 1 and <= AdversarialSchedule.MaxPairs
-        && pairs.All(p => p.Quiet is >= 0 and <= AdversarialSchedule.MostTime
+    public override bool Holds(AdversarialSchedule owner) =>
+        owner.Pairs.Count is >= 1 and <= AdversarialSchedule.MaxPairs
+        && owner.Pairs.All(p => p.Quiet is >= 0 and <= AdversarialSchedule.MostTime
             && p.Burst is >= AdversarialSchedule.LeastBurst and <= AdversarialSchedule.MostTime);
 }

@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic.Parsing;
 using PollScale.Simulation.Traffic.Rates;
@@ -15,7 +16,7 @@ public sealed record AdversaryTraffic : RateTraffic
         RateParameters<AdversaryTraffic>.Time("on", "length of a burst", m => m.On, (m, v) => m with { On = v }),
         RateParameters<AdversaryTraffic>.Time("quiet", "shortest quiet time", m => m.Quiet, (m, v) => m with { Quiet = v }),
         RateParameters<AdversaryTraffic>.Time("longest", "longest quiet time", m => m.Longest, (m, v) => m with { Longest = v }),
-        new NumberParameter<AdversaryTraffic>("steps", "quiet times from the shortest to the longest", Quantity.Count, 1, 1000, m => m.Steps, (m, v) => m with { Steps = (int)v })));
+        new NumberSetting<AdversaryTraffic>("steps", "quiet times from the shortest to the longest", Quantity.Count, 1, 1000, m => m.Steps, (m, v) => m with { Steps = (int)v })));
 
     /// <summary>Traffic with the default parameters.</summary>
     public AdversaryTraffic() => Spacing = Spacing.Even;

@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic.Parsing;
 
@@ -16,9 +17,9 @@ public sealed record ImixTraffic : ICheckedTraffic
     internal static readonly TrafficKindOf<ImixTraffic> Kind = new(
         "imix",
         "frames of 64, 570 and 1518 bytes as 7:4:1 on a link",
-        new NumberParameter<ImixTraffic>("gbps", "rate of the link in Gbit/s", Quantity.Number, 0.01, 800, m => m.Gbps, (m, v) => m with { Gbps = v }),
-        new NumberParameter<ImixTraffic>("load", "share of the time that the link is busy", Quantity.Share, 0.0001, 1, m => m.Load, (m, v) => m with { Load = v }),
-        new SpacingParameter<ImixTraffic>(m => m.Spacing, (m, v) => m with { Spacing = v }));
+        new NumberSetting<ImixTraffic>("gbps", "rate of the link in Gbit/s", Quantity.Number, 0.01, 800, m => m.Gbps, (m, v) => m with { Gbps = v }),
+        new NumberSetting<ImixTraffic>("load", "share of the time that the link is busy", Quantity.Share, 0.0001, 1, m => m.Load, (m, v) => m with { Load = v }),
+        SpacingParameter.Of<ImixTraffic>(m => m.Spacing, (m, v) => m with { Spacing = v }));
 
     private static readonly int[] s_frames = [64, 570, 64, 64, 570, 64, 1518, 64, 570, 64, 64, 570];
 

@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic.Parsing;
 using PollScale.Simulation.Traffic.Rates;
@@ -12,7 +13,7 @@ namespace PollScale.Simulation.Traffic.Models;
 public sealed record OnOffTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<OnOffTraffic> Kind = new("on-off", "superposed sources with lognormal ON and OFF times", RateParameters<OnOffTraffic>.WithCommon(
-        new NumberParameter<OnOffTraffic>("sources", "number of sources", Quantity.Count, 1, 256, m => m.Sources, (m, v) => m with { Sources = (int)v }),
+        new NumberSetting<OnOffTraffic>("sources", "number of sources", Quantity.Count, 1, 256, m => m.Sources, (m, v) => m with { Sources = (int)v }),
         RateParameters<OnOffTraffic>.Rate("rate", "rate of one source while ON", m => m.Rate, (m, v) => m with { Rate = v }),
         RateParameters<OnOffTraffic>.Time("on", "mean ON time", m => m.On, (m, v) => m with { On = v }),
         RateParameters<OnOffTraffic>.Sigma("on-sigma", "sigma of the logarithm of ON times", m => m.OnSigma, (m, v) => m with { OnSigma = v }),

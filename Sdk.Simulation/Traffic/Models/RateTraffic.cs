@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Traffic.Generators;
 using PollScale.Simulation.Traffic.Parsing;
 using PollScale.Simulation.Traffic.Rates;
@@ -68,7 +69,7 @@ public abstract record RateTraffic : ICheckedTraffic
         CheckTogether();
         if (RateOnLine > Line)
         {
-            throw Refused($"rates up to {QuantityText.Rounded(RateOnLine)} do not fit a line of {QuantityText.Rounded(Line)}: lower the rates, or raise line, for instance line=none.");
+            throw Refused($"rates up to {RateText.Rounded(RateOnLine)} do not fit a line of {RateText.Rounded(Line)}: lower the rates, or raise line, for instance line=none.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic.Parsing;
 using PollScale.Simulation.Traffic.Rates;
@@ -17,8 +18,8 @@ public sealed record SelfSimilarTraffic : RateTraffic
 
     internal static readonly TrafficKindOf<SelfSimilarTraffic> Kind = new("self-similar", "four MMPPs over time scales 1:10:100:1000", RateParameters<SelfSimilarTraffic>.WithCommon(
         RateParameters<SelfSimilarTraffic>.Rate("rate", "mean rate", m => m.Rate, (m, v) => m with { Rate = v }),
-        new NumberParameter<SelfSimilarTraffic>("hurst", "Hurst parameter", Quantity.Number, 0.55, 0.95, m => m.Hurst, (m, v) => m with { Hurst = v }),
-        new NumberParameter<SelfSimilarTraffic>("swing", "largest departure from the mean rate, as a share of it", Quantity.Share, 0.01, 1, m => m.Swing, (m, v) => m with { Swing = v }),
+        new NumberSetting<SelfSimilarTraffic>("hurst", "Hurst parameter", Quantity.Number, 0.55, 0.95, m => m.Hurst, (m, v) => m with { Hurst = v }),
+        new NumberSetting<SelfSimilarTraffic>("swing", "largest departure from the mean rate, as a share of it", Quantity.Share, 0.01, 1, m => m.Swing, (m, v) => m with { Swing = v }),
         RateParameters<SelfSimilarTraffic>.Time("shortest", "mean stay of the fastest source; the slowest stays 1000 times as long", m => m.Shortest, (m, v) => m with { Shortest = v })));
 
     /// <summary>Mean rate in packets per second.</summary>
@@ -55,7 +56,7 @@ public sealed record SelfSimilarTraffic : RateTraffic
     {
         if (Shortest > SimTime.Second)
         {
-            throw Refused($"shortest cannot be '{QuantityText.Format(Quantity.Time, Shortest)}': the slowest source stays 1000 times as long; at most 1s is allowed.");
+            throw Refused($"shortest takes 1us .. 1s, not '{TimeText.Format(Shortest)}': the slowest source stays 1000 times as long.");
         }
     }
 }

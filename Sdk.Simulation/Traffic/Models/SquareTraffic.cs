@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic.Parsing;
 using PollScale.Simulation.Traffic.Rates;
@@ -11,7 +12,7 @@ public sealed record SquareTraffic : RateTraffic
         RateParameters<SquareTraffic>.RateOrZero("low", "low rate", m => m.Low, (m, v) => m with { Low = v }),
         RateParameters<SquareTraffic>.RateOrZero("high", "high rate", m => m.High, (m, v) => m with { High = v }),
         RateParameters<SquareTraffic>.Time("period", "period", m => m.Period, (m, v) => m with { Period = v }),
-        new NumberParameter<SquareTraffic>("duty", "share of the period at the high rate", Quantity.Share, 0.01, 0.99, m => m.Duty, (m, v) => m with { Duty = v })));
+        new NumberSetting<SquareTraffic>("duty", "share of the period at the high rate", Quantity.Share, 0.01, 0.99, m => m.Duty, (m, v) => m with { Duty = v })));
 
     /// <summary>Low rate in packets per second.</summary>
     public double Low { get; init; } = 0.1 * TrafficDefaults.ReferenceRate;

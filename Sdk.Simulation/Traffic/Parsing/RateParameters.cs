@@ -1,3 +1,4 @@
+using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic.Models;
 
@@ -14,25 +15,25 @@ internal static class RateParameters<T>
     private const double MostSigma = 3;
 
     /// <summary>A rate that is not 0.</summary>
-    public static Parameter<T> Rate(string name, string description, Func<T, double> get, Func<T, double, T> with) =>
-        new NumberParameter<T>(name, description, Quantity.Rate, LeastRate, MostRate, get, with);
+    public static Setting<T> Rate(string name, string description, Func<T, double?> get, Func<T, double, T> with) =>
+        new NumberSetting<T>(name, description, Quantity.Rate, LeastRate, MostRate, get, with);
 
     /// <summary>A rate that may be 0.</summary>
-    public static Parameter<T> RateOrZero(string name, string description, Func<T, double> get, Func<T, double, T> with) =>
-        new NumberParameter<T>(name, description, Quantity.Rate, 0, MostRate, get, with);
+    public static Setting<T> RateOrZero(string name, string description, Func<T, double?> get, Func<T, double, T> with) =>
+        new NumberSetting<T>(name, description, Quantity.Rate, 0, MostRate, get, with);
 
     /// <summary>A time of at least 1 us: shorter phases only cost.</summary>
-    public static Parameter<T> Time(string name, string description, Func<T, long> get, Func<T, long, T> with) =>
-        new NumberParameter<T>(name, description, Quantity.Time, SimTime.Microsecond, MostTime, m => get(m), (m, v) => with(m, (long)v));
+    public static Setting<T> Time(string name, string description, Func<T, long> get, Func<T, long, T> with) =>
+        new NumberSetting<T>(name, description, Quantity.Time, SimTime.Microsecond, MostTime, m => get(m), (m, v) => with(m, (long)v));
 
     /// <summary>Standard deviation of the logarithm of a lognormal.</summary>
-    public static Parameter<T> Sigma(string name, string description, Func<T, double> get, Func<T, double, T> with) =>
-        new NumberParameter<T>(name, description, Quantity.Number, 0, MostSigma, get, with);
+    public static Setting<T> Sigma(string name, string description, Func<T, double?> get, Func<T, double, T> with) =>
+        new NumberSetting<T>(name, description, Quantity.Number, 0, MostSigma, get, with);
 
     /// <summary>Spacing and line of traffic that is a rate.</summary>
-    public static IReadOnlyList<Parameter<T>> WithCommon(params IReadOnlyList<Parameter<T>> own) =>
+    public static IReadOnlyList<Setting<T>> WithCommon(params IReadOnlyList<Setting<T>> own) =>
         [.. own,
-        new SpacingParameter<T>(m => m.Spacing, (m, v) => (T)((RateTraffic)m with { Spacing = v })),
-        new NumberParameter<T>("line", "line rate: packets are at least 1/line apart", Quantity.Line, LeastLine, MostRate,
+        SpacingParameter.Of<T>(m => m.Spacing, (m, v) => (T)((RateTraffic)m with { Spacing = v })),
+        new NumberSetting<T>("line", "line rate: packets are at least 1/line apart", Quantity.RateOrNone, LeastLine, MostRate,
             m => m.Line, (m, v) => (T)((RateTraffic)m with { Line = v }))];
 }

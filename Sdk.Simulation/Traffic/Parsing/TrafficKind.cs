@@ -8,7 +8,7 @@ internal abstract class TrafficKind(string name)
     /// <summary>What a user is told.</summary>
     public abstract TrafficModelInfo Describe();
 
-    /// <summary>A model with some parameters given.</summary>
+    /// <summary>A model with the parameters behind its name's colon; null for the defaults.</summary>
     /// <exception cref="TrafficModelException">A parameter is unknown, given twice, no value or out of range.</exception>
-    public abstract ITrafficModel Read(IReadOnlyList<(string Name, string Value)> given, double reference);
+    public abstract ITrafficModel Read(string? parameters, double reference);
 }

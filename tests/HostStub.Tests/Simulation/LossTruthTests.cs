@@ -13,7 +13,7 @@ public class LossTruthTests
     private static readonly string[] s_governors =
     [
         "optimal-available", "drain-time", "arrival-envelope", "threshold", "speed-scaling", "max", "min", "index:12", "optimal-available:peak=0", "optimal-available:peak=1e6",
-        "optimal-available:actuator-latency=1us", "optimal-available:high-water=1", "drain-time:peak-rate=0", "drain-time:transition-latency=0us",
+        "optimal-available:actuator-latency=1us", "optimal-available:high-water=1", "drain-time:peak=0", "drain-time:actuator-latency=0us",
     ];
 
     private static readonly Gen<string> s_actuator =

@@ -67,7 +67,7 @@ public class SimulateReaderTests
     [InlineData("There is no capture at /nonexistent", "--pcap", "/nonexistent")]
     [InlineData("/nonexistent: cannot be read", "--pstates", "/nonexistent")]
     [InlineData("--ring takes a power of two", "--ring", "1000")]
-    [InlineData("--delay-bound takes a time with its unit (ns, us, ms or s), 50us to 100ms, not '1'.", "--delay-bound", "1")]
+    [InlineData("--delay-bound takes a time with its unit (ns, us, ms, s, m or h), 50us to 100ms, not '1'.", "--delay-bound", "1")]
     [InlineData("--delay-bound takes", "--delay-bound", "10us")]
     [InlineData("'soon' is no actuator", "--actuator", "soon")]
     [InlineData("--channel takes direct", "--channel", "carrier-pigeon")]
@@ -97,7 +97,7 @@ public class SimulateReaderTests
     [InlineData("optimal-available", 3e6, "optimal-available:delay-bound=1ms,peak=3000000")]
     [InlineData("optimal-available:peak=5,delay-bound=2ms", 3e6, "optimal-available:peak=5,delay-bound=2ms")]
     [InlineData("optimal-available", double.PositiveInfinity, "optimal-available:delay-bound=1ms,peak=0")]
-    [InlineData("drain-time:rate-margin=1.1", 2e9, "drain-time:rate-margin=1.1,peak-rate=1000000000")]
+    [InlineData("drain-time:rate-margin=1.1", 2e9, "drain-time:rate-margin=1.1,peak=1000000000")]
     [InlineData("ondemand", 3e6, "ondemand")]
     public void Governors_are_told_line_and_bound_unless_the_user_did(string text, double peak, string expected) =>
         Assert.Equal(expected, GovernorTexts.Configured(text, peak, SimTime.Millisecond));

@@ -182,7 +182,7 @@ public class DrainTimeGovernorTests
         Bad(new DrainTimeOptions { HighWater = 1.1 }, nameof(DrainTimeOptions.HighWater));
         Bad(new DrainTimeOptions { PeakPacketsPerSecond = double.PositiveInfinity }, nameof(DrainTimeOptions.PeakPacketsPerSecond));
         Bad(new DrainTimeOptions { CallTime = TimeSpan.FromSeconds(1) }, nameof(DrainTimeOptions.CallTime));
-        Bad(new DrainTimeOptions { TransitionLatency = TimeSpan.FromSeconds(-1) }, nameof(DrainTimeOptions.TransitionLatency));
+        Bad(new DrainTimeOptions { ActuatorLatency = TimeSpan.FromSeconds(-1) }, nameof(DrainTimeOptions.ActuatorLatency));
     }
 
     [Fact]

@@ -190,12 +190,12 @@ public class LossCertificateTests
     {
         GovernorContext context = new(s_synthetic.PStates, 1_000_000, s_synthetic.RingSize, 32, 20_000);
         Assert.True(Of("optimal-available:peak=3390000,actuator-latency=500us").LossFree);
-        Assert.True(Of("drain-time:peak-rate=3390000,transition-latency=500us").LossFree);
+        Assert.True(Of("drain-time:peak=3390000,actuator-latency=500us").LossFree);
         Assert.True(Of("max").LossFree);
         Assert.True(Of("min").PeakExceedsFastest);
         Assert.All(
             (string[])["optimal-available:peak=0,actuator-latency=500us", "optimal-available:peak=3000000,actuator-latency=500us", "optimal-available:peak=3390000,actuator-latency=100us",
-                "drain-time:transition-latency=500us", "drain-time:peak-rate=3390000,transition-latency=0us", "threshold", "arrival-envelope", "schedutil"],
+                "drain-time:actuator-latency=500us", "drain-time:peak=3390000,actuator-latency=0us", "threshold", "arrival-envelope", "schedutil"],
             text => Assert.NotNull(Of(text).Withheld));
 
         LossCertificate Of(string text) => LossCertificate.For(s_synthetic with { Governor = GovernorCatalog.Parse(text)(context) });

@@ -39,6 +39,8 @@ public sealed unsafe class ForwardPacketsTests : IDisposable
     [InlineData("max")]
     [InlineData("min")]
     [InlineData("index:2")]
+    [InlineData("arrival-envelope:rate-margin=1.05")]
+    [InlineData("l3fwd-power")]
     public void A_region_is_forwarded_from_start_to_done(string governor)
     {
         for (int i = 0; i < 100; i++)

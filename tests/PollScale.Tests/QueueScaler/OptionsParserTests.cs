@@ -1,3 +1,4 @@
+using PollScale.Governors;
 using PollScale.Samples.QueueScaler.CommandLine;
 using Xunit;
 
@@ -11,7 +12,7 @@ public class OptionsParserTests
         Options options = Parse("--region /dev/memif0");
         Assert.Equal(new Options { Region = "/dev/memif0" }, options);
         Assert.Equal((1024, 1ul, 250, 32, 20), (options.Routes, options.Seed, options.WorkNs, options.Burst, options.DecisionUs));
-        Assert.Equal((GovernorKind.OptimalAvailable, DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
+        Assert.Equal(("optimal-available", DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
         Assert.Equal((-1, -1, -1), (options.CallFd, options.StatusFd, options.Cpu));
     }
 
@@ -24,8 +25,7 @@ public class OptionsParserTests
             Routes = 2000,
             Seed = ulong.MaxValue,
             WorkNs = 0,
-            Governor = GovernorKind.Index,
-            GovernorIndex = 63,
+            Governor = "index:63",
             CallFd = 3,
             StatusFd = 4,
             Cpu = 7,
@@ -36,14 +36,38 @@ public class OptionsParserTests
         Assert.Equal(expected, Parse("--region=r --routes=2000 --seed=18446744073709551615 --work-ns=0 --governor=index:63 --call-fd=3 --status-fd=4 --cpu=7 --burst=1 --decision-us=5"));
     }
 
+    [Fact]
+    public void Every_governor_of_the_catalog_and_every_option_with_its_default_is_taken() => Assert.All(
+        GovernorCatalog.Entries,
+        entry =>
+        {
+            string name = entry.Name == "index" ? "index:0" : entry.Name;
+            Assert.Equal(name, Parse($"--region r --governor {name}").Governor);
+            Assert.All(entry.Options.Where(option => option.Value is not null || option.Default is "on" or "off"), option =>
+            {
+                string text = $"{entry.Name}:{option.Name}={option.Default}";
+                Assert.Equal(text, Parse($"--region r --governor {text}").Governor);
+            });
+        });
+
+    [Fact]
+    public void The_help_names_every_governor_with_its_options() => Assert.All(
+        GovernorCatalog.Entries,
+        entry =>
+        {
+            Assert.Contains($"  {entry.Name} ", Usage.Text, StringComparison.Ordinal);
+            Assert.All(entry.Options, option => Assert.Contains($"    {option.Name} ", Usage.Text, StringComparison.Ordinal));
+        });
+
     [Theory]
-    [InlineData("drain-time", nameof(GovernorKind.DrainTime))]
-    [InlineData("optimal-available", nameof(GovernorKind.OptimalAvailable))]
-    [InlineData("max", nameof(GovernorKind.Max))]
-    [InlineData("min", nameof(GovernorKind.Min))]
-    [InlineData("index:0", nameof(GovernorKind.Index))]
-    public void Every_governor_has_a_name(string name, string kind) =>
-        Assert.Equal(kind, Parse($"--region r --governor {name}").Governor.ToString());
+    [InlineData("--work-ns 2us", 2000, 20)]
+    [InlineData("--work-ns 0.5us --decision-us 2ms", 500, 2000)]
+    [InlineData("--decision-us 500us", 250, 500)]
+    public void A_number_of_a_unit_may_be_a_time(string line, int workNs, int decisionUs)
+    {
+        Options options = Parse($"--region r {line}");
+        Assert.Equal((workNs, decisionUs), (options.WorkNs, options.DecisionUs));
+    }
 
     [Theory]
     [InlineData("--routes 77", 77, "", -1)]
@@ -133,8 +157,11 @@ public class OptionsParserTests
     [InlineData("--region r --work-ns 1.5", "--work-ns")]
     [InlineData("--region r --work-ns 1000001", "--work-ns")]
     [InlineData("--region r --governor fast", "'fast'")]
-    [InlineData("--region r --governor index:", "--governor index")]
-    [InlineData("--region r --governor index:64", "--governor index")]
+    [InlineData("--region r --governor index:", "Governor index")]
+    [InlineData("--region r --governor drain-time:hold-time=5", "hold-time takes 10us .. 1s, not '5'")]
+    [InlineData("--region r --work-ns 1.5ns", "--work-ns")]
+    [InlineData("--region r --work-ns 2ms", "--work-ns")]
+    [InlineData("--region r --governor index:64", "Governor index: p-state takes 0 .. 63")]
     [InlineData("--region r --doorbell smoke", "'smoke'")]
     [InlineData("--region r --call-fd 3", "--status-fd")]
     [InlineData("--region r --status-fd 3", "--call-fd")]

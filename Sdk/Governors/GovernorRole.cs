@@ -1,0 +1,14 @@
+namespace PollScale.Governors;
+
+/// <summary>What an option is to a user who knows the line and the traffic: studies set it for them.</summary>
+internal enum GovernorRole
+{
+    /// <summary>One of the governor's own.</summary>
+    None,
+
+    /// <summary>Longest time a packet may wait.</summary>
+    DelayBound,
+
+    /// <summary>Highest arrival rate.</summary>
+    PeakRate,
+}
