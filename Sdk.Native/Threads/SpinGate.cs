@@ -8,12 +8,17 @@ namespace PollScale.Native;
 /// </summary>
 public struct SpinGate
 {
+    /// <summary>The AppContext switch that has gates counted: tests set it.</summary>
+    public const string CountsSwitch = "PollScale.CountsSpinGates";
+
+    private static readonly bool s_counts = AppContext.TryGetSwitch(CountsSwitch, out bool counts) && counts;
+
     [ThreadStatic]
     private static int s_held;
 
     private int _taken;
 
-    /// <summary>Gates that the calling thread holds. Whoever is about to wait may demand 0.</summary>
+    /// <summary>Gates that the calling thread holds, where <see cref="CountsSwitch"/> is on; else 0. Whoever is about to wait may demand 0.</summary>
     public static int HeldByThisThread => s_held;
 
     /// <summary>Takes it; the same thread must not hold it already.</summary>
@@ -26,7 +31,11 @@ public struct SpinGate
             Wait();
         }
 
-        s_held++;
+        if (s_counts)
+        {
+            s_held++;
+        }
+
         return new Scope(ref _taken);
     }
 
@@ -50,7 +59,11 @@ public struct SpinGate
         /// <summary>Gives the gate back.</summary>
         public void Dispose()
         {
-            s_held--;
+            if (s_counts)
+            {
+                s_held--;
+            }
+
             Volatile.Write(ref _taken, 0);
         }
     }

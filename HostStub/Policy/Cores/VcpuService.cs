@@ -73,16 +73,14 @@ internal sealed class VcpuService : IFrequencyService
     /// <inheritdoc/>
     public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
     {
-        bool paid;
-        using (_gate.Enter())
+        if (tsc > Volatile.Read(ref _lastCall))
         {
-            _lastCall = Math.Max(_lastCall, tsc);
-            paid = _budget.TryPay(tsc);
+            Volatile.Write(ref _lastCall, tsc);
         }
 
         VcpuBinding? binding = _binding;
         int inForce = -1;
-        PolicyDecision decision = paid ? Decide(vcpu, call, tsc, out binding, out inForce) : PolicyDecision.Throttled;
+        PolicyDecision decision = _budget.TryPay(tsc) ? Decide(vcpu, call, tsc, out binding, out inForce) : PolicyDecision.Throttled;
         using (_gate.Enter())
         {
             _counters.Count(call.Op, decision.Result);

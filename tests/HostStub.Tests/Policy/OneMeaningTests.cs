@@ -17,7 +17,13 @@ public class OneMeaningTests
     {
         PStateTable table = Table(shape.Count, shape.A, shape.B);
         using LoopbackTransport loopback = new(table);
-        Way[] ways = [Hypercall(table), Doorbell(table, "port", (device, slot) => device.Port(0, (ushort)(HypercallAbi.PortBase + slot))), Doorbell(table, "mmio", (device, slot) => device.Mmio(0, slot * sizeof(uint), sizeof(uint))), Channel(table)];
+        Way[] ways =
+        [
+            Hypercall(table),
+            Doorbell(table, "port", (device, slot) => device.Port(0, (ushort)(HypercallAbi.PortBase + slot))),
+            Doorbell(table, "mmio", (device, slot) => device.Mmio(0, slot * sizeof(uint), sizeof(uint))),
+            Channel(table),
+        ];
         try
         {
             foreach (FrequencyCall call in calls.Select(Call).Prepend(new FrequencyCall(FrequencyOp.Min)))
@@ -50,9 +56,9 @@ public class OneMeaningTests
     // No two neighbours 1 MHz apart: that would be a turbo state, which the guest channel has a switch for.
     private static PStateTable Table(byte count, byte a, byte b)
     {
-        int last = count % 40;
-        uint[] kHz = [.. Enumerable.Range(0, last + 1).Select(i => (uint)(4_000_000 - (i * 50_000)))];
-        return new PStateTable(kHz, Math.Min(a, b) % (last + 1) <= Math.Max(a, b) % (last + 1) ? Math.Min(a, b) % (last + 1) : 0, Math.Max(Math.Min(a, b) % (last + 1), Math.Max(a, b) % (last + 1)), 10_000);
+        int pStates = (count % 40) + 1, one = a % pStates, other = b % pStates;
+        uint[] kHz = [.. Enumerable.Range(0, pStates).Select(i => (uint)(4_000_000 - (i * 50_000)))];
+        return new PStateTable(kHz, Math.Min(one, other), Math.Max(one, other), 10_000);
     }
 
     private static (ScriptedBackend Backend, VcpuService Service) Core(PStateTable table)
