@@ -31,6 +31,7 @@ public class ArchitectureTests
         ["Kvm.Abi"] = [],
         ["Kvm"] = ["Kvm.Abi"],
         ["Placement"] = [],
+        ["Log"] = ["Report"],
         ["Frequency"] = [],
         ["Policy"] = ["Frequency", "Placement"],
         ["PolicyFile"] = ["Placement", "Policy.*"],
@@ -42,7 +43,7 @@ public class ArchitectureTests
         ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement", "Policy", "Frequency"],
         ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
         ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report.*"],
-        ["Daemon"] = ["Policy", "Policy.Patience", "Report.*", "Placement"],
+        ["Daemon"] = ["Policy", "Policy.Patience", "Report.*", "Placement", "Log"],
         ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report.*"],
         ["Bench"] = ["Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Guest", "Placement", "Report.*"],
     };
