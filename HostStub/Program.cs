@@ -1,6 +1,7 @@
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
@@ -17,11 +18,12 @@ if (ProcessLimits.Problem() is string limit)
 
 IAnsiConsole? terminal = Consoles.Terminal(Console.Out, Console.IsOutputRedirected, Environment.GetEnvironmentVariable);
 IAnsiConsole? errorTerminal = Consoles.Terminal(Console.Error, Console.IsErrorRedirected, Environment.GetEnvironmentVariable);
+HostLog log = new();
 using MicroVmFactory microVms = new();
-RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt, ThreadPlacement.KeepOff);
+RunLauncher launcher = new(microVms, KvmProbe.Problem, Console.Out, Console.Error, terminal, interrupt, ThreadPlacement.KeepOff, log);
 BenchLauncher bench = new(Console.Out, Console.Error, terminal, interrupt);
 SimulateLauncher simulate = new(Console.Out, Console.Error, terminal, errorTerminal, interrupt);
-ServeLauncher serve = new(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable);
+ServeLauncher serve = new(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable, log);
 DoctorLauncher doctor = new(DoctorHost.Here, Console.Out, terminal);
 ExitCode Examine(DoctorOptions options)
 {
@@ -31,5 +33,5 @@ ExitCode Examine(DoctorOptions options)
 
 HostStubCommand command = new(
     streams.Ending<RunOptions>(launcher.Run), streams.Ending<BenchOptions>(bench.Run), streams.Ending<SimulateOptions>(simulate.Run), streams.Outliving<ServeOptions>(serve.Run),
-    streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error);
+    streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error, log);
 return streams.Code(command.Invoke(args));

@@ -77,7 +77,8 @@ public sealed class LcoreScaler : IDisposable
         ulong callTicks = Start();
         _statement = new LossStatement(
             ScalerCheck.Premises(options, context, _governor, _transport, frequency.ToNanoseconds(callTicks)),
-            ScalerCheck.Warn(options, context, _transport.ControlGranted));
+            ScalerCheck.Warn(options, context, _transport.ControlGranted),
+            options.Logger);
     }
 
     /// <summary>CPU of the thread.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Telemetry;
@@ -46,6 +47,9 @@ public sealed record LcoreScalerOptions
 
     /// <summary>Receives the decisions; null records none. One trace serves one scaler.</summary>
     public DecisionTrace? Trace { get; init; }
+
+    /// <summary>Told each of <see cref="LcoreScaler.Warnings"/> once: when the scaler is made, and a certificate that is withdrawn when somebody looks at it. Never called by a poll. Null logs nothing.</summary>
+    public ILogger? Logger { get; init; }
 
     internal Func<ulong>? Ticks { get; init; }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Governors;
 
 namespace PollScale;
@@ -8,16 +9,23 @@ internal sealed class LossStatement
 {
     private readonly LossPremises? _premises;
     private readonly IReadOnlyList<string> _others;
+    private readonly ILogger? _log;
     private (ActuatorSurprise Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) _now;
     private readonly Lock _lock = new();
 
     /// <param name="premises">What the certificate rests on; null for none.</param>
     /// <param name="others">Warnings besides the certificate's.</param>
-    public LossStatement(LossPremises? premises, IReadOnlyList<string> others)
+    /// <param name="log">Told each warning once; null for nobody.</param>
+    public LossStatement(LossPremises? premises, IReadOnlyList<string> others, ILogger? log = null)
     {
         _premises = premises;
         _others = others;
+        _log = log;
         _now = Work(Seen);
+        foreach (string warning in log is null ? [] : _now.Warnings)
+        {
+            ScalerLog.ScalerWarning(log!, warning);
+        }
     }
 
     public LossCertificate? Certificate => Current().Certificate;
@@ -31,7 +39,16 @@ internal sealed class LossStatement
         lock (_lock)
         {
             ActuatorSurprise seen = Seen;
-            return seen == _now.Seen ? _now : _now = Work(seen);
+            if (seen != _now.Seen)
+            {
+                _now = Work(seen);
+                if (_log is not null && _now.Certificate is { LossFree: false } withdrawn)
+                {
+                    ScalerLog.CertificateWithdrawn(_log, withdrawn.Text);
+                }
+            }
+
+            return _now;
         }
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
@@ -17,12 +19,20 @@ namespace PollScale.HostStub.Cli;
 /// <param name="doctor">Examines what the command line described.</param>
 /// <param name="output">For results.</param>
 /// <param name="error">For messages.</param>
+/// <param name="log">Told which events are asked for; null for nobody.</param>
 internal sealed class HostStubCommand(
     Func<RunOptions, ExitCode> run, Func<BenchOptions, ExitCode> bench, Func<SimulateOptions, ExitCode> simulate, Func<ServeOptions, ExitCode> serve,
-    Func<DoctorOptions, ExitCode> doctor, TextWriter output, TextWriter error)
+    Func<DoctorOptions, ExitCode> doctor, TextWriter output, TextWriter error, HostLog? log = null)
 {
     /// <summary>The demo's traffic.</summary>
     public const string DemoTraffic = "bursty";
+
+    private readonly Option<string?> _level = new("--log-level")
+    {
+        HelpName = "LEVEL",
+        Recursive = true,
+        Description = "Least level of what is told besides the report: trace, debug, information, warning, error, critical or none [information].",
+    };
 
     /// <summary>Parses, checks and runs; a message for every failure, an exit code for everything.</summary>
     public int Invoke(IReadOnlyList<string> arguments)
@@ -36,6 +46,7 @@ internal sealed class HostStubCommand(
                 return Complain(parsed, arguments);
             }
 
+            SetLevel(parsed.GetValue(_level));
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = output,
@@ -56,6 +67,24 @@ internal sealed class HostStubCommand(
         {
             error.WriteLine($"hoststub: internal error, please report it with this text: {e}");
             return Sum(arguments, $"A defect of hoststub: {e.Message}", ExitCode.Internal, e);
+        }
+    }
+
+    private void SetLevel(string? text)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        if (!Enum.TryParse(text, ignoreCase: true, out LogLevel level) || !Enum.IsDefined(level) || text.Any(char.IsAsciiDigit))
+        {
+            throw new UsageException($"--log-level takes trace, debug, information, warning, error, critical or none, not '{SafeText.Line(text)}'.");
+        }
+
+        if (log is not null)
+        {
+            log.Level = level;
         }
     }
 
@@ -100,6 +129,7 @@ internal sealed class HostStubCommand(
             ServeCommand.Build(serve),
             DoctorCommand.Build(doctor),
         };
+        root.Options.Add(_level);
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction help })

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Doctor;
@@ -14,7 +15,7 @@ namespace PollScale.HostStub.Cli;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>)])]
+    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>), typeof(SnakeCase<LogLevel>)])]
 [JsonSerializable(typeof(FailureLine))]
 [JsonSerializable(typeof(RunHeader))]
 [JsonSerializable(typeof(RunSnapshot))]

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Guest;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
@@ -13,11 +15,14 @@ namespace PollScale.HostStub.Cli;
 /// <param name="error">For messages.</param>
 /// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
 /// <param name="interrupt">Ctrl-C.</param>
+/// <param name="host">Which events are told; null for the usual ones.</param>
 /// <param name="reserveCpu">Keeps this process's other threads off the lcore's CPU; null leaves them where they are.</param>
 internal sealed class RunLauncher(
     IGuestFactory microVm, Func<string?> probeKvm, TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt,
-    Action<int>? reserveCpu = null)
+    Action<int>? reserveCpu = null, HostLog? host = null)
 {
+    private const int ErrorFd = 2;
+
     /// <summary>Runs.</summary>
     /// <exception cref="UsageException">There is no such guest.</exception>
     /// <exception cref="GuestSetupException">There is no /dev/kvm for it.</exception>
@@ -40,9 +45,10 @@ internal sealed class RunLauncher(
             options = options with { NoVm = true, Doorbell = DoorbellChoice.Auto };
         }
 
+        ILogger log = (host ?? new HostLog()).Open(new LogLines(error, Journal.Takes(ErrorFd, Environment.GetEnvironmentVariable)).Write);
         IReport reporter = options.Json ? new JsonLines(output, ReportJson.Default, error)
             : terminal is not null && options.HasTraffic ? new LiveTable(terminal, new PlainLines(output, error))
             : new PlainLines(output, error);
-        return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt, reserveCpu).Run();
+        return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt, reserveCpu, log).Run();
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Platform;
@@ -13,13 +15,14 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Cli;
 
 /// <summary>One run from start to summary: guest, traffic, samples, watchdog, Ctrl-C.</summary>
-internal sealed class RunSession(RunOptions options, IGuestFactory factory, IReport reporter, TextWriter error, Interrupt interrupt, Action<int>? reserveCpu = null)
+internal sealed class RunSession(RunOptions options, IGuestFactory factory, IReport reporter, TextWriter error, Interrupt interrupt, Action<int>? reserveCpu = null, ILogger? log = null)
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_leftover = TimeSpan.FromMilliseconds(100);
 
     // Each wake-up takes time from the traffic thread on the same CPU; a backend without traffic has only this loop to advance it.
     private readonly TimeSpan _tick = TimeSpan.FromMilliseconds(options.HasTraffic ? 50 : 1);
+    private readonly ILogger _log = log ?? new HostLog().Open(new LogLines(error, isJournal: false).Write);
     private readonly PollWatchdog _watchdog = new(options.BootLimit, options.Watchdog);
     private ExitCode _forced;
     private TimeSpan? _stopAt;
@@ -33,12 +36,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         interrupt.HangupReloads = options.PolicyFile is not null;
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine, Notice, () => interrupt.Count > 0);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, text => RunLog.RunNotice(_log, text), () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
             if (claim.IsShared)
             {
-                Notice($"another guest polls on CPU {parts.Cpus.Guest} already: each gets a part of it, and figures mean little. Name another with --cpu.");
+                RunLog.CpuShared(_log, parts.Cpus.Guest);
             }
 
             parts.Guest.Start(); // it boots while the report begins
@@ -66,12 +69,10 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
 
     private ExitCode Refuse(Exception e, ExitCode code)
     {
-        Notice(e.Message);
+        RunLog.RunRefused(_log, e.Message);
         reporter.Show(new FailureLine { Cause = SafeText.Line(e.Message), ExitCode = (int)code });
         return code;
     }
-
-    private void Notice(string text) => error.WriteLine($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
 
     private RunSummary Watch(SessionParts parts)
     {
@@ -219,12 +220,12 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         reporter.Show(summary);
         if (parts.Traffic?.Warning is string warning)
         {
-            error.WriteLine($"hoststub: {warning}");
+            RunLog.TrafficWarning(_log, warning);
         }
 
         if (parts.Traffic?.Problem is string problem)
         {
-            error.WriteLine($"hoststub: {problem}");
+            RunLog.TrafficFailed(_log, problem);
         }
 
         GuestOutcome outcome = parts.Guest.Outcome!;

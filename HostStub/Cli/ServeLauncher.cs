@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
@@ -18,9 +20,10 @@ namespace PollScale.HostStub.Cli;
 /// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
 /// <param name="interrupt">The signals.</param>
 /// <param name="variable">Value of an environment variable, or null.</param>
-internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt, Func<string, string?> variable)
+/// <param name="host">Which events are told; null for the usual ones.</param>
+internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt, Func<string, string?> variable, HostLog? host = null)
 {
-    private const int MostMessages = 1000;
+    private const int MostMessages = 1000, OutputFd = 1, ErrorFd = 2;
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Serves.</summary>
@@ -32,11 +35,13 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             return new ServeCheckLauncher(output).Run(options);
         }
 
-        NoticeQueue notices = new();
-        Outlet<string> messages = new("messages", MostMessages, error.WriteLine, _ => { });
-        void Complain(string text) => messages.Offer($"hoststub: {string.Join(Environment.NewLine, SafeText.Lines(text))}");
+        HostLog log = host ?? new HostLog();
+        NoticeQueue notices = new(log);
+        LogLines lines = new(error, Journal.Takes(ErrorFd, variable));
+        Outlet<LogEvent> messages = new("messages", MostMessages, lines.Write, _ => { });
+        ILogger errors = log.Open(what => messages.Offer(what));
         using ServiceNotifier notifier = new(variable);
-        using ServeRun run = new(options, notices, interrupt, notifier, Complain);
+        using ServeRun run = new(options, notices, interrupt, notifier, log, errors);
         bool hangs = false, summed = false;
         string cause = "It was told to end before it served.";
         ExitCode code;
@@ -45,20 +50,20 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             code = run.Run(() =>
             {
                 summed = true;
-                return new GuardedReport(Report(options), Complain);
+                return new GuardedReport(Report(options, errors), text => ServeLog.ReportTrouble(errors, text));
             });
         }
         catch (Exception e) when (CodeOf(e) != ExitCode.Internal)
         {
-            Complain(e.Message);
+            ServeLog.ServeFailed(errors, e.Message);
             (code, cause, summed) = (CodeOf(e), SafeText.Line(e.Message), ReportedFailure.IsSet(e));
         }
         finally
         {
             // The report has ended: this is what giving the pCPUs back came to.
-            if (notices.Take() is string last)
+            foreach (LogEvent last in notices.Take())
             {
-                Complain(last);
+                messages.Offer(last);
             }
 
             hangs = run.Hangs | !messages.Finish(s_lastWords);
@@ -66,7 +71,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
 
         if (options.Json && !summed)
         {
-            new GuardedReport(Report(options), _ => { }).Show(new FailureLine { Cause = cause, ExitCode = (int)code });
+            new GuardedReport(Report(options, errors), _ => { }).Show(new FailureLine { Cause = cause, ExitCode = (int)code });
         }
 
         if (hangs)
@@ -86,8 +91,8 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         _ => ExitCode.Internal,
     };
 
-    private IReport Report(ServeOptions options) =>
+    private IReport Report(ServeOptions options, ILogger errors) =>
         options.Json ? new ChangedChannels(new JsonLines(output, ReportJson.Default, interval: options.Interval))
-        : terminal is null ? new ServePlainLines(output)
-        : new ServeLiveTable(terminal, new ServePlainLines(output));
+        : terminal is null ? new ServePlainLines(output, Journal.Takes(OutputFd, variable))
+        : new ServeLiveTable(terminal, new ServePlainLines(output), text => ServeLog.ReportTrouble(errors, text));
 }

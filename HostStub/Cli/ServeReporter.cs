@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Cli;
@@ -13,7 +15,9 @@ internal sealed class ServeReporter
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly IReport _report;
     private readonly ChannelServer _server;
-    private readonly Action<string> _complain;
+    private readonly ILogger _errors;
+    private readonly List<LogEvent> _changes = [];
+    private readonly ILogger _changing;
     private readonly Outlet<ServeLine> _outlet;
     private readonly ChannelStates _states = new();
     private bool _blocked;
@@ -21,44 +25,50 @@ internal sealed class ServeReporter
     /// <summary>Begins.</summary>
     /// <param name="report">The report; disposed at the end.</param>
     /// <param name="server">What it is about.</param>
-    /// <param name="complain">For messages that the report itself cannot carry.</param>
-    public ServeReporter(IReport report, ChannelServer server, Action<string> complain)
+    /// <param name="host">Which events are told.</param>
+    /// <param name="errors">For what the report itself cannot carry.</param>
+    public ServeReporter(IReport report, ChannelServer server, HostLog host, ILogger errors)
     {
-        (_report, _server, _complain) = (report, server, complain);
+        (_report, _server, _errors) = (report, server, errors);
+        _changing = host.Open(_changes.Add);
         Interval = report.Interval;
-        _outlet = new Outlet<ServeLine>("report", MostEvents, report.Show, e => complain($"The report cannot be written any more: {e.Message.TrimEnd('.')}. Serving goes on without it."));
+        _outlet = new Outlet<ServeLine>("report", MostEvents, report.Show, e => ServeLog.ReportEnded(errors, e.Message.TrimEnd('.')));
     }
 
     /// <summary>Time between samples.</summary>
     public TimeSpan Interval { get; }
 
-    /// <summary>Shows a line; a notice without a message is none.</summary>
-    public void Show(LineType type, string? message)
+    /// <summary>Shows a line; a notice without an event is none.</summary>
+    public void Show(LineType type, IReadOnlyList<LogEvent> events)
     {
-        if (type != LineType.Notice || message is not null)
+        if (type != LineType.Notice || events.Count > 0)
         {
-            Offer(Line(type) with { Message = message });
+            Offer(Line(type) with { Events = events });
         }
     }
 
     /// <summary>The last line, as things are now, for <see cref="Finish"/>.</summary>
-    public ServeLine Last(string? message) => Line(LineType.Summary) with { Message = message };
+    public ServeLine Last(IReadOnlyList<LogEvent> events) => Line(LineType.Summary) with { Events = events };
 
     /// <summary>Shows a sample, and as a notice what has changed about channels since the last one. By one thread.</summary>
     public void Sample()
     {
         ServeLine sample = Line(LineType.Sample);
-        if (!_report.IsLive && _states.Changed(sample.Channels) is { Count: > 0 } changes)
+        if (!_report.IsLive)
         {
-            IEnumerable<string> rest = changes.Count > NoticeQueue.Most ? [$"and {changes.Count - NoticeQueue.Most} more channels."] : [];
-            Offer(sample with { Type = LineType.Notice, Message = string.Join('\n', changes.Take(NoticeQueue.Most).Concat(rest)) });
+            _changes.Clear();
+            _states.Tell(sample.Channels, _changing);
+            if (_changes.Count > 0)
+            {
+                Offer(sample with { Type = LineType.Notice, Events = [.. _changes] });
+            }
         }
 
         Offer(sample);
         bool blocked = _outlet.BlockedMs > BlockedMs;
         if (blocked && !_blocked)
         {
-            _complain($"The report has taken nothing for {BlockedMs / 1000} s: its reader sleeps. What it should show meanwhile is lost; serving goes on.");
+            ServeLog.ReportBlocked(_errors, BlockedMs / 1000);
         }
 
         _blocked = blocked;

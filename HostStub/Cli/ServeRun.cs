@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Daemon.Shards;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
@@ -12,7 +14,13 @@ namespace PollScale.HostStub.Cli;
 /// One run of serve, from its start to its end, on the main thread: signals, the service manager, the report's events. This thread waits for no file, no
 /// core, no guest and no output, so that a signal always ends the run, within <see cref="EndsWithin"/>. Whatever fails on another thread ends it in order.
 /// </summary>
-internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, Action<string> complain) : IDisposable
+/// <param name="options">What to serve.</param>
+/// <param name="notices">On their way to the report.</param>
+/// <param name="interrupt">The signals.</param>
+/// <param name="notifier">The service manager.</param>
+/// <param name="host">Which events are told.</param>
+/// <param name="errors">For what goes to standard error.</param>
+internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, HostLog host, ILogger errors) : IDisposable
 {
     /// <summary>Longest time from a signal to the end of the process, whatever hangs; TimeoutStopSec= of the unit is longer.</summary>
     public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
@@ -22,6 +30,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(6);
 
+    private readonly ILogger _log = notices.Open();
     private readonly CancellationTokenSource _ending = new();
     private ExceptionDispatchInfo? _failure;
 
@@ -37,7 +46,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
             return Hangs ? ExitCode.Environment : ExitCode.Ok;
         }
 
-        ServeReporter reporter = new(makeReport(), server, complain);
+        ServeReporter reporter = new(makeReport(), server, host, errors);
         Serve(plan, server, reporter);
         notifier.Stopping();
         _ending.Cancel();
@@ -50,7 +59,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         Hangs = hanging.Count > 0 || left.Count > 0 || !reported;
         if (left.Count > 0)
         {
-            complain($"Not restored within {HostFrequency.EndPatience.TotalSeconds:0} s: {string.Join("; ", left)}. A core's lease stays, and the next start with the same lease folder restores it.");
+            ServeLog.NotRestored(errors, HostFrequency.EndPatience.TotalSeconds, string.Join("; ", left));
         }
 
         if (_failure is not null)
@@ -88,7 +97,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
             if (giveUp.IsDue(Deadline.Now))
             {
-                complain("The start hangs, and was told to end: a core that it has taken over has a lease, and the next start with the same lease folder restores it.");
+                ServeLog.StartHangs(errors);
                 Hangs = true;
                 return null;
             }
@@ -104,7 +113,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private (IServePlan, ChannelServer) Make()
     {
-        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, notices.Add, _ending.Token);
+        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, text => ServeLog.HostNotice(_log, text), _ending.Token);
         try
         {
             return (plan, new ChannelServer(plan.Bindings, plan.Serving with { Failed = Fail }));
@@ -120,16 +129,17 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     {
         ServeKeeper keeper = new(plan, server, notifier.Reloading, outcome =>
         {
-            reporter.Show(LineType.Change, outcome.Message);
+            Action<ILogger> tell = log => (outcome.IsInForce ? (Action<ILogger, string>)ServeLog.PolicyInForce : ServeLog.PolicyRefused)(log, outcome.Message);
+            reporter.Show(LineType.Change, host.Of(tell));
             notifier.Ready(Status(server));
             if (!outcome.IsInForce)
             {
-                complain(outcome.Message);
+                tell(errors);
             }
         });
-        ServeWatch watch = new(plan, server, notices.Add, _ending.Token);
-        ShardHealth health = new(server, plan.IsAtWork, notices.Add);
-        reporter.Show(LineType.Start, null);
+        ServeWatch watch = new(plan, server, _log, _ending.Token);
+        ShardHealth health = new(server, plan.IsAtWork, _log);
+        reporter.Show(LineType.Start, []);
         reporter.Show(LineType.Notice, notices.Take());
         server.Start();
         Beside("keeper", keeper.Run);
@@ -146,7 +156,14 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
             if (keeper.ReloadingMs > SlowMs != slowReload)
             {
                 slowReload = !slowReload;
-                notices.Add(slowReload ? $"The reload has not ended for {SlowMs / 1000} s: a file of it does not answer. What was in force before still is." : "The reload has ended.");
+                if (slowReload)
+                {
+                    ServeLog.ReloadHangs(_log, SlowMs / 1000);
+                }
+                else
+                {
+                    ServeLog.ReloadEnded(_log);
+                }
             }
 
             reporter.Show(LineType.Notice, notices.Take());

@@ -1,22 +1,24 @@
-using System.Globalization;
+using Microsoft.Extensions.Logging;
+using PollScale.HostStub.Log;
 
 namespace PollScale.HostStub.Daemon;
 
 /// <summary>What the operator should know, on its way to the report. From any thread; what many guests bring about at once is cut to a number that can be read.</summary>
-internal sealed class NoticeQueue
+/// <param name="host">Which events are told.</param>
+internal sealed class NoticeQueue(HostLog host)
 {
     /// <summary>Notices let through in each period; the rest is counted.</summary>
     public const int Most = 100;
 
     private const int PeriodMs = 10_000;
     private readonly Lock _gate = new();
-    private readonly List<string> _notices = [];
+    private readonly List<LogEvent> _notices = [];
     private Deadline _next = Deadline.Never;
     private int _passed;
     private int _left;
 
     /// <summary>Adds one.</summary>
-    public void Add(string notice)
+    public void Add(LogEvent notice)
     {
         lock (_gate)
         {
@@ -32,18 +34,16 @@ internal sealed class NoticeQueue
         }
     }
 
-    /// <summary>Takes what has come since the last time, a line each; null for nothing.</summary>
-    public string? Take()
+    /// <summary>A logger whose events come here.</summary>
+    public ILogger Open() => host.Open(Add);
+
+    /// <summary>Takes what has come since the last time.</summary>
+    public IReadOnlyList<LogEvent> Take()
     {
         lock (_gate)
         {
             Turn();
-            if (_notices.Count == 0)
-            {
-                return null;
-            }
-
-            string all = string.Join('\n', _notices);
+            LogEvent[] all = [.. _notices];
             _notices.Clear();
             return all;
         }
@@ -59,7 +59,7 @@ internal sealed class NoticeQueue
 
         if (_left > 0)
         {
-            _notices.Add(string.Create(CultureInfo.InvariantCulture, $"and {_left} more notices in {PeriodMs / 1000} s."));
+            _notices.AddRange(host.Of(log => DaemonLog.NoticesLeftOut(log, _left, PeriodMs / 1000)));
         }
 
         (_next, _passed, _left) = (Deadline.After(now, PeriodMs), 0, 0);

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Policy.Patience;
 
 namespace PollScale.HostStub.Daemon;
 
 /// <summary>Watches that the channels' paths still lead here, and makes lost ones anew. On a thread that may take its time: a path is on whatever file system its users chose.</summary>
-internal sealed class PathWatch(ChannelServer server, Action<string> notice, CancellationToken ending)
+internal sealed class PathWatch(ChannelServer server, ILogger log, CancellationToken ending)
 {
     /// <summary>How long one path may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -17,18 +18,17 @@ internal sealed class PathWatch(ChannelServer server, Action<string> notice, Can
     public void Check()
     {
         IReadOnlyList<ServedChannel> hanging = _sweep.Run(server.Channels, Check, ending);
-        foreach (ServedChannel channel in hanging.Where(_hanging.Add))
+        foreach (ChannelBinding binding in hanging.Where(_hanging.Add).Select(channel => channel.Binding))
         {
-            notice($"{Name(channel)}: its folder has not answered for {Patience.TotalSeconds:0} s.");
+            DaemonLog.PathHangs(log, binding.GuestName, binding.Vcpu, binding.Endpoint.Name, Patience.TotalSeconds);
         }
 
         _hanging.IntersectWith(hanging);
     }
 
-    private static string Name(ServedChannel channel) => $"{channel.Binding.GuestName} vCPU {channel.Binding.Vcpu} ({channel.Binding.Endpoint.Name})";
-
     private void Check(ServedChannel channel)
     {
+        (string guest, int vcpu, string endpoint) = (channel.Binding.GuestName, channel.Binding.Vcpu, channel.Binding.Endpoint.Name);
         string? lost = channel.Binding.Endpoint.Lost();
         string? before = channel.PathProblem;
         if (lost is null)
@@ -36,7 +36,7 @@ internal sealed class PathWatch(ChannelServer server, Action<string> notice, Can
             channel.PathProblem = null;
             if (before is not null)
             {
-                notice($"{Name(channel)}: its path is as it should be again.");
+                DaemonLog.PathFine(log, guest, vcpu, endpoint);
             }
 
             return;
@@ -53,11 +53,11 @@ internal sealed class PathWatch(ChannelServer server, Action<string> notice, Can
             channel.PathProblem = problem is null ? null : $"{lost}: no guest can connect. It is tried again every second.";
             if (problem is null)
             {
-                notice($"{Name(channel)}: {lost}; it is made anew.");
+                DaemonLog.PathRenewed(log, guest, vcpu, endpoint, lost);
             }
             else if (before is null)
             {
-                notice($"{Name(channel)}: {lost}, and cannot be made anew so far. {problem}");
+                DaemonLog.PathLost(log, guest, vcpu, endpoint, lost, problem);
             }
         });
         if (!served)

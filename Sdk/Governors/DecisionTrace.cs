@@ -25,6 +25,7 @@ public sealed class DecisionTrace
     private const int SlotWords = 8;
     private readonly long[] _words;
     private readonly int _mask;
+    private readonly ulong[] _byReason = new ulong[Enum.GetValues<DecisionReason>().Length];
     private ulong _written;
     private int _ringSize;
     private double _peak;
@@ -51,6 +52,14 @@ public sealed class DecisionTrace
 
     /// <summary>Records written so far, the overwritten ones included.</summary>
     public ulong Written => Volatile.Read(ref _written);
+
+    /// <summary>Records written so far whose governor gave a reason, the overwritten ones included. From any thread.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such reason.</exception>
+    public ulong WrittenFor(DecisionReason reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)reason, _byReason.Length);
+        return Volatile.Read(ref _byReason[(int)reason]);
+    }
 
     /// <summary>Copies the newest records, the oldest of them first.</summary>
     /// <returns>How many were copied; fewer than there are where the writer overtook.</returns>
@@ -99,6 +108,11 @@ public sealed class DecisionTrace
         Volatile.Write(ref slot[Codes], Pack(record));
         Volatile.Write(ref slot[Sequence], (long)((number + 1) * 2));
         Volatile.Write(ref _written, number + 1);
+        int reason = (int)record.Reason;
+        if ((uint)reason < (uint)_byReason.Length)
+        {
+            Volatile.Write(ref _byReason[reason], _byReason[reason] + 1);
+        }
     }
 
     private bool TryRead(ulong number, out DecisionRecord record)

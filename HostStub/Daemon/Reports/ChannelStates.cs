@@ -1,15 +1,16 @@
+using Microsoft.Extensions.Logging;
+
 namespace PollScale.HostStub.Daemon.Reports;
 
-/// <summary>Notices when a channel comes, goes or has another problem.</summary>
+/// <summary>Tells when a channel comes, goes or has another problem.</summary>
 internal sealed class ChannelStates
 {
     private readonly Dictionary<(string, int), string> _states = [];
 
-    /// <summary>Compares with the last time.</summary>
-    /// <returns>A line for each channel whose state is another one.</returns>
-    public IReadOnlyList<string> Changed(IReadOnlyList<ChannelSnapshot> channels)
+    /// <summary>Compares with the last time, and logs each channel whose state is another one, as many as can be read.</summary>
+    public void Tell(IReadOnlyList<ChannelSnapshot> channels, ILogger log)
     {
-        List<string> lines = [];
+        int changed = 0;
         foreach (ChannelSnapshot channel in channels)
         {
             string state = channel.Connected
@@ -18,10 +19,16 @@ internal sealed class ChannelStates
             if (_states.GetValueOrDefault((channel.Guest, channel.Vcpu)) != state)
             {
                 _states[(channel.Guest, channel.Vcpu)] = state;
-                lines.Add($"{channel.Guest} vCPU {channel.Vcpu} ({channel.Endpoint}): {state}");
+                if (changed++ < NoticeQueue.Most)
+                {
+                    DaemonLog.ChannelState(log, channel.Guest, channel.Vcpu, channel.Endpoint, state);
+                }
             }
         }
 
-        return lines;
+        if (changed > NoticeQueue.Most)
+        {
+            DaemonLog.ChannelsLeftOut(log, changed - NoticeQueue.Most);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Daemon.Reports;
@@ -32,5 +33,8 @@ internal sealed record ServeLine : ReportLine
     public required Percentiles LatencyUs { get; init; }
 
     /// <summary>What a reload came to, or what the operator should know, a line each; null otherwise.</summary>
-    public string? Message { get; init; }
+    public string? Message => Events.Count == 0 ? null : string.Join('\n', Events.Select(what => what.Message));
+
+    /// <summary>The same, an event of the log each.</summary>
+    public IReadOnlyList<LogEvent> Events { get; init; } = [];
 }

@@ -13,10 +13,11 @@ internal sealed class ServeLiveTable : IReport
 
     /// <param name="console">The terminal.</param>
     /// <param name="plain">Goes on where nothing can be drawn.</param>
-    public ServeLiveTable(IAnsiConsole console, ServePlainLines plain)
+    /// <param name="tell">Told why nothing can be drawn.</param>
+    public ServeLiveTable(IAnsiConsole console, ServePlainLines plain, Action<string> tell)
     {
         _plain = plain;
-        _painter = new LivePainter<ServeLine>(console, "starting", Draw, plain.Text, plain.Show);
+        _painter = new LivePainter<ServeLine>(console, "starting", Draw, tell, plain.Show);
         _painter.Start();
     }
 

@@ -1,11 +1,15 @@
-using PollScale.HostStub.Report;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Daemon.Reports;
 
 /// <summary>For a file or the journal: the table at the start, after a reload and at the end, and a line for each notice.</summary>
-internal sealed class ServePlainLines(TextWriter output) : IReport
+/// <param name="output">Where it goes.</param>
+/// <param name="isJournal">It is systemd's journal.</param>
+internal sealed class ServePlainLines(TextWriter output, bool isJournal = false) : IReport
 {
+    private readonly LogLines _lines = new(output, isJournal, "");
+
     /// <inheritdoc/>
     public void Show(ReportLine line)
     {
@@ -19,20 +23,11 @@ internal sealed class ServePlainLines(TextWriter output) : IReport
             Consoles.Plain(output).Write(ServeTable.Draw(what));
         }
 
-        if (what.Message is not null)
+        foreach (LogEvent told in what.Events)
         {
-            Text(what.Message);
+            _lines.Write(told);
         }
 
         output.Flush();
-    }
-
-    /// <summary>Writes lines of text.</summary>
-    public void Text(string text)
-    {
-        foreach (string line in SafeText.Lines(text))
-        {
-            output.WriteLine(line);
-        }
     }
 }

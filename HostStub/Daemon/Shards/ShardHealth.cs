@@ -1,12 +1,12 @@
-using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace PollScale.HostStub.Daemon.Shards;
 
 /// <summary>Sees shards whose threads have not come back for long: told when it begins and when it ends.</summary>
 /// <param name="server">The server.</param>
 /// <param name="isExplained">True when a shard's thread waits for a core's files: slow or hung, but no defect of this program.</param>
-/// <param name="notice">Takes what the operator should know.</param>
-internal sealed class ShardHealth(ChannelServer server, Func<int, bool> isExplained, Action<string> notice)
+/// <param name="log">Takes what the operator should know.</param>
+internal sealed class ShardHealth(ChannelServer server, Func<int, bool> isExplained, ILogger log)
 {
     /// <summary>A thread that is at work for so long, in ms, hangs.</summary>
     public const long HangMs = 2000;
@@ -25,7 +25,7 @@ internal sealed class ShardHealth(ChannelServer server, Func<int, bool> isExplai
             {
                 if (_hanging.Remove(shard))
                 {
-                    notice($"{shard.Name}: its files answer again, its guests are served.");
+                    DaemonLog.ShardAnswers(log, shard.Name);
                 }
 
                 continue;
@@ -35,7 +35,14 @@ internal sealed class ShardHealth(ChannelServer server, Func<int, bool> isExplai
             sound &= explained;
             if (_hanging.Add(shard))
             {
-                notice(string.Create(CultureInfo.InvariantCulture, $"{shard.Name}: {(explained ? "its cpufreq files have" : "the thread that serves it has")} not answered for {HangMs / 1000} s. Its guests wait; all others are served."));
+                if (explained)
+                {
+                    DaemonLog.FilesHang(log, shard.Name, HangMs / 1000);
+                }
+                else
+                {
+                    DaemonLog.ThreadHangs(log, shard.Name, HangMs / 1000);
+                }
             }
         }
 

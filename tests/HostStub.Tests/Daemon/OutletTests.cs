@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Log;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;
@@ -44,13 +47,14 @@ public class OutletTests
     [Fact]
     public void More_notices_than_can_be_read_are_counted()
     {
-        NoticeQueue queue = new();
+        NoticeQueue queue = new(new HostLog());
+        ILogger log = queue.Open();
         for (int i = 0; i < NoticeQueue.Most + 5; i++)
         {
-            queue.Add($"notice {i}");
+            ServeLog.HostNotice(log, $"notice {i}");
         }
 
-        Assert.Equal(NoticeQueue.Most, queue.Take()!.Split('\n').Length);
-        Assert.Null(queue.Take());
+        Assert.Equal(NoticeQueue.Most, queue.Take().Count);
+        Assert.Empty(queue.Take());
     }
 }

@@ -87,6 +87,7 @@ internal sealed class ServeProcess : IDisposable
     {
         Signal(LibC.SIGTERM);
         JsonElement end = Next("summary");
+        Assert.Equal(("ok", 0), (end.GetProperty("status").GetString(), end.GetProperty("exit_code").GetInt32()));
         Assert.Equal((0, told), WaitForEnd());
         return end.GetProperty("channels")[0];
     }

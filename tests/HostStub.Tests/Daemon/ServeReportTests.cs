@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Reports;
+using PollScale.HostStub.Log;
 using PollScale.HostStub.Report.Kit;
 using Xunit;
 
@@ -26,13 +28,18 @@ public class ServeReportTests
         channels[700] = channels[700] with { Requests = 1 };
         report.Show(Line(LineType.Sample, 60, channels));
         report.Show(Line(LineType.Sample, 61, channels));
-        report.Show(Line(LineType.Notice, 62, channels) with { Message = "heat" });
+        report.Show(Line(LineType.Notice, 62, channels) with { Events = [Told("heat")] });
         report.Show(Line(LineType.Sample, 122, channels));
-        report.Show(Line(LineType.Change, 123, channels) with { Message = "in force" });
+        report.Show(Line(LineType.Change, 123, channels) with { Events = [Told("in force")] });
         report.Show(Line(LineType.Summary, 124, channels));
 
         JsonElement[] lines = Lines(output);
         Assert.Equal(["start", "sample", "notice", "sample", "change", "summary"], lines.Select(l => l.GetProperty("type").GetString()));
+        Assert.Equal([null, null, "heat", null, "in force", null], lines.Select(l => l.GetProperty("message").GetString()));
+        JsonElement heat = Assert.Single(lines[2].GetProperty("events").EnumerateArray());
+        Assert.Equal(
+            ("information", 160, "HostNotice", "heat"),
+            (heat.GetProperty("level").GetString(), heat.GetProperty("id").GetInt32(), heat.GetProperty("name").GetString(), heat.GetProperty("fields").GetProperty("text").GetString()));
         Assert.Equal([1600, 1, 0, 0, 1600, 1600], lines.Select(l => l.GetProperty("channels").GetArrayLength()));
         Assert.Equal(("vm700", 1), (lines[1].GetProperty("channels")[0].GetProperty("guest").GetString(), lines[1].GetProperty("channels")[0].GetProperty("requests").GetInt32()));
     }
@@ -47,7 +54,7 @@ public class ServeReportTests
         report.Show(Line(LineType.Sample, 1, channels));
         channels[^1] = channels[^1] with { Problem = "gone" };
         report.Show(Line(LineType.Sample, 2, channels));
-        report.Show(Line(LineType.Notice, 3, channels) with { Message = "heat" });
+        report.Show(Line(LineType.Notice, 3, channels) with { Events = [Told("heat")] });
 
         JsonElement[] lines = Lines(output);
         Assert.Equal(["start", "sample", "notice"], lines.Select(l => l.GetProperty("type").GetString()));
@@ -73,6 +80,8 @@ public class ServeReportTests
 
     private static JsonElement[] Lines(StringWriter output) =>
         [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static LogEvent Told(string message) => new(LogLevel.Information, 160, "HostNotice", message, new Dictionary<string, string> { ["text"] = message });
 
     private static ServeLine Line(LineType type, double timeS, IReadOnlyList<ChannelSnapshot> channels) => new(type)
     {

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Tests.Shared;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Report.Kit;
@@ -9,6 +10,8 @@ namespace PollScale.HostStub.Tests.Report.Kit;
 /// <summary>docs/json.md has every field of every line, and no other.</summary>
 public class JsonPageTests
 {
+    private const string Json = "docs/json.md";
+
     // Where the page does not agree, what it should hold is put here, to be copied.
     private static readonly string s_made = Path.Combine(AppContext.BaseDirectory, "json.made.md");
 
@@ -64,18 +67,7 @@ public class JsonPageTests
         }
     }
 
-    private static Dictionary<string, string[]> Page()
-    {
-        string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "docs", "json.md"));
-        Dictionary<string, string[]> page = [];
-        for (int i = 0; i < lines.Length; i++)
-        {
-            if (lines[i].StartsWith("### ", StringComparison.Ordinal))
-            {
-                page.Add(lines[i][4..], [.. lines.Skip(i + 1).SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|'))]);
-            }
-        }
-
-        return page;
-    }
+    private static Dictionary<string, string[]> Page() => File.ReadLines(Path.Combine(AppContext.BaseDirectory, Json))
+        .Where(line => line.StartsWith("### ", StringComparison.Ordinal))
+        .ToDictionary(line => line[4..], line => DocumentedTable.Lines(Json, line));
 }
