@@ -5,6 +5,7 @@ using PollScale.HostStub.Daemon.Protocol;
 using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 

@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="ConservativeGovernor"/>. The defaults are those of Linux, with its usual sampling period.</summary>
-public sealed record ConservativeOptions
+internal sealed record ConservativeOptions
 {
     /// <summary>Load above which the frequency rises, 1 .. 100 % and above <see cref="DownThreshold"/>; default 80.</summary>
     public double UpThreshold { get; init; } = 80;

@@ -12,7 +12,7 @@ public static partial class GovernorCatalog
     private const int MaxLength = 4096;
 
     /// <summary>The governors, the default first.</summary>
-    public static IReadOnlyList<GovernorEntry> Entries { get; } = [.. All()];
+    internal static IReadOnlyList<GovernorEntry> Entries { get; } = [.. All()];
 
     /// <summary>What the governors do and take, for a help page.</summary>
     public static string Help { get; } = Describe();

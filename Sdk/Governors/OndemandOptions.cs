@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of an <see cref="OndemandGovernor"/>. The defaults are those of Linux, with its usual sampling period.</summary>
-public sealed record OndemandOptions
+internal sealed record OndemandOptions
 {
     /// <summary>Load above which the fastest P-state follows, 1 .. 100 %; default 80.</summary>
     public double UpThreshold { get; init; } = 80;

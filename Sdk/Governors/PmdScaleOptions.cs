@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="PmdScaleGovernor"/>. The default is DPDK's.</summary>
-public sealed record PmdScaleOptions
+internal sealed record PmdScaleOptions
 {
     /// <summary>Empty polls in a row above which the slowest P-state follows, 1 .. 1000000; default 512.</summary>
     public uint MaxEmptyPolls { get; init; } = 512;

@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="SchedutilGovernor"/>. The defaults are those of Linux.</summary>
-public sealed record SchedutilOptions
+internal sealed record SchedutilOptions
 {
     /// <summary>Frequency over what the utilization needs, 1 .. 4; default 1.25, so that load tips over at 80 %.</summary>
     public double Headroom { get; init; } = 1.25;

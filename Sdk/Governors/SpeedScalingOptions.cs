@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="SpeedScalingGovernor"/>.</summary>
-public sealed record SpeedScalingOptions
+internal sealed record SpeedScalingOptions
 {
     /// <summary>Backlog that is worth the fastest P-state, 1 .. 65536 packets; null takes 64, or what <see cref="Beta"/> makes of it. Not together with <see cref="Beta"/>.</summary>
     public double? PacketsAtMax { get; init; }

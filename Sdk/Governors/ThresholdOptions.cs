@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="ThresholdGovernor"/>.</summary>
-public sealed record ThresholdOptions
+internal sealed record ThresholdOptions
 {
     /// <summary>Time between decisions, 10 us .. 1 s; default 100 us.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMicroseconds(100);

@@ -4,7 +4,7 @@ using PollScale.Native;
 namespace PollScale.Transports;
 
 /// <summary>Finds the host's description in CPUID.</summary>
-public static class CpuidDiscovery
+internal static class CpuidDiscovery
 {
     /// <summary>Scans the hypervisor leaves.</summary>
     /// <param name="cpuid">Reads a leaf; null reads this CPU's.</param>

@@ -6,6 +6,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Telemetry;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;
