@@ -10,7 +10,7 @@ using PollScale.Transports;
 namespace PollScale;
 
 /// <summary>
-/// Scales the core of one polling thread: tell it every poll through <see cref="Observe(int, int)"/>. Make, use and dispose it on that
+/// Scales the core of one polling thread: tell it every poll through <see cref="Observe"/>. Make, use and dispose it on that
 /// thread; only <see cref="Counters"/> and the plain properties may be read from others.
 /// </summary>
 /// <remarks>
@@ -18,20 +18,22 @@ namespace PollScale;
 /// (100 us .. 1 s between attempts) and polling goes on at the speed there is. When the clock leaps, as after a suspend or a move to
 /// another host, it asks for the fastest again and waits for a few samples before it follows the governor.
 /// </remarks>
-public sealed class LcoreScaler : IDisposable
+public sealed partial class LcoreScaler : IDisposable
 {
     private readonly IFrequencyTransport _transport;
     private readonly bool _ownsTransport;
-    private readonly IGovernor _governor;
     private readonly ScalerCore _core;
-    private readonly QueueBacklogs? _queues;
-    private readonly LogLinearHistogram? _roundTrips;
-    private readonly Func<ulong>? _ticks;
-    private readonly int _threadId = Environment.CurrentManagedThreadId;
+    private readonly TscFrequency _frequency;
+    private readonly ulong _startTicks;
     private readonly long _periodTicks;
+    private readonly int _threadId = Environment.CurrentManagedThreadId;
+    private readonly LatencyHistogram? _roundTrips;
+    private readonly Func<ulong>? _ticks;
     private readonly DecisionTrace? _trace;
-    private readonly IExplainedGovernor? _explained;
-    private readonly LossStatement _statement;
+    private LcoreScalerOptions _options;
+    private QueueBacklogs? _queues;
+    private IExplainedGovernor? _explained;
+    private LossStatement _statement;
     private PollCounters _counters;
     private bool _disposed;
 
@@ -42,22 +44,21 @@ public sealed class LcoreScaler : IDisposable
     /// <exception cref="FrequencyControlUnavailableException">No transport was given and no host was found.</exception>
     public LcoreScaler(LcoreScalerOptions? options = null)
     {
-        options ??= new LcoreScalerOptions();
-        options.Validate();
-        Lcore = CpuPinning.Apply(options.Pinning, options.Cpu);
-        TscFrequency frequency = options.Frequency ?? TscClock.Frequency;
-        _ticks = options.Ticks;
-        _roundTrips = options.RoundTrips;
-        _trace = options.Trace;
-        _periodTicks = Math.Max(1, (long)frequency.FromTimeSpan(options.DecisionPeriod));
-        _ownsTransport = options.Transport is null;
-        _transport = options.Transport ?? TransportProbe.Choose();
+        _options = options ?? new LcoreScalerOptions();
+        _options.Validate();
+        Lcore = CpuPinning.Apply(_options.Pinning, _options.Cpu);
+        _frequency = _options.Frequency ?? TscClock.Frequency;
+        _ticks = _options.Ticks;
+        _roundTrips = _options.RoundTrips;
+        _trace = _options.Trace;
+        _periodTicks = Math.Max(1, (long)_frequency.FromTimeSpan(_options.DecisionPeriod));
+        _ownsTransport = _options.Transport is null;
+        _transport = _options.Transport ?? FrequencyTransport.Open();
         GovernorContext context;
         try
         {
-            int ring = QueueBacklogs.PlannedRing(options.RingSize, options.BurstSize, options.Queues);
-            context = new GovernorContext(_transport.PStates, frequency.KHz, ring, options.BurstSize, (ulong)_periodTicks) { PeakPacketsPerSecond = options.PeakPacketsPerSecond };
-            _governor = options.Governor?.Invoke(context) ?? new OptimalAvailableGovernor(context);
+            context = Context();
+            Governor = Govern(context);
         }
         catch
         {
@@ -69,16 +70,14 @@ public sealed class LcoreScaler : IDisposable
             throw;
         }
 
-        _queues = options.Queues > 1 ? new QueueBacklogs(options.Queues, options.BurstSize, options.RingSize) : null;
-        _core = new ScalerCore(context, _governor) { Queues = _queues };
-        _explained = _governor as IExplainedGovernor;
-        _trace?.Begin(context.RingSize, options.PeakPacketsPerSecond);
-        _counters.SetBurst(options.BurstSize);
-        ulong callTicks = Start();
-        _statement = new LossStatement(
-            ScalerCheck.Premises(options, context, _governor, _transport, frequency.ToNanoseconds(callTicks)),
-            ScalerCheck.Warn(options, context, _transport.ControlGranted),
-            options.Logger);
+        _core = new ScalerCore(context, Governor);
+        _queues = _options.Queues > 1 ? new QueueBacklogs(_options.Queues, _options.BurstSize, _options.RingSize) : null;
+        _core.Plan(_queues, Governor);
+        _explained = Governor as IExplainedGovernor;
+        _trace?.Begin(context.RingSize, _options.PeakPacketsPerSecond);
+        _counters.SetBurst(_options.BurstSize);
+        _startTicks = Start();
+        _statement = State(context);
     }
 
     /// <summary>CPU of the thread.</summary>
@@ -87,8 +86,11 @@ public sealed class LcoreScaler : IDisposable
     /// <summary>The transport in use.</summary>
     public IFrequencyTransport Transport => _transport;
 
-    /// <summary>The governor in use.</summary>
-    public IGovernor Governor => _governor;
+    /// <summary>The governor in use; another one after <see cref="AddQueue"/> or <see cref="RemoveQueue"/>.</summary>
+    public IGovernor Governor { get; private set; }
+
+    /// <summary>Rx queues that the lcore polls, 1 .. 16.</summary>
+    public int Queues => _options.Queues;
 
     /// <summary>
     /// Whether loss can be ruled out up to <see cref="LcoreScalerOptions.PeakPacketsPerSecond"/>, with the part of the ring that the governor
@@ -142,28 +144,6 @@ public sealed class LcoreScaler : IDisposable
         {
             Turn(received, backlog);
         }
-    }
-
-    /// <summary>Tells of one poll of one of several queues. The governor sees their sum, and plans with one ring: see <see cref="LcoreScalerOptions.Queues"/>.</summary>
-    /// <param name="queue">Queue polled, 0 .. <see cref="LcoreScalerOptions.Queues"/> - 1.</param>
-    /// <param name="received">Packets the poll returned.</param>
-    /// <param name="backlog">Packets still in that queue's ring; negative when the NIC cannot tell: full bursts speak for it then.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such queue.</exception>
-    public void Observe(int queue, int received, int backlog)
-    {
-        if ((uint)queue >= (uint)(_queues?.Count ?? 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(queue), queue, $"The scaler was made for {_queues?.Count ?? 1} queues; set LcoreScalerOptions.Queues to as many as the lcore polls.");
-        }
-
-        if (_queues is null)
-        {
-            Observe(received, backlog);
-            return;
-        }
-
-        _ = received <= 0 ? _counters.CountEmpty() : _counters.CountBusy(received);
-        Turn(_queues, queue, received, backlog);
     }
 
     /// <summary>Asks for the fastest P-state, so that the thread is not left slow, and stops scaling.</summary>
@@ -225,16 +205,8 @@ public sealed class LcoreScaler : IDisposable
         }
         else
         {
+            CheckQueue(0);
             Turn(_queues, 0, received, backlog);
-        }
-    }
-
-    private void Turn(QueueBacklogs queues, int queue, int received, int backlog)
-    {
-        int sum = queues.Set(queue, received, backlog);
-        if (_counters.Due || sum >= queues.EscalateAt)
-        {
-            Decide(sum);
         }
     }
 
@@ -296,6 +268,19 @@ public sealed class LcoreScaler : IDisposable
         return ticks;
     }
 
+    // What is planned with is one ring, less what comes unseen while the other queues are polled.
+    private GovernorContext Context() => new(
+        _transport.PStates, _frequency.KHz, QueueBacklogs.PlannedRing(_options.RingSize, _options.BurstSize, _options.Queues), _options.BurstSize, (ulong)_periodTicks)
+    {
+        PeakPacketsPerSecond = _options.PeakPacketsPerSecond,
+    };
+
+    private IGovernor Govern(GovernorContext context) => _options.Governor?.Invoke(context) ?? new OptimalAvailableGovernor(context);
+
+    private LossStatement State(GovernorContext context) => new(
+        ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_startTicks)),
+        ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger);
+
     private ulong Now() => _ticks is null ? TscClock.Now : _ticks();
 
     private void CheckThread()
@@ -305,5 +290,11 @@ public sealed class LcoreScaler : IDisposable
             throw new InvalidOperationException(
                 "An LcoreScaler belongs to the thread that made it, for port permission and CPU pinning are that thread's; make one on each thread that polls.");
         }
+    }
+
+    private void CheckUsable()
+    {
+        CheckThread();
+        ObjectDisposedException.ThrowIf(_disposed, this);
     }
 }

@@ -9,13 +9,13 @@ namespace PollScale;
 /// <summary>Settings of an <see cref="LcoreScaler"/>.</summary>
 public sealed record LcoreScalerOptions
 {
-    /// <summary>Way to the host. Null chooses by <see cref="TransportProbe"/>, and the scaler disposes what it chose; a given one stays the caller's.</summary>
+    /// <summary>Way to the host. Null opens the best by <see cref="FrequencyTransport.Open"/>, and the scaler disposes what it opened; a given one stays the caller's.</summary>
     public IFrequencyTransport? Transport { get; init; }
 
     /// <summary>Makes the governor; null makes an <see cref="OptimalAvailableGovernor"/> with default options.</summary>
     public Func<GovernorContext, IGovernor>? Governor { get; init; }
 
-    /// <summary>Rx queues that the lcore polls in turn, 1 .. 16; default 1. All have rings of <see cref="RingSize"/>.</summary>
+    /// <summary>Rx queues that the lcore polls in turn at the start, 1 .. 16; default 1. All have rings of <see cref="RingSize"/>. <see cref="LcoreScaler.AddQueue"/> and <see cref="LcoreScaler.RemoveQueue"/> change it.</summary>
     public int Queues { get; init; } = 1;
 
     /// <summary>Descriptors of each rx ring, 32 .. 65536; default 4096.</summary>
@@ -34,7 +34,7 @@ public sealed record LcoreScalerOptions
     public int? Cpu { get; init; }
 
     /// <summary>Receives each call's round trip in TSC ticks; null records none.</summary>
-    public LogLinearHistogram? RoundTrips { get; init; }
+    public LatencyHistogram? RoundTrips { get; init; }
 
     /// <summary>
     /// Highest arrival rate over all queues in packets per second, 0 .. 1e9: the line's, of the smallest frames. With it governors can bound

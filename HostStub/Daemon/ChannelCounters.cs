@@ -1,4 +1,5 @@
 using PollScale.HostStub.Daemon.Protocol;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 

@@ -2,6 +2,7 @@ using PollScale.Clock;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon.Protocol;
 using PollScale.Native;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 

@@ -4,6 +4,7 @@ using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 

@@ -39,7 +39,7 @@ internal sealed record DoctorHost
         Kvm = KvmFacts.Ask(),
         IsTscInvariant = TscClock.IsInvariant,
         SocketError = TrySocket,
-        Survey = TransportProbe.Survey,
+        Survey = FrequencyTransport.Survey,
     };
 
     private static int TrySocket()

@@ -1,7 +1,7 @@
 namespace PollScale.Cpufreq;
 
 /// <summary>Scaling drivers that are told apart; scaling_driver names them, for AMD together with amd_pstate/status.</summary>
-public enum CpufreqDriver
+internal enum CpufreqDriver
 {
     /// <summary>Another driver; it is taken for one that generic governors work with.</summary>
     Other,

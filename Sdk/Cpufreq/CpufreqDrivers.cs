@@ -2,7 +2,7 @@ namespace PollScale.Cpufreq;
 
 /// <summary>Tells scaling drivers apart.</summary>
 /// <remarks>Names and modes: kernel, admin-guide/pm/intel_pstate.rst ("Operation Modes") and admin-guide/pm/amd-pstate.rst ("Driver Operation Modes").</remarks>
-public static class CpufreqDrivers
+internal static class CpufreqDrivers
 {
     /// <summary>The driver behind a policy.</summary>
     /// <param name="name">Text of scaling_driver.</param>

@@ -1,7 +1,7 @@
 namespace PollScale.Cpufreq;
 
 /// <summary>Ways to set one frequency.</summary>
-public enum CpufreqMethod
+internal enum CpufreqMethod
 {
     /// <summary>The userspace governor and scaling_setspeed: one write, and the administrator's bounds stay in force.</summary>
     SetSpeed,

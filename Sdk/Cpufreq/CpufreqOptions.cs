@@ -12,6 +12,6 @@ public sealed record CpufreqOptions
     /// <summary>Folder for the lease file; null takes /run/pollscale, or $XDG_RUNTIME_DIR/pollscale where that may not be written. All that control this machine should share one.</summary>
     public string? LeaseFolder { get; init; }
 
-    /// <summary>Restore on SIGTERM, SIGINT, SIGHUP and SIGQUIT too; default true. False for a program that handles these itself and disposes the scaler.</summary>
-    public bool RestoreOnSignals { get; init; } = true;
+    /// <summary>Restore on SIGTERM, SIGINT, SIGHUP and SIGQUIT too; default false: a library takes no signals from its program. True for one that does not dispose what it opened when one of these ends it.</summary>
+    public bool RestoreOnSignals { get; init; }
 }

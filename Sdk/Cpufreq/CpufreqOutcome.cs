@@ -1,7 +1,7 @@
 namespace PollScale.Cpufreq;
 
 /// <summary>What became of a request to set a frequency, as read back from the kernel.</summary>
-public enum CpufreqOutcome
+internal enum CpufreqOutcome
 {
     /// <summary>The kernel shows the frequency asked for.</summary>
     Applied,

@@ -3,7 +3,7 @@ using PollScale.Hypercall;
 namespace PollScale.Cpufreq;
 
 /// <summary>Makes the P-state table of a policy.</summary>
-public static class CpufreqPStates
+internal static class CpufreqPStates
 {
     /// <summary>Distance of derived P-states, kHz: the bus clock that Intel's and AMD's ratios count in, and DPDK's step too.</summary>
     public const uint StepKHz = 100_000;

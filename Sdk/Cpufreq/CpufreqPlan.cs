@@ -3,7 +3,7 @@ namespace PollScale.Cpufreq;
 /// <summary>A way to control a policy.</summary>
 /// <param name="Method">Files that set the frequency.</param>
 /// <param name="Governor">Governor it needs; the policy's own where any does.</param>
-public sealed record CpufreqPlan(CpufreqMethod Method, string Governor)
+internal sealed record CpufreqPlan(CpufreqMethod Method, string Governor)
 {
     private const string Userspace = "userspace";
     private const string Performance = "performance";

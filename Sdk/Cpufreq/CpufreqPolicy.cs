@@ -1,7 +1,7 @@
 namespace PollScale.Cpufreq;
 
 /// <summary>What a cpufreq policy (one frequency domain) showed when it was read. Frequencies in kHz.</summary>
-public sealed record CpufreqPolicy
+internal sealed record CpufreqPolicy
 {
     /// <summary>Number in "policyN".</summary>
     public required int Number { get; init; }

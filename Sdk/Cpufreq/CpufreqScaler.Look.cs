@@ -2,7 +2,7 @@ using PollScale.Hypercall;
 
 namespace PollScale.Cpufreq;
 
-public sealed partial class CpufreqScaler
+internal sealed partial class CpufreqScaler
 {
     private readonly Lock _taking = new();
     private readonly RetakePace _pace = new();

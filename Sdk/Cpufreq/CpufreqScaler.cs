@@ -8,7 +8,7 @@ namespace PollScale.Cpufreq;
 /// disposed, on a signal that ends the process, or, after kill -9, when the next one is opened.
 /// </summary>
 /// <remarks>Call <see cref="Set"/> on the CPU itself: a change then needs no interrupt to another one. Any thread may dispose.</remarks>
-public sealed partial class CpufreqScaler : IDisposable
+internal sealed partial class CpufreqScaler : IDisposable
 {
     private readonly CpufreqTree _tree;
     private readonly LeaseFolder _folder;

@@ -3,7 +3,7 @@ using PollScale.Native;
 namespace PollScale.Cpufreq;
 
 /// <summary>Whether a policy could be controlled: what <see cref="CpufreqScaler.Open(CpufreqOptions?)"/> checks, without taking anything over.</summary>
-public static class CpufreqSurvey
+internal static class CpufreqSurvey
 {
     /// <summary>The policy of a CPU.</summary>
     /// <param name="tree">Where to look.</param>

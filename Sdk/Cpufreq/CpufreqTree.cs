@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PollScale.Cpufreq;
 
 /// <summary>The cpufreq part of sysfs, or a copy of it elsewhere.</summary>
-public sealed class CpufreqTree
+internal sealed class CpufreqTree
 {
     /// <summary>Where Linux shows it.</summary>
     public const string DefaultRoot = "/sys/devices/system/cpu";

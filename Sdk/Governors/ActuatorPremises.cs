@@ -7,7 +7,7 @@ namespace PollScale.Governors;
 /// Covered are a plain delay, and a grid whose edges stay where they are and at which requests are taken up and take effect at once; with
 /// both, packets are served throughout, and no request waits for another.
 /// </remarks>
-public sealed record ActuatorPremises
+internal sealed record ActuatorPremises
 {
     /// <summary>One that the rule covers: emulated P-states are, and simulated ones may be.</summary>
     public static ActuatorPremises Covered { get; } = new();

@@ -9,7 +9,7 @@ namespace PollScale.Governors;
 /// P-state follows, on the way up the fastest not above it, on the way down the slowest not below it. Load is the time not spent in
 /// empty polls; the kernel would see a polling core 100 % busy.
 /// </remarks>
-public sealed class ConservativeGovernor : IGovernor
+internal sealed class ConservativeGovernor : IGovernor
 {
     private readonly PStateTable _pStates;
     private readonly ConservativeOptions _options;

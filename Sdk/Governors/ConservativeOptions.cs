@@ -4,7 +4,7 @@ using static PollScale.Governors.Spans;
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="ConservativeGovernor"/>. The defaults are those of Linux, with its usual sampling period.</summary>
-public sealed record ConservativeOptions
+internal sealed record ConservativeOptions
 {
     internal static GovernorSettings<ConservativeOptions> Declared { get; } = new GovernorSettings<ConservativeOptions>
     {

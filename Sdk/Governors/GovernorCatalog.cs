@@ -14,7 +14,7 @@ public static partial class GovernorCatalog
     private static string? s_help;
 
     /// <summary>The governors, the default first.</summary>
-    public static IReadOnlyList<GovernorEntry> Entries { get; } = All();
+    internal static IReadOnlyList<GovernorEntry> Entries { get; } = All();
 
     /// <summary>What the governors do and take, for a help page.</summary>
     public static string Help => s_help ??= Describe();

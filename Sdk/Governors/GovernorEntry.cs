@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>A governor of the <see cref="GovernorCatalog"/>.</summary>
-public sealed class GovernorEntry
+internal sealed class GovernorEntry
 {
     private readonly Func<IReadOnlyList<GovernorOption>> _options;
     private readonly Func<string?, Func<GovernorContext, IGovernor>> _bind;

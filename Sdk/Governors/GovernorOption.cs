@@ -7,7 +7,7 @@ namespace PollScale.Governors;
 /// <param name="Range">What it takes, with its unit.</param>
 /// <param name="Default">What it is when not given.</param>
 /// <param name="Summary">What it does, in a few words.</param>
-public sealed record GovernorOption(string Name, string Range, string Default, string Summary)
+internal sealed record GovernorOption(string Name, string Range, string Default, string Summary)
 {
     /// <summary>Names that it had in earlier versions; they are still read.</summary>
     public IReadOnlyList<string> FormerNames { get; init; } = [];

@@ -14,7 +14,7 @@ namespace PollScale.Governors;
 /// <para>The original also waits, which a governor cannot: empty polls that fall into a wait (1 us, or 10 ms for an interrupt) are left
 /// out, as they would not have been made, and a poll with packets ends the wait.</para>
 /// </remarks>
-public sealed class L3FwdPowerGovernor : ICallingGovernor
+internal sealed class L3FwdPowerGovernor : ICallingGovernor
 {
     private const int MaxReplayedPolls = 1024;
     private const ulong MaxElapsedTicks = 1UL << 48;

@@ -6,7 +6,7 @@ namespace PollScale.Governors;
 /// Settings of the l3fwd-power rule. The defaults are the constants of DPDK's examples/l3fwd-power (the same from 22.11 to 26.11)
 /// and all of its oddities; each oddity can be switched off by itself.
 /// </summary>
-public sealed record L3FwdPowerOptions
+internal sealed record L3FwdPowerOptions
 {
     internal static GovernorSettings<L3FwdPowerOptions> Declared { get; } = new GovernorSettings<L3FwdPowerOptions>
     {

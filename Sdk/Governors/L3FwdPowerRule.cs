@@ -13,7 +13,7 @@ namespace PollScale.Governors;
 /// <see cref="OnTimer"/>, <see cref="ArmTimer"/>; then <see cref="BeginPass"/>; for each queue <see cref="OnReceived"/> and, when it says
 /// so, <see cref="OnQueueCount"/>; then <see cref="EndPass"/>.</para>
 /// </remarks>
-public sealed class L3FwdPowerRule
+internal sealed class L3FwdPowerRule
 {
     private const uint AssumedRingSize = 128;
     private const uint MinimumSleepUs = 1;

@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>What l3fwd-power does at the end of a pass over its queues.</summary>
-public enum L3FwdPowerStep
+internal enum L3FwdPowerStep
 {
     /// <summary>Goes on.</summary>
     None,

@@ -65,7 +65,7 @@ public sealed record LossCertificate
     /// <summary>Works out a certificate.</summary>
     /// <param name="premises">What holds.</param>
     /// <exception cref="ArgumentException">A premise is out of range.</exception>
-    public static LossCertificate For(LossPremises premises)
+    internal static LossCertificate For(LossPremises premises)
     {
         ArgumentNullException.ThrowIfNull(premises);
         premises.Validate();

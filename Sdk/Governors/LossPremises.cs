@@ -3,7 +3,7 @@ using PollScale.Hypercall;
 namespace PollScale.Governors;
 
 /// <summary>What a <see cref="LossCertificate"/> is worked out from.</summary>
-public sealed record LossPremises
+internal sealed record LossPremises
 {
     // The call that asks for speed, and one made just before it.
     private const int Calls = 2;

@@ -12,7 +12,7 @@ namespace PollScale.Governors;
 /// the fastest; here load is the time not spent in empty polls, which flatters the governor. Its proportion takes no account of the
 /// P-state at which the load was seen, as in the kernel.
 /// </remarks>
-public sealed class OndemandGovernor : IGovernor
+internal sealed class OndemandGovernor : IGovernor
 {
     private readonly PStateTable _pStates;
     private readonly OndemandOptions _options;

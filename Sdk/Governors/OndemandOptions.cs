@@ -4,7 +4,7 @@ using static PollScale.Governors.Spans;
 namespace PollScale.Governors;
 
 /// <summary>Settings of an <see cref="OndemandGovernor"/>. The defaults are those of Linux, with its usual sampling period.</summary>
-public sealed record OndemandOptions
+internal sealed record OndemandOptions
 {
     internal static GovernorSettings<OndemandOptions> Declared { get; } = new GovernorSettings<OndemandOptions>()
         .Number("up-threshold", Quantity.Percent, 1, 100, null, "load above which the fastest follows", o => o.UpThreshold, (o, v) => o with { UpThreshold = v })

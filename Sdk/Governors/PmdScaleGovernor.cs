@@ -11,7 +11,7 @@ namespace PollScale.Governors;
 /// After lib/power/rte_power_pmd_mgmt.c, which refuses this scheme in a KVM guest. In a sample of several polls the empty ones are taken
 /// to have come first. Any backlog at the slowest P-state asks for a decision at once.
 /// </remarks>
-public sealed class PmdScaleGovernor : IGovernor
+internal sealed class PmdScaleGovernor : IGovernor
 {
     private readonly PStateTable _pStates;
     private readonly uint _maxEmptyPolls;

@@ -1,7 +1,7 @@
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="PmdScaleGovernor"/>. The default is DPDK's.</summary>
-public sealed record PmdScaleOptions
+internal sealed record PmdScaleOptions
 {
     internal static GovernorSettings<PmdScaleOptions> Declared { get; } = new GovernorSettings<PmdScaleOptions>()
         .Whole("max-empty-polls", 1, 1_000_000, "polls", "empty polls above which the slowest follows", o => o.MaxEmptyPolls, (o, v) => o with { MaxEmptyPolls = (uint)v });

@@ -12,7 +12,7 @@ namespace PollScale.Governors;
 /// last change. PELT's steps of about 1 ms are taken as continuous. Load is the time not spent in empty polls; the kernel would see
 /// a polling core 100 % busy. It knows nothing of the backlog, so that a burst fills the ring for tens of ms before it is answered.
 /// </remarks>
-public sealed class SchedutilGovernor : IGovernor
+internal sealed class SchedutilGovernor : IGovernor
 {
     private const double UnknownLatencyMs = 1;
     private const double LatencyFactor = 1.5;

@@ -4,7 +4,7 @@ using static PollScale.Governors.Spans;
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="SchedutilGovernor"/>. The defaults are those of Linux.</summary>
-public sealed record SchedutilOptions
+internal sealed record SchedutilOptions
 {
     internal static GovernorSettings<SchedutilOptions> Declared { get; } = new GovernorSettings<SchedutilOptions>()
         .Number("headroom", Quantity.Number, 1, 4, "", "frequency over what the utilization needs", o => o.Headroom, (o, v) => o with { Headroom = v })

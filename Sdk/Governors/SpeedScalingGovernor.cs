@@ -15,7 +15,7 @@ namespace PollScale.Governors;
 /// a queue that is gone, and even constant load ends in a limit cycle between fast and slow, some thousand transitions a second.</para>
 /// <para>A backlog worth the fastest P-state asks for a decision at once.</para>
 /// </remarks>
-public sealed class SpeedScalingGovernor : IGovernor
+internal sealed class SpeedScalingGovernor : IGovernor
 {
     private const double DefaultPacketsAtMax = 64;
     private readonly PStateTable _pStates;

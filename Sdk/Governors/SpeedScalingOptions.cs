@@ -3,7 +3,7 @@ using PollScale.Notation;
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="SpeedScalingGovernor"/>.</summary>
-public sealed record SpeedScalingOptions
+internal sealed record SpeedScalingOptions
 {
     internal static GovernorSettings<SpeedScalingOptions> Declared { get; } = new GovernorSettings<SpeedScalingOptions>
     {

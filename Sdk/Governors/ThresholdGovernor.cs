@@ -8,7 +8,7 @@ namespace PollScale.Governors;
 /// In the manner of Niccolini et al., "Building a power-proportional software router" (USENIX ATC'12); the thresholds are ours. From the
 /// slowest of n P-states it takes n - 1 intervals to the fastest, whatever the backlog, and loses packets where the ring is shorter.
 /// </remarks>
-public sealed class ThresholdGovernor : IGovernor
+internal sealed class ThresholdGovernor : IGovernor
 {
     private readonly PStateTable _pStates;
     private readonly ThresholdOptions _options;

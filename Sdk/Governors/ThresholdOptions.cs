@@ -3,7 +3,7 @@ using static PollScale.Governors.Spans;
 namespace PollScale.Governors;
 
 /// <summary>Settings of a <see cref="ThresholdGovernor"/>.</summary>
-public sealed record ThresholdOptions
+internal sealed record ThresholdOptions
 {
     internal static GovernorSettings<ThresholdOptions> Declared { get; } = new GovernorSettings<ThresholdOptions>
     {

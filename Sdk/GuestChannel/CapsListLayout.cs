@@ -1,7 +1,7 @@
 namespace PollScale.GuestChannel;
 
 /// <summary>Byte offsets in struct rte_power_channel_packet_caps_list, behind the common head.</summary>
-public static class CapsListLayout
+internal static class CapsListLayout
 {
     /// <summary>char vm_name[32].</summary>
     public const int VmName = 16;

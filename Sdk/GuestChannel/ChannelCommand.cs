@@ -1,7 +1,7 @@
 namespace PollScale.GuestChannel;
 
 /// <summary>Commands from guest to host.</summary>
-public enum ChannelCommand : uint
+internal enum ChannelCommand : uint
 {
     /// <summary>No command.</summary>
     None = 0,

@@ -1,7 +1,7 @@
 namespace PollScale.GuestChannel;
 
 /// <summary>Byte offsets in struct rte_power_channel_packet; named after its fields.</summary>
-public static class ChannelPacketLayout
+internal static class ChannelPacketLayout
 {
     /// <summary>u64 resource_id: the lcore, or a host core where <see cref="CoreType"/> is 1.</summary>
     public const int ResourceId = 0;

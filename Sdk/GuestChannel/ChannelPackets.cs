@@ -4,7 +4,7 @@ using System.Text;
 namespace PollScale.GuestChannel;
 
 /// <summary>Writes and reads whole packets. Every byte not named is written as zero; nothing is allocated.</summary>
-public static class ChannelPackets
+internal static class ChannelPackets
 {
     /// <summary>Writes a request.</summary>
     /// <param name="packet">At least <see cref="GuestChannelAbi.PacketBytes"/> bytes.</param>

@@ -4,7 +4,7 @@ namespace PollScale.GuestChannel;
 /// Sizes and names of DPDK's guest channel (rte_power_guest_channel.h, the same from DPDK 22.11 on): packets of fixed size over one
 /// virtio-serial port a lcore, little-endian, with no magic number, version, length or sequence number.
 /// </summary>
-public static class GuestChannelAbi
+internal static class GuestChannelAbi
 {
     /// <summary>Bytes of struct rte_power_channel_packet: every request, and the ACK or NACK to it.</summary>
     public const int PacketBytes = 464;

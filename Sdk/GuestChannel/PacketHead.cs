@@ -6,7 +6,7 @@ namespace PollScale.GuestChannel;
 /// <param name="ResourceId">Whose frequency is meant: the lcore, as the sender numbers it.</param>
 /// <param name="Unit">A <see cref="ScaleUnit"/>.</param>
 /// <param name="Command">A <see cref="ChannelCommand"/> or <see cref="ReplyCommand"/>.</param>
-public readonly record struct PacketHead(ulong ResourceId, uint Unit, uint Command)
+internal readonly record struct PacketHead(ulong ResourceId, uint Unit, uint Command)
 {
     /// <summary>Reads a head.</summary>
     /// <param name="packet">At least <see cref="GuestChannelAbi.HeadBytes"/> bytes.</param>

@@ -1,7 +1,7 @@
 namespace PollScale.GuestChannel;
 
 /// <summary>Commands from host to guest. ACK and NACK have the numbers of <see cref="ChannelCommand.CpuPower"/> and <see cref="ChannelCommand.Connect"/>.</summary>
-public enum ReplyCommand : uint
+internal enum ReplyCommand : uint
 {
     /// <summary>RTE_POWER_CMD_ACK: the request was accepted; the packet is the request copied back.</summary>
     Ack = 1,

@@ -1,7 +1,7 @@
 namespace PollScale.GuestChannel;
 
 /// <summary>What a <see cref="ChannelCommand.CpuPower"/> packet asks for.</summary>
-public enum ScaleUnit : uint
+internal enum ScaleUnit : uint
 {
     /// <summary>Nothing; not valid.</summary>
     None = 0,

@@ -3,7 +3,7 @@ namespace PollScale.Hypercall;
 /// <summary>
 /// Numbers of the frequency hypercall ABI, version 1 (docs/hypercall-abi.md). Guest and host both build on this file.
 /// </summary>
-public static class HypercallAbi
+internal static class HypercallAbi
 {
     /// <summary>ABI version spoken here.</summary>
     public const int Version = 1;

@@ -3,7 +3,7 @@ namespace PollScale.Hypercall;
 /// <summary>
 /// Byte offsets of the read-only status page. Little-endian; written by the host under a sequence lock (odd = being written).
 /// </summary>
-public static class StatusPageLayout
+internal static class StatusPageLayout
 {
     /// <summary>u32: sequence lock.</summary>
     public const int Sequence = 0;

@@ -1,7 +1,7 @@
 namespace PollScale.Memif;
 
 /// <summary>Numbers of the memif ring as its specification gives them (fd.io, libmemif).</summary>
-public static class MemifAbi
+internal static class MemifAbi
 {
     /// <summary>u32 at offset 0 of every ring.</summary>
     public const uint Cookie = 0x3E31_F20;

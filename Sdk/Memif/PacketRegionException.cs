@@ -1,7 +1,7 @@
 namespace PollScale.Memif;
 
 /// <summary>A packet region could not be opened, or its header does not describe a region this version understands.</summary>
-public sealed class PacketRegionException : Exception
+internal sealed class PacketRegionException : Exception
 {
     /// <summary>An exception that tells what is wrong and what to do.</summary>
     /// <param name="message">The sentence shown to the user.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace PollScale.Memif;
 
-public sealed partial class PacketRegionLayout
+internal sealed partial class PacketRegionLayout
 {
     /// <summary>Bytes of the header that hold its fields.</summary>
     public const int HeaderBytes = TelemetryField + sizeof(uint);

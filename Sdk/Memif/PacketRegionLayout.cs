@@ -10,7 +10,7 @@ namespace PollScale.Memif;
 /// Every buffer begins with <see cref="BufferHeadroom"/> bytes: u64 send TSC, u64 sequence number; the frame follows. With 16
 /// bytes of headroom the Ethernet and IPv4 headers share the buffer's first cache line with them.
 /// </remarks>
-public sealed partial class PacketRegionLayout
+internal sealed partial class PacketRegionLayout
 {
     /// <summary>u32 at offset 0: "PSMF".</summary>
     public const uint Magic = 0x464D_5350;

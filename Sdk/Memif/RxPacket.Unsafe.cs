@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PollScale.Memif;
 
 /// <summary>One received packet, in the shared buffer it arrived in. Valid until it is released.</summary>
-public readonly unsafe struct RxPacket
+internal readonly unsafe struct RxPacket
 {
     private readonly byte* _frame;
 

@@ -4,7 +4,7 @@ namespace PollScale.Memif;
 
 /// <summary>Mirrors memif_desc_t of the memif specification: 16 bytes, one packet buffer.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4, Size = 16)]
-public struct memif_desc_t
+internal struct memif_desc_t
 {
     /// <summary>Bit 0: the packet goes on in the next descriptor.</summary>
     public ushort flags;

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PollScale.Polling;
 
 /// <summary>The last backlogs of the rx queues that one lcore polls in turn, and their sum.</summary>
@@ -7,25 +9,31 @@ namespace PollScale.Polling;
 /// </remarks>
 internal sealed class QueueBacklogs
 {
+    /// <summary>Most queues of one lcore.</summary>
+    public const int MostQueues = 16;
+
     private const int Most = 1 << 26;
-    private readonly int[] _backlogs;
-    private readonly int[] _guesses;
+    private readonly int[] _backlogs = new int[MostQueues];
+    private readonly int[] _guesses = new int[MostQueues];
     private readonly int _burstSize;
     private readonly int _ringSize;
+    private uint _present;
 
-    /// <param name="queues">Queues, 1 .. 16.</param>
+    /// <param name="queues">Queues at the start, 1 .. 16, numbered from 0.</param>
     /// <param name="burstSize">Packets of a full burst.</param>
     /// <param name="ringSize">Descriptors of each ring.</param>
     public QueueBacklogs(int queues, int burstSize, int ringSize)
     {
-        _backlogs = new int[queues];
-        _guesses = new int[queues];
+        _present = (1u << queues) - 1;
         _burstSize = burstSize;
         _ringSize = ringSize;
     }
 
     /// <summary>Queues polled.</summary>
-    public int Count => _backlogs.Length;
+    public int Count => BitOperations.PopCount(_present);
+
+    /// <summary>True when queue 0 is the only one.</summary>
+    public bool IsFirstAlone => _present == 1;
 
     /// <summary>Packets known to wait in all queues.</summary>
     public int Sum { get; private set; }
@@ -35,6 +43,30 @@ internal sealed class QueueBacklogs
 
     /// <summary>Sum from which a decision is due at once.</summary>
     public int EscalateAt { get; set; }
+
+    /// <summary>True for the number of a queue that is polled.</summary>
+    public bool Has(int queue) => (uint)queue < MostQueues && (_present >> queue & 1) != 0;
+
+    /// <summary>Adds a queue, of which nothing is known to wait.</summary>
+    /// <returns>Its number, the least that is free; -1 when there are <see cref="MostQueues"/>.</returns>
+    public int Add()
+    {
+        int queue = BitOperations.TrailingZeroCount(~_present);
+        if (queue >= MostQueues)
+        {
+            return -1;
+        }
+
+        _present |= 1u << queue;
+        return queue;
+    }
+
+    /// <summary>Takes a queue and its backlog out of the sum.</summary>
+    public void Remove(int queue)
+    {
+        Set(queue, 0, 0);
+        _present &= ~(1u << queue);
+    }
 
     /// <summary>Takes in a poll of one queue.</summary>
     /// <param name="queue">Its index.</param>

@@ -19,8 +19,8 @@ internal sealed class ScalerCore
 {
     private const int SamplesAfterLeap = 8;
     private readonly PStateTable _pStates;
-    private readonly IGovernor _governor;
     private readonly ulong _latencyTicks;
+    private IGovernor _governor;
     private CreditTuner _tuner;
     private CallBackoff _backoff;
     private LeapDetector _leaps;
@@ -45,7 +45,7 @@ internal sealed class ScalerCore
     }
 
     /// <summary>Backlogs of several queues; null with one.</summary>
-    public QueueBacklogs? Queues { get; init; }
+    public QueueBacklogs? Queues { get; private set; }
 
     /// <summary>P-state index that is asked for at the start, at the end, and when nothing is known.</summary>
     public int Fastest => _pStates.FastestAllowed;
@@ -70,6 +70,15 @@ internal sealed class ScalerCore
 
     /// <summary>Outcome of the last call.</summary>
     public FrequencyStatus LastStatus { get; private set; }
+
+    /// <summary>Takes other queues, and the governor that plans with what they leave of a ring.</summary>
+    /// <param name="queues">Backlogs of several queues; null with one.</param>
+    /// <param name="governor">The rule from here on.</param>
+    public void Plan(QueueBacklogs? queues, IGovernor governor)
+    {
+        Queues = queues;
+        _governor = governor;
+    }
 
     /// <summary>Takes the P-state found at the start; one that is not in the table tells nothing.</summary>
     public void Found(FrequencyReply state) => LastGranted = !state.IsError && state.Value < _pStates.Count ? (int)state.Value : LastGranted;

@@ -1,7 +1,7 @@
 namespace PollScale.Telemetry;
 
 /// <summary>Why a packet processor dropped a frame; the value is its slot in <see cref="LcoreTelemetryLayout.Drops"/>.</summary>
-public enum DropCause
+internal enum DropCause
 {
     /// <summary>Shorter than its Ethernet and IPv4 headers.</summary>
     Truncated = 0,

@@ -1,7 +1,7 @@
 namespace PollScale.Telemetry;
 
 /// <summary>How far a polling lcore has come, as it tells in its telemetry block.</summary>
-public enum LcoreState
+internal enum LcoreState
 {
     /// <summary>Main was not reached.</summary>
     Booting = 0,

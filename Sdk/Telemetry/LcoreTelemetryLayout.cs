@@ -4,7 +4,7 @@ namespace PollScale.Telemetry;
 /// Byte offsets of the telemetry block that a polling lcore writes and its host reads. All u64, little-endian, written by one
 /// thread with plain stores. The host trusts none of it: it is shown, and checked against what the host counted itself.
 /// </summary>
-public static class LcoreTelemetryLayout
+internal static class LcoreTelemetryLayout
 {
     /// <summary>u64: <see cref="LcoreState"/>.</summary>
     public const int State = 0;

@@ -8,7 +8,7 @@ namespace PollScale.Telemetry;
 /// One writer, any readers; recording is a handful of instructions and allocates nothing.
 /// </summary>
 /// <remarks>Layout: u64 largest value, then u64 counts. Values of 2^40 and more fall into the last bucket.</remarks>
-public readonly unsafe struct LogLinearHistogram
+internal readonly unsafe struct LogLinearHistogram
 {
     private const int SubBits = 6;
     private const int MaxBits = 40;

@@ -7,7 +7,7 @@ namespace PollScale.Transports;
 /// Calls answered in this process by setting the real frequency through cpufreq: the same scaler on bare metal or in a container, without a
 /// VM. Make it on the polling thread.
 /// </summary>
-public sealed class CpufreqTransport : IFrequencyTransport
+internal sealed class CpufreqTransport : IFrequencyTransport
 {
     private readonly CpufreqScaler _scaler;
     private const long LookEveryMs = 1000;

@@ -4,7 +4,7 @@ using PollScale.Native;
 namespace PollScale.Transports;
 
 /// <summary>Finds the host's description in CPUID.</summary>
-public static class CpuidDiscovery
+internal static class CpuidDiscovery
 {
     /// <summary>Scans the hypervisor leaves of this CPU.</summary>
     /// <returns>Null when no leaf carries the signature.</returns>

@@ -3,7 +3,7 @@ using PollScale.Hypercall;
 namespace PollScale.Transports;
 
 /// <summary>How to reach the host over DPDK's guest channel.</summary>
-public sealed record GuestChannelOptions
+public sealed record GuestChannelOptions : FrequencyTransportOptions
 {
     /// <summary>The lcore: number in the port's name and resource_id of every packet. The default is 0.</summary>
     public int Lcore { get; init; }
@@ -32,9 +32,7 @@ public sealed record GuestChannelOptions
     /// <summary>Asks after each change for the frequency that results, and reports that; one more round trip. The default is false.</summary>
     public bool ReadBack { get; init; }
 
-    /// <summary>Checks the options.</summary>
-    /// <exception cref="ArgumentException">One is out of range.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (Lcore is < 0 or > 65535)
         {

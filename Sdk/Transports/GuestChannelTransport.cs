@@ -13,7 +13,7 @@ namespace PollScale.Transports;
 /// took a step, not where that led: where something else changes the frequency too, or the table is not the host's, what is reported here is wrong until
 /// the next MAX or MIN. <see cref="GuestChannelOptions.ReadBack"/> asks instead of counting. Nothing is sent for the P-state in effect.
 /// </remarks>
-public sealed class GuestChannelTransport : IFrequencyTransport
+internal sealed class GuestChannelTransport : IFrequencyTransport
 {
     private const int Unknown = -1;
     private readonly GuestChannelLink _link;

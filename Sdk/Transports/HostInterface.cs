@@ -12,7 +12,7 @@ namespace PollScale.Transports;
 /// <param name="DoorbellPage">Guest-physical address of the MMIO doorbell page; 0 for none.</param>
 /// <param name="StatusPage">Guest-physical address of the status page; 0 for none.</param>
 /// <param name="PStates">P-states and limits.</param>
-public sealed record HostInterface(
+internal sealed record HostInterface(
     uint BaseLeaf,
     int Version,
     Doorbells Doorbells,

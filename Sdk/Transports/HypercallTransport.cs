@@ -5,7 +5,7 @@ using PollScale.Native;
 namespace PollScale.Transports;
 
 /// <summary>Calls that leave the VM by a doorbell: the hypercall instruction, a port read or an MMIO read. Make and use it on one thread.</summary>
-public sealed class HypercallTransport : IFrequencyTransport
+internal sealed class HypercallTransport : IFrequencyTransport
 {
     private const string PhysicalMemory = "/dev/mem";
     private readonly IDoorbell _doorbell;

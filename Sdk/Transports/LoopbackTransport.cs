@@ -5,18 +5,21 @@ namespace PollScale.Transports;
 /// <summary>Answers calls in this process exactly as a host does, at once and with no effect on any frequency. For tests, and for running without a host.</summary>
 public sealed class LoopbackTransport : IFrequencyTransport
 {
+    private const uint AssumedLatencyNs = 10_000;
+
     /// <summary>Makes a host of its own.</summary>
-    /// <param name="pStates">P-states and limits to show.</param>
+    /// <param name="pStates">P-states and limits to show; null takes six, 3.0 to 1.0 GHz, that take effect in 10 us.</param>
     /// <param name="controlGranted">False refuses every change with <see cref="FrequencyStatus.Denied"/>.</param>
     /// <param name="emulated">True makes <see cref="StretchQ16"/> follow the P-state.</param>
-    public LoopbackTransport(PStateTable pStates, bool controlGranted = true, bool emulated = false)
+    public LoopbackTransport(PStateTable? pStates = null, bool controlGranted = true, bool emulated = false)
     {
-        ArgumentNullException.ThrowIfNull(pStates);
-        PStates = pStates;
+        PStates = pStates ?? new PStateTable(AssumedKHz, 0, AssumedKHz.Length - 1, AssumedLatencyNs);
         ControlGranted = controlGranted;
         Emulated = emulated;
-        PState = pStates.SlowestAllowed;
+        PState = PStates.SlowestAllowed;
     }
+
+    private static ReadOnlySpan<uint> AssumedKHz => [3_000_000, 2_600_000, 2_200_000, 1_800_000, 1_400_000, 1_000_000];
 
     /// <inheritdoc/>
     public string Doorbell => "loopback";

@@ -8,7 +8,7 @@ namespace PollScale.Transports;
 /// Calls over a SOCK_SEQPACKET socket, for an application that runs as a plain process beside its host stub: 16 bytes of request
 /// (u64 number, i64 argument), 8 bytes of reply (i64), little-endian.
 /// </summary>
-public sealed unsafe class SocketTransport : IFrequencyTransport
+internal sealed unsafe class SocketTransport : IFrequencyTransport
 {
     private const int RequestBytes = 16;
     private const int ReplyBytes = 8;

@@ -7,4 +7,4 @@ namespace PollScale.Transports;
 /// <param name="ChangedTsc">TSC at the last change.</param>
 /// <param name="Changes">Number of changes.</param>
 /// <param name="StretchQ16">Emulation stretch, Q16.16.</param>
-public readonly record struct StatusSnapshot(uint AbiVersion, uint PState, uint FrequencyKHz, ulong ChangedTsc, ulong Changes, uint StretchQ16);
+internal readonly record struct StatusSnapshot(uint AbiVersion, uint PState, uint FrequencyKHz, ulong ChangedTsc, ulong Changes, uint StretchQ16);

@@ -53,7 +53,7 @@ internal sealed class TransportSurvey(TransportSurveyOptions options, CpuidReade
             return new TransportReport(Name, true, $"{NoHost}, but the instruction, tried in a child process, was answered as PollScale's host answers Hello.", "");
         }
 
-        return new TransportReport(Name, false, $"{NoHost}, and the instruction, tried in a child process, was {probe}.", "Run inside a VM of a PollScale host stub, or load its kernel module on the host.");
+        return new TransportReport(Name, false, $"{NoHost}, and the instruction, tried in a child process, was {probe}.", "Run inside a VM of a PollScale host stub.");
     }
 
     private static TransportReport Offered(HostInterface? host, Doorbells doorbell, string name, Func<HostInterface, IDoorbell> open)

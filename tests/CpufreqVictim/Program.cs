@@ -2,7 +2,7 @@ using PollScale.Cpufreq;
 
 // Takes and gives back a policy, again and again, until it is killed: CpufreqVictim ROOT LEASE-FOLDER SEED [hold].
 // With "hold" it takes the policy once and waits for a signal.
-CpufreqOptions options = new() { Root = args[0], Cpu = 0, LeaseFolder = args[1] };
+CpufreqOptions options = new() { Root = args[0], Cpu = 0, LeaseFolder = args[1], RestoreOnSignals = true };
 Random random = new(int.Parse(args[2]));
 bool hold = args.Length > 3;
 while (true)

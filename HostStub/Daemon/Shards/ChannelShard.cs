@@ -4,6 +4,7 @@ using PollScale.Clock;
 using PollScale.HostStub.Platform;
 using PollScale.HostStub.Policy.Patience;
 using PollScale.Native;
+using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon.Shards;
 

@@ -51,7 +51,7 @@ internal static class ForwardPackets
             DecisionPeriod = TimeSpan.FromMicroseconds(options.DecisionUs),
             Pinning = ThreadPinning.Pin,
             Cpu = options.Cpu < 0 ? null : options.Cpu,
-            RoundTrips = region.RoundTrip,
+            RoundTrips = new LatencyHistogram(region.RoundTrip),
         };
     }
 

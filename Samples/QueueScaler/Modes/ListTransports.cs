@@ -11,7 +11,7 @@ internal static class ListTransports
     public static bool Run(Options options)
     {
         bool any = false;
-        foreach (TransportReport report in TransportProbe.Survey(new TransportSurveyOptions
+        foreach (TransportReport report in FrequencyTransport.Survey(new TransportSurveyOptions
         {
             Lcore = Math.Max(0, options.Cpu),
             Cpu = options.Cpu >= 0 ? options.Cpu : null,

@@ -9,4 +9,4 @@ namespace PollScale.Cpufreq;
 /// <param name="Governor">The governor to restore.</param>
 /// <param name="IsHeld">The process still runs; null when its pid cannot be looked up from here, as that of another container.</param>
 /// <param name="Trouble">Why the file cannot be used; null when it can.</param>
-public sealed record LeaseState(string Path, int Policy, string Root, int Pid, string Command, string Governor, bool? IsHeld, string? Trouble);
+internal sealed record LeaseState(string Path, int Policy, string Root, int Pid, string Command, string Governor, bool? IsHeld, string? Trouble);

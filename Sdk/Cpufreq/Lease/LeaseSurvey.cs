@@ -3,7 +3,7 @@ using PollScale.Native;
 namespace PollScale.Cpufreq;
 
 /// <summary>Looks at lease files, changing none: what a process that was killed left behind is restored when a policy is next taken over.</summary>
-public static class LeaseSurvey
+internal static class LeaseSurvey
 {
     /// <summary>All leases there are.</summary>
     /// <param name="folder">Folder of lease files; null takes the usual ones, as <see cref="CpufreqOptions.LeaseFolder"/> says.</param>

@@ -66,10 +66,10 @@ public class PacketAnswererTests
     [InlineData(ChannelCommand.PktPolicy, GuestChannelAbi.PacketBytes)]
     [InlineData((ChannelCommand)0, GuestChannelAbi.PacketBytes)]
     [InlineData((ChannelCommand)11, GuestChannelAbi.PacketBytes)]
-    public void What_dpdk_leaves_silent_is_silent_and_the_rest_is_refused(ChannelCommand command, int bytes)
+    public void What_dpdk_leaves_silent_is_silent_and_the_rest_is_refused(object command, int bytes)
     {
         ScriptedBackend backend = new(ChannelLab.Table);
-        byte[] reply = Answer(Answerer(backend), ChannelLab.Request(command), out _);
+        byte[] reply = Answer(Answerer(backend), ChannelLab.Request((ChannelCommand)command), out _);
 
         Assert.Equal((bytes, 0), (reply.Length, backend.Sets));
         Assert.True(bytes == 0 || PacketHead.Read(reply).Command == (uint)ReplyCommand.Nack);
@@ -102,10 +102,10 @@ public class PacketAnswererTests
     [InlineData(ChannelCommand.QueryFreqList, GuestChannelAbi.FreqListBytes)]
     [InlineData(ChannelCommand.QueryCaps, GuestChannelAbi.CapsListBytes)]
     [InlineData(ChannelCommand.QueryCapsList, GuestChannelAbi.CapsListBytes)]
-    public void A_query_not_allowed_gets_a_nack_of_the_size_asked_for(ChannelCommand query, int bytes)
+    public void A_query_not_allowed_gets_a_nack_of_the_size_asked_for(object query, int bytes)
     {
         ChannelBinding binding = ChannelLab.Binding(new GivenEndpoint(StreamDescriptor.Pair().First), ChannelLab.Service(new ScriptedBackend(ChannelLab.Table)), queries: false);
-        byte[] reply = Answer(new PacketAnswerer(binding, new GuestVcpus()), ChannelLab.Request(query), out AnswerKind kind);
+        byte[] reply = Answer(new PacketAnswerer(binding, new GuestVcpus()), ChannelLab.Request((ChannelCommand)query), out AnswerKind kind);
 
         Assert.Equal((bytes, AnswerKind.Refused, ReplyCommand.Nack), (reply.Length, kind, (ReplyCommand)PacketHead.Read(reply).Command));
         Assert.All(reply[48..], b => Assert.Equal(0, b));
@@ -196,9 +196,9 @@ public class PacketAnswererTests
     [Theory]
     [InlineData(ScaleUnit.EnableTurbo)]
     [InlineData(ScaleUnit.DisableTurbo)]
-    public void A_guest_that_may_change_nothing_is_not_told_that_it_switched_turbo(ScaleUnit unit)
+    public void A_guest_that_may_change_nothing_is_not_told_that_it_switched_turbo(object unit)
     {
-        Answer(Answerer(new ScriptedBackend(s_turbo), OneGuestLab.Generous with { Control = false }), ChannelLab.Scale(unit), out AnswerKind kind);
+        Answer(Answerer(new ScriptedBackend(s_turbo), OneGuestLab.Generous with { Control = false }), ChannelLab.Scale((ScaleUnit)unit), out AnswerKind kind);
         Assert.Equal(AnswerKind.Refused, kind);
     }
 

@@ -7,6 +7,7 @@ using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Telemetry;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;

@@ -44,7 +44,7 @@ public sealed unsafe class ForwarderTests : IDisposable
         Assert.Equal(60, forwarded.Length);
     }
 
-    public static TheoryData<DropCause, byte[]> Drops()
+    public static TheoryData<string, byte[]> Drops()
     {
         static byte[] Spoil(Action<byte[]> change, bool seal = true)
         {
@@ -60,37 +60,37 @@ public sealed unsafe class ForwarderTests : IDisposable
 
         byte[] options = Frames.Ipv4(Routed, ihl: 15, payload: 0);
         byte[] good = Frames.Ipv4(Routed);
-        return new TheoryData<DropCause, byte[]>
+        return new TheoryData<string, byte[]>
         {
-            { DropCause.Truncated, [] },
-            { DropCause.Truncated, good[..13] },
-            { DropCause.Truncated, good[..14] },
-            { DropCause.Truncated, good[..33] },
-            { DropCause.NotIpv4, Spoil(f => f[12] = 0x86) },
-            { DropCause.NotIpv4, Spoil(f => (f[12], f[13]) = (0x81, 0x00)) },
-            { DropCause.NotIpv4, Spoil(f => (f[12], f[13]) = (0x08, 0x06))[..20] },
-            { DropCause.BadVersion, Spoil(f => f[14] = 0x65) },
-            { DropCause.BadVersion, Spoil(f => f[14] = 0x05) },
-            { DropCause.BadHeaderLength, Spoil(f => f[14] = 0x44) },
-            { DropCause.BadHeaderLength, Spoil(f => f[14] = 0x40, seal: false) },
-            { DropCause.BadHeaderLength, options[..^1] },
-            { DropCause.BadTotalLength, Spoil(f => (f[16], f[17]) = (0, 19)) },
-            { DropCause.BadTotalLength, Spoil(f => f[17]++) },
-            { DropCause.BadTotalLength, Spoil(f => (f[16], f[17]) = (0xFF, 0xFF)) },
-            { DropCause.BadTotalLength, good[..^1] },
-            { DropCause.BadChecksum, Spoil(f => f[24] ^= 1, seal: false) },
-            { DropCause.BadChecksum, Spoil(f => f[33] ^= 0x80, seal: false) },
-            { DropCause.TtlExpired, Spoil(f => f[22] = 1) },
-            { DropCause.TtlExpired, Spoil(f => f[22] = 0) },
-            { DropCause.NoRoute, Spoil(f => f[30] = 11) },
+            { nameof(DropCause.Truncated), [] },
+            { nameof(DropCause.Truncated), good[..13] },
+            { nameof(DropCause.Truncated), good[..14] },
+            { nameof(DropCause.Truncated), good[..33] },
+            { nameof(DropCause.NotIpv4), Spoil(f => f[12] = 0x86) },
+            { nameof(DropCause.NotIpv4), Spoil(f => (f[12], f[13]) = (0x81, 0x00)) },
+            { nameof(DropCause.NotIpv4), Spoil(f => (f[12], f[13]) = (0x08, 0x06))[..20] },
+            { nameof(DropCause.BadVersion), Spoil(f => f[14] = 0x65) },
+            { nameof(DropCause.BadVersion), Spoil(f => f[14] = 0x05) },
+            { nameof(DropCause.BadHeaderLength), Spoil(f => f[14] = 0x44) },
+            { nameof(DropCause.BadHeaderLength), Spoil(f => f[14] = 0x40, seal: false) },
+            { nameof(DropCause.BadHeaderLength), options[..^1] },
+            { nameof(DropCause.BadTotalLength), Spoil(f => (f[16], f[17]) = (0, 19)) },
+            { nameof(DropCause.BadTotalLength), Spoil(f => f[17]++) },
+            { nameof(DropCause.BadTotalLength), Spoil(f => (f[16], f[17]) = (0xFF, 0xFF)) },
+            { nameof(DropCause.BadTotalLength), good[..^1] },
+            { nameof(DropCause.BadChecksum), Spoil(f => f[24] ^= 1, seal: false) },
+            { nameof(DropCause.BadChecksum), Spoil(f => f[33] ^= 0x80, seal: false) },
+            { nameof(DropCause.TtlExpired), Spoil(f => f[22] = 1) },
+            { nameof(DropCause.TtlExpired), Spoil(f => f[22] = 0) },
+            { nameof(DropCause.NoRoute), Spoil(f => f[30] = 11) },
         };
     }
 
     [Theory]
     [MemberData(nameof(Drops))]
-    public void A_bad_frame_is_dropped_for_its_cause_and_stays_as_it_was(DropCause cause, byte[] frame)
+    public void A_bad_frame_is_dropped_for_its_cause_and_stays_as_it_was(string cause, byte[] frame)
     {
-        Assert.Equal(cause, Forward(frame, out byte[] after));
+        Assert.Equal(Enum.Parse<DropCause>(cause), Forward(frame, out byte[] after));
         Assert.Equal(frame, after);
     }
 

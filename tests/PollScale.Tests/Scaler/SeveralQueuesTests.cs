@@ -14,10 +14,10 @@ public sealed class SeveralQueuesTests : IDisposable
     public void The_governor_sees_the_sum_of_all_queues()
     {
         using LcoreScaler scaler = new(_lab.Options with { Queues = 3 });
-        scaler.Observe(0, 32, 100);
-        scaler.Observe(1, 1, 20);
-        scaler.Observe(2, 0, 3);
-        scaler.Observe(1, 1, 10);
+        scaler.ObserveQueue(0, 32, 100);
+        scaler.ObserveQueue(1, 1, 20);
+        scaler.ObserveQueue(2, 0, 3);
+        scaler.ObserveQueue(1, 1, 10);
         PassQueue(scaler, 2, 3);
 
         Assert.Equal(113, _lab.Governor.Last.Backlog);
@@ -26,14 +26,14 @@ public sealed class SeveralQueuesTests : IDisposable
     }
 
     [Fact]
-    public void The_sum_brings_the_decision_forward_from_either_overload()
+    public void The_sum_brings_the_decision_forward_from_a_poll_of_any_queue()
     {
         using LcoreScaler scaler = new(_lab.Options with { Queues = 2 });
         _lab.Governor.Next = new ScalingDecision(5, EscalateAt: 100);
         PassQueue(scaler, 0, 0);
         ulong before = scaler.Decisions;
-        scaler.Observe(1, 1, 60);
-        scaler.Observe(0, 1, 39);
+        scaler.ObserveQueue(1, 1, 60);
+        scaler.ObserveQueue(0, 1, 39);
         Assert.Equal(before, scaler.Decisions);
         scaler.Observe(1, 40);
         Assert.Equal(before + 1, scaler.Decisions);
@@ -120,11 +120,11 @@ public sealed class SeveralQueuesTests : IDisposable
     public void A_queue_that_is_not_there_is_named()
     {
         using LcoreScaler one = new(_lab.Options);
-        one.Observe(0, 1, 1);
+        one.ObserveQueue(0, 1, 1);
         Assert.Equal(1UL, one.Counters.Polls);
         foreach (int queue in (int[])[-1, 1, int.MaxValue])
         {
-            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => one.Observe(queue, 1, 1));
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => one.ObserveQueue(queue, 1, 1));
             Assert.Contains("LcoreScalerOptions.Queues", error.Message, StringComparison.Ordinal);
         }
 
@@ -140,7 +140,7 @@ public sealed class SeveralQueuesTests : IDisposable
         for (int i = 0; i < 10_000; i++)
         {
             _lab.Now += ScalerLab.Period;
-            scaler.Observe(1, 32, 4000);
+            scaler.ObserveQueue(1, 32, 4000);
             scaler.Observe(32, 4000);
         }
 
@@ -150,13 +150,59 @@ public sealed class SeveralQueuesTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
+    [Fact]
+    public void Queues_come_and_go_while_it_runs()
+    {
+        List<int> planned = [];
+        using LcoreScaler scaler = new(_lab.Options with { Governor = context => { planned.Add(context.RingSize); return _lab.Governor; } });
+        _lab.Governor.Next = new ScalingDecision(9);
+        _lab.Pass(scaler, backlog: 10);
+        Assert.Equal(9, _lab.Host.PState);
+
+        // Another queue leaves less of a ring to plan with, so that the governor is made anew and the fastest asked for.
+        Assert.Equal(1, scaler.AddQueue());
+        Assert.Equal((2, 0), (scaler.Queues, _lab.Host.PState));
+        scaler.ObserveQueue(0, 1, 100);
+        PassQueue(scaler, 1, 30);
+        Assert.Equal(130, _lab.Governor.Last.Backlog);
+
+        // A number that is free is given again; what a queue held goes with it.
+        Assert.Equal(2, scaler.AddQueue());
+        scaler.ObserveQueue(2, 1, 5);
+        scaler.RemoveQueue(1);
+        PassQueue(scaler, 2, 7);
+        Assert.Equal(107, _lab.Governor.Last.Backlog);
+        Assert.Throws<ArgumentOutOfRangeException>(() => scaler.ObserveQueue(1, 1, 1));
+        Assert.Equal(1, scaler.AddQueue());
+        scaler.RemoveQueue(1);
+        scaler.RemoveQueue(2);
+
+        // Alone again, by the single queue's way.
+        _lab.Pass(scaler, backlog: 3);
+        Assert.Equal(3, _lab.Governor.Last.Backlog);
+        Assert.Equal([4096, 4064, 4032, 4064, 4032, 4064, 4096], planned);
+        Assert.Throws<InvalidOperationException>(() => scaler.RemoveQueue(0));
+    }
+
+    [Fact]
+    public void Sixteen_queues_are_the_most()
+    {
+        LcoreScaler scaler = new(_lab.Options with { Queues = 16 });
+        Assert.Contains("16 queues", Assert.Throws<InvalidOperationException>(() => scaler.AddQueue()).Message, StringComparison.Ordinal);
+        scaler.RemoveQueue(0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => scaler.Observe(1, 1));
+        Assert.Equal(0, scaler.AddQueue());
+        scaler.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => scaler.AddQueue());
+    }
+
     private void PassQueue(LcoreScaler scaler, int queue, int backlog)
     {
         _lab.Now += ScalerLab.Period;
         ulong before = scaler.Decisions;
         while (scaler.Decisions == before)
         {
-            scaler.Observe(queue, 0, backlog);
+            scaler.ObserveQueue(queue, 0, backlog);
         }
     }
 }

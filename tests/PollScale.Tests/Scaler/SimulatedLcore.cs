@@ -130,7 +130,7 @@ internal sealed class SimulatedLcore : IFrequencyTransport
             }
             else
             {
-                scaler.Observe(queue, burst, backlog);
+                scaler.ObserveQueue(queue, burst, backlog);
             }
 
             double cyclesPerNs = PStates[_effective] / 1e6;

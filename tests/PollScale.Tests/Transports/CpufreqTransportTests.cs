@@ -109,17 +109,16 @@ public sealed class CpufreqTransportTests : IDisposable
     }
 
     [Fact]
-    public void The_probe_opens_it_when_asked_and_says_what_is_missing()
+    public void It_is_opened_when_asked_and_says_what_is_missing()
     {
         using TemporaryFolder root = new();
-        TransportRequest request = new() { Cpufreq = new CpufreqOptions { Root = root.Path, Cpu = 0, LeaseFolder = _leases.Path } };
-        Assert.Contains("holds no policy", Assert.Throws<FrequencyControlUnavailableException>(() => TransportProbe.Choose(request)).Message);
+        CpufreqTransportOptions options = new() { Cpufreq = new CpufreqOptions { Root = root.Path, Cpu = 0, LeaseFolder = _leases.Path } };
+        Assert.Contains("holds no policy", Assert.Throws<FrequencyControlUnavailableException>(() => FrequencyTransport.Open(options)).Message);
 
         CpufreqFixture.Load("haswell-acpi-cpufreq").WriteTo(root.Path);
-        using IFrequencyTransport transport = TransportProbe.Choose(request);
+        using IFrequencyTransport transport = FrequencyTransport.Open(options);
 
         Assert.IsType<CpufreqTransport>(transport);
-        Assert.Throws<ArgumentException>(() => TransportProbe.Choose(request with { Doorbell = Doorbells.Port }));
     }
 
     private CpufreqTransport Open() => new(CpufreqScaler.Open(

@@ -218,7 +218,7 @@ public class GuestChannelTransportTests
         File.WriteAllText(Path.Combine(root, "sys/class/virtio-ports/vport0p3/name"), "virtio.serial.port.poweragent.4\n");
         File.CreateSymbolicLink(Path.Combine(root, "dev/vport0p3"), pty.SlavePath);
         using (DpdkDaemon daemon = new(pty.Master, s_kHz))
-        using (GuestChannelTransport transport = (GuestChannelTransport)TransportProbe.Choose(new TransportRequest { GuestChannel = s_options with { Root = root, Lcore = 4 } }))
+        using (GuestChannelTransport transport = (GuestChannelTransport)FrequencyTransport.Open(s_options with { Root = root, Lcore = 4 }))
         {
             Assert.Equal(s_kHz, transport.PStates.KHz.ToArray());
             Assert.Equal(3, transport.Call(new FrequencyCall(FrequencyOp.SetPState, 3)).Value);
@@ -256,7 +256,6 @@ public class GuestChannelTransportTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new GuestChannelTransport(new GuestChannelOptions { ReplyTimeout = TimeSpan.FromMinutes(1) }));
         Assert.Throws<ArgumentException>(() => new GuestChannelTransport(new GuestChannelOptions { ReplyTimeout = TimeSpan.Zero }));
         Assert.Throws<ArgumentException>(() => new GuestChannelTransport(new GuestChannelOptions { GuestName = new string('x', 32) }));
-        Assert.Throws<ArgumentException>(() => TransportProbe.Choose(new TransportRequest { GuestChannel = new GuestChannelOptions(), Doorbell = Doorbells.Port }));
     }
 
     private static IEnumerable<int> Only(byte[] packet, params Range[] ranges) => ranges.Select(range => packet[range].Sum(b => b));

@@ -114,7 +114,7 @@ public class HypercallTransportTests
     {
         Assert.SkipUnless(CpuidDiscovery.Find() is null, "this machine has a PollScale host");
 
-        FrequencyControlUnavailableException error = Assert.Throws<FrequencyControlUnavailableException>(() => TransportProbe.Choose());
+        FrequencyControlUnavailableException error = Assert.Throws<FrequencyControlUnavailableException>(() => FrequencyTransport.Open());
         Assert.Contains("CPUID", error.Message, StringComparison.Ordinal);
         Assert.Contains("child process", error.Message, StringComparison.Ordinal);
         Assert.Contains("LoopbackTransport", error.Message, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public class HypercallTransportTests
     public void A_port_without_cpuid_is_not_guessed()
     {
         FrequencyControlUnavailableException error = Assert.Throws<FrequencyControlUnavailableException>(() =>
-            TransportProbe.Choose(new TransportRequest { Doorbell = Doorbells.Port }, (_, _) => default, () => throw new InvalidOperationException("probed")));
+            TransportProbe.Choose(new HypercallOptions { Doorbell = Doorbells.Port }, (_, _) => default, () => throw new InvalidOperationException("probed")));
 
         Assert.Contains("Port", error.Message, StringComparison.Ordinal);
     }
@@ -134,7 +134,21 @@ public class HypercallTransportTests
     {
         LoopbackTransport loopback = new(FakeHost.Table());
 
-        Assert.Same(loopback, TransportProbe.Choose(new TransportRequest(), (_, _) => default, () => loopback));
+        Assert.Same(loopback, TransportProbe.Choose(new HypercallOptions(), (_, _) => default, () => loopback));
+    }
+
+    [Fact]
+    public void There_is_no_socket_below_zero() => Assert.Contains(
+        "SocketFd is -1", Assert.Throws<ArgumentException>(() => FrequencyTransport.Open(new SocketOptions(-1))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void No_advice_names_what_does_not_exist()
+    {
+        Assert.SkipUnless(CpuidDiscovery.Find() is null, "this machine has a PollScale host");
+
+        string advice = Assert.Throws<FrequencyControlUnavailableException>(() => FrequencyTransport.Open()).Message
+            + string.Concat(FrequencyTransport.Survey().Select(report => report.WhatToDo));
+        Assert.DoesNotContain("kernel module", advice, StringComparison.Ordinal);
     }
 
     private static HypercallTransport Open(FakeDoorbell doorbell) => new(doorbell, FakeHost.Table(), controlGranted: true, emulated: false, statusPage: null);

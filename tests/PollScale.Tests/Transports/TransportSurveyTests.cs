@@ -108,7 +108,7 @@ public sealed class TransportSurveyTests : IDisposable
     [Fact]
     public void The_survey_of_this_machine_returns()
     {
-        IReadOnlyList<TransportReport> reports = TransportProbe.Survey();
+        IReadOnlyList<TransportReport> reports = FrequencyTransport.Survey();
 
         Assert.Equal(s_names, reports.Select(report => report.Name));
         Assert.Equal(new CpufreqTree().PolicyNumbers().Count == 0, Of(reports, "cpufreq").Why.Contains("holds no policy", StringComparison.Ordinal));
