@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Notation;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.HostStub.Cli;
@@ -23,9 +24,14 @@ internal static class HelpText
           hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
         """;
 
-    public const string Profiles =
+    /// <summary>Traffic that run, demo and simulate take.</summary>
+    public static string Traffic { get; } =
         $"""
-        Traffic profiles:
+        Workloads: {string.Join(", ", Workloads.Standard.Select(workload => workload.Name))}
+        Traffic models, several joined by +, with parameters as model:parameter=value,parameter=value (docs/simulation.md has ranges and defaults):
+        {string.Join("\n", TrafficModels.All.Select(model => $"  {model.Name,-20} {string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}"))}
+          {"pcap",-20} file, speed
+        Rates in pps, kpps, Mpps or %; times in {TimeText.Units}. For instance:
         {TrafficProfile.Forms}
         """;
 
@@ -57,9 +63,7 @@ internal static class HelpText
         $"""
         Governors, with options as name:option=value,option=value:
         {GovernorCatalog.Help}
-        Workloads: {string.Join(", ", Workloads.Standard.Select(workload => workload.Name))}
-        Traffic models, several joined by +, with parameters as model:parameter=value,parameter=value:
-        {string.Join("\n", TrafficModels.All.Select(model => $"  {model.Name,-20} {string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}"))}
+        {Traffic}
         """;
 
     public static string ExitCodes { get; } = $"Exit codes:\n{ExitCodeText.Table}";

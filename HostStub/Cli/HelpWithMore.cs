@@ -22,7 +22,7 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
                 SimulateCommand.Name => HelpText.Simulate,
                 ServeCommand.Name => HelpText.Channels,
                 DoctorCommand.Name => HelpText.Doctor,
-                _ => HelpText.Profiles,
+                _ => HelpText.Traffic,
             });
             output.WriteLine();
         }

@@ -8,6 +8,7 @@ using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
+using PollScale.HostStub.Traffic.Pcap;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Hypercall;
 using PollScale.Native;
@@ -165,14 +166,14 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
     private static void CheckTraffic(RunOptions options)
     {
         // A capture named by a profile is read when the run begins: it may be large.
-        if (options.Traffic is null || options.Traffic.TrimStart().StartsWith("pcap", StringComparison.OrdinalIgnoreCase))
+        if (options.Traffic is not string text)
         {
             return;
         }
 
         try
         {
-            TrafficProfile.Parse(options.Traffic, options.Seed);
+            _ = PcapSpec.Is(text) ? (object)PcapSpec.Parse(text) : TrafficProfile.Parse(text, options.Seed);
         }
         catch (TrafficException e)
         {

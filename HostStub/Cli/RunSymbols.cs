@@ -13,7 +13,7 @@ internal sealed class RunSymbols
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public Option<string?> Traffic { get; } = Text("--traffic", "PROFILE", "Traffic to send; see the profiles below.");
+    public Option<string?> Traffic { get; } = Text("--traffic", "TRAFFIC", "Traffic to send: a workload, a model, or pcap:file=FILE; see below.");
 
     public Option<string?> Pcap { get; } = Text("--pcap", "FILE", "Replay a pcap or pcapng capture instead.");
 

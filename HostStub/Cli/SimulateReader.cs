@@ -4,6 +4,8 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
+using PollScale.HostStub.Traffic;
+using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
@@ -28,13 +30,14 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             throw new UsageException(complaint);
         }
 
-        string? pcap = Get(symbols.Pcap);
+        PcapSpec? pcap = ReadCapture();
         bool tune = parsed.GetValue(symbols.Tune);
         SimulateOptions options = new()
         {
             Governors = ReadGovernors(tune),
             Workloads = pcap is null ? ReadTraffic(core!.ServiceRate(0)) : [],
-            Pcap = pcap,
+            Pcap = pcap?.File,
+            PcapSpeed = pcap?.Speed ?? 1,
             Core = core!,
             PStates = pStates?.Name ?? "synthetic-server-core",
             Actuator = ReadActuator(pStates),
@@ -60,7 +63,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 
     private void CheckTogether(SimulateOptions options)
     {
-        if (options.Pcap is not null && parsed.GetValue(symbols.Traffic) is { Length: > 0 })
+        if (Get(symbols.Pcap) is not null && parsed.GetValue(symbols.Traffic) is { Length: > 0 })
         {
             throw new UsageException("--traffic and --pcap exclude each other: give one.");
         }
@@ -110,20 +113,36 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 
     private List<Workload> ReadTraffic(double serviceRate)
     {
-        IReadOnlyList<Workload> known = Workloads.For(serviceRate);
         IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Traffic) ?? []);
-        return texts.Count == 0 ? [.. known] : [.. texts.Select(text => known.FirstOrDefault(workload => workload.Name == text) ?? Parse(text))];
-
-        Workload Parse(string text)
+        try
         {
-            try
-            {
-                return new Workload(text, TrafficModels.Parse(text, serviceRate), serviceRate);
-            }
-            catch (TrafficModelException e)
-            {
-                throw new UsageException($"{SafeText.Line(e.Message)} Or name a workload: {string.Join(", ", known.Select(workload => workload.Name))}.", e);
-            }
+            return texts.Count == 0 ? [.. Workloads.For(serviceRate)] : [.. texts.Select(text => Workloads.Read(text, serviceRate))];
+        }
+        catch (TrafficModelException e)
+        {
+            throw new UsageException(SafeText.Line(e.Message), e);
+        }
+    }
+
+    // --pcap FILE, or the same as traffic: pcap:file=FILE,speed=2.
+    private PcapSpec? ReadCapture()
+    {
+        IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Traffic) ?? []);
+        if (Get(symbols.Pcap) is not null || !texts.Any(PcapSpec.Is))
+        {
+            return Get(symbols.Pcap) is string file ? new PcapSpec { File = file } : null;
+        }
+
+        try
+        {
+            PcapSpec spec = PcapSpec.Parse(texts.First(PcapSpec.Is));
+            return texts.Count > 1 ? throw new UsageException("A capture is simulated by itself: give it as the only --traffic.")
+                : double.IsFinite(spec.Speed) ? spec
+                : throw new UsageException("speed=max sends as fast as there is room, which is no time to simulate: give a factor.");
+        }
+        catch (TrafficFormatException e)
+        {
+            throw new UsageException(SafeText.Line(e.Message), e);
         }
     }
 

@@ -41,16 +41,10 @@ internal static class ValueText
     }
 
     /// <summary>"2", "0.5" or "max", which is infinity.</summary>
-    public static string? Speed(string text, out double value)
-    {
-        if (string.Equals(text, "max", StringComparison.OrdinalIgnoreCase))
-        {
-            value = double.PositiveInfinity;
-            return null;
-        }
-
-        return NumberText.TryRead(text, out value) && value is >= 1e-3 and <= 1e6 ? null : "a factor such as 2 or 0.5 (0.001 to 1000000), or max";
-    }
+    public static string? Speed(string text, out double value) =>
+        QuantityText.TryRead(Quantity.FactorOrMax, text, double.NaN, out value) && (value is >= 1e-3 and <= 1e6 || double.IsPositiveInfinity(value))
+            ? null
+            : "a factor such as 2 or 0.5 (0.001 to 1000000), or max";
 
     /// <summary>"20000" or "20000/200": calls a second, calls at once.</summary>
     public static string? Budget(string text, out int rate, out int burst)

@@ -15,9 +15,10 @@ internal static class PcapTimes
     /// <summary>Reads them. A packet stamped earlier than the one before it arrives with that one.</summary>
     /// <param name="path">A pcap or pcapng file of Ethernet frames.</param>
     /// <param name="warn">Told what is wrong with a file that can be used nevertheless.</param>
+    /// <param name="speed">How much faster they come than they were recorded; finite.</param>
     /// <param name="limit">Most packets.</param>
     /// <exception cref="PcapException">It cannot be read, or holds fewer than two packets or too many.</exception>
-    public static TimestampTraffic Load(string path, Action<string> warn, int limit = MaxPackets)
+    public static TimestampTraffic Load(string path, Action<string> warn, double speed = 1, int limit = MaxPackets)
     {
         using PcapReader reader = PcapReader.Open(path);
         List<long> times = [];
@@ -41,6 +42,11 @@ internal static class PcapTimes
         if (clamped > 0)
         {
             warn($"{path} has {clamped} packets stamped before the one ahead of them; they arrive with it.");
+        }
+
+        for (int i = times.Count - 1; speed != 1 && i >= 0; i--)
+        {
+            times[i] = (long)Math.Min((times[i] - times[0]) / speed, long.MaxValue / 2);
         }
 
         return times.Count >= 2

@@ -20,6 +20,9 @@ internal sealed record SimulateOptions
     /// <summary>Capture whose timestamps are the arrivals; null for none.</summary>
     public string? Pcap { get; init; }
 
+    /// <summary>How much faster its packets come than they were recorded.</summary>
+    public double PcapSpeed { get; init; } = 1;
+
     /// <summary>The core.</summary>
     public CoreModel Core { get; init; } = CoreModel.Synthetic;
 

@@ -67,7 +67,7 @@ internal sealed class SimulationPlan
             return new SimulationPlan(options, options.Workloads, options.Duration ?? (3 * SimTime.Second), options.Warmup ?? SimTime.Second);
         }
 
-        TimestampTraffic capture = PcapTimes.Load(path, warn);
+        TimestampTraffic capture = PcapTimes.Load(path, warn, options.PcapSpeed);
         return ForCapture(options, capture, options.Duration ?? (capture.Length + SimTime.Microsecond));
     }
 

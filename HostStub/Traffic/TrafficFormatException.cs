@@ -1,4 +1,15 @@
 namespace PollScale.HostStub.Traffic;
 
 /// <summary>The user's traffic description is not valid; the message names the bad part and the valid forms.</summary>
-internal sealed class TrafficFormatException(string message) : TrafficException(message);
+internal sealed class TrafficFormatException : TrafficException
+{
+    public TrafficFormatException(string message)
+        : base(message)
+    {
+    }
+
+    public TrafficFormatException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

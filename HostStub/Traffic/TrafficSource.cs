@@ -20,7 +20,7 @@ internal sealed record TrafficSource(ITrafficProfile Profile, IFrameSource Frame
     public static TrafficSource Replay(string name, PcapTrace trace, double speed) => new(new PcapProfile(name, trace, speed), trace, trace);
 
     /// <summary>Reads a traffic description and prepares its frames; a capture is loaded whole.</summary>
-    /// <param name="text">One of <see cref="TrafficProfile.Forms"/>.</param>
+    /// <param name="text">A workload or traffic model as <see cref="TrafficProfile.Parse"/> takes it, or a <see cref="PcapSpec"/>.</param>
     /// <param name="sizes">Frame sizes; a replay keeps its own.</param>
     /// <param name="malformedFraction">Share of malformed frames, 0 .. 1; a replay has its own.</param>
     /// <param name="seed">The same seed gives the same traffic.</param>
@@ -30,24 +30,15 @@ internal sealed record TrafficSource(ITrafficProfile Profile, IFrameSource Frame
     /// <exception cref="PcapException">The capture cannot be used.</exception>
     public static TrafficSource Parse(string text, FrameSizes sizes, double malformedFraction, ulong seed, long pcapLimit = PcapTrace.DefaultLimit, Func<bool>? stop = null)
     {
-        SpecReader spec = new(text, TrafficProfile.Forms);
-        if (spec.Name != "pcap")
+        if (!PcapSpec.Is(text))
         {
-            ITrafficProfile profile = TrafficProfile.Read(spec, seed);
-            return new TrafficSource(profile, new FramePool(sizes, malformedFraction, seed), null);
+            return new TrafficSource(TrafficProfile.Parse(text, seed), new FramePool(sizes, malformedFraction, seed), null);
         }
 
-        string file = spec.Value("file") ?? throw spec.Fail("pcap needs file=PATH");
-        double speed = string.Equals(spec.Value("speed"), "max", StringComparison.OrdinalIgnoreCase)
-            ? double.PositiveInfinity
-            : spec.Number("speed", 1, 1e-3, 1e6);
-        spec.Finish();
-        if (malformedFraction > 0)
-        {
-            throw spec.Fail("a replay sends the capture's frames as they are and cannot take malformed ones as well");
-        }
-
-        return Replay(text, PcapTrace.Load(file, pcapLimit, stop), speed);
+        PcapSpec spec = PcapSpec.Parse(text);
+        return malformedFraction > 0
+            ? throw new TrafficFormatException("A replay sends the capture's frames as they are and cannot take malformed ones as well: leave --malformed out.")
+            : Replay(text, PcapTrace.Load(spec.File, pcapLimit, stop), spec.Speed);
     }
 
     public void Dispose() => Frames.Dispose();

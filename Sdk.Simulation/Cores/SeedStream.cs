@@ -1,4 +1,4 @@
-using PollScale.Simulation.Traffic.Generators;
+using PollScale.Randomness;
 
 namespace PollScale.Simulation.Cores;
 

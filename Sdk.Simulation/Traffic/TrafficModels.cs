@@ -25,6 +25,7 @@ public static class TrafficModels
         AdversaryTraffic.Kind,
         AdversarialSchedule.Kind,
         ImixTraffic.Kind,
+        BurstyTraffic.Kind,
     ];
 
     /// <summary>Every model that <see cref="Parse"/> knows, with its parameters.</summary>
@@ -58,7 +59,7 @@ public static class TrafficModels
     private static ITrafficModel ParseOne(string text, double reference)
     {
         (string name, string? parameters) = SpecText.Split(text);
-        TrafficKind kind = s_kinds.FirstOrDefault(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        TrafficKind kind = s_kinds.Concat(FormerTraffic.All).FirstOrDefault(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new TrafficModelException($"traffic: '{ShownText.Of(name)}' is no model: use {string.Join(", ", s_kinds.Select(k => k.Name))}.");
         return kind.Read(parameters, reference);
     }

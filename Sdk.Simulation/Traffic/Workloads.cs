@@ -43,6 +43,24 @@ public static class Workloads
             new(name, (RateTraffic)TrafficModels.Parse(model, serviceRate) with { Line = line }, serviceRate);
     }
 
+    /// <summary>Reads traffic: a workload by its name, else what <see cref="TrafficModels.Parse"/> takes. Whatever is simulated or sent is named so.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="serviceRate">What the core serves at its highest frequency, in packets per second; by default <see cref="TrafficDefaults.ReferenceRate"/>.</param>
+    /// <exception cref="TrafficModelException">The text names no such traffic; the message says what is wrong and what is allowed.</exception>
+    public static Workload Read(string text, double? serviceRate = null)
+    {
+        double rate = serviceRate ?? TrafficDefaults.ReferenceRate;
+        IReadOnlyList<Workload> known = For(rate);
+        try
+        {
+            return known.FirstOrDefault(workload => workload.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? new Workload(text, TrafficModels.Parse(text, rate), rate);
+        }
+        catch (TrafficModelException e)
+        {
+            throw new TrafficModelException($"{e.Message} Or name a workload: {string.Join(", ", known.Select(workload => workload.Name))}.");
+        }
+    }
+
     // Evenly paused and at half load, which leaves room for the small frames that come together.
     private static ImixTraffic Imix(double serviceRate)
     {

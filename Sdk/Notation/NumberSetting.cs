@@ -37,7 +37,7 @@ internal sealed class NumberSetting<T>(
         quantity is Quantity.Rate or Quantity.RateOrNone && get(owner) is double value ? with(owner, value / from * to) : owner;
 
     private bool InRange(double value) =>
-        (value >= least && value <= most) || (quantity is Quantity.RateOrNone or Quantity.TimeOrNone && double.IsPositiveInfinity(value));
+        (value >= least && value <= most) || (quantity is Quantity.RateOrNone or Quantity.TimeOrNone or Quantity.FactorOrMax && double.IsPositiveInfinity(value));
 
     // A share of the reference would be no end of a range.
     private string End(double value, double reference) => value == 0 ? "0" : QuantityText.Format(quantity, value, double.NaN);

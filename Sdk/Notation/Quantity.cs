@@ -29,4 +29,7 @@ internal enum Quantity
 
     /// <summary>Packets a second: a number alone, or with pps, kpps or Mpps.</summary>
     PacketsPerSecond,
+
+    /// <summary>A factor without unit, or max for infinity.</summary>
+    FactorOrMax,
 }

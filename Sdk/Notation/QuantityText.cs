@@ -3,7 +3,7 @@ namespace PollScale.Notation;
 /// <summary>Quantities as text. What <see cref="Format"/> writes, <see cref="TryRead"/> reads back to the bit.</summary>
 internal static class QuantityText
 {
-    private const string None = "none";
+    private const string None = "none", Max = "max";
 
     /// <summary>Reads a quantity; its range is the caller's to check.</summary>
     /// <param name="quantity">What it is.</param>
@@ -15,7 +15,8 @@ internal static class QuantityText
         value = double.PositiveInfinity;
         return quantity switch
         {
-            Quantity.TimeOrNone or Quantity.RateOrNone when text == None => true,
+            Quantity.TimeOrNone or Quantity.RateOrNone when text.Equals(None, StringComparison.OrdinalIgnoreCase) => true,
+            Quantity.FactorOrMax when text.Equals(Max, StringComparison.OrdinalIgnoreCase) => true,
             Quantity.Time or Quantity.TimeOrNone => TryTime(text, out value),
             Quantity.Rate or Quantity.RateOrNone => RateText.TryRead(text, reference, out value),
             Quantity.PacketsPerSecond => NumberText.TryRead(text, out value) || RateText.TryRead(text, double.NaN, out value),
@@ -30,6 +31,7 @@ internal static class QuantityText
     public static string Format(Quantity quantity, double value, double reference) => quantity switch
     {
         Quantity.TimeOrNone or Quantity.RateOrNone when double.IsPositiveInfinity(value) => None,
+        Quantity.FactorOrMax when double.IsPositiveInfinity(value) => Max,
         Quantity.Time or Quantity.TimeOrNone => TimeText.Format((long)value),
         Quantity.Rate or Quantity.RateOrNone => RateText.Format(value, reference),
         _ => NumberText.Format(value),
@@ -39,6 +41,7 @@ internal static class QuantityText
     public static string Units(Quantity quantity, double reference) => quantity switch
     {
         Quantity.TimeOrNone => ", or none",
+        Quantity.FactorOrMax => ", or max",
         Quantity.Rate => $" (pps, kpps, Mpps or % of {RateText.Rounded(reference)})",
         Quantity.RateOrNone => $" (pps, kpps, Mpps or % of {RateText.Rounded(reference)}), or none",
         Quantity.PacketsPerSecond => " packets/s",

@@ -14,14 +14,17 @@ public class ArchitectureTests
 
     private const string Host = "PollScale.HostStub.";
 
-    // Of the Sdk the host knows the contracts, the clock, cpufreq and how values are written.
-    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native", "PollScale.Notation"];
+    // Of the Sdk the host knows the contracts, the clock, cpufreq, how values are written and random numbers.
+    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native", "PollScale.Notation", "PollScale.Randomness"];
 
     // A simulation runs governors and all they need, where the host else only serves them.
     private static readonly string[] s_simulating = ["Simulation", "Cli"];
 
     // Doctor tells an application which transports it would have here, and works out a governor's loss certificate.
     private static readonly string[] s_diagnosing = ["PollScale.Transports", "PollScale.Governors"];
+
+    // What is sent is what is simulated: the models are the simulator's.
+    private static readonly string[] s_traffic = ["PollScale.Simulation.Traffic", "PollScale.Simulation.Cores"];
 
     // The grammar of the sample's routes, of one source: a file of them is checked before the guest reads it.
     private const string Routes = "PollScale.Samples.QueueScaler.Forwarding";
@@ -68,7 +71,7 @@ public class ArchitectureTests
     [Fact]
     public void Of_the_sdk_only_contracts_and_clock_are_used() => Assert.Empty(Breaches((user, used) =>
         !used.StartsWith(Host, StringComparison.Ordinal) && !s_sdk.Contains(used) && !(s_simulating.Contains(Top(user)) && IsSimulated(used))
-        && !(Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(Top(user) == "Cli" && used == Routes)));
+        && !(Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(Top(user) == "Traffic" && s_traffic.Contains(used)) && !(Top(user) == "Cli" && used == Routes)));
 
     [Fact]
     public void Every_room_is_listed() => Assert.Empty(typeof(MicroVm).Assembly.GetTypes()

@@ -12,6 +12,7 @@ public class ArchitectureTests
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["PollScale.Notation"] = [],
+        ["PollScale.Randomness"] = [],
         ["PollScale.Hypercall"] = [],
         ["PollScale.Memif"] = [],
         ["PollScale.GuestChannel"] = [],

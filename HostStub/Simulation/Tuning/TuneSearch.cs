@@ -1,4 +1,4 @@
-using PollScale.HostStub.Traffic;
+using PollScale.Randomness;
 
 namespace PollScale.HostStub.Simulation.Tuning;
 

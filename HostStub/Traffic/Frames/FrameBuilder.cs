@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PollScale.Randomness;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Traffic.Frames;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PollScale.Randomness;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Traffic.Frames;

@@ -1,3 +1,5 @@
+using PollScale.Randomness;
+
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
 /// <summary>The sample's own routes: 10.0.0.0/8 and distinct longer prefixes inside it, the same for the same seed on every machine.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PollScale.Clock;
 using PollScale.Memif;
+using PollScale.Randomness;
 using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Telemetry;
 

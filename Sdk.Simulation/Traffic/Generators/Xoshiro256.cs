@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using PollScale.Randomness;
 
 namespace PollScale.Simulation.Traffic.Generators;
 

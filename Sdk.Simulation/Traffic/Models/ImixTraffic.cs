@@ -49,7 +49,7 @@ public sealed record ImixTraffic : ICheckedTraffic
     public IArrivals Start(ulong seed, long duration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(duration);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, long.MaxValue / 4);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, TrafficDefaults.LongestRun);
         Kind.Check(this);
         if (Spacing == Spacing.Even)
         {

@@ -15,6 +15,7 @@ public sealed record OnOffTraffic : RateTraffic
     internal static readonly TrafficKindOf<OnOffTraffic> Kind = new("on-off", "superposed sources with lognormal ON and OFF times", RateParameters<OnOffTraffic>.WithCommon(
         new NumberSetting<OnOffTraffic>("sources", "number of sources", Quantity.Count, 1, 256, m => m.Sources, (m, v) => m with { Sources = (int)v }),
         RateParameters<OnOffTraffic>.Rate("rate", "rate of one source while ON", m => m.Rate, (m, v) => m with { Rate = v }),
+        RateParameters<OnOffTraffic>.RateOrZero("low", "rate of one source while OFF", m => m.Low, (m, v) => m with { Low = v }),
         RateParameters<OnOffTraffic>.Time("on", "mean ON time", m => m.On, (m, v) => m with { On = v }),
         RateParameters<OnOffTraffic>.Sigma("on-sigma", "sigma of the logarithm of ON times", m => m.OnSigma, (m, v) => m with { OnSigma = v }),
         RateParameters<OnOffTraffic>.Time("off", "mean OFF time", m => m.Off, (m, v) => m with { Off = v }),
@@ -25,6 +26,9 @@ public sealed record OnOffTraffic : RateTraffic
 
     /// <summary>Rate of one source while ON, in packets per second.</summary>
     public double Rate { get; init; } = 0.08 * TrafficDefaults.ReferenceRate;
+
+    /// <summary>Rate of one source while OFF, in packets per second.</summary>
+    public double Low { get; init; }
 
     /// <summary>Mean ON time in simulated time.</summary>
     public long On { get; init; } = 2 * SimTime.Millisecond;
@@ -41,12 +45,12 @@ public sealed record OnOffTraffic : RateTraffic
     /// <inheritdoc/>
     public override string Name => Kind.Format(this);
 
-    internal override double HighestRate => Sources * Rate;
+    internal override double HighestRate => Sources * Math.Max(Rate, Low);
 
     // All sources ON at once is rare: then they share the line.
     internal override double RateOnLine => Sources * Source.MeanRate;
 
-    private SwitchingSource Source => new(0, Dwell.Lognormal(Off, OffSigma), Rate, Dwell.Lognormal(On, OnSigma));
+    private SwitchingSource Source => new(Low, Dwell.Lognormal(Off, OffSigma), Rate, Dwell.Lognormal(On, OnSigma));
 
     internal override IRateProcess Rates(ulong seed) => new SwitchingRates(seed, [.. Enumerable.Repeat(Source, Sources)]);
 

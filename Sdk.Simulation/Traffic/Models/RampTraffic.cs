@@ -12,7 +12,7 @@ public sealed record RampTraffic : RateTraffic
     internal static readonly TrafficKindOf<RampTraffic> Kind = new("ramp", "a rate that rises steadily, then stays", RateParameters<RampTraffic>.WithCommon(
         RateParameters<RampTraffic>.RateOrZero("from", "rate at the start", m => m.From, (m, v) => m with { From = v }),
         RateParameters<RampTraffic>.RateOrZero("to", "rate at the end of the ramp", m => m.To, (m, v) => m with { To = v }),
-        RateParameters<RampTraffic>.Time("time", "length of the ramp", m => m.Time, (m, v) => m with { Time = v })));
+        RateParameters<RampTraffic>.Time("time", "length of the ramp", m => m.Time, (m, v) => m with { Time = v }, "over")));
 
     /// <summary>Rate at the start, in packets per second.</summary>
     public double From { get; init; }

@@ -1,5 +1,5 @@
 using PollScale.Notation;
-using PollScale.Simulation.Traffic.Generators;
+using PollScale.Randomness;
 using PollScale.Simulation.Traffic.Parsing;
 using PollScale.Simulation.Traffic.Rates;
 
@@ -11,9 +11,6 @@ namespace PollScale.Simulation.Traffic.Models;
 /// </summary>
 public abstract record RateTraffic : ICheckedTraffic
 {
-    // Times stay far from the end of a long whatever is added to them.
-    private const long LongestDuration = long.MaxValue / 4;
-
     /// <summary>Spacing of packets while the rate is constant.</summary>
     public Spacing Spacing { get; init; } = Spacing.Poisson;
 
@@ -40,7 +37,7 @@ public abstract record RateTraffic : ICheckedTraffic
     public IArrivals Start(ulong seed, long duration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(duration);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, LongestDuration);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, TrafficDefaults.LongestRun);
         Check();
         return new RateArrivals(Rates(SplitMix64.Stream(seed, 1)), Spacing, Line, SplitMix64.Stream(seed, 0), duration);
     }
@@ -67,6 +64,11 @@ public abstract record RateTraffic : ICheckedTraffic
     {
         CheckRanges();
         CheckTogether();
+        if (HighestRate == 0)
+        {
+            throw Refused("every rate is 0, and no packet would ever come: raise one.");
+        }
+
         if (RateOnLine > Line)
         {
             throw Refused($"rates up to {RateText.Rounded(RateOnLine)} do not fit a line of {RateText.Rounded(Line)}: lower the rates, or raise line, for instance line=none.");

@@ -20,7 +20,7 @@ public sealed record SelfSimilarTraffic : RateTraffic
         RateParameters<SelfSimilarTraffic>.Rate("rate", "mean rate", m => m.Rate, (m, v) => m with { Rate = v }),
         new NumberSetting<SelfSimilarTraffic>("hurst", "Hurst parameter", Quantity.Number, 0.55, 0.95, m => m.Hurst, (m, v) => m with { Hurst = v }),
         new NumberSetting<SelfSimilarTraffic>("swing", "largest departure from the mean rate, as a share of it", Quantity.Share, 0.01, 1, m => m.Swing, (m, v) => m with { Swing = v }),
-        RateParameters<SelfSimilarTraffic>.Time("shortest", "mean stay of the fastest source; the slowest stays 1000 times as long", m => m.Shortest, (m, v) => m with { Shortest = v })));
+        new NumberSetting<SelfSimilarTraffic>("shortest", "mean stay of the fastest source; the slowest stays 1000 times as long", Quantity.Time, SimTime.Microsecond, SimTime.Second, m => m.Shortest, (m, v) => m with { Shortest = (long)v })));
 
     /// <summary>Mean rate in packets per second.</summary>
     public double Rate { get; init; } = 0.4 * TrafficDefaults.ReferenceRate;
@@ -51,12 +51,4 @@ public sealed record SelfSimilarTraffic : RateTraffic
     }
 
     internal override void CheckRanges() => Kind.Check(this);
-
-    internal override void CheckTogether()
-    {
-        if (Shortest > SimTime.Second)
-        {
-            throw Refused($"shortest takes 1us .. 1s, not '{TimeText.Format(Shortest)}': the slowest source stays 1000 times as long.");
-        }
-    }
 }

@@ -6,5 +6,8 @@ namespace PollScale.Simulation.Traffic.Parsing;
 internal static class SpacingParameter
 {
     public static Setting<T> Of<T>(Func<T, Spacing> get, Func<T, Spacing, T> with) =>
-        new ChoiceSetting<T, Spacing>("spacing", "gaps between packets at a constant rate", [("even", Spacing.Even), ("poisson", Spacing.Poisson)], get, with);
+        new ChoiceSetting<T, Spacing>("spacing", "gaps between packets at a constant rate", [("even", Spacing.Even), ("poisson", Spacing.Poisson), ("paced", Spacing.Even)], get, with)
+        {
+            FormerNames = ["arrivals"],
+        };
 }

@@ -1,4 +1,5 @@
 using PollScale.Notation;
+using PollScale.Simulation.Traffic.Models;
 
 namespace PollScale.Simulation.Traffic.Parsing;
 
@@ -6,13 +7,19 @@ namespace PollScale.Simulation.Traffic.Parsing;
 /// A kind of traffic with its parameters, each said once: parser, name, help and range check follow from the list. The defaults are a
 /// new model's values; rates among them go with the reference rate.
 /// </summary>
-internal sealed class TrafficKindOf<T>(string name, string description, params IReadOnlyList<Setting<T>> parameters) : TrafficKind(name)
+internal sealed class TrafficKindOf<T>(string name, string description, T standard, IReadOnlyList<Setting<T>> parameters) : TrafficKind(name)
     where T : class, ICheckedTraffic, new()
 {
-    private readonly SettingList<T> _list = new(name, new T(), parameters, TrafficDefaults.ReferenceRate);
+    private const string Line = "line";
+    private readonly SettingList<T> _list = new(name, standard, parameters, TrafficDefaults.ReferenceRate);
+
+    public TrafficKindOf(string name, string description, params IReadOnlyList<Setting<T>> parameters)
+        : this(name, description, new T(), parameters)
+    {
+    }
 
     public override TrafficModelInfo Describe() => new(Name, description, [.. parameters.Select(p =>
-        new TrafficParameterInfo(p.Name, p.Summary, p.Show(_list.Standard, _list.Reference), p.Range(_list.Reference)))]);
+        new TrafficParameterInfo(p.Name, p.Summary, p.Show(_list.Standard, _list.Reference), p.Range(_list.Reference)) { FormerNames = p.FormerNames })]);
 
     public override ITrafficModel Read(string? text, double reference)
     {
@@ -20,6 +27,12 @@ internal sealed class TrafficKindOf<T>(string name, string description, params I
         if (_list.Read(start, text, reference, out T model) is string complaint)
         {
             throw new TrafficModelException(complaint);
+        }
+
+        // A line that nobody named is a wire that carries what is asked for.
+        if (model is RateTraffic rates && rates.RateOnLine > rates.Line && SpecText.Parts(text).All(part => !Line.Equals(part.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            model = (T)(ICheckedTraffic)(rates with { Line = 2 * rates.RateOnLine });
         }
 
         model.Check();

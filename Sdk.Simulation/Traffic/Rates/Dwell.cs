@@ -5,6 +5,8 @@ namespace PollScale.Simulation.Traffic.Rates;
 /// <summary>How long a source stays in a phase: exponential or lognormal.</summary>
 internal readonly record struct Dwell
 {
+    // Ten days.
+    private const double Longest = 864_000e12;
     private readonly double _mu;
     private readonly double _sigma;
 
@@ -32,5 +34,5 @@ internal readonly record struct Dwell
         ? Mean * Generators.Exponential.Next(ref random)
         : random.NextPositive() * Generators.Lognormal.Next(ref random, _mu + (_sigma * _sigma), _sigma));
 
-    private static long ToTime(double time) => (long)Math.Clamp(time, 1, RateSegment.Longest);
+    private static long ToTime(double time) => (long)Math.Clamp(time, 1, Longest);
 }

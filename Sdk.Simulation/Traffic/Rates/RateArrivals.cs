@@ -18,6 +18,9 @@ internal sealed class RateArrivals : IArrivals
     private EvenStep _even;
     private bool _ended;
 
+    // What is left of a segment that is longer than one is made of at once.
+    private RateSegment _ahead;
+
     // The segment, and the next packet's place in it; beyond its end when the packet belongs to a later one.
     private long _start;
     private double _length;
@@ -40,7 +43,7 @@ internal sealed class RateArrivals : IArrivals
         _random = new PoissonStep(seed);
         _wait = _poisson ? _random.Next() : 0;
         _ended = duration <= 0;
-        Enter(rates.Next());
+        Enter();
     }
 
     /// <summary>Least spacing on a line: rounded up, so no window of 100 us ever holds a packet more than the line rate's.</summary>
@@ -101,12 +104,15 @@ internal sealed class RateArrivals : IArrivals
         _ended = _start >= _duration;
         if (!_ended)
         {
-            Enter(_rates.Next());
+            Enter();
         }
     }
 
-    private void Enter(RateSegment segment)
+    private void Enter()
     {
+        _ahead = _ahead.Length > 0 ? _ahead : _rates.Next();
+        RateSegment segment = _ahead with { Length = Math.Min(_ahead.Length, RateSegment.Longest) };
+        _ahead = _ahead with { Length = _ahead.Length - segment.Length };
         _length = segment.Length;
         _gap = segment.Rate > 0 ? SimTime.Second / segment.Rate : double.PositiveInfinity;
         _position = segment.Rate > 0 ? _wait * _gap : double.PositiveInfinity;

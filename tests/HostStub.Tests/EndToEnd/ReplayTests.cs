@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using PollScale.HostStub.Tests.Hostile;
-using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Native;
+using PollScale.Randomness;
 using Xunit;
 using static PollScale.HostStub.Tests.Traffic.CaptureWriter;
 

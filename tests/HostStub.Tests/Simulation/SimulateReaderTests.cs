@@ -78,7 +78,7 @@ public class SimulateReaderTests
     [InlineData("--warmup (1s) must be shorter than --duration (500ms)", "--duration", "500ms")]
     [InlineData("--duration takes a time", "--duration", "2h")]
     [InlineData("--tune-runs needs --tune.", "--tune-runs", "5")]
-    [InlineData("--tune takes one --governor with options left open: optimal-available or drain-time, not 'max'.", "--tune", "--governor", "max")]
+    [InlineData("--tune takes one --governor with options left open: optimal-available or arrival-envelope or drain-time, not 'max'.", "--tune", "--governor", "max")]
     [InlineData("--tune takes one", "--tune", "--governor", "optimal-available,drain-time")]
     [InlineData("--tune needs 2 seeds or more", "--tune", "--seeds", "1")]
     [InlineData("a simulation takes cores of 100 000", "--cycles-per-packet", "1000000")]

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using FsCheck;
 using FsCheck.Fluent;
-using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Pcap;
+using PollScale.Randomness;
 using Xunit;
 using static PollScale.HostStub.Tests.Traffic.CaptureWriter;
 

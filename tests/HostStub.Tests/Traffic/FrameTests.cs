@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
+using PollScale.Randomness;
 using PollScale.Telemetry;
 using Xunit;
 

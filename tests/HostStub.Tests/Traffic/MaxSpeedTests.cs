@@ -3,6 +3,7 @@ using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.HostStub.Traffic.Recording;
 using PollScale.Memif;
+using PollScale.Randomness;
 using Xunit;
 using static PollScale.HostStub.Tests.Traffic.CaptureWriter;
 

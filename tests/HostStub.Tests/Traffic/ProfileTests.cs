@@ -1,7 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PollScale.HostStub.Tests.Simulation;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Traffic;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Traffic;
@@ -15,6 +18,8 @@ public class ProfileTests
         "constant:rate=1Mpps", "poisson:rate=800kpps", "step:low=0.2Mpps,high=2.5Mpps,at=5s,for=5s",
         "step:low=0pps,high=1kpps,at=1ms", "ramp:from=0pps,to=2Mpps,over=4s", "ramp:from=2Mpps,to=0.1Mpps,over=4s,arrivals=poisson",
         "onoff:low=10kpps,high=2Mpps,on=20ms,off=80ms", "onoff:high=2Mpps,on=2ms,off=8ms,sigma=0.8", "bursty", "bursty:period=300ms,arrivals=poisson",
+        "ramp:to=2Mpps,time=2m,spacing=even", "on-off:sources=1,low=10kpps,rate=2Mpps,on=500us,off=2ms", "microburst", "self-similar", "imix:load=30%", "square:period=5ms", "mmpp2", "cbr-50", "adversary",
+        "schedule", "constant:rate=14.88Mpps", "sparse+constant:rate=10kpps+microburst", "Poisson:Rate=30%",
     ];
 
     [Theory]
@@ -34,6 +39,61 @@ public class ProfileTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void What_is_sent_is_what_is_simulated(string text)
+    {
+        Workload simulated = Assert.Single(Simulate.Read("--traffic", text).Workloads);
+        IArrivals arrivals = simulated.Model.Start(5, 10 * SimTime.Second);
+        ITrafficProfile sent = TrafficProfile.Parse(text, 5);
+        long[] times = new long[20_000];
+        int count = arrivals.Fill(times);
+
+        Assert.InRange(count, 1000, times.Length);
+        Assert.All(times.AsSpan(0, count).ToArray(), time => Assert.Equal(time / SimTime.Nanosecond, sent.Next()));
+    }
+
+    [Fact]
+    public void Every_model_and_every_workload_can_be_sent() => Assert.All(
+        TrafficModels.All.Select(model => model.Name).Concat(Workloads.Standard.Select(workload => workload.Name)),
+        name => Assert.NotEqual(ITrafficProfile.End, TrafficProfile.Parse(name, 1).Next()));
+
+    [Theory]
+    [InlineData("ramp:from=0pps,to=2Mpps,over=4s", "ramp:from=0pps,to=2Mpps,time=4s")]
+    [InlineData("poisson:rate=1Mpps,arrivals=paced", "poisson:rate=1Mpps,spacing=even")]
+    [InlineData("onoff:high=2Mpps,on=2ms,off=8ms", "on-off:sources=1,rate=2Mpps,on=2ms,off=8ms,on-sigma=0,off-sigma=0,spacing=even")]
+    [InlineData("onoff:low=1kpps,high=2Mpps,on=2ms,off=8ms,sigma=0.5,arrivals=poisson", "on-off:sources=1,low=1kpps,rate=2Mpps,on=2ms,off=8ms,on-sigma=0.5,off-sigma=0.5")]
+    public void Former_spellings_mean_what_the_present_ones_do(string former, string present)
+    {
+        ITrafficProfile first = TrafficProfile.Parse(former, 3), second = TrafficProfile.Parse(present, 3);
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Equal(second.Next(), first.Next()));
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_while_times_are_made()
+    {
+        ITrafficProfile[] profiles = [.. All.Select(row => TrafficProfile.Parse(row.Data, 1))];
+        long last = Run(100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        last += Run(5000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.NotEqual(0, last);
+
+        long Run(int count)
+        {
+            long sum = 0;
+            foreach (ITrafficProfile profile in profiles)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    sum += profile.Next();
+                }
+            }
+
+            return sum;
+        }
+    }
+
+    [Theory]
     [InlineData("poisson:rate=1Mpps")]
     [InlineData("onoff:high=2Mpps,on=2ms,off=8ms,sigma=0.8")]
     [InlineData("bursty")]
@@ -48,14 +108,14 @@ public class ProfileTests
     [InlineData("constant:rate=1Mpps", 0, 4, 4_000_000, 0.000001)]
     [InlineData("constant:rate=14.88Mpps", 0, 1, 14_880_000, 0.000001)]
     [InlineData("poisson:rate=800kpps", 0, 10, 8_000_000, 0.002)]
-    [InlineData("step:low=0.2Mpps,high=2.5Mpps,at=2s,for=1s", 0, 2, 400_000, 0.00001)]
-    [InlineData("step:low=0.2Mpps,high=2.5Mpps,at=2s,for=1s", 2, 3, 2_500_000, 0.00001)]
-    [InlineData("step:low=0.2Mpps,high=2.5Mpps,at=2s,for=1s", 3, 5, 400_000, 0.00001)]
-    [InlineData("step:low=0.2Mpps,high=2Mpps,at=1s", 1, 3, 4_000_000, 0.00001)]
-    [InlineData("ramp:from=0pps,to=2Mpps,over=4s", 0, 2, 1_000_000, 0.00001)]
-    [InlineData("ramp:from=0pps,to=2Mpps,over=4s", 2, 4, 3_000_000, 0.00001)]
-    [InlineData("ramp:from=0pps,to=2Mpps,over=4s", 4, 5, 2_000_000, 0.00001)]
-    [InlineData("ramp:from=2Mpps,to=0pps,over=4s", 0, 9, 4_000_000, 0.00001)]
+    [InlineData("step:low=0.2Mpps,high=2.5Mpps,at=2s,for=1s,spacing=even", 0, 2, 400_000, 0.00001)]
+    [InlineData("step:low=0.2Mpps,high=2.5Mpps,at=2s,for=1s,spacing=even", 2, 3, 2_500_000, 0.00001)]
+    [InlineData("step:low=0.2Mpps,high=2.5Mpps,at=2s,for=1s,spacing=even", 3, 5, 400_000, 0.00001)]
+    [InlineData("step:low=0.2Mpps,high=2Mpps,at=1s,arrivals=paced", 1, 3, 4_000_000, 0.00001)]
+    [InlineData("ramp:from=0pps,to=2Mpps,over=4s,arrivals=paced", 0, 2, 1_000_000, 0.00001)]
+    [InlineData("ramp:from=0pps,to=2Mpps,over=4s,arrivals=paced", 2, 4, 3_000_000, 0.00001)]
+    [InlineData("ramp:from=0pps,to=2Mpps,over=4s,spacing=even", 4, 5, 2_000_000, 0.00001)]
+    [InlineData("ramp:from=2Mpps,to=0pps,over=4s,spacing=even", 0, 9, 4_000_000, 0.00001)]
     [InlineData("ramp:from=0.1Mpps,to=2.5Mpps,over=2s,arrivals=poisson", 0, 2, 2_600_000, 0.003)]
     [InlineData("onoff:low=0.1Mpps,high=2Mpps,on=20ms,off=80ms", 0, 10, 4_800_000, 0.0001)]
     [InlineData("onoff:high=2Mpps,on=2ms,off=8ms,sigma=0.5", 0, 10, 4_000_000, 0.08)]
@@ -81,7 +141,7 @@ public class ProfileTests
         {
             double pps = (mega * 1e5) + kilo + 1;
             ITrafficProfile profile = TrafficProfile.Parse(FormattableString.Invariant($"constant:rate={pps}pps"), 0);
-            return Enumerable.Range(1, 2000).All(n => Math.Abs(profile.Next() - (n / pps * 1e9)) <= 1.001);
+            return Enumerable.Range(1, 2000).All(n => Math.Abs(profile.Next() - ((n - 1) / pps * 1e9)) <= 1.001);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -110,37 +170,36 @@ public class ProfileTests
     [Fact]
     public void A_silent_end_ends_the_profile()
     {
-        ITrafficProfile profile = TrafficProfile.Parse("ramp:from=1kpps,to=0pps,over=1s", 0);
+        ITrafficProfile profile = TrafficProfile.Parse("ramp:from=1kpps,to=0pps,over=1s,arrivals=paced", 0);
         int count = 0;
         while (profile.Next() != ITrafficProfile.End)
         {
             count++;
         }
 
-        Assert.InRange(count, 499, 500);
+        Assert.InRange(count, 499, 501);
         Assert.Equal(ITrafficProfile.End, profile.Next());
     }
 
     [Theory]
-    [InlineData("", "no profile \"\"")]
-    [InlineData("sawtooth:rate=1Mpps", "no profile \"sawtooth\"")]
-    [InlineData("constant", "needs rate=")]
-    [InlineData("constant:rate=fast", "rate=fast is not a packet rate")]
-    [InlineData("constant:rate=1", "rate=1 is not a packet rate")]
-    [InlineData("constant:rate=-1Mpps", "rate=-1Mpps is not")]
-    [InlineData("constant:rate=NaNpps", "rate=NaNpps is not")]
-    [InlineData("constant:rate=1e99Mpps", "rate=1e99Mpps is not")]
-    [InlineData("constant:rate=0pps", "rate= must be above 0")]
+    [InlineData("", "'' is no model: use constant")]
+    [InlineData("sawtooth:rate=1Mpps", "'sawtooth' is no model")]
+    [InlineData("constant:rate=fast", "constant: rate takes 0.001pps .. 1000Mpps")]
+    [InlineData("constant:rate=1", "not '1'")]
+    [InlineData("constant:rate=-1Mpps", "not '-1Mpps'")]
+    [InlineData("constant:rate=NaNpps", "not 'NaNpps'")]
+    [InlineData("constant:rate=1e99Mpps", "not '1e99Mpps'")]
+    [InlineData("constant:rate=0pps", "not '0pps'")]
     [InlineData("constant:rate=1Mpps,rate=2Mpps", "given twice")]
-    [InlineData("constant:rate=1Mpps,speed=2", "has no \"speed\"")]
-    [InlineData("constant:rate", "\"rate\" is not of the form key=value")]
-    [InlineData("step:low=0pps,high=1Mpps", "needs at=")]
-    [InlineData("step:low=0pps,high=1Mpps,at=0s", "at=0s is not a time")]
-    [InlineData("step:low=0pps,high=1Mpps,at=5", "at=5 is not a time")]
-    [InlineData("ramp:from=0pps,to=0pps,over=1s", "both 0")]
-    [InlineData("onoff:high=1Mpps,on=1ms,off=1ms,sigma=9", "sigma=9 is not a number in 0..3")]
-    [InlineData("poisson:rate=1Mpps,arrivals=late", "arrivals=late")]
-    [InlineData("pcap:speed=2", "needs file=")]
+    [InlineData("constant:rate=1Mpps,speed=2", "has no option 'speed'")]
+    [InlineData("constant:rate", "'rate' is no option=value")]
+    [InlineData("constant:rate=3Mpps,line=2Mpps", "do not fit a line of 2Mpps")]
+    [InlineData("step:low=0pps,high=1Mpps,at=0s", "at takes 1us .. 86400s, not '0s'")]
+    [InlineData("step:low=0pps,high=1Mpps,at=5", "not '5'")]
+    [InlineData("ramp:from=0pps,to=0pps,over=1s", "every rate is 0")]
+    [InlineData("onoff:high=1Mpps,on=1ms,off=1ms,sigma=9", "sigma takes 0 .. 3, not '9'")]
+    [InlineData("poisson:rate=1Mpps,arrivals=late", "spacing takes even | poisson, not 'late'")]
+    [InlineData("sparse+", "'' is no model")]
     public void A_bad_description_is_answered_with_the_bad_part_and_the_valid_forms(string text, string expected)
     {
         TrafficFormatException fault = Assert.Throws<TrafficFormatException>(
@@ -148,6 +207,16 @@ public class ProfileTests
 
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.Contains("constant:rate=1Mpps", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pcap:speed=2", "needs file=")]
+    [InlineData("pcap:file=", "file takes the path of a capture")]
+    [InlineData("pcap:file=a,speed=0", "speed takes 0.001 .. 1000000, or max, not '0'")]
+    public void A_bad_capture_is_named(string text, string expected)
+    {
+        Assert.Contains(expected, Assert.Throws<TrafficFormatException>(() => TrafficSource.Parse(text, PollScale.HostStub.Traffic.Frames.FrameSizes.Default, 0, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InvalidOperationException>(() => Simulate.Read("--traffic", text)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

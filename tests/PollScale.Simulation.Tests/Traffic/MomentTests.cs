@@ -24,6 +24,7 @@ public class MomentTests
     [InlineData("on-off:rate=40kpps,sources=20,on=1ms,off=3ms", 0.2e6, 0.05)]
     [InlineData("self-similar:rate=1Mpps,shortest=10us", 1e6, 0.05)]
     [InlineData("microburst:rate=2Mpps,burst=50us,gap=450us", 0.2e6, 0.06)]
+    [InlineData("on-off:rate=40kpps,low=20kpps,sources=20,on=1ms,off=3ms", 0.5e6, 0.05)]
     [InlineData("line-on-off:rate=1Mpps,on=1ms,off=3ms", 0.25e6, 0.002)]
     [InlineData("schedule:rate=1Mpps,pairs=1ms/1ms/3ms/1ms", 1e6 / 3, 0.002)]
     [InlineData("imix:gbps=10,load=50%", 0.5 * 3.344e6, 0.005)]

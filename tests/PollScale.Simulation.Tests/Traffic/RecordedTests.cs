@@ -1,3 +1,4 @@
+using PollScale.Randomness;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
 using PollScale.Simulation.Traffic.Generators;

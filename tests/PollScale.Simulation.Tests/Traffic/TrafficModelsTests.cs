@@ -101,7 +101,7 @@ public class TrafficModelsTests
     [InlineData("poisson:rate=none", "not 'none'")]
     [InlineData("poisson:spacing=odd", "poisson: spacing takes even | poisson, not 'odd'")]
     [InlineData("poisson:line=1pps", "poisson: line takes 1kpps .. 1000Mpps (pps, kpps, Mpps or % of 3.395Mpps), or none, not '1pps'")]
-    [InlineData("square:period=50", "square: period takes 1us .. 1000s, not '50'")]
+    [InlineData("square:period=50", "square: period takes 1us .. 86400s, not '50'")]
     [InlineData("square:period=99999999999999999999999999999s", "square: period takes")]
     [InlineData("square:duty=1", "square: duty takes 0.01 .. 0.99, not '1'")]
     [InlineData("on-off:sources=2.5", "on-off: sources takes 1 .. 256 (a whole number), not '2.5'")]
@@ -132,7 +132,7 @@ public class TrafficModelsTests
     [Fact]
     public void Every_model_is_listed_with_its_parameters()
     {
-        Assert.Equal(15, TrafficModels.All.Count);
+        Assert.Equal(16, TrafficModels.All.Count);
         foreach (TrafficModelInfo model in TrafficModels.All)
         {
             Assert.DoesNotContain('\n', model.Description);
@@ -142,6 +142,50 @@ public class TrafficModelsTests
                 TrafficModels.Parse($"{model.Name}:{parameter.Name}={parameter.Default}");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("constant:rate=10Mpps", 20e6)]
+    [InlineData("poisson:rate=14.88Mpps", 29.76e6)]
+    [InlineData("constant:rate=5Mpps", 6.79e6)]
+    public void A_line_that_nobody_named_carries_the_traffic(string text, double line)
+    {
+        RateTraffic model = (RateTraffic)TrafficModels.Parse(text);
+        Assert.InRange(model.Line, line * 0.999, line * 1.001);
+        Assert.Equal(model, TrafficModels.Parse(model.Name));
+    }
+
+    [Theory]
+    [InlineData("constant:rate=10Mpps,line=9Mpps", "constant: rates up to 10Mpps do not fit a line of 9Mpps")]
+    [InlineData("square:low=0,high=0", "square: every rate is 0")]
+    [InlineData("step:for=0", "step: for takes 1us .. 86400s, or none, not '0'")]
+    public void What_cannot_come_is_refused(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<TrafficModelException>(() => TrafficModels.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Spellings_of_earlier_versions_are_read()
+    {
+        Assert.Equal(TrafficModels.Parse("ramp:time=2s,spacing=even"), TrafficModels.Parse("ramp:over=2s,arrivals=paced"));
+        Assert.Equal(
+            new OnOffTraffic { Sources = 1, Rate = 2e6, Low = 1e3, On = SimTime.Millisecond, Off = 2 * SimTime.Millisecond, OnSigma = 0.5, OffSigma = 0.5, Spacing = Spacing.Even },
+            TrafficModels.Parse("onoff:high=2Mpps,low=1kpps,on=1ms,off=2ms,sigma=0.5"));
+        Assert.DoesNotContain(TrafficModels.All, model => model.Name == "onoff");
+    }
+
+    [Fact]
+    public void A_step_may_come_back()
+    {
+        long[] times = Sequences.Run(TrafficModels.Parse("step:low=0,high=1Mpps,at=1ms,for=2ms,spacing=even"), 1, 10 * SimTime.Millisecond);
+        Assert.Equal((2000, SimTime.Millisecond, 2999 * SimTime.Microsecond), (times.Length, times[0], times[^1]));
+        Assert.Equal("step:for=2ms", TrafficModels.Parse("step:for=2ms").Name);
+    }
+
+    [Fact]
+    public void Phases_longer_than_arrivals_are_made_of_at_once_keep_their_length()
+    {
+        long[] times = Sequences.Run(TrafficModels.Parse("square:low=0,high=1pps,period=5000s,spacing=even"), 1, 9000 * SimTime.Second);
+        Assert.Equal(5000, times.Length);
+        Assert.Equal((2499 * SimTime.Second, 5000 * SimTime.Second), (times[2499], times[2500]));
     }
 
     [Fact]

@@ -130,6 +130,7 @@ public class NotationTests
     [InlineData(nameof(Quantity.PacketsPerSecond), "3e6", 3e6)]
     [InlineData(nameof(Quantity.PacketsPerSecond), "3Mpps", 3e6)]
     [InlineData(nameof(Quantity.RateOrNone), "none", double.PositiveInfinity)]
+    [InlineData(nameof(Quantity.FactorOrMax), "max", double.PositiveInfinity)]
     [InlineData(nameof(Quantity.Count), "2e1", 20)]
     public void Quantities_are_read_by_their_kind(string quantity, string text, double value)
     {
