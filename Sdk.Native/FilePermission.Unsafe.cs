@@ -1,6 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>What this user may do with a file, asked without opening it.</summary>
+// SAFETY: the kernel fills the 256 bytes that statx_head has.
 public static unsafe class FilePermission
 {
     /// <summary>Asks whether a file may be opened, with the effective user and group.</summary>

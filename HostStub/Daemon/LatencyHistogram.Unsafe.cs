@@ -3,6 +3,7 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Daemon;
 
 /// <summary>A histogram in memory of its own, in ns.</summary>
+// SAFETY: the array is pinned for its life and has the histogram's size.
 internal sealed unsafe class LatencyHistogram
 {
     private readonly ulong[] _memory = GC.AllocateArray<ulong>(LogLinearHistogram.Bytes / sizeof(ulong), pinned: true);

@@ -7,6 +7,7 @@ namespace PollScale.HostStub.Machine;
 /// The signal that gets a thread out of KVM_RUN or a blocking system call. Its handler does nothing, but its arrival interrupts; it is
 /// installed without SA_RESTART.
 /// </summary>
+// SAFETY: the handler is a function of libc that takes no arguments and may run at any moment.
 internal static unsafe class KickSignal
 {
     /// <summary>SIGRTMIN+6: neither glibc nor the .NET runtime uses it.</summary>
