@@ -6,6 +6,7 @@ namespace PollScale.Native;
 /// <summary>
 /// Machine code in pages of its own. They are writable while they are filled, then readable and executable, never both at once.
 /// </summary>
+// SAFETY: no byte is written once the page is executable; it is called while a reference keeps it mapped, at an offset inside the code.
 internal sealed unsafe class CodePage : IDisposable
 {
     private readonly CodePageHandle _handle;

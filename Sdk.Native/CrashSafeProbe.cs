@@ -5,6 +5,7 @@ namespace PollScale.Native;
 /// the child dies, this process does not. The child shares this process's memory and the calling thread waits until it is gone, 2 s
 /// at most, when the child's alarm ends it; other threads go on.
 /// </summary>
+// SAFETY: the child of vfork shares this memory and runs before the parent goes on, so that the locals it writes outlive it.
 internal static unsafe class CrashSafeProbe
 {
     /// <summary>Tries <c>vmcall</c> once.</summary>

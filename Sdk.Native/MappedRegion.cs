@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace PollScale.Native;
 
 /// <summary>Mapped memory that stays mapped until it is disposed.</summary>
+// SAFETY: the address is given out while the handle is open only, and whoever keeps it keeps the region.
 internal sealed unsafe class MappedRegion : SafeHandle
 {
     private readonly nuint _length;

@@ -6,6 +6,7 @@ namespace PollScale.Native;
 /// <summary>
 /// The instructions C# cannot emit, as functions. All sit in one code page that lives as long as the process.
 /// </summary>
+// SAFETY: each pointer leads to a trampoline of its signature in a page that is never freed; what the code does to memory is its caller's to allow.
 internal static unsafe class NativeCode
 {
     private const int Alignment = 64;

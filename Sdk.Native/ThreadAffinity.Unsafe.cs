@@ -1,6 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>Where the calling thread may run.</summary>
+// SAFETY: the kernel fills at most the size that is given, that of the mask.
 internal static unsafe class ThreadAffinity
 {
     /// <summary>Reads the mask of the calling thread.</summary>

@@ -4,6 +4,7 @@ using PollScale.Polling;
 namespace PollScale;
 
 /// <summary>Checks or sets the CPU of the calling thread.</summary>
+// SAFETY: the mask lies on the stack and is given with its size.
 internal static unsafe class CpuPinning
 {
     public static LcoreId Apply(ThreadPinning pinning, int? cpu)

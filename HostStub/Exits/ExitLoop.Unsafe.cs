@@ -9,6 +9,7 @@ namespace PollScale.HostStub.Exits;
 /// Runs one guest thread's vCPU: enters the guest, answers each exit, until the thread or the process ends. A doorbell's exit is
 /// answered in kvm_run alone, without a register ioctl and without allocating.
 /// </summary>
+// SAFETY: port data is checked to lie in kvm_run by IoData; MMIO data is the field of eight bytes, pinned.
 internal sealed unsafe class ExitLoop(GuestProcess process, DoorbellDevice doorbell, UserEntry user)
 {
     /// <summary>Runs the thread on the calling host thread.</summary>

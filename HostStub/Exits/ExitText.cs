@@ -4,7 +4,7 @@ using PollScale.HostStub.Kvm.Abi;
 namespace PollScale.HostStub.Exits;
 
 /// <summary>Sentences for exits that end a guest.</summary>
-internal static unsafe class ExitText
+internal static class ExitText
 {
     /// <summary>Says what an exit means, with KVM's own numbers.</summary>
     public static string Describe(KvmVcpu vcpu)

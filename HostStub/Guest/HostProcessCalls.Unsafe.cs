@@ -12,6 +12,7 @@ namespace PollScale.HostStub.Guest;
 /// Answers a guest process's calls: a SOCK_SEQPACKET pair; request u64 number, i64 argument; reply i64; little-endian.
 /// A message of another length is answered as an unknown call.
 /// </summary>
+// SAFETY: a message is received into one byte more than a request, and read for as many bytes as came.
 internal sealed unsafe class HostProcessCalls : IDisposable
 {
     private const int RequestBytes = 16;

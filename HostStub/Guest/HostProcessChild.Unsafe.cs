@@ -9,6 +9,7 @@ namespace PollScale.HostStub.Guest;
 /// A child process pinned to one CPU from its first instruction, in a process group of its own so that the terminal's Ctrl-C
 /// does not reach it.
 /// </summary>
+// SAFETY: structures on the stack have glibc's layout; the vectors end with a null and are freed after posix_spawn has copied them.
 internal sealed unsafe class HostProcessChild
 {
     /// <summary>Descriptors the child finds.</summary>

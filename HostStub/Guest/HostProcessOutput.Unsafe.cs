@@ -5,6 +5,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Guest;
 
 /// <summary>Collects what a guest process prints, stdout and stderr alike: lines as they come, and the last 64 KiB.</summary>
+// SAFETY: the kernel fills at most the chunk's size, and as much as it says is read.
 internal sealed unsafe class HostProcessOutput : IDisposable
 {
     private const int PollMs = 50;

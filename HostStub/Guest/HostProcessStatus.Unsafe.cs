@@ -4,6 +4,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Guest;
 
 /// <summary>The status page of a guest process: a memfd that only this mapping may write.</summary>
+// SAFETY: one page is mapped, sealed against shrinking, until disposal; who publishes to it ends before.
 internal sealed unsafe class HostProcessStatus : IDisposable
 {
     private const int PageSize = 4096;

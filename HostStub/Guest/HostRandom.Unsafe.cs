@@ -6,6 +6,7 @@ namespace PollScale.HostStub.Guest;
 internal static class HostRandom
 {
     /// <summary>Fills a buffer.</summary>
+    // SAFETY: the kernel fills what is left of the pinned buffer.
     public static unsafe void Fill(Span<byte> buffer)
     {
         fixed (byte* pointer = buffer)

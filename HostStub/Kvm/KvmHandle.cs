@@ -17,11 +17,13 @@ internal sealed class KvmHandle : SafeHandle
     /// <summary>ioctl with a plain number as argument.</summary>
     /// <returns>What the ioctl returned, 0 or more.</returns>
     /// <exception cref="KvmException">The ioctl failed.</exception>
+    // SAFETY: the argument is a number to these requests, not an address.
     public unsafe int Ioctl(uint request, nuint argument, string operation) => Ioctl(request, (void*)argument, operation);
 
     /// <summary>ioctl with a structure as argument.</summary>
     /// <returns>What the ioctl returned, 0 or more.</returns>
     /// <exception cref="KvmException">The ioctl failed.</exception>
+    // SAFETY: the caller's structure is the one that the request names.
     public unsafe int Ioctl(uint request, void* argument, string operation)
     {
         int result;

@@ -62,6 +62,7 @@ internal sealed class KvmSystem : IDisposable
     public KvmVm CreateVm() => new(new KvmHandle(_handle.Ioctl(KvmIoctl.KVM_CREATE_VM, 0, "KVM_CREATE_VM")), this);
 
     /// <summary>KVM_GET_SUPPORTED_CPUID.</summary>
+    // SAFETY: KVM writes at most the entries that the buffer says it holds, and then how many it wrote.
     public unsafe kvm_cpuid_entry2[] GetSupportedCpuid()
     {
         const int Capacity = 256;

@@ -4,6 +4,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Kvm;
 
 /// <summary>A vCPU and the kvm_run page it shares. All calls but <see cref="RequestExit"/> belong to the thread that runs it.</summary>
+// SAFETY: kvm_run stays mapped until disposal and has the size KVM told; what KVM fills or reads is on the stack or pinned, with the number of entries it was told.
 internal sealed unsafe class KvmVcpu : IDisposable
 {
     private readonly KvmHandle _handle;

@@ -6,6 +6,7 @@ namespace PollScale.HostStub.Kvm;
 internal sealed class KvmVm(KvmHandle handle, KvmSystem system) : IDisposable
 {
     /// <summary>KVM_SET_USER_MEMORY_REGION.</summary>
+    // SAFETY: KVM reads the structure during the call; the memory it names is the caller's to keep.
     public unsafe void SetMemory(uint slot, ulong guestPhysical, nint hostAddress, ulong size, bool readOnly = false)
     {
         kvm_userspace_memory_region region = new()
@@ -34,6 +35,7 @@ internal sealed class KvmVm(KvmHandle handle, KvmSystem system) : IDisposable
     /// <summary>
     /// Places the pages that kvm_intel needs for itself on CPUs without unrestricted guest; other vendors ignore or refuse them, harmlessly.
     /// </summary>
+    // SAFETY: KVM reads the eight bytes of the parameter during the call.
     public unsafe void ReserveIntelPages(ulong guestPhysical)
     {
         try
@@ -51,6 +53,7 @@ internal sealed class KvmVm(KvmHandle handle, KvmSystem system) : IDisposable
     /// Asks KVM to hand hypercalls of any CPL to user space (KVM_XEN_HVM_CONFIG). A zero msr would be accepted and leave the intercept off.
     /// </summary>
     /// <returns>False where the kernel lacks CONFIG_KVM_XEN.</returns>
+    // SAFETY: KVM reads the structure on this stack during the call.
     public unsafe bool TryInterceptHypercalls()
     {
         if ((system.CheckExtension(KvmConst.KVM_CAP_XEN_HVM) & KvmConst.KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL) == 0)

@@ -7,6 +7,7 @@ namespace PollScale.HostStub.Machine;
 /// A guest's RAM: one anonymous mapping of this process, GPA 0 first. Every access by GPA is bounds-checked, since GPAs come from
 /// page tables and structures that a hostile guest influences.
 /// </summary>
+// SAFETY: every address is checked against the size before it is added to the base; the mapping lasts until disposal, when no vCPU runs.
 internal sealed unsafe class GuestMemory : IDisposable
 {
     private readonly byte* _base;

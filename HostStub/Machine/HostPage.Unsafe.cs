@@ -4,6 +4,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Machine;
 
 /// <summary>One page of this process that a guest sees read-only: its status page.</summary>
+// SAFETY: the page is mapped until disposal, which comes after the guest's end.
 internal sealed unsafe class HostPage : IDisposable
 {
     private readonly void* _page;

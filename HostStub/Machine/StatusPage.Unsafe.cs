@@ -6,6 +6,7 @@ namespace PollScale.HostStub.Machine;
 /// Writer of one guest's status page (<see cref="StatusPageLayout"/>). The first publication states where the guest starts; each
 /// later one counts as a change. Callers serialise publications; readers need no lock.
 /// </summary>
+// SAFETY: the page is one of 4096 bytes that its owner keeps mapped; every field's offset lies in it.
 internal sealed unsafe class StatusPage : IStatusSink
 {
     private readonly byte* _page;

@@ -5,6 +5,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Placement;
 
 /// <summary>Where and how host threads run.</summary>
+// SAFETY: masks and parameters lie on the stack and are given with their size.
 internal static unsafe class ThreadPlacement
 {
     /// <summary>SCHED_FIFO priority of a vCPU and of the traffic thread: the lowest.</summary>

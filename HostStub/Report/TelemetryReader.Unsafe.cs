@@ -3,6 +3,7 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Report;
 
 /// <summary>Reads a guest's telemetry block. The guest may write while we read and may write anything: each word is read once.</summary>
+// SAFETY: the block is of the layout's size and outlives this; the guest may write it at any time, so that each word is read once.
 internal sealed unsafe class TelemetryReader
 {
     private readonly byte* _block;

@@ -6,6 +6,7 @@ namespace PollScale.HostStub.Traffic;
 
 /// <summary>The host's side of one packet region: a memfd of the layout's size, set up and with every tx buffer posted.</summary>
 /// <remarks>The memfd is sealed against resizing: a guest process that shrank it could kill the host with SIGBUS.</remarks>
+// SAFETY: offsets are of a layout that fits the region, which is sealed against shrinking and mapped until disposal.
 internal sealed unsafe class PacketMemory : IDisposable
 {
     private byte* _region;

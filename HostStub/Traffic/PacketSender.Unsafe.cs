@@ -217,6 +217,7 @@ internal sealed class PacketSender
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // SAFETY: the frame's store outlives the run, and the producer checks the length.
     private unsafe void Post(ulong now)
     {
         FrameRef frame = _frame;

@@ -8,6 +8,7 @@ using PollScale.Memif;
 namespace PollScale.HostStub.Traffic;
 
 /// <summary>How many packets a second the rings themselves carry, with 64-byte frames and bursts of 32.</summary>
+// SAFETY: the guest's view is of the memory's own size and is disposed before it.
 internal static unsafe class RingBenchmark
 {
     /// <summary>What <see cref="TrafficSource.BufferSize"/> gives for 64-byte frames. Buffers of 2048 bytes share few cache sets and are slower.</summary>

@@ -8,6 +8,7 @@ namespace PollScale.HostStub.Traffic;
 /// The host's end of the rx ring. It keeps its own head and knows its own buffers; of what the guest writes it reads only
 /// the tail, and a tail that no honest guest could have written is counted and taken for a full ring.
 /// </summary>
+// SAFETY: a slot is masked to the ring and its buffer takes the length checked before; frames are stored in whole lines of 64 bytes, which is what a small one's copy reads and a buffer holds.
 internal sealed unsafe class RxProducer
 {
     private const int SmallFrame = 64;

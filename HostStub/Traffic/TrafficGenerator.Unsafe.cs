@@ -152,6 +152,7 @@ internal sealed class TrafficGenerator
         }
     }
 
+    // SAFETY: the view has the memory's own size and is disposed before it.
     private static unsafe PacketRegion RegionOf(PacketMemory memory) => PacketRegion.At((byte*)memory.Address, memory.Size);
 
     private bool WaitForGuest()

@@ -8,6 +8,7 @@ namespace PollScale.HostStub.Traffic;
 /// The host's end of the tx ring: takes what the guest sent, checks it, and posts the buffers again. Index, descriptor and
 /// bytes may all be hostile: nothing the guest writes moves a read outside its own buffer, and each sequence number counts once.
 /// </summary>
+// SAFETY: a slot is masked to the ring; a frame's place comes from it and its length is bounded, whatever the guest wrote into the descriptor.
 internal sealed unsafe class TxConsumer
 {
     private readonly MemifRing _ring;

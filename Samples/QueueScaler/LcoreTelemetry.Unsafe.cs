@@ -8,6 +8,7 @@ namespace PollScale.Samples.QueueScaler;
 /// Writes the region's telemetry block. Counters are counted where the host reads them: a plain add to a cache line that only
 /// this lcore writes costs what a private counter would, and nothing needs flushing.
 /// </summary>
+// SAFETY: the block is of the layout's size and belongs to the region, which outlives the poll loop.
 internal readonly unsafe struct LcoreTelemetry(PacketRegion region)
 {
     private readonly byte* _block = region.Telemetry;

@@ -4,6 +4,7 @@ using PollScale.Native;
 namespace PollScale.Samples.QueueScaler;
 
 /// <summary>Lines on the console by write(2): System.Console's start costs a micro-VM more than all of the lines.</summary>
+// SAFETY: the text's bytes are pinned while the kernel reads what is left of them.
 internal static unsafe class Output
 {
     /// <summary>Writes to standard output.</summary>

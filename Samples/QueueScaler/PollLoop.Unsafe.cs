@@ -106,6 +106,7 @@ internal sealed class PollLoop<TClock>
         _telemetry.Forwarded(forwarded);
     }
 
+    // SAFETY: the packet was checked by the rx queue and is released after this.
     private unsafe bool TryForward(in RxPacket packet, out DropCause cause)
     {
         if (!_forwarder.TryForward(packet.Frame, packet.Length, out cause))

@@ -4,6 +4,7 @@ using PollScale.Memif;
 namespace PollScale.Samples.QueueScaler;
 
 /// <summary>A packet region in private memory with the host's end of its rings, for measuring and testing without a host.</summary>
+// SAFETY: offsets are of a layout of the memory's size, indices are masked to the ring; nobody else writes the descriptors.
 internal sealed unsafe class PrivateRegion : IDisposable
 {
     private const int Alignment = 4096;

@@ -1,6 +1,7 @@
 namespace PollScale.Native;
 
 /// <summary>How many descriptors this process may have open.</summary>
+// SAFETY: both limits lie on the stack and have the kernel's layout.
 internal static unsafe class DescriptorLimit
 {
     /// <summary>Raises the limit as far as an unprivileged process may, and reads it.</summary>

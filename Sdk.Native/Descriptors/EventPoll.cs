@@ -4,6 +4,7 @@ using Tmds.Linux;
 namespace PollScale.Native;
 
 /// <summary>A set of descriptors waited for together (epoll, level-triggered). One thread waits; allocates nothing after it is made.</summary>
+// SAFETY: the events are pinned while the kernel fills at most their number; one event on the stack is read during the call.
 internal sealed unsafe class EventPoll : IDisposable
 {
     private readonly StreamDescriptor _set;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace PollScale.Native;
 
 /// <summary>A raw pseudo-terminal: <see cref="Master"/> here, a device at <see cref="SlavePath"/> for another program.</summary>
+// SAFETY: ptsname_r writes at most the 64 bytes that it is told of, with a zero at their end.
 internal sealed unsafe class PseudoTerminal : IDisposable
 {
     // Held open so that the master does not hang up whenever the other program closes its end.

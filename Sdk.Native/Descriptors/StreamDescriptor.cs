@@ -4,6 +4,7 @@ using Tmds.Linux;
 namespace PollScale.Native;
 
 /// <summary>A non-blocking descriptor of a byte stream: a socket, a character device or one end of a pty. Results are as in the kernel: a count, or a negative error number.</summary>
+// SAFETY: buffers are pinned for the call and given with their length; structures lie on the stack and have the kernel's layout.
 internal sealed unsafe class StreamDescriptor : IDisposable
 {
     private int _fd;

@@ -5,6 +5,7 @@ using Tmds.Linux;
 namespace PollScale.Native;
 
 /// <summary>Non-blocking AF_UNIX stream sockets.</summary>
+// SAFETY: each address lies on the stack with its own size, and a path that does not fit is refused before it is copied.
 internal static unsafe class UnixSocket
 {
     /// <summary>Bytes that a path may have.</summary>
@@ -55,7 +56,7 @@ internal static unsafe class UnixSocket
     }
 
     // Whoever may write the folder may put a link in the socket's place at once: what is changed is what was looked at.
-    private static int SetMode(string path, uint mode)
+    internal static int SetMode(string path, uint mode)
     {
         int fd = LibC.open(path, LibC.O_PATH | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
         if (fd < 0)

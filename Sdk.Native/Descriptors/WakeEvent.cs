@@ -3,6 +3,7 @@ using System.ComponentModel;
 namespace PollScale.Native;
 
 /// <summary>Wakes a thread that waits in an <see cref="EventPoll"/> (eventfd).</summary>
+// SAFETY: the spans cover one local of eight bytes, and do not outlive the call.
 internal sealed unsafe class WakeEvent : IDisposable
 {
     /// <summary>Makes one that is not set.</summary>

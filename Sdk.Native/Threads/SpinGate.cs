@@ -6,7 +6,7 @@ namespace PollScale.Native;
 /// A spin lock for a few instructions: <c>using (_gate.Enter())</c>. It allocates nothing, which a Monitor does under contention. It is not held while
 /// anything is waited for, a file least of all: what may take its time is guarded by a <see cref="Lock"/>. Not for readonly fields, nor to be copied.
 /// </summary>
-public struct SpinGate
+internal struct SpinGate
 {
     /// <summary>The AppContext switch that has gates counted: tests set it.</summary>
     public const string CountsSwitch = "PollScale.CountsSpinGates";

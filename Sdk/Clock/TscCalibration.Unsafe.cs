@@ -3,6 +3,7 @@ using PollScale.Native;
 namespace PollScale.Clock;
 
 /// <summary>Counts TSC ticks against CLOCK_MONOTONIC_RAW.</summary>
+// SAFETY: times lie on the stack and have the kernel's layout.
 internal static unsafe class TscCalibration
 {
     private const long WindowNs = 20_000_000;

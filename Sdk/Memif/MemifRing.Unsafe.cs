@@ -8,6 +8,7 @@ namespace PollScale.Memif;
 /// so a guest's rx backlog is head - tail, which is what a NIC's rx_queue_count gives.
 /// </summary>
 /// <remarks>The peer may write anything into the ring at any time: read an index once, and mask or bound it before use.</remarks>
+// SAFETY: an index is masked to the ring, whose memory the owner keeps for as many descriptors as the size says.
 internal readonly unsafe struct MemifRing
 {
     private readonly byte* _ring;

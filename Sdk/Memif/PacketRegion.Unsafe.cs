@@ -7,6 +7,7 @@ namespace PollScale.Memif;
 /// One lcore's shared packet region as the packet application sees it: its queues, its telemetry block and the host's stop flag.
 /// The micro-VM offers it as the file /dev/memif0; on a plain host it is any memfd or shared-memory file.
 /// </summary>
+// SAFETY: the layout read from the region is checked against its length before any offset is used; a mapped one lasts until disposal.
 internal sealed unsafe class PacketRegion : IDisposable
 {
     private const int HeaderPage = 4096;

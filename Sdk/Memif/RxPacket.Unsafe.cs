@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PollScale.Memif;
 
 /// <summary>One received packet, in the shared buffer it arrived in. Valid until it is released.</summary>
+// SAFETY: made by RxQueue only, which has checked that frame and headroom lie in the region.
 internal readonly unsafe struct RxPacket
 {
     private readonly byte* _frame;

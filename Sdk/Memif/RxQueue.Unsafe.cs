@@ -7,6 +7,7 @@ namespace PollScale.Memif;
 /// The guest's end of the rx ring: take a burst, use the packets where they lie, release them. For one polling thread.
 /// Whatever the peer writes into the ring, no packet lies outside the region and no count exceeds the ring's size.
 /// </summary>
+// SAFETY: a descriptor, which the other side may change at any time, is copied once and checked to lie in the region with its headroom.
 internal sealed unsafe class RxQueue
 {
     /// <summary>Most packets of one burst, as in DPDK's examples.</summary>

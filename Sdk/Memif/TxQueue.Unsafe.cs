@@ -7,6 +7,7 @@ namespace PollScale.Memif;
 /// The guest's end of the tx ring: reserve a posted buffer, fill it, commit it; publish once a burst. For one polling thread.
 /// Whatever the peer writes into the ring, no buffer lies outside the region.
 /// </summary>
+// SAFETY: a buffer is given out after its descriptor was checked to lie in the region, and no more than its capacity is written.
 internal sealed unsafe class TxQueue
 {
     private readonly MemifRing _ring;

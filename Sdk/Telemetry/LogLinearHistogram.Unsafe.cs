@@ -8,6 +8,7 @@ namespace PollScale.Telemetry;
 /// One writer, any readers; recording is a handful of instructions and allocates nothing.
 /// </summary>
 /// <remarks>Layout: u64 largest value, then u64 counts. Values of 2^40 and more fall into the last bucket.</remarks>
+// SAFETY: the memory has the bytes that Bytes says, and a bucket is below Buckets whatever the value.
 internal readonly unsafe struct LogLinearHistogram
 {
     private const int SubBits = 6;

@@ -5,6 +5,7 @@ using PollScale.Native;
 namespace PollScale.Transports;
 
 /// <summary>A load from the doorbell page, mapped from /dev/mem.</summary>
+// SAFETY: a slot's register lies in the page, which is read while the region is open.
 internal sealed unsafe class MmioDoorbell : IDoorbell
 {
     private readonly MappedRegion _region;

@@ -8,6 +8,7 @@ namespace PollScale.Transports;
 /// Calls over a SOCK_SEQPACKET socket, for an application that runs as a plain process beside its host stub: 16 bytes of request
 /// (u64 number, i64 argument), 8 bytes of reply (i64), little-endian.
 /// </summary>
+// SAFETY: requests and replies lie on the stack and are given with their size.
 internal sealed unsafe class SocketTransport : IFrequencyTransport
 {
     private const int RequestBytes = 16;

@@ -5,6 +5,7 @@ using PollScale.Native;
 namespace PollScale.Transports;
 
 /// <summary>Reader of the host's status page. After disposal it reads as a page of no emulation.</summary>
+// SAFETY: a page is mapped until disposal, after which the pointer is null and nothing is read; every field lies in it.
 internal sealed unsafe class StatusPage : IDisposable
 {
     public const int PageSize = 4096;

@@ -7,6 +7,7 @@ namespace PollScale.HostStub.Kvm.Abi;
 /// own offsets; which of them is valid depends on <see cref="exit_reason"/>.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 2352)]
+// SAFETY: fixed buffers only; used in place, in the page that KVM maps.
 internal unsafe struct kvm_run
 {
     [FieldOffset(0)] public byte request_interrupt_window;
@@ -58,6 +59,7 @@ internal struct kvm_exit_io
 
 /// <summary>Mirrors kvm_run.mmio.</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer of the eight bytes that an access has at most.
 internal unsafe struct kvm_exit_mmio
 {
     public ulong phys_addr;
@@ -68,6 +70,7 @@ internal unsafe struct kvm_exit_mmio
 
 /// <summary>Mirrors kvm_run.internal.</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer only.
 internal unsafe struct kvm_exit_internal
 {
     public uint suberror;
@@ -77,6 +80,7 @@ internal unsafe struct kvm_exit_internal
 
 /// <summary>Mirrors struct kvm_xen_exit, its hypercall member.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 80)]
+// SAFETY: a fixed buffer of the hypercall's six arguments.
 internal unsafe struct kvm_xen_exit
 {
     [FieldOffset(0)] public uint type;

@@ -17,6 +17,7 @@ internal struct kvm_segment
 
 /// <summary>Mirrors struct kvm_dtable (asm/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer only, padding that nobody reads.
 internal unsafe struct kvm_dtable
 {
     public ulong @base;
@@ -26,6 +27,7 @@ internal unsafe struct kvm_dtable
 
 /// <summary>Mirrors struct kvm_sregs (asm/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer only, the bitmap of pending interrupts.
 internal unsafe struct kvm_sregs
 {
     public kvm_segment cs, ds, es, fs, gs, ss;

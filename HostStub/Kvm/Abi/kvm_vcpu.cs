@@ -4,6 +4,7 @@ namespace PollScale.HostStub.Kvm.Abi;
 
 /// <summary>Mirrors struct kvm_cpuid_entry2 (asm/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer only, padding that nobody reads.
 internal unsafe struct kvm_cpuid_entry2
 {
     public uint function;
@@ -52,6 +53,7 @@ internal struct kvm_device_attr
 
 /// <summary>Mirrors struct kvm_xsave (asm/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential, Size = 4096)]
+// SAFETY: a fixed buffer only; its size is what counts.
 internal unsafe struct kvm_xsave
 {
     public fixed uint region[1024];

@@ -15,6 +15,7 @@ internal struct kvm_userspace_memory_region
 
 /// <summary>Mirrors struct kvm_xen_hvm_config (linux/kvm.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer only, padding that KVM wants to be zero.
 internal unsafe struct kvm_xen_hvm_config
 {
     public uint flags;

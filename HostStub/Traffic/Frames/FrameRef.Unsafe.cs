@@ -3,6 +3,7 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Traffic.Frames;
 
 /// <summary>A frame in a <see cref="FrameStore"/>.</summary>
+// SAFETY: the store that owns the bytes outlives its frames, and never moves them.
 internal readonly unsafe struct FrameRef
 {
     private readonly int _cause;

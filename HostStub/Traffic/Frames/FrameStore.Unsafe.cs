@@ -4,6 +4,7 @@ using PollScale.Telemetry;
 namespace PollScale.HostStub.Traffic.Frames;
 
 /// <summary>Frames in unmanaged memory, each at a cache line of its own, so that sending one is a plain copy.</summary>
+// SAFETY: a frame is put where its rounded size is left of a chunk, and chunks live until disposal.
 internal sealed unsafe class FrameStore : IDisposable
 {
     private const int Line = 64;

@@ -6,6 +6,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Traffic.Pcap;
 
 /// <summary>Unpacks a gzip file into a pipe, on a thread of its own: however much comes out, no more than a pipe's worth waits.</summary>
+// SAFETY: the block is pinned while the kernel reads what is left of it.
 internal sealed unsafe class GzipPump : IDisposable
 {
     private const int BlockSize = 64 * 1024;

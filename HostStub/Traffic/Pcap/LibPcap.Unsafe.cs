@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace PollScale.HostStub.Traffic.Pcap;
 
 /// <summary>The calls of libpcap, under its names (pcap/pcap.h).</summary>
+// SAFETY: signatures are those of pcap.h; strings and packets belong to the handle and are read before the next call.
 internal static unsafe partial class LibPcap
 {
     public const uint PCAP_TSTAMP_PRECISION_NANO = 1;

@@ -5,6 +5,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Traffic.Pcap;
 
 /// <summary>Reads a capture, pcap or pcapng, as it is or packed by gzip, packet by packet through libpcap.</summary>
+// SAFETY: libpcap's header and bytes are valid until its next call, caplen of them, which it bounds.
 internal sealed unsafe class PcapReader : IDisposable
 {
     private const int NsPerSecond = 1_000_000_000;

@@ -11,6 +11,7 @@ namespace PollScale.Samples.QueueScaler.Forwarding;
 /// Only the /24 networks between the lowest and the highest route have entries; addresses beyond take the default route. A guest's
 /// fresh pages are dear, and so strange destinations cannot make it touch the 32 MiB of a full table.
 /// </remarks>
+// SAFETY: an index is checked against the entries there are; a group's number in an entry was given out by this table.
 internal sealed unsafe class Dir24_8 : IDisposable
 {
     /// <summary>Largest next hop an entry can hold.</summary>

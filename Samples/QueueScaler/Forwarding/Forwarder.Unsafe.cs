@@ -4,6 +4,7 @@ using PollScale.Telemetry;
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
 /// <summary>Forwards one packet: check, look up, rewrite in place.</summary>
+// SAFETY: the frame has length bytes, and what is rewritten was parsed before.
 internal readonly unsafe struct Forwarder(Dir24_8 table)
 {
     private readonly Dir24_8 _table = table;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
 /// <summary>The Internet checksum (RFC 1071). Words are taken as the CPU loads them: the ones' complement sum does not mind the byte order.</summary>
+// SAFETY: the caller has as many words as it says.
 internal static unsafe class InternetChecksum
 {
     /// <summary>The checksum over <paramref name="words"/> 32-bit words; 0 over a header that carries its own valid checksum.</summary>

@@ -5,6 +5,7 @@ using PollScale.Telemetry;
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
 /// <summary>An IPv4 header behind an Ethernet header, checked as RFC 1812, 5.2.2 asks of a router.</summary>
+// SAFETY: made by TryParse only, which has checked that the whole header lies in the frame.
 internal readonly unsafe struct Ipv4Header
 {
     /// <summary>Bytes of an Ethernet header.</summary>

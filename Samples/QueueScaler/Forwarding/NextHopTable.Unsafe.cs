@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
 /// <summary>The first twelve bytes of an Ethernet header for each next hop: its MAC, then ours. All are locally administered.</summary>
+// SAFETY: writes the twelve bytes of addresses of a frame that was parsed as Ethernet before.
 internal static unsafe class NextHopTable
 {
     // Little-endian 02:00:00:00:01:NN and the first two bytes of 02:00:00:00:00:01; then the rest of the latter.

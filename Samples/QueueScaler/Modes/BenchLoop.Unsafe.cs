@@ -45,6 +45,7 @@ internal static class BenchLoop
             $"bench-loop iterations={bursts * RxQueue.MaxBurst * Rounds} tsc_khz={TscClock.FrequencyKHz} ticks_per_iteration_min={packet[0]:F2} ticks_per_iteration_p50={packet[Rounds / 2]:F2} ticks_per_empty_poll_min={empty[0]:F2} ticks_per_empty_poll_p50={empty[Rounds / 2]:F2}"));
     }
 
+    // SAFETY: packets come from the rx queue, which has checked them, and are released last.
     private static unsafe int Burst(PrivateRegion region, Dir24_8 table, byte[][] frames, int bursts)
     {
         RxQueue rx = region.Region.RxQueue;

@@ -6,6 +6,7 @@ using PollScale.Native;
 namespace PollScale.Samples.QueueScaler.Modes;
 
 /// <summary>Runs an instruction with every register full of a pattern, and finds which ones it changed.</summary>
+// SAFETY: the code writes its own block only, two sets of registers and MXCSR, which lives as long as the code.
 internal sealed unsafe class RegisterHarness : IDisposable
 {
     private const int Rounds = 2;

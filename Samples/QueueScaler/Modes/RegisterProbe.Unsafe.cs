@@ -5,6 +5,7 @@ using PollScale.Transports;
 namespace PollScale.Samples.QueueScaler.Modes;
 
 /// <summary>Whether ringing a doorbell keeps the caller's registers: through the Sdk's trampoline, and by the bare instruction.</summary>
+// SAFETY: addresses are given to the harness as numbers; the doorbell's page is mapped while it is read.
 internal static unsafe class RegisterProbe
 {
     private static readonly FrequencyCall s_hello = new(FrequencyOp.Hello, HypercallAbi.Version);

@@ -4,6 +4,7 @@ namespace PollScale.Samples.QueueScaler.Modes;
 
 /// <summary>What the watched registers hold at one moment.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
+// SAFETY: fixed buffers inside the size stated; it is used in place in the harness's block.
 internal unsafe struct RegisterValues
 {
     /// <summary>Registers of each kind.</summary>

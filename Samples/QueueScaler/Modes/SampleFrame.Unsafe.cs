@@ -11,6 +11,7 @@ internal static class SampleFrame
     private const byte Udp = 17;
 
     /// <summary>An Ethernet frame with an IPv4 header of 20 bytes and a valid checksum.</summary>
+    // SAFETY: the header is pinned, and behind it the frame has the bytes that are summed.
     public static unsafe byte[] Create(int bytes, uint destination)
     {
         byte[] frame = new byte[bytes];

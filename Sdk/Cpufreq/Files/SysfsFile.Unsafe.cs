@@ -3,6 +3,7 @@ using PollScale.Native;
 namespace PollScale.Cpufreq;
 
 /// <summary>A sysfs attribute: each value is one pwrite(2) or pread(2) at offset 0, as sysfs wants it (kernel: filesystems/sysfs.rst).</summary>
+// SAFETY: buffers are pinned for the call and given with their length.
 internal sealed unsafe class SysfsFile(string path, int fd) : ICpufreqFile
 {
     private int _fd = fd;

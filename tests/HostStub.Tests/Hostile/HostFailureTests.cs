@@ -24,6 +24,18 @@ public class HostFailureTests(KvmLab lab)
     }
 
     [Fact]
+    public void A_timers_thread_that_cannot_begin_ends_the_guest_and_is_named()
+    {
+        const int NoCpu = 1023;
+        using MicroVm vm = lab.Create("timers", ["interval"], housekeepingCpu: NoCpu);
+        vm.Start();
+        Assert.True(vm.Wait(TestMachine.Seconds(20)));
+        Assert.Equal(GuestEnd.HostFailed, vm.Outcome!.End);
+        Assert.Contains("The host failed while it kept the guest's timers: PlacementException: ", vm.Outcome.Cause);
+        lab.AssertStillUsable();
+    }
+
+    [Fact]
     public void The_timers_thread_hands_its_failure_over()
     {
         using ManualResetEventSlim failed = new();

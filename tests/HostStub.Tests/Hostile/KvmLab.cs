@@ -72,7 +72,7 @@ public sealed class KvmLab : IDisposable
     }
 
     /// <summary>Makes a guest that does not run yet.</summary>
-    internal MicroVm Create(string guest, string[] arguments, IFrequencyService? service = null, Action<IStatusSink>? status = null, Action<string>? line = null, DoorbellChoice doorbell = DoorbellChoice.Auto)
+    internal MicroVm Create(string guest, string[] arguments, IFrequencyService? service = null, Action<IStatusSink>? status = null, Action<string>? line = null, DoorbellChoice doorbell = DoorbellChoice.Auto, int? housekeepingCpu = null)
     {
         SkipUnlessUsable();
         if (service is null)
@@ -93,7 +93,7 @@ public sealed class KvmLab : IDisposable
             PassRegion = false,
             RegionFd = Region.Fd,
             Cpu = cpus[0],
-            HousekeepingCpu = cpus[^1],
+            HousekeepingCpu = housekeepingCpu ?? cpus[^1],
             MemoryMiB = 64,
             Doorbell = doorbell,
             ConsoleLine = line,

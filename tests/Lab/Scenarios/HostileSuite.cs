@@ -13,7 +13,7 @@ public class HostileSuite(HostileMachine machine)
     [Fact]
     public void Hostile_guests_end_as_they_must()
     {
-        LabResult run = machine.Run("hoststub_tests -class '*.Hostile.*' -class '*AddressSpace*' -ctrf /tmp/report.json >&2; status=$?; cat /tmp/report.json; exit $status", Seconds);
+        LabResult run = machine.Run("hoststub_tests -class '*.Hostile.*' -class '*AddressSpace*' -result-ctrf /tmp/report.json >&2; status=$?; cat /tmp/report.json; exit $status", Seconds);
 
         JsonElement results = Parse(run).GetProperty("results");
         List<string> failures = [], skips = [];

@@ -3,6 +3,7 @@ using PollScale.Native;
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
 /// <summary>Reads a routes file by plain system calls, which the micro-VM has too.</summary>
+// SAFETY: the array is pinned while the kernel fills what is left of it.
 internal static unsafe class RouteFileBytes
 {
     /// <summary>Reads a whole file.</summary>

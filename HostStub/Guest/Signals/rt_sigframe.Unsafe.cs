@@ -5,6 +5,7 @@ namespace PollScale.HostStub.Guest.Signals;
 
 /// <summary>Mirrors struct sigcontext of x86-64 (asm/sigcontext.h).</summary>
 [StructLayout(LayoutKind.Sequential)]
+// SAFETY: a fixed buffer only; it is copied as a value.
 internal unsafe struct sigcontext
 {
     public ulong r8, r9, r10, r11, r12, r13, r14, r15;
