@@ -142,11 +142,21 @@ public class NotationTests
     public void Any_text_is_read_or_refused_the_same_in_every_culture() => Prop.ForAll<string?>(text =>
     {
         CultureInfo before = CultureInfo.CurrentCulture;
-        bool plain = QuantityText.TryRead(Quantity.Time, text ?? "", 1, out double first);
-        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
-        bool german = QuantityText.TryRead(Quantity.Time, text ?? "", 1, out double second);
-        CultureInfo.CurrentCulture = before;
-        return plain == german && first.Equals(second);
+        CultureInfo comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        foreach (string one in (string[])[text ?? "", $"{text}1.5ms", "1,5ms", "1.5ms"])
+        {
+            bool plain = QuantityText.TryRead(Quantity.Time, one, 1, out double first);
+            CultureInfo.CurrentCulture = comma;
+            bool other = QuantityText.TryRead(Quantity.Time, one, 1, out double second);
+            CultureInfo.CurrentCulture = before;
+            if (plain != other || !first.Equals(second))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
