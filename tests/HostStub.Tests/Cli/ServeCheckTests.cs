@@ -86,6 +86,20 @@ public sealed class ServeCheckTests : IDisposable
             f.GetProperty("name").GetString() == "policy" && f.GetProperty("status").GetString() == "problem" && f.GetProperty("what").GetString()!.StartsWith($"{file}:5:29: pCPU 7", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_pcpu_that_is_missing_or_offline_is_told_with_what_to_do()
+    {
+        string root = Cpufreq();
+        _tree.Write("cpu/cpu0/online", "1\n");
+        _tree.Write("cpu/cpu1/online", "0\n");
+        string file = Policy("a", $"{{vcpu: 0, pcpu: 1, channel: {{listen: {_tree.Root}/a.sock}}}}, {{vcpu: 1, pcpu: 7, channel: {{listen: {_tree.Root}/b.sock}}}}");
+
+        (int code, string output, _) = Run("serve", "--check", "--policy", file, "--frequency", "cpufreq", "--cpufreq-root", root, "--lease-dir", _tree.Root);
+        Assert.Equal(2, code);
+        Assert.Contains($"error: pCPU 1 is offline: echo 1 > {root}/cpu1/online", output);
+        Assert.Contains($"error: pCPU 7 does not exist: there is no {root}/cpu7", output);
+    }
+
     [Theory]
     [InlineData("serve", "--check")]
     [InlineData("serve", "--check", "--channel", "a:0:listen:/tmp/x")]
