@@ -1,6 +1,7 @@
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Platform;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
+using PollScale.Placement;
 using PollScale.Tests.Shared;
 using Xunit;
 

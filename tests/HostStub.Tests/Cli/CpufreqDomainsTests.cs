@@ -1,4 +1,5 @@
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Serve;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;

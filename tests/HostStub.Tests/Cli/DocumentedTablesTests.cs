@@ -4,6 +4,7 @@ using PollScale.Cpufreq;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report.Kit;
 using Xunit;

@@ -4,6 +4,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Policy;
 using PollScale.Hypercall;
 using PollScale.Tests.Shared.Cpufreq;

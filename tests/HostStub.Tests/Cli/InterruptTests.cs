@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Lifetime;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;

@@ -1,4 +1,5 @@
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Placement;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Run;
 using PollScale.Telemetry;
 using Xunit;
 

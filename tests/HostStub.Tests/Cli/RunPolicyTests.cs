@@ -3,6 +3,7 @@ using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.PolicyFile;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Shared;
 using PollScale.Hypercall;
 using Xunit;

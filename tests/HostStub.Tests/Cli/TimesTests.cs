@@ -1,4 +1,5 @@
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using Xunit;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Serve;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;

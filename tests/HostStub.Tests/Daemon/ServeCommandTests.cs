@@ -2,6 +2,7 @@ using System.Text.Json;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.HostStub.Lifetime;
 using PollScale.Native;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using PollScale.GuestChannel;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Lifetime;
 using PollScale.Native;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;

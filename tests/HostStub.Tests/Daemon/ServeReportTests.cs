@@ -2,9 +2,10 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
-using PollScale.HostStub.Daemon.Reports;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Serve.Reports;
+using PollScale.Telemetry;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Run;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;

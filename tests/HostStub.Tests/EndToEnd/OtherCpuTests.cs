@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Run;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Run;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;

@@ -2,8 +2,10 @@ using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Guest;
 using PollScale.HostStub.Guest.Signals;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
 using Xunit;
 

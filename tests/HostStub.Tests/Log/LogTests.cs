@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Tests.Shared;
 using Xunit;

@@ -1,5 +1,5 @@
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Platform;
+using PollScale.Placement;
 using PollScale.HostStub.Tests.Shared;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using PollScale.HostStub.Platform;
+using PollScale.Placement;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Platform;

@@ -1,5 +1,5 @@
 using System.Text;
-using PollScale.HostStub.Platform;
+using PollScale.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using Xunit;

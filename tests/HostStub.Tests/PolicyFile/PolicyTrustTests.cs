@@ -3,6 +3,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
+using PollScale.HostStub.Serve;
 using PollScale.HostStub.Tests.Shared;
 using PollScale.Native;
 using Xunit;

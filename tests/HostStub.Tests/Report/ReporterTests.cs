@@ -1,7 +1,9 @@
 using System.Text.Json;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.Telemetry;
 using Spectre.Console;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using PollScale.HostStub.Report;
-using PollScale.HostStub.Report.Kit;
 using PollScale.Telemetry;
 using Xunit;
 

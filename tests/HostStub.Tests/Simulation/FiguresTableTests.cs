@@ -1,5 +1,5 @@
-using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation;
+using PollScale.Telemetry;
 using Spectre.Console;
 using Xunit;
 

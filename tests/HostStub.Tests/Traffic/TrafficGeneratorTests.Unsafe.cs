@@ -1,6 +1,6 @@
 using PollScale.Clock;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Platform;
+using PollScale.Placement;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Profiles;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Hostile;
 
 namespace PollScale.Lab.Image;

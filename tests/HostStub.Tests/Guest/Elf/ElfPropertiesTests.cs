@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Guest.Elf;
+using PollScale.HostStub.Run;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Guest.Elf;

@@ -1,6 +1,7 @@
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Hostile;
 using Xunit;
 

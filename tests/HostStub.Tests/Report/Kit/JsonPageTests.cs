@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Tests.Shared;
+using PollScale.Telemetry;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Report.Kit;

@@ -1,0 +1,169 @@
+using PollScale.Placement;
+using PollScale.HostStub.Policy;
+
+namespace PollScale.HostStub.Audit;
+
+/// <summary>
+/// The audit log: decisions as JSON lines, written by a thread of its own. What does not fit the queue or the disk is counted, and
+/// the count written as soon as there is room.
+/// </summary>
+internal sealed class AuditLog : IDecisionAudit, IDisposable
+{
+    private readonly AuditFile _file;
+    private readonly AuditOptions _options;
+    private readonly AuditQueue _queue;
+    private readonly AuditLine _line;
+    private readonly RepeatLimiter _limiter;
+    private readonly HostThread _thread;
+    private readonly ManualResetEventSlim _wake = new();
+    private volatile bool _ending;
+    private volatile bool _reopen;
+    private ulong _dropped;
+    private ulong _unwritten;
+    private ulong _lost;
+    private bool _failing;
+
+    /// <summary>Opens the log and starts its thread.</summary>
+    /// <exception cref="AuditException">The file cannot be opened.</exception>
+    public AuditLog(string path, AuditOptions? options = null)
+    {
+        _options = options ?? new AuditOptions();
+        _file = new AuditFile(path, _options.Limits);
+        _queue = new AuditQueue(_options.Capacity);
+        _line = new AuditLine(_options.TscHz);
+        _limiter = new RepeatLimiter((ulong)(_options.Window.TotalSeconds * _options.TscHz));
+        _thread = new HostThread("audit", Run, e => _options.Notice($"The audit log failed and takes no more decisions: {e.Message}"));
+        _thread.Start();
+    }
+
+    /// <summary>Decisions the log does not have so far: no room in the queue, or none on the disk.</summary>
+    public ulong Lost => Volatile.Read(ref _lost);
+
+    /// <inheritdoc/>
+    public void Note(in AuditRecord record) => _queue.Add(new AuditEntry(record, _options.Tsc()));
+
+    /// <summary>Asks for the file to be opened anew, as log rotation needs it; lines noted before go to the file open so far.</summary>
+    public void Reopen()
+    {
+        _reopen = true;
+        _wake.Set();
+    }
+
+    /// <summary>Writes what is left and closes the file; a disk that does not answer is waited for only so long.</summary>
+    public void Dispose()
+    {
+        if (_ending)
+        {
+            return;
+        }
+
+        _ending = true;
+        _wake.Set();
+        if (!_thread.Join(_options.LongestEnd))
+        {
+            // A file system that hangs must not keep the process from ending.
+            _options.Notice($"The audit log's file system does not answer; what was not written in {_options.LongestEnd.TotalSeconds:0.#} s is lost.");
+            return;
+        }
+
+        CountUnwritten();
+        _file.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_ending)
+        {
+            _wake.Wait(_options.Interval);
+            _wake.Reset();
+            Drain(last: false);
+            if (_reopen)
+            {
+                _reopen = false;
+                TryReopen();
+            }
+        }
+
+        Drain(last: true);
+        if (_failing)
+        {
+            _options.Notice($"The audit log could not take {Lost} decisions.");
+        }
+    }
+
+    // A thread that ended by itself leaves nothing in the queue.
+    private void CountUnwritten()
+    {
+        ulong left = _queue.TakeDropped();
+        while (_queue.TryTake(out _))
+        {
+            left++;
+        }
+
+        if (left > 0)
+        {
+            Volatile.Write(ref _lost, _lost + left);
+            _options.Notice($"The audit log could not take {Lost} decisions.");
+        }
+    }
+
+    private void Drain(bool last)
+    {
+        DateTimeOffset now = _options.Time.GetUtcNow();
+        ulong tsc = _options.Tsc();
+        while (_queue.TryTake(out AuditEntry entry))
+        {
+            if (_limiter.Admit(entry.Record, tsc))
+            {
+                Write(_line.Of(entry, now - Ago(tsc, entry.Record.Tsc)), 1);
+            }
+        }
+
+        foreach (AuditRepeats repeats in _limiter.Take(tsc, last))
+        {
+            Write(_line.Of(repeats, now), repeats.Repeats);
+        }
+
+        ulong dropped = _queue.TakeDropped();
+        _dropped += dropped;
+        Volatile.Write(ref _lost, _lost + dropped);
+        if (_dropped + _unwritten > 0 && Write(_line.OfLost(_dropped, _unwritten, now), 0))
+        {
+            _dropped = _unwritten = 0;
+        }
+    }
+
+    private TimeSpan Ago(ulong now, ulong then) => TimeSpan.FromSeconds(now > then ? (now - then) / _options.TscHz : 0);
+
+    private bool Write(ReadOnlySpan<byte> line, ulong decisions)
+    {
+        string? problem = _file.Write(line);
+        bool failed = problem is not null;
+        if (failed)
+        {
+            _unwritten += decisions;
+            Volatile.Write(ref _lost, _lost + decisions);
+        }
+
+        if (failed != _failing)
+        {
+            _failing = failed;
+            _options.Notice(failed ? $"The audit log cannot be written: {problem} Decisions are counted meanwhile." : "The audit log can be written again.");
+        }
+
+        return !failed;
+    }
+
+    private void TryReopen()
+    {
+        try
+        {
+            _file.Reopen();
+        }
+        catch (AuditException e)
+        {
+            _options.Notice($"{e.Message} The log goes on in the file open so far.");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using PollScale.HostStub.Bench;
+using PollScale.HostStub.Kvm;
+using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Placement;
+using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Run;
+using PollScale.HostStub.Vm;
+using Spectre.Console;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Runs measurements and shows them.</summary>
+/// <param name="output">For results.</param>
+/// <param name="error">For progress.</param>
+/// <param name="terminal">The terminal behind <paramref name="output"/>; null when it is none.</param>
+/// <param name="interrupt">Ctrl-C.</param>
+internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiConsole? terminal, Interrupt interrupt)
+{
+    /// <summary>Measures.</summary>
+    /// <returns>Ok when every goal is met, GuestFailed when one is missed.</returns>
+    public ExitCode Run(BenchOptions options)
+    {
+        IReport report = options.Json ? new JsonLines(output, ReportJson.Default) : new BenchTable(terminal ?? Consoles.Plain(output));
+        CpuPlan cpus = CpuPlan.Make(options.Cpu, null, ThreadPlacement.AllowedCpus(), traffic: false);
+        using MicroVmFactory factory = new();
+        BenchGuest guest = new(factory, options.Guest, cpus.Guest, cpus.Housekeeping);
+        report.Show(new BenchStart
+        {
+            Bench = options.Kind.ToString().ToLowerInvariant(),
+            Guest = options.Guest,
+            Rounds = options.Rounds,
+            Cpu = cpus.Guest,
+            KvmModule = KvmSystem.Flavour,
+        });
+        int measured = 0, missed = 0;
+        ExitCode code = ExitCode.Ok;
+        try
+        {
+            foreach (BenchResult result in Measure(options, guest, cpus.Guest))
+            {
+                measured++;
+                missed += result.Met ? 0 : 1;
+                report.Show(result);
+            }
+
+            code = missed == 0 ? ExitCode.Ok : ExitCode.GuestFailed;
+        }
+        catch (OperationCanceledException)
+        {
+            code = interrupt.Code;
+        }
+
+        report.Show(new BenchSummary { Measured = measured, Missed = missed, ExitCode = (int)code });
+        return code;
+    }
+
+    private IEnumerable<BenchResult> Measure(BenchOptions options, BenchGuest guest, int cpu)
+    {
+        BenchKind kind = options.Kind;
+        IEnumerable<BenchResult> results = [];
+        if (kind is BenchKind.Boot or BenchKind.All)
+        {
+            results = results.Concat(BootBench.Run(guest, options.Rounds, Progress));
+        }
+
+        if (kind is BenchKind.Exits or BenchKind.All)
+        {
+            results = results.Concat(ExitsBench.Run(guest, options.Rounds, cpu, Progress));
+        }
+
+        if (kind is BenchKind.Poll or BenchKind.All)
+        {
+            results = results.Concat(PollBench.Run(guest, options.Rounds, Progress));
+        }
+
+        if (kind is BenchKind.Ring or BenchKind.All)
+        {
+            results = results.Concat(RingBench.Run(options.Rounds, Progress));
+        }
+
+        return kind is BenchKind.Serve or BenchKind.All ? results.Concat(ServeBench.Run(options.Rounds, Progress)) : results;
+    }
+
+    private void Progress(string what)
+    {
+        if (interrupt.Count > 0)
+        {
+            throw new OperationCanceledException();
+        }
+
+        error.WriteLine($"bench: {what}");
+    }
+}

@@ -1,0 +1,71 @@
+using PollScale.Governors;
+using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Notation;
+using PollScale.Simulation.Traffic;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>What --help says beyond the options.</summary>
+internal static class HelpText
+{
+    public const string Examples =
+        """
+        Examples:
+          hoststub demo                                        15 s of bursty traffic through the sample forwarder
+          hoststub demo --traffic constant:rate=1Mpps --duration 5s --json
+          hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
+          hoststub run ./queuescaler --pcap trace.pcap.gz --pcap-speed max --pcap-out forwarded.pcap --default-route
+          hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
+          hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
+          hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
+          hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl
+          hoststub serve --channel vm0:0:connect:/run/vm0.poweragent.0 --allow-queries
+          hoststub doctor --for run --ring 4096 --line-rate 3Mpps    what works here, and whether loss can be ruled out
+          hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
+        """;
+
+    /// <summary>Traffic that run, demo and simulate take.</summary>
+    public static string Traffic { get; } =
+        $"""
+        Workloads: {string.Join(", ", Workloads.Standard.Select(workload => workload.Name))}
+        Traffic models, several joined by +, with parameters as model:parameter=value,parameter=value (docs/simulation.md has ranges and defaults):
+        {string.Join("\n", TrafficModels.All.Select(model => $"  {model.Name,-20} {string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}"))}
+          {"pcap",-20} file, speed
+        Rates in pps, kpps, Mpps or %; times in {TimeText.Units}. For instance:
+        {TrafficProfile.Forms}
+        """;
+
+    public const string Channels =
+        """
+        With --policy the file names the channels, the pCPUs and what each guest may do (docs/operating.md, docs/examples/policy.yaml). Real
+        frequencies (--frequency cpufreq) are changed for guests with control: true only, and given back at the end. SIGHUP reads the file
+        again: an invalid one changes nothing, channels that stay keep their peer.
+        Channels of --channel, NAME:VCPU:KIND:PATH (docs/operating.md has the lines for QEMU and libvirt):
+          connect  a unix socket that QEMU listens on: -chardev socket,path=PATH,server=on,wait=off
+          listen   a unix socket that QEMU connects to: -chardev socket,path=PATH,reconnect=1
+          device   a character device, such as the pty of -chardev pty
+          pty      a pty made here and linked at PATH, for a DPDK program beside hoststub
+        VCPU is the lcore's number in the port's name, virtio.serial.port.poweragent.VCPU. P-states are simulated, each channel's for itself.
+        Ctrl-C or SIGTERM ends it with status 0.
+        """;
+
+    public const string Doctor =
+        """
+        Exit code 0 says usable, 2 not; --for says for what:
+          run    /dev/kvm opens, and the lcore's pCPU may be used; P-states are emulated where cpufreq does not work
+          serve  unix sockets can be made
+          guest  a transport other than loopback works for an application on this machine or in this VM
+        A loss certificate (--ring, --line-rate) says whether a governor can rule out loss; it does not change the exit code.
+        """;
+
+    /// <summary>Governors and traffic that simulate takes.</summary>
+    public static string Simulate { get; } =
+        $"""
+        Governors, with options as name:option=value,option=value:
+        {GovernorCatalog.Help}
+        {Traffic}
+        """;
+
+    public static string ExitCodes { get; } = $"Exit codes:\n{ExitCodeText.Table}";
+}

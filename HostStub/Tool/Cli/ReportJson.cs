@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+using PollScale.HostStub.Bench;
+using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Doctor.Report;
+using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Serve.Reports;
+using PollScale.HostStub.Simulation;
+using PollScale.HostStub.Simulation.Tuning;
+
+namespace PollScale.HostStub.Cli;
+
+/// <summary>Every line of every command's --json: snake_case fields, units in the names. docs/json.md has them all.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>), typeof(SnakeCase<LogLevel>)])]
+[JsonSerializable(typeof(FailureLine))]
+[JsonSerializable(typeof(RunHeader))]
+[JsonSerializable(typeof(RunSnapshot))]
+[JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(ServeLine))]
+[JsonSerializable(typeof(SimulateStart))]
+[JsonSerializable(typeof(SimulateRow))]
+[JsonSerializable(typeof(SimulateSummary))]
+[JsonSerializable(typeof(TuneResult))]
+[JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(PolicyReport))]
+[JsonSerializable(typeof(BenchStart))]
+[JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(BenchSummary))]
+internal sealed partial class ReportJson : JsonSerializerContext;

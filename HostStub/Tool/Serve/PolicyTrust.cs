@@ -1,0 +1,12 @@
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.PolicyFile;
+using PollScale.Native;
+
+namespace PollScale.HostStub.Serve;
+
+/// <summary>Who may have a hand in a policy file.</summary>
+internal static class PolicyTrust
+{
+    /// <summary>As <see cref="PolicyReader.TrustFor"/> says.</summary>
+    public static FileTrust For(FrequencyChoice frequency) => PolicyReader.TrustFor(frequency != FrequencyChoice.Simulated);
+}

@@ -1,0 +1,86 @@
+using PollScale.HostStub.Daemon;
+
+namespace PollScale.HostStub.Serve;
+
+/// <summary>The thread that reads the configuration again and tries what failed: it may wait for files, and nothing waits for it.</summary>
+/// <param name="plan">What is served.</param>
+/// <param name="server">The server.</param>
+/// <param name="reloading">Called before a reload.</param>
+/// <param name="reloaded">Called with what it came to.</param>
+internal sealed class ServeKeeper(IServePlan plan, ChannelServer server, Action reloading, Action<ReloadOutcome> reloaded)
+{
+    private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
+    private readonly object _gate = new();
+    private long _reloadingSince;
+    private bool _wanted;
+    private bool _stop;
+
+    /// <summary>How long the present reload has taken, in ms; 0 when none is under way.</summary>
+    public long ReloadingMs => Volatile.Read(ref _reloadingSince) is > 0 and long since ? Deadline.Now - since : 0;
+
+    /// <summary>Asks for a reload; one that was asked for while another ran comes after it.</summary>
+    public void Reload()
+    {
+        lock (_gate)
+        {
+            _wanted = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Ends <see cref="Run"/> when it comes back.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stop = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Keeps until <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        while (Next() is bool reload)
+        {
+            if (!reload)
+            {
+                plan.Keep(server);
+                continue;
+            }
+
+            Volatile.Write(ref _reloadingSince, Deadline.Now);
+            reloading();
+            ReloadOutcome outcome = plan.Reload(server);
+            Volatile.Write(ref _reloadingSince, 0);
+            if (!IsStopping())
+            {
+                reloaded(outcome); // one that the end overtook has nothing to tell
+            }
+        }
+    }
+
+    private bool IsStopping()
+    {
+        lock (_gate)
+        {
+            return _stop;
+        }
+    }
+
+    // Null at the end; true for a reload, false when it is time to look at what failed.
+    private bool? Next()
+    {
+        lock (_gate)
+        {
+            if (!_wanted && !_stop)
+            {
+                Monitor.Wait(_gate, s_every);
+            }
+
+            bool wanted = _wanted;
+            _wanted = false;
+            return _stop ? null : wanted;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using PollScale.Clock;
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Daemon.Endpoints;
+using PollScale.HostStub.Daemon.Shards;
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Configuration;
+
+namespace PollScale.HostStub.Serve;
+
+/// <summary>Serves without a policy file: for each channel of the command line a policy of its own, with a simulated pCPU of its own.</summary>
+internal sealed class ServePlan : IServePlan
+{
+    private const int Pcpu = 0; // each host's only one
+    private readonly List<IFrequencyBackend> _backends = [];
+    private readonly List<HostFrequency> _hosts = [];
+
+    public ServePlan(ServeOptions options)
+    {
+        double tscHz = TscClock.FrequencyKHz * 1000.0;
+        Bindings = [.. options.Channels.Select(spec => Bind(spec, options, tscHz))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ChannelBinding> Bindings { get; }
+
+    /// <inheritdoc/>
+    public ChannelServerOptions Serving => new()
+    {
+        Shards = () => [0],
+        Tick = Tick,
+        Name = shard => string.Create(CultureInfo.InvariantCulture, $"channels {shard}"),
+    };
+
+    /// <summary>The pCPU behind each channel, in the same order.</summary>
+    public IReadOnlyList<IFrequencyBackend> Backends => _backends;
+
+    /// <inheritdoc/>
+    public bool IsAtWork(int shard) => false;
+
+    /// <inheritdoc/>
+    public ReloadOutcome Reload(ChannelServer server) => new(true, "SIGHUP: the channels are given on the command line; there is no file to read again.");
+
+    /// <inheritdoc/>
+    public void Keep(ChannelServer server)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void CheckGuests()
+    {
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> End()
+    {
+        _hosts.ForEach(host => host.Dispose());
+        return [];
+    }
+
+    private void Tick(int shard, ulong tsc)
+    {
+        if (shard == 0)
+        {
+            _hosts.ForEach(host => host.TickCore(Pcpu, tsc));
+        }
+    }
+
+    private ChannelBinding Bind(ChannelSpec spec, ServeOptions options, double tscHz)
+    {
+        SimulatedBackend backend = new(options.PStates, tscHz, TscClock.Now);
+        _backends.Add(backend);
+        HostFrequency host = OneGuest.Start(
+            options.Guest with { Name = spec.Guest, Vcpus = [new VcpuPolicy { Vcpu = spec.Vcpu, Pcpu = Pcpu }] }, backend, tscHz, TscClock.Now);
+        _hosts.Add(host);
+        return new ChannelBinding
+        {
+            GuestName = spec.Guest,
+            Vcpu = spec.Vcpu,
+            Endpoint = ChannelEndpoints.Make(spec.Kind, spec.Path),
+            Service = host.ServiceFor(spec.Guest, spec.Vcpu),
+            AllowQueries = options.Guest.Queries,
+            Shard = SimulatedShards.Of(spec.Guest),
+            Left = () => host.Release(spec.Guest, TscClock.Now),
+        };
+    }
+}

@@ -1,0 +1,204 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Daemon.Shards;
+using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Log;
+using PollScale.HostStub.Policy;
+using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Serve.Reports;
+using PollScale.Placement;
+
+namespace PollScale.HostStub.Serve;
+
+/// <summary>
+/// One run of serve, from its start to its end, on the main thread: signals, the service manager, the report's events. This thread waits for no file, no
+/// core, no guest and no output, so that a signal always ends the run, within <see cref="EndsWithin"/>. Whatever fails on another thread ends it in order.
+/// </summary>
+/// <param name="options">What to serve.</param>
+/// <param name="notices">On their way to the report.</param>
+/// <param name="interrupt">The signals.</param>
+/// <param name="notifier">The service manager.</param>
+/// <param name="host">Which events are told.</param>
+/// <param name="errors">For what goes to standard error.</param>
+internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, HostLog host, ILogger errors) : IDisposable
+{
+    /// <summary>Longest time from a signal to the end of the process, whatever hangs; TimeoutStopSec= of the unit is longer.</summary>
+    public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
+
+    private const long SlowMs = 10_000;
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(6);
+
+    private readonly ILogger _log = notices.Open();
+    private readonly CancellationTokenSource _ending = new();
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>True when something of the run still hangs after its end.</summary>
+    public bool Hangs { get; private set; }
+
+    /// <summary>Runs until a signal or a failure.</summary>
+    /// <param name="makeReport">Makes the report.</param>
+    public ExitCode Run(Func<IReport> makeReport)
+    {
+        if (Start() is not (IServePlan plan, ChannelServer server))
+        {
+            return Hangs ? ExitCode.Environment : ExitCode.Ok;
+        }
+
+        ServeReporter reporter = new(makeReport(), server, host, errors);
+        Serve(plan, server, reporter);
+        notifier.Stopping();
+        _ending.Cancel();
+        IReadOnlyList<string> hanging = server.Stop(s_patience);
+        ServeLine last = reporter.Last(notices.Take());
+        IReadOnlyList<string> left = plan.End();
+        ExitCode code = _failure is not null ? ServeLauncher.CodeOf(_failure.SourceException) : left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
+        bool reported = reporter.Finish(last with { ExitCode = (int)code }, s_patience / 2);
+        server.Dispose();
+        Hangs = hanging.Count > 0 || left.Count > 0 || !reported;
+        if (left.Count > 0)
+        {
+            ServeLog.NotRestored(errors, HostFrequency.EndPatience.TotalSeconds, string.Join("; ", left));
+        }
+
+        if (_failure is not null)
+        {
+            ReportedFailure.Set(_failure.SourceException);
+            _failure.Throw();
+        }
+
+        return code;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!Hangs) // what hangs may still look at it
+        {
+            _ending.Dispose();
+        }
+    }
+
+    // Taking cores over waits for their files, so it is done beside. A signal lets it finish if it can soon, for what is taken over must be given back.
+    private (IServePlan, ChannelServer)? Start()
+    {
+        (IServePlan, ChannelServer)? made = null;
+        HostThread thread = new("start", () => made = Make());
+        thread.Start();
+        Deadline giveUp = Deadline.Never;
+        while (!thread.Join(s_tick))
+        {
+            if (interrupt.Count > 0 && giveUp == Deadline.Never)
+            {
+                giveUp = Deadline.After(Deadline.Now, s_startPatience);
+                _ending.CancelAfter(s_startPatience / 2);
+            }
+
+            if (giveUp.IsDue(Deadline.Now))
+            {
+                ServeLog.StartHangs(errors);
+                Hangs = true;
+                return null;
+            }
+        }
+
+        if (interrupt.Count == 0 || thread.Failure is not HostUnusableException)
+        {
+            thread.JoinOrThrow();
+        }
+
+        return made;
+    }
+
+    private (IServePlan, ChannelServer) Make()
+    {
+        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, text => ServeLog.HostNotice(_log, text), _ending.Token);
+        try
+        {
+            return (plan, new ChannelServer(plan.Bindings, plan.Serving with { Failed = Fail }));
+        }
+        catch
+        {
+            plan.End();
+            throw;
+        }
+    }
+
+    private void Serve(IServePlan plan, ChannelServer server, ServeReporter reporter)
+    {
+        ServeKeeper keeper = new(plan, server, notifier.Reloading, outcome =>
+        {
+            Action<ILogger> tell = log => (outcome.IsInForce ? (Action<ILogger, string>)ServeLog.PolicyInForce : ServeLog.PolicyRefused)(log, outcome.Message);
+            reporter.Show(LineType.Change, host.Of(tell));
+            notifier.Ready(Status(server));
+            if (!outcome.IsInForce)
+            {
+                tell(errors);
+            }
+        });
+        ServeWatch watch = new(plan, server, _log, _ending.Token);
+        ShardHealth health = new(server, plan.IsAtWork, _log);
+        reporter.Show(LineType.Start, []);
+        reporter.Show(LineType.Notice, notices.Take());
+        server.Start();
+        Beside("keeper", keeper.Run);
+        Beside("watch", watch.Run);
+        notifier.Ready(Status(server));
+        int hangups = 0;
+        Deadline nextSample = Deadline.After(Deadline.Now, 0), nextBeat = nextSample;
+        bool slowReload = false;
+        while (interrupt.Count == 0 && Volatile.Read(ref _failure) is null)
+        {
+            interrupt.Sleep(s_tick);
+            long now = Deadline.Now;
+            bool sound = health.Check();
+            if (keeper.ReloadingMs > SlowMs != slowReload)
+            {
+                slowReload = !slowReload;
+                if (slowReload)
+                {
+                    ServeLog.ReloadHangs(_log, SlowMs / 1000);
+                }
+                else
+                {
+                    ServeLog.ReloadEnded(_log);
+                }
+            }
+
+            reporter.Show(LineType.Notice, notices.Take());
+            if (interrupt.Hangups is int seen && seen > hangups)
+            {
+                hangups = seen;
+                keeper.Reload();
+            }
+
+            if (nextSample.IsDue(now))
+            {
+                nextSample = Deadline.After(now, reporter.Interval);
+                reporter.Sample();
+            }
+
+            if (sound && notifier.WatchdogPeriod is TimeSpan period && nextBeat.IsDue(now))
+            {
+                nextBeat = Deadline.After(now, period);
+                notifier.Alive();
+            }
+        }
+
+        keeper.Stop();
+    }
+
+    private static string Status(ChannelServer server) => $"Serving {server.Channels.Count} channels";
+
+    private void Beside(string name, Action run) => new HostThread(name, run, Fail).Start();
+
+    // The first is what the run ends with.
+    private void Fail(Exception e)
+    {
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+        interrupt.Wake();
+    }
+}
