@@ -43,7 +43,7 @@ internal sealed record Options
     public int WorkNs { get; init; } = 250;
 
     /// <summary>Rule that chooses P-states, with its options, as <see cref="GovernorCatalog"/> reads it.</summary>
-    public string Governor { get; init; } = GovernorCatalog.Entries[0].Name;
+    public string Governor { get; init; } = GovernorCatalog.Default;
 
     /// <summary>Way to the host.</summary>
     public DoorbellChoice Doorbell { get; init; }

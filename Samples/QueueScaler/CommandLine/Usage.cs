@@ -27,7 +27,7 @@ internal static class Usage
           --work-ns N         stand-in work for a heavier network function, in ns
                               a packet at the fastest P-state; 0 in production      [250]
           --governor G        rule, with its options as NAME:OPTION=VALUE,...;
-                              names, options, ranges and defaults stand below       [{GovernorCatalog.Entries[0].Name}]
+                              names, options, ranges and defaults stand below       [{GovernorCatalog.Default}]
           --decision-us N     time between decisions, 1..10000 us                   [20]
           --burst N           most packets a poll takes, 1..32                      [32]
           --doorbell D        auto | hypercall | port | mmio | guest-channel |

@@ -8,7 +8,7 @@ public static partial class GovernorCatalog
     private static GovernorEntry[] All() =>
     [
         GovernorEntry.Of(
-            "optimal-available", "the least speed that meets each packet's delay bound, with a bound on loss",
+            Default, "the least speed that meets each packet's delay bound, with a bound on loss",
             () => OptimalAvailableOptions.Declared, (context, o) => new OptimalAvailableGovernor(context, o)),
         GovernorEntry.Of(
             "arrival-envelope", "what survives the worst arrivals of the last second once more; needs no line rate",

@@ -10,6 +10,9 @@ namespace PollScale.Governors;
 /// </summary>
 public static partial class GovernorCatalog
 {
+    /// <summary>Name of the first entry, at hand without making the entries: a guest that only boots needs none.</summary>
+    internal const string Default = "optimal-available";
+
     private const int MaxLength = 4096;
     private static string? s_help;
 
