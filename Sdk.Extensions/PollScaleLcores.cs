@@ -27,7 +27,7 @@ public sealed class PollScaleLcores(IOptions<PollScaleOptions> options, ILoggerF
             throw new OptionsValidationException(Options.DefaultName, typeof(PollScaleOptions), [error]);
         }
 
-        CountedTransport transport = new(settings.Transport?.Invoke(services) ?? TransportProbe.Choose());
+        CountedTransport transport = new(settings.Transport?.Invoke(services) ?? FrequencyTransport.Open());
         try
         {
             DecisionTrace trace = new(everyDecision: true);

@@ -1,4 +1,3 @@
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Serve;
 using Xunit;
 

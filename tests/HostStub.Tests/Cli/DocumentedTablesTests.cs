@@ -64,12 +64,12 @@ public class DocumentedTablesTests
     public void Every_field_of_the_audit_log_is_in_the_documentation_and_no_other()
     {
         AuditLine line = new(1e9);
-        DecisionRecord record = new("a", 0, 1, new FrequencyCall(FrequencyOp.SetPState, 2), CallResult.Granted, default, 2, 2_000_000, 1);
+        AuditRecord record = new("a", 0, 1, new FrequencyCall(FrequencyOp.SetPState, 2), CallVerdict.Granted, default, 2, 2_000_000, 1);
         Dictionary<string, string> documented = Table("| line | fields |").ToDictionary(row => row.Key, row => row.Meaning);
 
         Assert.Equal(documented["decision"], Fields(line.Of(new AuditEntry(record, 2), default)));
-        Assert.Equal(documented["decision"].Replace("asked, argument, ", "", StringComparison.Ordinal), Fields(line.Of(new AuditEntry(record with { Result = CallResult.Withdrawn }, 2), default)));
-        Assert.Equal(documented["repeats"], Fields(line.Of(new AuditRepeats("a", CallResult.Granted, default, 2, 1), default)));
+        Assert.Equal(documented["decision"].Replace("asked, argument, ", "", StringComparison.Ordinal), Fields(line.Of(new AuditEntry(record with { Result = CallVerdict.Withdrawn }, 2), default)));
+        Assert.Equal(documented["repeats"], Fields(line.Of(new AuditRepeats("a", CallVerdict.Granted, default, 2, 1), default)));
         Assert.Equal(documented["not recorded"], Fields(line.OfLost(1, 1, default)).Replace("dropped", "dropped (the queue was full)", StringComparison.Ordinal).Replace("unwritten", "unwritten (the disk was full)", StringComparison.Ordinal));
 
         static string Fields(ReadOnlySpan<byte> json)

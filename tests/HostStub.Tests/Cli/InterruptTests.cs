@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
 using Xunit;
 

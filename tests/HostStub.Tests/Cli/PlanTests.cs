@@ -1,4 +1,3 @@
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Run;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Run;
 using PollScale.Native;

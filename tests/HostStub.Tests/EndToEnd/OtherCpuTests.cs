@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Run;
 using Xunit;
 

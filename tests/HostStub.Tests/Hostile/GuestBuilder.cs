@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Run;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.Telemetry;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Tests.Traffic;
 using Xunit;

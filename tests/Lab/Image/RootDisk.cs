@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Bench;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Hostile;
 

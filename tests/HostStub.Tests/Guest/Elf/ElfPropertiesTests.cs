@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Guest.Elf;
 using PollScale.HostStub.Run;
 using Xunit;

@@ -1,5 +1,4 @@
 using PollScale.HostStub.Bench;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Hostile;
