@@ -1,5 +1,6 @@
 using System.Reflection;
 using PollScale.Clock;
+using PollScale.Hypercall;
 using PollScale.Native;
 using PollScale.Scaling;
 using PollScale.Tests.Shared;
@@ -17,6 +18,7 @@ public class ArchitectureTests
         ["PollScale.Memif"] = [],
         ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
+        ["PollScale.Placement"] = ["PollScale.Native"],
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],
@@ -32,8 +34,16 @@ public class ArchitectureTests
         ("PollScale.Memif.PacketRegion", "PollScale.Telemetry"),
     ];
 
+    private static readonly Assembly[] s_sdk = [typeof(LcoreScaler).Assembly, typeof(HypercallAbi).Assembly, typeof(TscClock).Assembly];
+
     [Fact]
-    public void Sdk_references_nothing_of_ours_but_sdk_native() => Assert.Equal(["PollScale.Native"], Ours(typeof(LcoreScaler).Assembly));
+    public void The_contract_references_nothing_of_ours() => Assert.Empty(Ours(typeof(HypercallAbi).Assembly));
+
+    [Fact]
+    public void The_platform_references_contract_and_native() => Assert.Equal(["PollScale.Contract", "PollScale.Native"], Ours(typeof(TscClock).Assembly).Order());
+
+    [Fact]
+    public void The_sdk_references_contract_native_and_platform() => Assert.Equal(["PollScale.Contract", "PollScale.Native", "PollScale.Platform"], Ours(typeof(LcoreScaler).Assembly).Order());
 
     [Fact]
     public void Sdk_native_references_nothing_but_Tmds_LibC() => Assert.Equal(["Tmds.LibC"], Ours(typeof(CodePage).Assembly));
@@ -45,7 +55,7 @@ public class ArchitectureTests
     public void Rooms_use_only_the_rooms_before_them()
     {
         List<string> breaches = [];
-        foreach (Type type in typeof(LcoreScaler).Assembly.GetTypes())
+        foreach (Type type in s_sdk.SelectMany(assembly => assembly.GetTypes()))
         {
             if (!s_allowed.TryGetValue(Room(type), out string[]? allowed))
             {
@@ -68,15 +78,15 @@ public class ArchitectureTests
     [Fact]
     public void What_is_public_is_meant_and_written_down()
     {
-        string[] written = [.. new[] { "Shipped", "Unshipped" }.SelectMany(kind => File.ReadLines(Path.Combine(AppContext.BaseDirectory, $"PublicAPI.{kind}.txt")))];
-        string[] types = [.. typeof(LcoreScaler).Assembly.GetExportedTypes().Select(type => type.FullName!)];
+        string[] written = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "PublicAPI"), "*.txt").SelectMany(File.ReadLines)];
+        string[] types = [.. s_sdk.SelectMany(assembly => assembly.GetExportedTypes()).Select(type => type.FullName!)];
 
         Assert.Empty(types.Except(written));
         Assert.InRange(types.Length, 40, 56);
     }
 
     [Fact]
-    public void Every_room_of_the_sdk_is_listed() => Assert.Empty(typeof(LcoreScaler).Assembly.GetTypes()
+    public void Every_room_of_the_sdk_is_listed() => Assert.Empty(s_sdk.SelectMany(assembly => assembly.GetTypes())
         .Select(Room)
         .Where(room => room.StartsWith("PollScale.", StringComparison.Ordinal) && !s_allowed.ContainsKey(room))
         .Distinct());
