@@ -6,6 +6,7 @@ using PollScale.HostStub.Log;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
+using PollScale.HostStub.Serve;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Vm;
 using Spectre.Console;

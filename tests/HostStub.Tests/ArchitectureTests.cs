@@ -33,7 +33,7 @@ public class ArchitectureTests
     private const string Routes = "PollScale.Samples.QueueScaler.Forwarding";
 
     // It names every record that is written as JSON, doctor's transports among them.
-    private const string Json = Host + "Cli.ReportJson";
+    private const string Json = Host + "Report.ReportJson";
 
     // A room may use those named, its own inner rooms, and what a name with ".*" has inside.
     private static readonly Dictionary<string, string[]> s_allowed = new()
@@ -53,13 +53,14 @@ public class ArchitectureTests
         ["Traffic"] = ["Placement"],
         ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
         ["Log"] = ["Report"],
-        ["Simulation"] = ["Frequency", "Traffic", "Traffic.*", "Report.*"],
-        ["Doctor"] = ["Kvm", "Kvm.Abi", "Placement", "Frequency", "Frequency.*", "Policy.*", "PolicyFile", "Report.*"],
-        ["Bench"] = ["Report.*", "Daemon", "Daemon.*", "Vm", "Machine", "Traffic", "Frequency", "Policy", "Policy.*", "Guest", "Placement"],
-        ["Lifetime"] = [],
-        ["Run"] = [],
-        ["Serve"] = [],
-        ["Cli"] = [],
+        ["Simulation"] = ["Frequency", "Traffic.*", "Report.*", "Lifetime"],
+        ["Doctor"] = ["Kvm", "Placement", "Frequency.*", "Policy.*", "PolicyFile", "Report.*", "Lifetime"],
+        ["Bench"] = ["Report.*", "Daemon.*", "Vm", "Kvm", "Machine", "Traffic", "Frequency", "Policy.*", "Placement", "Lifetime", "Run"],
+        ["Lifetime"] = ["Kvm", "Machine", "Report"],
+        ["Frequencies"] = ["Frequency.*", "Placement", "PolicyFile"],
+        ["Run"] = ["Audit", "Frequencies", "Frequency.*", "Guest", "Kvm", "Lifetime", "Log", "Machine", "Placement", "Policy.*", "PolicyFile", "Report.*", "Traffic.*"],
+        ["Serve"] = ["Audit", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Placement", "Policy.*", "PolicyFile", "Report.*"],
+        ["Cli"] = ["Audit", "Bench", "Doctor", "Frequencies", "Frequency", "Lifetime", "Log", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
     };
 
     private static readonly Assembly[] s_host = [typeof(MicroVm).Assembly, typeof(HostFrequency).Assembly, typeof(HostStubCommand).Assembly];

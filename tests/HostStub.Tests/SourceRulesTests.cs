@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using PollScale.HostStub.Bench;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Run;
 using Xunit;
 
 namespace PollScale.HostStub.Tests;

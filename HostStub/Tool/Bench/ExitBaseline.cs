@@ -1,6 +1,7 @@
 using System.Globalization;
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Run;
 
 namespace PollScale.HostStub.Bench;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Audit;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 
 namespace PollScale.HostStub.Cli;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.Native;
 using PollScale.Simulation.Cores;

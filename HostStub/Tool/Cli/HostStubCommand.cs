@@ -8,6 +8,7 @@ using PollScale.HostStub.Log;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
+using PollScale.HostStub.Serve;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
 

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Run;
-using PollScale.HostStub.Serve;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;
 using PollScale.HostStub.Traffic.Pcap;

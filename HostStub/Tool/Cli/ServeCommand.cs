@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Serve;
 
 namespace PollScale.HostStub.Cli;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PollScale.Governors;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;

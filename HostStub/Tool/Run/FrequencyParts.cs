@@ -1,6 +1,6 @@
 using PollScale.Clock;
 using PollScale.Cpufreq;
-using PollScale.HostStub.Cli;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
 using PollScale.HostStub.Machine;

@@ -1,4 +1,3 @@
-using PollScale.HostStub.Bench;
 using PollScale.HostStub.Machine;
 
 namespace PollScale.HostStub.Run;

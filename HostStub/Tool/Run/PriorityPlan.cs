@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 

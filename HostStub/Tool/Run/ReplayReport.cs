@@ -1,4 +1,3 @@
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;

@@ -1,12 +1,11 @@
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
-using PollScale.HostStub.Cli;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.PolicyFile;
-using PollScale.HostStub.Serve;
 using PollScale.Placement;
 
 namespace PollScale.HostStub.Run;

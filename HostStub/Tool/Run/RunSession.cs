@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Machine;

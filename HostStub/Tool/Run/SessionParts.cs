@@ -1,6 +1,5 @@
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;

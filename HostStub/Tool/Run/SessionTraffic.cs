@@ -1,4 +1,3 @@
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;

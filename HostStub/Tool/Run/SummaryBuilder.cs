@@ -1,6 +1,5 @@
 using System.Text.Json;
 using PollScale.Clock;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PollScale.Clock;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Shards;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Shards;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;

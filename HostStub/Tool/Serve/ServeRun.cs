@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Lifetime;

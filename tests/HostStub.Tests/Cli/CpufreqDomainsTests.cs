@@ -1,4 +1,4 @@
-using PollScale.HostStub.Serve;
+using PollScale.HostStub.Frequencies;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;

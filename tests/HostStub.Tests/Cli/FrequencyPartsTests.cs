@@ -1,5 +1,5 @@
 using PollScale.Clock;
-using PollScale.HostStub.Cli;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;

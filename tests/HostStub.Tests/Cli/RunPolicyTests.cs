@@ -1,5 +1,4 @@
 using PollScale.Clock;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.PolicyFile;

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
+using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Shared;

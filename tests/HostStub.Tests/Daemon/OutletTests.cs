@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Serve;

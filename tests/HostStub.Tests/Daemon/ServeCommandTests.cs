@@ -3,6 +3,7 @@ using PollScale.GuestChannel;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Serve;
 using PollScale.Native;
 using Xunit;
 

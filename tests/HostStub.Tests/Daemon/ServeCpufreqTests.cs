@@ -1,6 +1,7 @@
 using PollScale.GuestChannel;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Serve;
 using PollScale.Native;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Serve;
 using PollScale.HostStub.Tests.Shared;
 using PollScale.Native;
 using Xunit;

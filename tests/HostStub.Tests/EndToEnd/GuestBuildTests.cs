@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using PollScale.HostStub.Bench;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Run;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;

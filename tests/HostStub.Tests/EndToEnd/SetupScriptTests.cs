@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using PollScale.HostStub.Bench;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Shared;
 using Xunit;
 

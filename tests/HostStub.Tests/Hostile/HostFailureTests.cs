@@ -1,4 +1,3 @@
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Guest;
 using PollScale.HostStub.Guest.Signals;

@@ -3,6 +3,7 @@ using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Serve;
 using PollScale.HostStub.Tests.Shared;
 using Xunit;
 

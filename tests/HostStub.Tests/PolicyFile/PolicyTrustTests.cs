@@ -1,9 +1,8 @@
-using PollScale.HostStub.Cli;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
-using PollScale.HostStub.Serve;
 using PollScale.HostStub.Tests.Shared;
 using PollScale.Native;
 using Xunit;

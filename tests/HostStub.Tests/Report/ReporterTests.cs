@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.Telemetry;

@@ -1,4 +1,3 @@
-using PollScale.HostStub.Bench;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Tests.Hostile;

@@ -1,4 +1,4 @@
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Run;
 
 /// <summary>How polling threads shall compete for their CPUs.</summary>
 internal enum PriorityChoice

@@ -8,13 +8,12 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
-using PollScale.HostStub.Serve;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Native;
 using PollScale.Placement;
 using Spectre.Console;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Serve;
 
 /// <summary>Serves until Ctrl-C or SIGTERM; SIGHUP reads the configuration again.</summary>
 /// <param name="output">For the report.</param>

@@ -1,6 +1,6 @@
 using PollScale.HostStub.Machine;
 
-namespace PollScale.HostStub.Bench;
+namespace PollScale.HostStub.Run;
 
 /// <summary>Finds files of the source tree: a bench compares with programs that live under tests/.</summary>
 internal static class RepositoryFiles

@@ -1,8 +1,7 @@
-using PollScale.HostStub.Cli;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Native;
 
-namespace PollScale.HostStub.Serve;
+namespace PollScale.HostStub.Frequencies;
 
 /// <summary>Who may have a hand in a policy file.</summary>
 internal static class PolicyTrust

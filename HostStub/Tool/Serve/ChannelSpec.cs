@@ -2,7 +2,7 @@ using System.Globalization;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.Native;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Serve;
 
 /// <summary>A channel as the command line names it.</summary>
 /// <param name="Guest">Name of the guest.</param>

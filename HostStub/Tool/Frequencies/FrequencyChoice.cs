@@ -1,4 +1,4 @@
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Frequencies;
 
 /// <summary>What sets the frequency.</summary>
 internal enum FrequencyChoice

@@ -5,10 +5,9 @@ using PollScale.HostStub.Log;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
-using PollScale.HostStub.Run;
 using Spectre.Console;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Run;
 
 /// <summary>Chooses the kind of guest and of report for a run, and runs it.</summary>
 /// <param name="microVm">Factory of micro-VMs.</param>

@@ -2,7 +2,6 @@ using PollScale.Governors;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
-using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Simulation.Cores;
@@ -10,7 +9,7 @@ using PollScale.Simulation.Studies;
 using PollScale.Simulation.Traffic;
 using Spectre.Console;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Simulation;
 
 /// <summary>Simulates and shows what came out.</summary>
 /// <param name="output">For results.</param>

@@ -1,11 +1,12 @@
 using PollScale.HostStub.Audit;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Traffic.Frames;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Run;
 
 /// <summary>One run, as the command line describes it. Everything is checked that can be checked without running.</summary>
 internal sealed record RunOptions

@@ -2,10 +2,12 @@ using PollScale.Cpufreq;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Policies;
 using PollScale.HostStub.Doctor.Report;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Serve;
 
 /// <summary>serve --check: every mistake of a policy file and what this machine lacks for it, as file:line:column, then a sentence.</summary>
 /// <param name="output">For the findings.</param>

@@ -1,10 +1,10 @@
-using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Report;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Doctor;
 
 /// <summary>Examines the machine and shows what was found.</summary>
 /// <param name="host">Makes what is looked at.</param>

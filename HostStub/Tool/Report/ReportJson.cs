@@ -3,13 +3,12 @@ using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Report;
-using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Report;
 
 /// <summary>Every line of every command's --json: snake_case fields, units in the names. docs/json.md has them all.</summary>
 [JsonSourceGenerationOptions(

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Serve;
 
 /// <summary>What happens to serve as a whole. Ids 150 to 199.</summary>
 internal static partial class ServeLog

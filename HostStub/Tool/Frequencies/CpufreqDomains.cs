@@ -3,7 +3,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
 using PollScale.HostStub.Placement;
 
-namespace PollScale.HostStub.Serve;
+namespace PollScale.HostStub.Frequencies;
 
 /// <summary>
 /// This machine's cpufreq, with a <see cref="CpufreqHost"/> for each set of pCPUs that change speed together: threads of different sets do not wait

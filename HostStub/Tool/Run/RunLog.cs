@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Run;
 
 /// <summary>What happens to a run. Ids 200 to 249.</summary>
 internal static partial class RunLog

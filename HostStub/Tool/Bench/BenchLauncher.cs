@@ -1,13 +1,13 @@
-using PollScale.HostStub.Bench;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
 using Spectre.Console;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Bench;
 
 /// <summary>Runs measurements and shows them.</summary>
 /// <param name="output">For results.</param>

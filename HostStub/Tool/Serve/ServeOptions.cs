@@ -1,9 +1,10 @@
 using PollScale.HostStub.Audit;
+using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 
-namespace PollScale.HostStub.Cli;
+namespace PollScale.HostStub.Serve;
 
 /// <summary>What hoststub serve was asked to do: a policy file, or channels of the command line.</summary>
 internal sealed record ServeOptions
