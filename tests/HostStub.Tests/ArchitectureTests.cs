@@ -2,6 +2,7 @@ using System.Reflection;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Run;
+using PollScale.HostStub.Tests.Shared;
 using PollScale.HostStub.Vm;
 using PollScale.Placement;
 using PollScale.Tests.Shared;
@@ -35,39 +36,11 @@ public class ArchitectureTests
     // It names every record that is written as JSON, doctor's transports among them.
     private const string Json = Host + "Report.ReportJson";
 
-    // A room may use those named, its own inner rooms, and what a name with ".*" has inside.
-    private static readonly Dictionary<string, string[]> s_allowed = new()
-    {
-        ["Kvm.Abi"] = [],
-        ["Kvm"] = ["Kvm.Abi"],
-        ["Placement"] = [],
-        ["Machine"] = ["Kvm", "Kvm.Abi", "Placement"],
-        ["Guest"] = ["Machine", "Kvm", "Kvm.Abi", "Placement"],
-        ["Exits"] = ["Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi"],
-        ["Vm"] = ["Exits", "Guest", "Guest.*", "Machine", "Kvm", "Kvm.Abi", "Placement"],
-        ["Frequency"] = [],
-        ["Policy"] = ["Frequency"],
-        ["PolicyFile"] = ["Policy.*"],
-        ["Audit"] = ["Policy"],
-        ["Daemon"] = ["Policy", "Policy.Patience"],
-        ["Traffic"] = ["Placement"],
-        ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
-        ["Log"] = ["Report"],
-        ["Simulation"] = ["Frequency", "Traffic.*", "Report.*", "Lifetime"],
-        ["Doctor"] = ["Kvm", "Placement", "Frequency.*", "Policy.*", "PolicyFile", "Report.*", "Lifetime"],
-        ["Bench"] = ["Report.*", "Daemon.*", "Vm", "Kvm", "Machine", "Traffic", "Frequency", "Policy.*", "Placement", "Lifetime", "Run"],
-        ["Lifetime"] = ["Kvm", "Machine", "Report"],
-        ["Frequencies"] = ["Frequency.*", "Placement", "PolicyFile"],
-        ["Run"] = ["Audit", "Frequencies", "Frequency.*", "Guest", "Kvm", "Lifetime", "Log", "Machine", "Placement", "Policy.*", "PolicyFile", "Report.*", "Traffic.*"],
-        ["Serve"] = ["Audit", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Placement", "Policy.*", "PolicyFile", "Report.*"],
-        ["Cli"] = ["Audit", "Bench", "Doctor", "Frequencies", "Frequency", "Lifetime", "Log", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
-    };
-
     private static readonly Assembly[] s_host = [typeof(MicroVm).Assembly, typeof(HostFrequency).Assembly, typeof(HostStubCommand).Assembly];
 
     [Fact]
     public void Rooms_use_only_the_rooms_before_them() => Assert.Empty(Breaches((user, used) =>
-        used.StartsWith(Host, StringComparison.Ordinal) && !IsAllowed(user, used[Host.Length..])));
+        used.StartsWith(Host, StringComparison.Ordinal) && !HostRooms.IsAllowed(user, used[Host.Length..])));
 
     // What runs virtual machines and what decides on frequencies meet in the contract alone, so that either can be had without the other.
     [Theory]
@@ -80,15 +53,15 @@ public class ArchitectureTests
 
     [Fact]
     public void Of_the_sdk_only_contracts_and_clock_are_used() => Assert.Empty(Breaches((user, used) =>
-        !used.StartsWith(Host, StringComparison.Ordinal) && !s_sdk.Contains(used) && !(s_simulating.Contains(Top(user)) && IsSimulated(used))
-        && !(Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(Top(user) == "Traffic" && s_traffic.Contains(used)) && !(Top(user) == "Cli" && used == Routes)));
+        !used.StartsWith(Host, StringComparison.Ordinal) && !s_sdk.Contains(used) && !(s_simulating.Contains(HostRooms.Top(user)) && IsSimulated(used))
+        && !(HostRooms.Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(HostRooms.Top(user) == "Traffic" && s_traffic.Contains(used)) && !(HostRooms.Top(user) == "Cli" && used == Routes)));
 
     [Fact]
     public void Every_room_is_listed() => Assert.Empty(s_host.SelectMany(assembly => assembly.GetTypes())
         .Select(type => type.Namespace ?? "")
         .Where(room => room.StartsWith(Host, StringComparison.Ordinal))
-        .Select(room => Top(room[Host.Length..]))
-        .Where(room => !s_allowed.ContainsKey(room))
+        .Select(room => HostRooms.Top(room[Host.Length..]))
+        .Where(room => !HostRooms.Allowed.ContainsKey(room))
         .Distinct());
 
     [Fact]
@@ -114,14 +87,4 @@ public class ArchitectureTests
         .Distinct();
 
     private static bool IsSimulated(string used) => used == "PollScale.Governors" || used.StartsWith("PollScale.Simulation", StringComparison.Ordinal);
-
-    private static bool IsAllowed(string user, string used)
-    {
-        string room = Top(user);
-        return Top(used) == room || s_allowed[room].Any(allowed =>
-            allowed == used || (allowed.EndsWith(".*", StringComparison.Ordinal) && Top(used) == allowed[..^2]));
-    }
-
-    // Rooms within a room are its own business, but for the kernel's structs, which every user must name.
-    private static string Top(string room) => room.StartsWith("Kvm", StringComparison.Ordinal) ? room : room.Split('.')[0];
 }

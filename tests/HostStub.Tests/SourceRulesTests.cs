@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
-using PollScale.HostStub.Machine;
-using PollScale.HostStub.Run;
+using PollScale.HostStub.Tests.Shared;
 using Xunit;
 
 namespace PollScale.HostStub.Tests;
@@ -10,26 +9,24 @@ public partial class SourceRulesTests
 {
     private const string Safety = "// SAFETY:";
 
-    private static readonly string[] s_product = ["Sdk.Contract", "Sdk.Native", "Sdk.Platform", "Sdk", "Sdk.Extensions", "Sdk.Simulation", "HostStub", "Samples"];
-
     // Kernel structs and constants go by the header that they are from.
     private static readonly string[] s_headers = ["HostStub/MicroVm/Kvm/Abi/", "HostStub/MicroVm/Guest/Signals/rt_sigframe.Unsafe.cs", "Sdk.Native/LibC/"];
 
     [Fact]
     public void Unsafe_code_stands_in_its_rooms_and_in_files_that_say_so() => Assert.Empty(
-        Files([.. s_product, "tests"])
+        SourceFiles.In([.. SourceFiles.Product, "tests"])
             .Where(file => !file.Path.EndsWith(".Unsafe.cs", StringComparison.Ordinal) && !StartsWithAny(file.Path, ["Sdk.Native/", "HostStub/MicroVm/Kvm/"]))
             .SelectMany(file => Unsafe(file.Lines).Select(line => $"{file.Path}:{line + 1}")));
 
     [Fact]
     public void Whatever_is_unsafe_says_why_it_is_safe() => Assert.Empty(
-        Files(s_product)
+        SourceFiles.In(SourceFiles.Product)
             .Where(file => !StartsWithAny(file.Path, ["Sdk.Native/LibC/"]))
             .SelectMany(file => Unsafe(file.Lines).Where(line => !IsExplained(file.Lines, line)).Select(line => $"{file.Path}:{line + 1}")));
 
     [Fact]
     public void A_file_has_one_type() => Assert.Empty(
-        from file in Files([.. s_product, "tests"])
+        from file in SourceFiles.In([.. SourceFiles.Product, "tests"])
         where !StartsWithAny(file.Path, s_headers)
         let types = file.Lines.Where(line => Type().IsMatch(line) && !line.Contains(": ICollectionFixture<", StringComparison.Ordinal)).ToArray() // xunit's names of collections stand beside what they share
         where types.Length > 1
@@ -37,7 +34,7 @@ public partial class SourceRulesTests
 
     [Fact]
     public void No_file_is_longer_than_400_lines() => Assert.Empty(
-        Files([.. s_product, "tests"]).Where(file => file.Lines.Length > 400).Select(file => $"{file.Path}: {file.Lines.Length}"));
+        SourceFiles.In([.. SourceFiles.Product, "tests"]).Where(file => file.Lines.Length > 400).Select(file => $"{file.Path}: {file.Lines.Length}"));
 
     [Theory]
     [InlineData("unsafe class A", "{", "}", false)]
@@ -65,29 +62,6 @@ public partial class SourceRulesTests
         string end = lines[at][..(lines[at].Length - lines[at].TrimStart().Length)] + "}";
         int last = lines[at].TrimEnd().EndsWith(';') ? at : Array.FindIndex(lines, at, line => line.StartsWith(end, StringComparison.Ordinal));
         return lines[at..((last < 0 ? at : last) + 1)].Any(line => line.Contains(Safety, StringComparison.Ordinal));
-    }
-
-    private static IReadOnlyList<(string Path, string[] Lines)> Files(string[] folders)
-    {
-        string root = Root();
-        return [.. from folder in folders
-                   from path in Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
-                   let name = Path.GetRelativePath(root, path)
-                   where !name.Contains("/obj/", StringComparison.Ordinal) && !name.Contains("/bin/", StringComparison.Ordinal)
-                   select (name, File.ReadAllLines(path))];
-    }
-
-    private static string Root()
-    {
-        try
-        {
-            return Path.GetDirectoryName(RepositoryFiles.Find("Sdk.sln"))!;
-        }
-        catch (GuestSetupException)
-        {
-            Assert.Skip("The repository is not here: only the compiled tests are.");
-            throw;
-        }
     }
 
     // The keyword, not in a comment or a text.

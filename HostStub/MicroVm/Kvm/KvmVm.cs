@@ -28,7 +28,7 @@ internal sealed class KvmVm(KvmHandle handle, KvmSystem system) : IDisposable
     /// <param name="hostAddress">Any page of this process.</param>
     public void FlushTranslations(uint slot, ulong guestPhysical, nint hostAddress)
     {
-        SetMemory(slot, guestPhysical, hostAddress, Machine.GuestLayout.PageSize, readOnly: true);
+        SetMemory(slot, guestPhysical, hostAddress, (ulong)Environment.SystemPageSize, readOnly: true);
         SetMemory(slot, guestPhysical, hostAddress, 0);
     }
 

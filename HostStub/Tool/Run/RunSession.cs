@@ -232,7 +232,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         GuestOutcome outcome = parts.Guest.Outcome!;
         if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit or ExitCode.Internal)
         {
-            FailureReport.Write(error, outcome);
+            GuestFailure.Write(error, outcome);
         }
 
         return (ExitCode)summary.ExitCode;

@@ -1,10 +1,10 @@
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report;
 
-namespace PollScale.HostStub.Lifetime;
+namespace PollScale.HostStub.Run;
 
 /// <summary>What a user needs to find out why a guest failed.</summary>
-internal static class FailureReport
+internal static class GuestFailure
 {
     private const int ShownLines = 50;
 
