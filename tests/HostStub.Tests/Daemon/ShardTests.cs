@@ -155,6 +155,27 @@ public sealed class ShardTests : IDisposable
         Assert.Equal([first, first + 1, first + 2, first + 3, first + 4, 8], served);
     }
 
+    [Fact]
+    public void Who_spoke_while_a_flood_was_served_comes_before_the_rest_of_the_flood()
+    {
+        FloodedService flooded = new();
+        List<int> floodBefore = [];
+        OrderedService quick = new(() => floodBefore.Add(flooded.Calls));
+        using ChannelLab lab = new(Bind("flood", flooded, 1), Bind("quick", quick, 1));
+        using StreamDescriptor flooder = ChannelLab.Connect(At("flood")), neighbour = ChannelLab.Connect(At("quick"));
+        for (int i = 0; i < 30; i++)
+        {
+            ChannelLab.Write(flooder, ChannelLab.Scale(ScaleUnit.Up));
+        }
+
+        ChannelLab.Until(() => flooded.Calls == FloodedService.HoldsAt, "the flood is not served");
+        ChannelLab.Write(neighbour, ChannelLab.Scale(ScaleUnit.Min));
+        flooded.Released = true;
+        ChannelLab.Read(neighbour, GuestChannelAbi.PacketBytes);
+
+        Assert.Equal([FloodedService.HoldsAt], floodBefore);
+    }
+
     private void Hang(StreamDescriptor guest)
     {
         _slow.Hangs = true;
