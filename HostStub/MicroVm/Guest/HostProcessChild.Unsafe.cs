@@ -109,18 +109,16 @@ internal sealed unsafe class HostProcessChild
     private static HostProcessChild SpawnPinned(
         string elf, int cpu, posix_spawn_file_actions_t* actions, posix_spawnattr_t* attributes, byte** argv, byte** envp)
     {
-        cpu_set_t before;
-        cpu_set_t mask = default;
-        mask.Set(cpu);
-        if (LibC.sched_getaffinity(0, (nuint)sizeof(cpu_set_t), &before) < 0
-            || LibC.sched_setaffinity(0, (nuint)sizeof(cpu_set_t), &mask) < 0)
+        int failed = ThreadAffinity.Get(out cpu_set_t before);
+        failed = failed != 0 ? failed : ThreadAffinity.Pin(cpu);
+        if (failed != 0)
         {
-            throw new GuestSetupException($"Cannot pin the guest to CPU {cpu}: {LibC.strerror(LibC.errno)}. Give a CPU that this process may use with --cpu.");
+            throw new GuestSetupException($"Cannot pin the guest to CPU {cpu}: {LibC.strerror(failed)}. Give a CPU that this process may use with --cpu.");
         }
 
         int pid;
         int error = LibC.posix_spawn(&pid, elf, actions, attributes, argv, envp);
-        _ = LibC.sched_setaffinity(0, (nuint)sizeof(cpu_set_t), &before);
+        _ = ThreadAffinity.Set(before);
         return error == 0
             ? new HostProcessChild(pid)
             : throw new GuestSetupException($"Cannot run {elf}: {LibC.strerror(error)}.{Remedy(error)}");

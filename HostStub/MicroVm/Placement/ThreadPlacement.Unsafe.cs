@@ -28,11 +28,10 @@ internal static unsafe class ThreadPlacement
             throw new PlacementException($"CPU {pCpu} does not exist: a CPU number lies in 0..{cpu_set_t.CPU_SETSIZE - 1}.");
         }
 
-        cpu_set_t set = default;
-        set.Set(pCpu);
-        if (LibC.sched_setaffinity(tid, (nuint)sizeof(cpu_set_t), &set) != 0)
+        int error = ThreadAffinity.Pin(pCpu, tid);
+        if (error != 0)
         {
-            throw new PlacementException($"Pinning a thread to CPU {pCpu} failed: {LibC.strerror(LibC.errno)}. Choose among the CPUs this process may use: {string.Join(", ", AllowedCpus())}.");
+            throw new PlacementException($"Pinning a thread to CPU {pCpu} failed: {LibC.strerror(error)}. Choose among the CPUs this process may use: {string.Join(", ", AllowedCpus())}.");
         }
     }
 
@@ -59,7 +58,7 @@ internal static unsafe class ThreadPlacement
         foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
         {
             // A thread may end in between; then there is nothing to move.
-            _ = LibC.sched_setaffinity(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), (nuint)sizeof(cpu_set_t), &others);
+            _ = ThreadAffinity.Set(others, int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture));
         }
     }
 
@@ -92,9 +91,8 @@ internal static unsafe class ThreadPlacement
     /// <summary>CPUs this process may use.</summary>
     public static IReadOnlyList<int> AllowedCpus()
     {
-        cpu_set_t set;
         List<int> cpus = [];
-        if (LibC.sched_getaffinity(LibC.getpid(), (nuint)sizeof(cpu_set_t), &set) == 0)
+        if (ThreadAffinity.Get(out cpu_set_t set, LibC.getpid()) == 0)
         {
             for (int cpu = 0; cpu < cpu_set_t.CPU_SETSIZE; cpu++)
             {

@@ -71,7 +71,8 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 
         if (options.Pcap is not null && !File.Exists(options.Pcap))
         {
-            throw new UsageException($"There is no capture at {SafeText.Line(options.Pcap)}. Check --pcap.");
+            string at = SafeText.Line(options.Pcap);
+            throw new UsageException(Directory.Exists(options.Pcap) ? $"{at} is a folder, not a capture. Check --pcap." : $"There is no capture at {at}. Check --pcap.");
         }
 
         if (!options.Tune && Get(symbols.TuneRuns) is not null)

@@ -22,7 +22,8 @@ internal static class SummaryText
         WriteFrequency(output, summary);
         WriteCalls(output, summary);
         string boot = summary.BootMs is double ms ? $"; reached Main in {Human.Round(ms)} ms" : "";
-        output.WriteLine($"Guest     {summary.GuestEnd}: {SafeText.Line(summary.Cause)}{boot}");
+        string cause = SafeText.Line(summary.Cause);
+        output.WriteLine($"Guest     {summary.GuestEnd}: {(boot.Length > 0 ? cause.TrimEnd('.') : cause)}{boot}");
         foreach ((string call, long count) in summary.UnansweredSystemCalls)
         {
             output.WriteLine($"          {call} is not answered: {Human.Count((ulong)count)}x ENOSYS");

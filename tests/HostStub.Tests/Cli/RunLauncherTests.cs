@@ -1,5 +1,6 @@
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Machine;
 using PollScale.HostStub.Run;
 using Xunit;
 
@@ -12,10 +13,9 @@ public class RunLauncherTests
     [Fact]
     public void Run_without_KVM_is_exit_code_2_and_names_no_vm()
     {
-        (ExitCode code, string error) = Run(s_options);
+        GuestSetupException e = Assert.Throws<GuestSetupException>(() => Run(s_options));
 
-        Assert.Equal(ExitCode.Environment, code);
-        Assert.Equal("hoststub: No KVM. Or run the guest without a VM: --no-vm.\n", error);
+        Assert.Equal("No KVM. Or run the guest without a VM: --no-vm.", MachineFailure.Describe(e)); // what has a description is exit code 2
     }
 
     [Fact]
@@ -29,10 +29,10 @@ public class RunLauncherTests
     }
 
     [Fact]
-    public void No_guest_is_exit_code_1()
+    public void No_guest_is_a_usage_error_that_names_the_option_of_demo()
     {
-        Assert.Equal(ExitCode.Usage, Run(s_options with { Guest = "/nonexistent" }).Code);
-        Assert.Contains("--guest PATH", Run(s_options with { Guest = "/nonexistent", IsDemo = true }).Error);
+        Assert.Throws<UsageException>(() => Run(s_options with { Guest = "/nonexistent" }));
+        Assert.Contains("--guest PATH", Assert.Throws<UsageException>(() => Run(s_options with { Guest = "/nonexistent", IsDemo = true })).Message, StringComparison.Ordinal);
     }
 
     private static (ExitCode Code, string Error) Run(RunOptions options)

@@ -65,6 +65,7 @@ public class SimulateReaderTests
     [InlineData("poisson: ", "--traffic", "poisson:rate=fast")]
     [InlineData("--traffic and --pcap exclude each other", "--traffic", "sparse", "--pcap", "/dev/null")]
     [InlineData("There is no capture at /nonexistent", "--pcap", "/nonexistent")]
+    [InlineData("/tmp is a folder, not a capture", "--pcap", "/tmp")]
     [InlineData("/nonexistent: cannot be read", "--pstates", "/nonexistent")]
     [InlineData("--ring takes a power of two", "--ring", "1000")]
     [InlineData("--delay-bound takes a time with its unit (ns, us, ms, s, m or h), 50us to 100ms, not '1'.", "--delay-bound", "1")]

@@ -4,8 +4,7 @@ using PollScale.Polling;
 namespace PollScale;
 
 /// <summary>Checks or sets the CPU of the calling thread.</summary>
-// SAFETY: the mask lies on the stack and is given with its size.
-internal static unsafe class CpuPinning
+internal static class CpuPinning
 {
     public static LcoreId Apply(ThreadPinning pinning, int? cpu)
     {
@@ -29,17 +28,16 @@ internal static unsafe class CpuPinning
         }
 
         int target = cpu ?? LibC.sched_getcpu();
-        cpu_set_t mask = default;
         if (target < 0 || target >= cpu_set_t.CPU_SETSIZE)
         {
             throw new InvalidOperationException($"The CPU of the polling thread is unknown (sched_getcpu gave {target}); set LcoreScalerOptions.Cpu.");
         }
 
-        mask.Set(target);
-        if (LibC.sched_setaffinity(0, (nuint)sizeof(cpu_set_t), &mask) != 0)
+        int error = ThreadAffinity.Pin(target);
+        if (error != 0)
         {
             throw new InvalidOperationException(
-                $"The polling thread could not be pinned to CPU {target}: {LibC.strerror(LibC.errno)}. "
+                $"The polling thread could not be pinned to CPU {target}: {LibC.strerror(error)}. "
                 + "The CPU must exist, be online, and be allowed to this process (cpuset, taskset).");
         }
 
@@ -49,7 +47,7 @@ internal static unsafe class CpuPinning
     private static LcoreId Current(out string found)
     {
         int count = ThreadAffinity.Read(out int cpu);
-        found = count < 0 ? $"its CPUs cannot be read ({LibC.strerror(LibC.errno)})"
+        found = count < 0 ? $"its CPUs cannot be read ({LibC.strerror(-count)})"
             : count != 1 ? $"it may run on {count} CPUs"
             : $"it is pinned to CPU {cpu}";
         return new LcoreId(cpu);
