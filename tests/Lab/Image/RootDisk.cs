@@ -9,6 +9,7 @@ namespace PollScale.Lab.Image;
 internal static class RootDisk
 {
     private const string Baseline = "tests/ExitBaseline/exit_baseline.c";
+    private const string Holder = "vm_holder";
     private const string BenchTool = "taskset";
 
     /// <summary>Builds it.</summary>
@@ -30,9 +31,11 @@ internal static class RootDisk
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
         string[] programs = [.. Directory.GetFiles(published, "*", SearchOption.AllDirectories).Where(IsNeeded).Order(StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
+        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
             path => Build(published, programs, guest, sources, path));
     }
+
+    private static string HolderSource => Path.Combine(AppContext.BaseDirectory, "Image", $"{Holder}.c");
 
     private static string PathOf(string tool) => Tool.Bash($"command -v {tool}", "/").Trim();
 
@@ -63,6 +66,7 @@ internal static class RootDisk
             }
 
             ExitBaseline.Compile(RepositoryFiles.Find(Baseline), Path.Combine(app, "prebuilt", "exit_baseline"));
+            Tool.Bash($"gcc -static -O2 -Wall -Werror -o '{Path.Combine(app, "prebuilt", Holder)}' '{HolderSource}'", folder.FullName);
             CopyTool(folder.FullName);
             CopyRuntime(folder.FullName);
             Tool.Bash($"size=$(du -sm . | cut -f1); mke2fs -q -t ext4 -O ^has_journal -d . '{path}' $((size * 5 / 4 + 16))M", folder.FullName);
