@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using PollScale.HostStub.Tests.Shared;
+using PollScale.Native;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;
@@ -153,7 +154,7 @@ public sealed class ServeCheckTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => File.Exists(error) && File.ReadAllText(error).EndsWith('\n'), TimeSpan.FromSeconds(30)), "nothing was told");
         Assert.Contains("cannot be written to standard output: No space left on device. Serving goes on", File.ReadAllText(error));
         Assert.True(File.Exists($"{_tree.Root}/a.sock"), "the channel is gone");
-        Shell.Run("kill", "-TERM", $"{shell.Id}");
+        Assert.Equal(0, LibC.kill(shell.Id, LibC.SIGTERM));
         Assert.True(shell.WaitForExit(TimeSpan.FromSeconds(30)), "it does not end");
         Assert.Equal(0, shell.ExitCode);
     }
