@@ -83,5 +83,14 @@ public class LossTruthTests
         Assert.False(Promises(output), output);
     }
 
+    [Theory]
+    [InlineData("imix", false)]
+    [InlineData("cbr-50", true)]
+    public void Traffic_that_does_not_keep_to_its_own_peak_is_promised_nothing(string traffic, bool promised)
+    {
+        string output = Simulate.Run("--governor", "optimal-available", "--traffic", traffic, "--actuator", "30us-delay", "--seeds", "1", "--duration", "100ms", "--warmup", "30ms", "--json").Output;
+        Assert.Equal(promised, Simulate.Lines(output).Single(line => line.GetProperty("type").GetString() == "sample").GetProperty("loss_free").GetBoolean());
+    }
+
     private static bool Promises(string text) => text.Contains(Promise, StringComparison.OrdinalIgnoreCase);
 }
