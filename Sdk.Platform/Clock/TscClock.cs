@@ -9,7 +9,7 @@ public static class TscClock
     private const uint AdvancedPowerLeaf = 0x8000_0007;
     private const uint InvariantTscBit = 1 << 8;
 
-    private static readonly Lazy<TscFrequency> s_frequency = new(() => TscFrequencyFinder.Find(Cpuid.Read, TscCalibration.Measure));
+    private static readonly Lazy<TscFrequency> s_frequency = new(() => TscFrequencyFinder.Find(HypervisorLeaves.Read, TscCalibration.Measure));
     private static readonly Lazy<bool> s_isInvariant = new(() => ReadInvariant(Cpuid.Read));
 
     /// <summary>Ticks now. Unordered: neighbouring loads may pass it.</summary>

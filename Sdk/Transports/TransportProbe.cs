@@ -7,10 +7,10 @@ namespace PollScale.Transports;
 internal static class TransportProbe
 {
     public static IFrequencyTransport Choose(FrequencyTransportOptions? options) =>
-        Choose(options, Cpuid.Read, HypercallTransport.OpenByProbe);
+        Choose(options, HypervisorLeaves.Read, HypercallTransport.OpenByProbe);
 
     public static IReadOnlyList<TransportReport> Survey(TransportSurveyOptions? options) =>
-        new TransportSurvey(options ?? new TransportSurveyOptions(), Cpuid.Read, () => HypercallDoorbell.Probe(Cpuid.Read)).Run();
+        new TransportSurvey(options ?? new TransportSurveyOptions(), HypervisorLeaves.Read, () => HypercallDoorbell.Probe(Cpuid.Read)).Run();
 
     internal static IFrequencyTransport Choose(FrequencyTransportOptions? options, CpuidReader cpuid, Func<IFrequencyTransport> openByProbe) => options switch
     {

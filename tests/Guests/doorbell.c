@@ -171,6 +171,19 @@ static void show(int count)
 		print_hex((u64)(long)(int)replies[i]);
 }
 
+/* The table of leaves that the auxiliary vector points to; 0 where there is none. */
+static u32 *handed_leaves(int argc, char **argv)
+{
+	u64 *word = (u64 *)argv + argc + 1;
+
+	while (*word++)
+		; /* the environment */
+	for (; word[0]; word += 2)
+		if (word[0] == 0x6c6163536c6c6f50ul) /* "PollScal" */
+			return (u32 *)word[1];
+	return 0;
+}
+
 static int guest_main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *doorbell = argc > 2 ? argv[2] : "";
@@ -238,6 +251,17 @@ static int guest_main(int argc, char **argv)
 			for (i = 0; i < 4; i++)
 				print_hex(r[i]);
 		}
+		return 0;
+	}
+	if (is(what, "handed-leaves")) {
+		u32 *table = handed_leaves(argc, argv), leaf, i, j;
+
+		if (!table)
+			return 1;
+		for (leaf = 0x40000100; leaf < 0x40000108; leaf++)
+			for (i = 0; i < table[0]; i++)
+				for (j = 1; j < 5 && table[1 + 5 * i] == leaf; j++)
+					print_hex(table[1 + 5 * i + j]);
 		return 0;
 	}
 	return 99;

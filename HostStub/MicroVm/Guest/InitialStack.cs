@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using PollScale.HostStub.Guest.Elf;
+using PollScale.HostStub.Kvm.Abi;
 using PollScale.HostStub.Machine;
 using PollScale.Native;
 
@@ -19,10 +20,10 @@ internal static class InitialStack
     private const ulong MinSignalStack = 3632;
 
     /// <summary>Maps and fills the stack.</summary>
-    /// <param name="hwcap">CPUID leaf 1, EDX.</param>
+    /// <param name="cpuid">CPUID as the guest is to see it.</param>
     /// <returns>The stack pointer at entry.</returns>
     /// <exception cref="ElfException">Arguments and environment exceed an eighth of the stack, or memory is short.</exception>
-    public static ulong Build(AddressSpace space, ElfImage image, ulong bias, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, uint hwcap)
+    public static ulong Build(AddressSpace space, ElfImage image, ulong bias, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, IReadOnlyList<kvm_cpuid_entry2> cpuid)
     {
         if (space.Map(GuestLayout.StackTop - GuestLayout.StackSize, GuestLayout.StackSize, LibC.PROT_READ | LibC.PROT_WRITE) != 0)
         {
@@ -49,6 +50,10 @@ internal static class InitialStack
         byte[] seed = new byte[16];
         HostRandom.Fill(seed);
         ulong random = Push(seed);
+        top = GuestLayout.AlignDown(top, sizeof(uint));
+        ulong leaves = Push(LeafTable.Bytes(cpuid));
+        const uint FeatureLeaf = 1;
+        uint hwcap = cpuid.FirstOrDefault(e => e.function == FeatureLeaf).edx;
 
         List<ulong> words = [(ulong)argv.Length, .. argv, 0, .. envp, 0];
         words.AddRange(
@@ -57,7 +62,7 @@ internal static class InitialStack
             AtPagesz, GuestLayout.PageSize, AtBase, 0, AtFlags, 0, AtEntry, image.Entry + bias,
             AtUid, 0, AtEuid, 0, AtGid, 0, AtEgid, 0, AtSecure, 0, AtHwcap, hwcap, AtHwcap2, CpuSetup.HasFsGsBase ? Hwcap2FsGsBase : 0, AtClktck, 100,
             AtRandom, random, AtPlatform, platform, AtExecfn, argv.Length > 0 ? argv[0] : platform, AtMinsigstksz, MinSignalStack,
-            AtNull, 0,
+            HypervisorLeaves.EntryType, leaves, AtNull, 0,
         ]);
 
         byte[] block = new byte[words.Count * sizeof(ulong)];

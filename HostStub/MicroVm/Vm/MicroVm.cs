@@ -175,10 +175,8 @@ internal sealed class MicroVm : IGuest
 
     private GuestThread Load(ElfImage image, GuestConfig config, kvm_cpuid_entry2[] cpuid)
     {
-        const uint FeatureLeaf = 1;
         ulong bias = ElfLoader.Load(image, Process.Space);
-        uint hwcap = cpuid.FirstOrDefault(e => e.function == FeatureLeaf).edx;
-        ulong stack = InitialStack.Build(Process.Space, image, bias, Process.Options.Arguments, Process.Options.Environment, hwcap);
+        ulong stack = InitialStack.Build(Process.Space, image, bias, Process.Options.Arguments, Process.Options.Environment, cpuid);
         GuestThread main = Process.TryCreateThread(SystemRegion.BootCall, stack)
             ?? throw new GuestSetupException($"The guest of {config.MemoryMiB} MiB has no room for its first thread; give it more (--memory).");
         main.Vcpu.Regs.rdi = image.Entry + bias;

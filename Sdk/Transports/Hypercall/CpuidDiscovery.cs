@@ -3,20 +3,20 @@ using PollScale.Native;
 
 namespace PollScale.Transports;
 
-/// <summary>Finds the host's description in CPUID.</summary>
+/// <summary>Finds the host's description in the hypervisor's CPUID leaves.</summary>
 internal static class CpuidDiscovery
 {
-    /// <summary>Scans the hypervisor leaves of this CPU.</summary>
+    /// <summary>Scans the hypervisor leaves that this process was handed, or of this CPU.</summary>
     /// <returns>Null when no leaf carries the signature.</returns>
     /// <exception cref="AbiVersionMismatchException">The host speaks another version.</exception>
     /// <exception cref="MalformedHostInterfaceException">The leaves contradict the ABI.</exception>
     public static HostInterface? Find() => Find(null);
 
     /// <summary>Scans the hypervisor leaves.</summary>
-    /// <param name="cpuid">Reads a leaf; null reads this CPU's.</param>
+    /// <param name="cpuid">Reads a leaf; null reads <see cref="HypervisorLeaves"/>.</param>
     internal static HostInterface? Find(CpuidReader? cpuid)
     {
-        cpuid ??= Cpuid.Read;
+        cpuid ??= HypervisorLeaves.Read;
         for (uint leaf = HypercallAbi.CpuidScanFirst; leaf <= HypercallAbi.CpuidScanLast; leaf += HypercallAbi.CpuidScanStep)
         {
             CpuidLeaf signature = cpuid(leaf, 0);

@@ -145,14 +145,15 @@ public class DoorbellGuestTests(KvmLab lab)
         Assert.Equal((ulong)service.PStates.Count, Numbers(vm.Outcome.Output).Single());
     }
 
-    [Fact]
-    public void The_guest_reads_the_leaves_of_the_ABI()
+    [Theory]
+    [InlineData("cpuid")]
+    [InlineData("handed-leaves")]
+    public void The_guest_reads_the_leaves_of_the_ABI(string way)
     {
         VcpuService service = KvmLab.NewService(out SimulatedBackend backend);
-        using MicroVm vm = lab.Create("doorbell", ["cpuid"], service, backend.Attach);
-        vm.Start();
-        Assert.True(vm.Wait(TestMachine.Seconds(20)));
-        uint[] words = [.. Numbers(vm.Outcome!.Output).Select(n => (uint)n)];
+        using MicroVm vm = lab.Create("doorbell", [way], service, backend.Attach);
+        uint[] words = [.. Run(vm).Select(n => (uint)n)];
+        Assert.SkipWhen(way == "cpuid" && TestMachine.IsNested && words.All(word => word == 0), "A software-nested host without CPUID faulting shows its guests the machine's own CPUID.");
         Assert.Equal([HypercallAbi.SignatureEbx, HypercallAbi.SignatureEcx, HypercallAbi.SignatureEdx], words[1..4]);
         Assert.True(words[0] >= HypercallAbi.CpuidBase + HypercallAbi.CpuidTable);
         Assert.Equal([(uint)HypercallAbi.Version, HypercallAbi.PortBase, HypercallAbi.FlagControlGranted | HypercallAbi.FlagEmulated], [words[4], words[6], words[7]]);

@@ -125,6 +125,6 @@ public class ElfFuzzTests
         AddressSpace space = new(memory);
         ulong bias = ElfLoader.Load(image, space);
         Assert.True(space.Allows(image.Entry + bias, write: false, fetch: true));
-        Assert.NotEqual(0UL, InitialStack.Build(space, image, bias, ["guest"], [], 0));
+        Assert.NotEqual(0UL, InitialStack.Build(space, image, bias, ["guest"], [], []));
     }
 }
