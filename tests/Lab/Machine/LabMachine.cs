@@ -10,7 +10,7 @@ namespace PollScale.Lab.Machine;
 public abstract class LabMachine : IDisposable
 {
     private static readonly TimeSpan s_bootLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan s_life = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan s_life = TimeSpan.FromMinutes(30);
     private static readonly Lock s_imageLock = new();
     private static int s_logs;
     private readonly KernelTree? _kernel;

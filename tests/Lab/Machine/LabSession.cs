@@ -6,6 +6,9 @@ namespace PollScale.Lab.Machine;
 /// <summary>One boot of a machine, for a scenario of several jobs.</summary>
 public sealed class LabSession
 {
+    /// <summary>How many times longer than on a machine with nothing else to do a job may take: limits are there for what hangs.</summary>
+    internal const int Patience = 4;
+
     private static int s_jobs;
     private readonly Qemu _qemu;
 
@@ -13,11 +16,11 @@ public sealed class LabSession
 
     /// <summary>Runs a job: a shell script with the commands of commands.sh. What it leaves in the background goes on.</summary>
     /// <param name="script">At most 3 KiB: the serial port holds no more.</param>
-    /// <param name="seconds">Its limit.</param>
+    /// <param name="seconds">Most that it takes on a machine with nothing else to do.</param>
     /// <exception cref="LabException">The machine failed.</exception>
     public LabResult Run(string script, int seconds = 60)
     {
-        _qemu.Send($"{Interlocked.Increment(ref s_jobs)} {seconds} {Convert.ToBase64String(Encoding.UTF8.GetBytes(script))}");
+        _qemu.Send($"{Interlocked.Increment(ref s_jobs)} {seconds * Patience} {Convert.ToBase64String(Encoding.UTF8.GetBytes(script))}");
         return Answer(_qemu, seconds);
     }
 
@@ -29,7 +32,7 @@ public sealed class LabSession
     internal static LabResult Answer(Qemu qemu, int seconds)
     {
         const int Slack = 20;
-        LabResult result = LabResult.Parse(qemu.Receive(TimeSpan.FromSeconds(seconds + Slack)));
-        return result.WasStopped ? throw new LabException($"The job did not end within {seconds} s. It printed:\n{result}\n{qemu.Tail()}") : result;
+        LabResult result = LabResult.Parse(qemu.Receive(TimeSpan.FromSeconds((seconds * Patience) + Slack)));
+        return result.WasStopped ? throw new LabException($"The job did not end within {seconds * Patience} s. It printed:\n{result}\n{qemu.Tail()}") : result;
     }
 }
