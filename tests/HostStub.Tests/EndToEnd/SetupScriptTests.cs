@@ -62,6 +62,18 @@ public class SetupScriptTests
         Assert.Equal("  Hangs(a: 1)\n", Run($"eval \"$(sed -n '/^unfinished()/,/^}}/p' test)\"; unfinished {log}"));
     }
 
+    [Fact]
+    public void What_failed_is_told_again_with_the_first_lines_of_its_message()
+    {
+        using TemporaryTree tree = new();
+        string log = Path.Combine(tree.Root, "log");
+        string[] message = [.. Enumerable.Range(0, 20).Select(line => $"      line {line}")];
+        File.WriteAllLines(log, ["  Passes [STARTING]", "    Fails(a: 1) [FAIL]", .. message, "  Passes [FINISHED] Time: 1s", "      output of another", "    Fails too [FAIL]", "      why", ""]);
+        Assert.Equal(
+            ["    Fails(a: 1) [FAIL]", .. message[..15], "    Fails too [FAIL]", "      why", "", ""],
+            Run($"eval \"$(sed -n '/^failures()/,/^}}/p' test)\"; failures {log}").Split('\n'));
+    }
+
     private static string Run(string script, params (string Name, string Value)[] environment) => Run(script, closeStreams: false, environment);
 
     private static string Run(string script, bool closeStreams, params (string Name, string Value)[] environment)
