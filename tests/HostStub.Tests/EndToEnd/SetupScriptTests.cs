@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Run;
-using PollScale.HostStub.Tests.Shared;
+using PollScale.Tests.Shared;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
