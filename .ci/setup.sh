@@ -161,5 +161,8 @@ fetch_kernel() { # META-PACKAGE FOLDER
 
 # The test programs as the lab runs them: compiled ahead, since an emulated CPU takes long to compile at run time.
 publish_lab() {
-	build lab-programs "$dotnet" publish tests/HostStub.Tests -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -v minimal
+	local suite
+	for suite in HostStub.Tests PollScale.MicroVm.Tests; do
+		build "lab-$suite" "$dotnet" publish "tests/$suite" -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -v minimal
+	done
 }

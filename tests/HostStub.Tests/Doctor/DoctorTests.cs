@@ -6,6 +6,7 @@ using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Run;
 using PollScale.Tests.Shared.Cpufreq;
+using PollScale.Tests.Shared.Tool;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Doctor;

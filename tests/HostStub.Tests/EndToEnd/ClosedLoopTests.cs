@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using PollScale.HostStub.Tests.Hostile;
-using PollScale.HostStub.Tests.Traffic;
+using PollScale.HostStub.Tests.Traffic.Pcap;
 using PollScale.Native;
 using Xunit;
 
@@ -102,7 +102,7 @@ public class ClosedLoopTests
         const int Ethernet = 1;
         File.WriteAllBytes(path, pcapng
             ? CaptureWriter.PcapNg(Ethernet, [.. packets.Select(p => p with { Fraction = p.Fraction * 1000 })])
-            : CaptureWriter.Pcap(CaptureWriter.Micro, Ethernet, bigEndian: false, [.. packets]));
+            : CaptureWriter.PcapFile(CaptureWriter.Micro, Ethernet, bigEndian: false, [.. packets]));
         try
         {
             HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: true, "--json", "--pcap", path);

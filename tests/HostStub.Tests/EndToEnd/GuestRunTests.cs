@@ -1,4 +1,5 @@
 using PollScale.HostStub.Tests.Hostile;
+using PollScale.Tests.Shared.Guests;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;

@@ -7,7 +7,7 @@ using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Native;
 using PollScale.Randomness;
 using Xunit;
-using static PollScale.HostStub.Tests.Traffic.CaptureWriter;
+using static PollScale.HostStub.Tests.Traffic.Pcap.CaptureWriter;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
 
@@ -23,11 +23,11 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public void A_frame_of_segmentation_offload_is_forwarded_in_a_ring_that_fits()
     {
-        HostStubProcess.Result run = Replay(Pcap(Micro, Ethernet, false, new(1, 0, Udp(60)), new(1, 1, Udp(33_000)), new(1, 2, Udp(60))));
+        HostStubProcess.Result run = Replay(PcapFile(Micro, Ethernet, false, new(1, 0, Udp(60)), new(1, 1, Udp(33_000)), new(1, 2, Udp(60))));
         Assert.Equal((0, 3, 3), Counts(run));
         Assert.Contains("The rings have", Notes(run), StringComparison.Ordinal);
 
-        HostStubProcess.Result asked = Replay(Pcap(Micro, Ethernet, false, new(1, 0, Udp(60)), new(1, 1, Udp(33_000))), "--ring", "16384");
+        HostStubProcess.Result asked = Replay(PcapFile(Micro, Ethernet, false, new(1, 0, Udp(60)), new(1, 1, Udp(33_000))), "--ring", "16384");
         Assert.Equal(1, asked.ExitCode);
         Assert.Equal(("summary", "failed"), (asked.Summary.GetProperty("type").GetString(), asked.Summary.GetProperty("status").GetString()));
         Assert.Contains("--ring 8192", asked.Summary.GetProperty("cause").GetString()!, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public void A_capture_that_ends_inside_a_packet_is_replayed_up_to_there_and_says_so()
     {
-        HostStubProcess.Result run = Replay(Pcap(Micro, Ethernet, false, [.. Enumerable.Range(0, 66).Select(i => new Packet(1, (uint)i, Udp(60)))])[..^20]);
+        HostStubProcess.Result run = Replay(PcapFile(Micro, Ethernet, false, [.. Enumerable.Range(0, 66).Select(i => new Packet(1, (uint)i, Udp(60)))])[..^20]);
         Assert.Equal((0, 65, 65), Counts(run));
         Assert.Contains("truncated dump file", Notes(run), StringComparison.Ordinal);
         Assert.Contains("The capture ends early, after packet 65", run.Summary.GetProperty("cause").GetString()!, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class ReplayTests : IDisposable
         using MemoryStream packed = new();
         using (GZipStream gzip = new(packed, CompressionLevel.Fastest))
         {
-            gzip.Write(Pcap(Nano, 101, true, [.. Enumerable.Range(0, 100).Select(i => new Packet(1, (uint)i, Udp(100, (ulong)i)[14..(i < 50 ? 100 : 40)], 86))]));
+            gzip.Write(PcapFile(Nano, 101, true, [.. Enumerable.Range(0, 100).Select(i => new Packet(1, (uint)i, Udp(100, (ulong)i)[14..(i < 50 ? 100 : 40)], 86))]));
         }
 
         HostStubProcess.Result run = Replay(packed.ToArray());
@@ -67,7 +67,7 @@ public sealed class ReplayTests : IDisposable
     {
         foreach ((byte[] file, string expected) in ((byte[] File, string Text)[])[
             ([.. PcapNg((ushort)Ethernet, new Packet(1, 0, Udp(60))), .. Convert.FromHexString("010000001400000071000000000004001400" + "0000")], "not damaged, but holds 2 interfaces"),
-            (Pcap(Micro, 105, false, new Packet(1, 0, Udp(60))), "IEEE802_11"), ([], "is empty"), (Pcap(Micro, Ethernet, false), "without a packet"),
+            (PcapFile(Micro, 105, false, new Packet(1, 0, Udp(60))), "IEEE802_11"), ([], "is empty"), (PcapFile(Micro, Ethernet, false), "without a packet"),
             (Convert.FromHexString("28B52FFD0000000000000000"), "compressed with zstd")])
         {
             HostStubProcess.Result run = Replay(file);
@@ -83,7 +83,7 @@ public sealed class ReplayTests : IDisposable
     public void Routes_reach_the_guest_and_without_them_the_summary_says_what_to_do(bool vm)
     {
         byte[][] frames = [.. Enumerable.Range(0, 200).Select(i => To(Udp(60, (ulong)i), i % 2 == 0 ? 172u : 198u))];
-        byte[] file = Pcap(Micro, Ethernet, false, [.. frames.Select((frame, i) => new Packet(1, (uint)i, frame))]);
+        byte[] file = PcapFile(Micro, Ethernet, false, [.. frames.Select((frame, i) => new Packet(1, (uint)i, frame))]);
         HostStubProcess.Result none = Run(vm, file);
         Assert.Equal((0, 200, 0), Counts(none));
         Assert.Contains("200 of 200 packets were dropped as no_route", Notes(none), StringComparison.Ordinal);
@@ -107,7 +107,7 @@ public sealed class ReplayTests : IDisposable
     public void A_mistake_in_a_routes_file_is_named_by_line_and_column()
     {
         File.WriteAllText(Path.Combine(_folder, "routes"), "10.0.0.0/8 1\n10.0.0.1/8 1\n");
-        HostStubProcess.Result run = Replay(Pcap(Micro, Ethernet, false, new Packet(1, 0, Udp(60))), "--routes", Path.Combine(_folder, "routes"));
+        HostStubProcess.Result run = Replay(PcapFile(Micro, Ethernet, false, new Packet(1, 0, Udp(60))), "--routes", Path.Combine(_folder, "routes"));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("routes:2:1: 10.0.0.1/8 has bits beyond its length: the network is 10.0.0.0/8.", run.Error, StringComparison.Ordinal);
     }
@@ -115,7 +115,7 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public void Ctrl_C_in_a_gap_of_years_ends_the_run_and_finishes_the_recording()
     {
-        File.WriteAllBytes(In, Pcap(Micro, Ethernet, false, new Packet(1, 0, Udp(60)), new Packet(315_576_001, 0, Udp(60))));
+        File.WriteAllBytes(In, PcapFile(Micro, Ethernet, false, new Packet(1, 0, Udp(60)), new Packet(315_576_001, 0, Udp(60))));
         using Process process = HostStubProcess.StartDemo(needsKvm: false, "--no-vm", "--json", "--pcap", In, "--pcap-out", Out);
         JsonElement capture = JsonDocument.Parse(process.StandardOutput.ReadLine()!).RootElement.GetProperty("capture");
         Assert.Equal(315_576_000, capture.GetProperty("replay_s").GetDouble());
@@ -131,7 +131,7 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public void A_time_limit_that_ends_a_replay_names_itself()
     {
-        File.WriteAllBytes(In, Pcap(Micro, Ethernet, false, new Packet(1, 0, Udp(60)), new Packet(315_576_001, 0, Udp(60))));
+        File.WriteAllBytes(In, PcapFile(Micro, Ethernet, false, new Packet(1, 0, Udp(60)), new Packet(315_576_001, 0, Udp(60))));
         HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--no-vm", "--json", "--pcap", In, "--duration", "500ms");
         Assert.Equal((0, 1, 1), Counts(run));
         Assert.Contains("--duration 500 ms is over", run.Summary.GetProperty("cause").GetString()!, StringComparison.Ordinal);

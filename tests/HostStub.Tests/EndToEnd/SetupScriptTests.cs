@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Run;
-using PollScale.HostStub.Tests.Shared;
+using PollScale.Tests.Shared;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
@@ -60,6 +60,18 @@ public class SetupScriptTests
         string log = Path.Combine(tree.Root, "log");
         File.WriteAllText(log, "  Ends [STARTING]\n  Hangs(a: 1) [STARTING]\n  Ends [FINISHED] Time: 1s\n  Fails [STARTING]\n  Fails [FAIL]\n  Fails [FINISHED] Time: 1s\n");
         Assert.Equal("  Hangs(a: 1)\n", Run($"eval \"$(sed -n '/^unfinished()/,/^}}/p' test)\"; unfinished {log}"));
+    }
+
+    [Fact]
+    public void What_failed_is_told_again_with_the_first_lines_of_its_message()
+    {
+        using TemporaryTree tree = new();
+        string log = Path.Combine(tree.Root, "log");
+        string[] message = [.. Enumerable.Range(0, 20).Select(line => $"      line {line}")];
+        File.WriteAllLines(log, ["  Passes [STARTING]", "    Fails(a: 1) [FAIL]", .. message, "  Passes [FINISHED] Time: 1s", "      output of another", "    Fails too [FAIL]", "      why", ""]);
+        Assert.Equal(
+            ["    Fails(a: 1) [FAIL]", .. message[..15], "    Fails too [FAIL]", "      why", "", ""],
+            Run($"eval \"$(sed -n '/^failures()/,/^}}/p' test)\"; failures {log}").Split('\n'));
     }
 
     private static string Run(string script, params (string Name, string Value)[] environment) => Run(script, closeStreams: false, environment);

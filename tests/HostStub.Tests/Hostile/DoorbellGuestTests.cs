@@ -4,9 +4,9 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Cores;
-using PollScale.HostStub.Tests.Policy;
 using PollScale.HostStub.Vm;
 using PollScale.Hypercall;
+using PollScale.Tests.Shared.Control;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;

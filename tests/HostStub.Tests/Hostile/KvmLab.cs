@@ -5,11 +5,12 @@ using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
-using PollScale.HostStub.Tests.Policy;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Vm;
 using PollScale.Hypercall;
 using PollScale.Memif;
+using PollScale.Tests.Shared.Control;
+using PollScale.Tests.Shared.Guests;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;

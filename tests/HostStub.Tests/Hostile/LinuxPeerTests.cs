@@ -1,4 +1,6 @@
 using PollScale.HostStub.Machine;
+using PollScale.Tests.Shared;
+using PollScale.Tests.Shared.Guests;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;

@@ -1,5 +1,6 @@
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Vm;
+using PollScale.Tests.Shared.Guests;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;
@@ -74,10 +75,10 @@ public class VmLifeTests(KvmLab lab)
     [Fact]
     public void A_NativeAOT_guest_boots_and_leaves()
     {
-        Assert.SkipUnless(GuestBuilder.NativeAotImage is not null, "There is no NativeAOT guest: run ./test, which publishes it.");
+        Assert.SkipUnless(PublishedGuest.Image is not null, "There is no NativeAOT guest: run ./test, which publishes it.");
         for (int i = 0; i < 5; i++)
         {
-            GuestOutcome outcome = lab.Run(GuestBuilder.NativeAotImage!, "--help");
+            GuestOutcome outcome = lab.Run(PublishedGuest.Image!, "--help");
             Assert.True(outcome.End == GuestEnd.Exited, $"{outcome.Cause}\n{outcome.Output}\n{outcome.Report}");
         }
     }

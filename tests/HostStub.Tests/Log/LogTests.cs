@@ -4,7 +4,7 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Serve;
-using PollScale.HostStub.Tests.Shared;
+using PollScale.Tests.Shared;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Log;

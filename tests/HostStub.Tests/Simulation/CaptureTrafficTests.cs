@@ -1,9 +1,10 @@
 using PollScale.HostStub.Simulation;
-using PollScale.HostStub.Tests.Traffic;
+using PollScale.HostStub.Tests.Traffic.Pcap;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
+using PollScale.Tests.Shared.Tool;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Simulation;
@@ -14,7 +15,7 @@ public sealed class CaptureTrafficTests : IDisposable
     private readonly string _file = Path.GetTempFileName();
 
     public CaptureTrafficTests() => File.WriteAllBytes(
-        _file, CaptureWriter.Pcap(CaptureWriter.Nano, 1, bigEndian: false, [.. Enumerable.Range(0, 3000).Select(i => new CaptureWriter.Packet(9, (uint)(i * 1000 * (1 + (i % 3))), new byte[60])).OrderBy(packet => packet.Fraction)]));
+        _file, CaptureWriter.PcapFile(CaptureWriter.Nano, 1, bigEndian: false, [.. Enumerable.Range(0, 3000).Select(i => new CaptureWriter.Packet(9, (uint)(i * 1000 * (1 + (i % 3))), new byte[60])).OrderBy(packet => packet.Fraction)]));
 
     public void Dispose() => File.Delete(_file);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using PollScale.Tests.Shared.Tool;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Simulation;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PollScale.HostStub.Lifetime;
-using PollScale.HostStub.Tests.Traffic;
+using PollScale.HostStub.Tests.Traffic.Pcap;
+using PollScale.Tests.Shared.Tool;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Simulation;
@@ -106,7 +107,7 @@ public sealed class SimulateTests : IDisposable
     public void A_capture_gives_the_arrivals()
     {
         // 1 Mpps for 40 ms.
-        File.WriteAllBytes(_file, CaptureWriter.Pcap(CaptureWriter.Nano, 1, bigEndian: false, [.. Enumerable.Range(0, 40_000).Select(i => new CaptureWriter.Packet(9, (uint)(i * 1000), new byte[60]))]));
+        File.WriteAllBytes(_file, CaptureWriter.PcapFile(CaptureWriter.Nano, 1, bigEndian: false, [.. Enumerable.Range(0, 40_000).Select(i => new CaptureWriter.Packet(9, (uint)(i * 1000), new byte[60]))]));
         (int code, string output, string error) = Simulate.Run("--json", "--governor", "max", "--seeds", "1", "--warmup", "0", "--pcap", _file);
         JsonElement row = Simulate.Lines(output)[1];
 
@@ -120,7 +121,7 @@ public sealed class SimulateTests : IDisposable
     [Fact]
     public void A_capture_that_cannot_be_used_is_refused()
     {
-        File.WriteAllBytes(_file, CaptureWriter.Pcap(CaptureWriter.Nano, 1, bigEndian: false, new CaptureWriter.Packet(9, 0, new byte[60]), new CaptureWriter.Packet(9, 5000, new byte[60])));
+        File.WriteAllBytes(_file, CaptureWriter.PcapFile(CaptureWriter.Nano, 1, bigEndian: false, new CaptureWriter.Packet(9, 0, new byte[60]), new CaptureWriter.Packet(9, 5000, new byte[60])));
         (int code, _, string error) = Simulate.Run("--pcap", _file);
 
         Assert.Equal(1, code);

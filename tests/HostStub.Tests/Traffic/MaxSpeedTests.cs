@@ -5,7 +5,7 @@ using PollScale.HostStub.Traffic.Recording;
 using PollScale.Memif;
 using PollScale.Randomness;
 using Xunit;
-using static PollScale.HostStub.Tests.Traffic.CaptureWriter;
+using static PollScale.HostStub.Tests.Traffic.Pcap.CaptureWriter;
 
 namespace PollScale.HostStub.Tests.Traffic;
 
@@ -32,7 +32,7 @@ public sealed class MaxSpeedTests : IDisposable
     public void Full_speed_overruns_no_ring_and_the_recording_is_the_capture(int log2Ring)
     {
         Packet[] packets = [.. Enumerable.Range(0, Packets).Select(i => new Packet(1, (uint)i, Udp(60 + (i % 7 * 200), (ulong)i)))];
-        File.WriteAllBytes(Input, Pcap(Micro, 1, false, packets));
+        File.WriteAllBytes(Input, PcapFile(Micro, 1, false, packets));
         using TrafficSource source = TrafficSource.Parse($"pcap:file={Input},speed=max", FrameSizes.Default, 0, 0);
         using PacketMemory memory = new(PacketRegionLayout.Create(log2Ring, log2Ring, source.BufferSize));
         int seen = 0;
@@ -60,7 +60,7 @@ public sealed class MaxSpeedTests : IDisposable
     [Fact]
     public void A_guest_that_releases_nothing_ends_the_replay_with_the_reason()
     {
-        File.WriteAllBytes(Input, Pcap(Micro, 1, false, [.. Enumerable.Range(0, 200).Select(i => new Packet(1, (uint)i, Udp(60)))]));
+        File.WriteAllBytes(Input, PcapFile(Micro, 1, false, [.. Enumerable.Range(0, 200).Select(i => new Packet(1, (uint)i, Udp(60)))]));
         using TrafficSource source = TrafficSource.Parse($"pcap:file={Input},speed=max", FrameSizes.Default, 0, 0);
         using PacketMemory memory = new(PacketRegionLayout.Create(5, 5, 128));
         TrafficOptions options = new() { Duration = null, DrainTimeout = TimeSpan.FromMilliseconds(50), StartTimeout = s_long, RoomTimeout = TimeSpan.FromMilliseconds(300) };
@@ -77,7 +77,7 @@ public sealed class MaxSpeedTests : IDisposable
     [Fact]
     public void A_duration_that_ends_a_replay_is_told_from_its_end()
     {
-        File.WriteAllBytes(Input, Pcap(Micro, 1, false, new Packet(1, 0, Udp(60)), new Packet(1_000_000_000, 0, Udp(60))));
+        File.WriteAllBytes(Input, PcapFile(Micro, 1, false, new Packet(1, 0, Udp(60)), new Packet(1_000_000_000, 0, Udp(60))));
         Assert.True(IsTimeUp(TimeSpan.FromMilliseconds(30), 1));
         Assert.False(IsTimeUp(TimeSpan.FromSeconds(30), 1e6 * 1e3));
 

@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.HostStub.Placement;
+using PollScale.HostStub.Tests.Traffic.Frames;
 using PollScale.Placement;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Frames;

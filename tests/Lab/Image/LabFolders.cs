@@ -3,6 +3,8 @@ namespace PollScale.Lab.Image;
 /// <summary>Where the lab's files lie in the checkout.</summary>
 internal static class LabFolders
 {
+    private static readonly string[] s_testPrograms = ["HostStub.Tests", "PollScale.MicroVm.Tests"];
+
     private static readonly Lazy<string> s_root = new(FindRoot);
 
     /// <summary>Unpacked kernel packages, a folder a meta-package.</summary>
@@ -14,8 +16,8 @@ internal static class LabFolders
     /// <summary>Serial logs.</summary>
     public static string Logs => Directory.CreateDirectory(Path.Combine(s_root.Value, "artifacts/log/lab")).FullName;
 
-    /// <summary>The test programs as ./test publishes them for the lab, hoststub among them.</summary>
-    public static string PublishedTests => Path.Combine(s_root.Value, "artifacts/publish/HostStub.Tests/release_linux-x64");
+    /// <summary>The test programs as ./test publishes them for the lab, a folder each, hoststub in the first. What several have is the same.</summary>
+    public static string[] PublishedTests => [.. s_testPrograms.Select(name => Path.Combine(s_root.Value, $"artifacts/publish/{name}/release_linux-x64"))];
 
     private static string FindRoot()
     {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Run;
-using PollScale.HostStub.Tests.Hostile;
+using PollScale.Tests.Shared.Guests;
 
 namespace PollScale.Lab.Image;
 
@@ -17,8 +17,7 @@ internal static class RootDisk
     /// <exception cref="LabException">Something it is made of is missing.</exception>
     public static string Build()
     {
-        string published = LabFolders.PublishedTests;
-        if (!File.Exists(Path.Combine(published, "HostStub.Tests.dll")))
+        foreach (string published in LabFolders.PublishedTests.Where(published => !Directory.Exists(published)))
         {
             throw new LabException($"The programs for the lab are not in {published}: run ./test, which publishes them.");
         }
@@ -30,10 +29,14 @@ internal static class RootDisk
         }
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
-        string[] programs = [.. Directory.GetFiles(published, "*", SearchOption.AllDirectories).Where(IsNeeded).Order(StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
-            path => Build(published, programs, guest, sources, path));
+        (string Source, string Target)[] programs = [.. LabFolders.PublishedTests.SelectMany(Programs).DistinctBy(program => program.Target).OrderBy(program => program.Target, StringComparer.Ordinal)];
+        return ImageCache.Get("disk", [.. programs.Select(program => program.Source), guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
+            path => Build(programs, guest, sources, path));
     }
+
+    private static IEnumerable<(string Source, string Target)> Programs(string published) => Directory.GetFiles(published, "*", SearchOption.AllDirectories)
+        .Where(IsNeeded)
+        .Select(file => (file, Path.GetRelativePath(published, file)));
 
     private static string HolderSource => Path.Combine(AppContext.BaseDirectory, "Image", $"{Holder}.c");
 
@@ -42,7 +45,7 @@ internal static class RootDisk
     private static bool IsNeeded(string file) => !file.EndsWith(".pdb", StringComparison.Ordinal) && !file.EndsWith(".resources.dll", StringComparison.Ordinal)
         && !file.EndsWith(".xml", StringComparison.Ordinal);
 
-    private static void Build(string published, string[] programs, string guest, string sources, string path)
+    private static void Build((string Source, string Target)[] programs, string guest, string sources, string path)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lab-disk-");
         try
@@ -53,9 +56,9 @@ internal static class RootDisk
             }
 
             string app = Path.Combine(folder.FullName, "app");
-            foreach (string program in programs)
+            foreach ((string source, string target) in programs)
             {
-                Copy(program, Path.Combine(app, Path.GetRelativePath(published, program)));
+                Copy(source, Path.Combine(app, target));
             }
 
             Copy(guest, Path.Combine(app, "queuescaler"));

@@ -4,3 +4,4 @@ guest=/app/queuescaler
 dotnet() { chroot /disk /dotnet/dotnet "$@"; }
 hoststub() { dotnet /app/hoststub.dll "$@"; }
 hoststub_tests() { dotnet /app/HostStub.Tests.dll "$@"; }
+microvm_tests() { dotnet /app/PollScale.MicroVm.Tests.dll "$@"; }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using PollScale.HostStub.Tests.Daemon;
 using PollScale.Lab.Machine;
+using PollScale.Tests.Shared.Tool;
 using Xunit;
 
 namespace PollScale.Lab.Scenarios;

@@ -1,6 +1,7 @@
 using PollScale.Cpufreq;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Cpufreq;
 using PollScale.Transports;
 using Xunit;

@@ -1,8 +1,0 @@
-using PollScale.HostStub.Machine;
-
-namespace PollScale.HostStub.Tests.Cli;
-
-internal sealed class FakeGuestFactory(FakeGuestMode mode) : IGuestFactory
-{
-    public IGuest Create(GuestConfig config) => new FakeGuest(config, mode);
-}

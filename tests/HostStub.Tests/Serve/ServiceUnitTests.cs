@@ -1,0 +1,25 @@
+using PollScale.Tests.Shared;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Serve;
+
+/// <summary>The unit of serve, by systemd's own judgement.</summary>
+public sealed class ServiceUnitTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("service").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_unit_is_valid()
+    {
+        string unit = Path.Combine(AppContext.BaseDirectory, "systemd", "hoststub.service");
+        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not installed.");
+        string text = File.ReadAllText(unit);
+        string copy = Path.Combine(_folder, "hoststub.service");
+        File.WriteAllText(copy, text.Replace("/usr/bin/hoststub", Path.Combine(AppContext.BaseDirectory, "hoststub"), StringComparison.Ordinal));
+        (int status, string output, string error) = CCompiler.Run("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", copy]);
+
+        Assert.True(status == 0 && !(output + error).Contains("hoststub.service", StringComparison.Ordinal), output + error);
+    }
+}
