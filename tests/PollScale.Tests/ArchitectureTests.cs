@@ -19,6 +19,7 @@ public class ArchitectureTests
         ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
         ["PollScale.Placement"] = ["PollScale.Native"],
+        ["PollScale.Programs"] = [],
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],

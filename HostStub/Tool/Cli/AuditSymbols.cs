@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PollScale.HostStub.Audit;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PollScale.HostStub.Bench;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Run;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 

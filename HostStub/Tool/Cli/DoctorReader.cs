@@ -1,8 +1,8 @@
 using System.CommandLine;
 using PollScale.HostStub.Doctor;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Simulation.Cores;
 
 namespace PollScale.HostStub.Cli;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
@@ -15,6 +14,7 @@ using PollScale.HostStub.Traffic.Pcap;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler.Forwarding;
 
 namespace PollScale.HostStub.Cli;

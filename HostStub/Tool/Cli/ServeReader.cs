@@ -1,12 +1,12 @@
 using System.CommandLine;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Serve;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using PollScale.Governors;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Notation;
+using PollScale.Programs;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
 

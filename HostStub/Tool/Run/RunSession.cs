@@ -11,6 +11,7 @@ using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Traffic;
 using PollScale.Placement;
+using PollScale.Programs;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Run;
@@ -230,7 +231,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         }
 
         GuestOutcome outcome = parts.Guest.Outcome!;
-        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit or ExitCode.Internal)
+        if ((ExitCode)summary.ExitCode is ExitCode.Failed or ExitCode.Limit or ExitCode.Internal)
         {
             GuestFailure.Write(error, outcome);
         }

@@ -8,6 +8,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Placement;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Serve;
 

@@ -11,6 +11,7 @@ using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Tests.Doctor;
 using PollScale.HostStub.Tests.Shared;
 using PollScale.Hypercall;
+using PollScale.Programs;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;
 

@@ -5,6 +5,7 @@ using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Serve;
 using PollScale.HostStub.Tests.Shared;
 using PollScale.Native;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Daemon;

@@ -3,8 +3,8 @@ using PollScale.Cpufreq;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Kvm;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Run;
+using PollScale.Programs;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;
 

@@ -6,6 +6,7 @@ using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Hostile;
