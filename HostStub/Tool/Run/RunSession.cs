@@ -38,7 +38,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         interrupt.HangupReloads = options.PolicyFile is not null;
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine, text => RunLog.RunNotice(_log, text), () => interrupt.Count > 0);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, _log, () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
             if (claim.IsShared)
