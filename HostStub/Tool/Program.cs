@@ -9,6 +9,7 @@ using PollScale.HostStub.Run;
 using PollScale.HostStub.Serve;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Vm;
+using PollScale.Programs;
 using Spectre.Console;
 
 Interrupt interrupt = Interrupt.OfProcess(); // not disposed: signals come until the very end

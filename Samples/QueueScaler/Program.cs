@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.Memif;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Forwarding;
@@ -10,26 +11,26 @@ using PollScale.Transports;
 ulong mainTsc = TscClock.Now;
 try
 {
-    return Run(OptionsParser.Parse(args), mainTsc);
+    return (int)Run(OptionsParser.Parse(args), mainTsc);
 }
 catch (UsageException e)
 {
     Output.Error($"queuescaler: {e.Message} See queuescaler --help.");
-    return ExitCode.Usage;
+    return (int)ExitCode.Usage;
 }
 catch (RouteFileException e)
 {
     Output.Error($"queuescaler: {e.Message}");
-    return ExitCode.Usage;
+    return (int)ExitCode.Usage;
 }
 catch (Exception e) when (e is PacketRegionException or FrequencyControlUnavailableException or InvalidOperationException
     or PlatformNotSupportedException or InsufficientMemoryException)
 {
     Output.Error($"queuescaler: {e.Message}");
-    return ExitCode.Environment;
+    return (int)ExitCode.Environment;
 }
 
-static int Run(Options options, ulong mainTsc)
+static ExitCode Run(Options options, ulong mainTsc)
 {
     if (options.CallFd >= 0)
     {
@@ -51,7 +52,7 @@ static int Run(Options options, ulong mainTsc)
         case RunMode.SelfTest:
             bool passed = SelfTest.Run();
             Output.Line(passed ? "selftest ok" : "selftest failed");
-            return passed ? ExitCode.Ok : ExitCode.SelfTestFailed;
+            return passed ? ExitCode.Ok : ExitCode.Failed;
         case RunMode.BenchCalls:
             using (IFrequencyTransport transport = TransportOpener.Open(options))
             {
@@ -69,7 +70,7 @@ static int Run(Options options, ulong mainTsc)
 
             return ExitCode.Ok;
         case RunMode.Probe:
-            return Probe.Run(options) ? ExitCode.Ok : ExitCode.SelfTestFailed;
+            return Probe.Run(options) ? ExitCode.Ok : ExitCode.Failed;
         default:
             return ForwardPackets.Run(options, mainTsc) ? ExitCode.Ok : ExitCode.Interrupted;
     }

@@ -11,15 +11,15 @@ internal static class TransportOpener
     /// <summary>Opens it.</summary>
     /// <exception cref="FrequencyControlUnavailableException">There is none, or not the wanted one.</exception>
     public static IFrequencyTransport Open(Options options) =>
-        options.Doorbell == DoorbellChoice.Loopback ? new LoopbackTransport(emulated: true) : FrequencyTransport.Open(Way(options));
+        options.Doorbell == TransportChoice.Loopback ? new LoopbackTransport(emulated: true) : FrequencyTransport.Open(Way(options));
 
     private static FrequencyTransportOptions Way(Options options) => options.Doorbell switch
     {
-        DoorbellChoice.Hypercall => new HypercallOptions { Doorbell = Doorbells.Hypercall },
-        DoorbellChoice.Port => new HypercallOptions { Doorbell = Doorbells.Port },
-        DoorbellChoice.Mmio => new HypercallOptions { Doorbell = Doorbells.Mmio },
-        DoorbellChoice.Cpufreq => new CpufreqTransportOptions { Cpufreq = new CpufreqOptions { Cpu = options.Cpu >= 0 ? options.Cpu : null, RestoreOnSignals = true } },
-        DoorbellChoice.GuestChannel => GuestChannel(options),
+        TransportChoice.Hypercall => new HypercallOptions { Doorbell = Doorbells.Hypercall },
+        TransportChoice.Port => new HypercallOptions { Doorbell = Doorbells.Port },
+        TransportChoice.Mmio => new HypercallOptions { Doorbell = Doorbells.Mmio },
+        TransportChoice.Cpufreq => new CpufreqTransportOptions { Cpufreq = new CpufreqOptions { Cpu = options.Cpu >= 0 ? options.Cpu : null, RestoreOnSignals = true } },
+        TransportChoice.GuestChannel => GuestChannel(options),
         _ when options.CallFd >= 0 => new SocketOptions(options.CallFd) { StatusPageFd = options.StatusFd },
         _ => new HypercallOptions(),
     };

@@ -7,6 +7,8 @@ namespace PollScale.Samples.QueueScaler;
 /// heavier network function. Work is counted in ticks at the fastest P-state; a tick spent at stretch s does 1/s of it.
 /// </summary>
 /// <remarks>
+/// What it estimates is its own processing on the real core, whose speed is one, from the time of each burst; what a packet costs at a
+/// P-state is for the scaler to learn, from what this makes of it.
 /// Without emulation the stand-in is a spin of constant time, which no P-state shortens: a real forwarder sets it to 0.
 /// </remarks>
 internal struct WorkStretcher<TClock>

@@ -29,6 +29,9 @@ internal static class StatusPageLayout
     /// <summary>Bytes used.</summary>
     public const int Size = 36;
 
+    /// <summary>Bytes of the page.</summary>
+    public const int PageSize = 4096;
+
     /// <summary>Stretch of a real frequency: 1.0 in Q16.16.</summary>
     public const uint StretchOne = 1 << 16;
 }

@@ -7,11 +7,10 @@ namespace PollScale.Governors;
 /// <remarks>Arrivals at the peak rate R; nothing is served during a call of C ticks; the P-state's rate is served for the other ticks.</remarks>
 internal struct LossBound
 {
-    private const double CallGain = 0.125;
-    private const double MaxCallStep = 4;
     private readonly double _usableRing;
     private readonly double _waitTicks;
     private readonly double _burstSize;
+    private CallTime _call;
 
     /// <param name="usableRing">Packets the ring may hold.</param>
     /// <param name="callTicks">Round trip of a call, until measured.</param>
@@ -20,16 +19,16 @@ internal struct LossBound
     public LossBound(double usableRing, double callTicks, double waitTicks, int burstSize)
     {
         _usableRing = usableRing;
-        CallTicks = Math.Max(1, callTicks);
+        _call = new CallTime(callTicks);
         _waitTicks = waitTicks;
         _burstSize = burstSize;
     }
 
     /// <summary>Round trip of a call.</summary>
-    public double CallTicks { get; private set; }
+    public readonly double CallTicks => _call.Ticks;
 
-    /// <summary>Takes in the round trip of a call; one outlier moves it little.</summary>
-    public void ObserveCall(double ticks) => CallTicks += (Math.Min(ticks, CallTicks * MaxCallStep) - CallTicks) * CallGain;
+    /// <summary>Takes in the round trip of a call; 0 for a sample without one.</summary>
+    public void ObserveCall(double ticks) => _call.Observe(ticks);
 
     /// <summary>Packets by which the backlog grows until a call made now has its effect.</summary>
     /// <param name="rate">Arrivals, packets per tick.</param>

@@ -55,9 +55,6 @@ internal sealed class ActuatorObserver
     /// <summary>What was seen that is not as it should be: the first of its kind stays.</summary>
     public ActuatorSurprise Surprise { get; private set; }
 
-    /// <summary>Ticks of a cycle at a P-state.</summary>
-    public double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
-
     /// <summary>Takes in a sample that ends now.</summary>
     public void Observe(in QueueSample sample, double now, ServiceCostEstimator cost)
     {
@@ -90,7 +87,7 @@ internal sealed class ActuatorObserver
 
     private void Look(in QueueSample sample, double now, ServiceCostEstimator cost)
     {
-        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        double ticks = sample.PollingTicks;
         double before = cost.Expected(sample, TicksPerCycle(Effective)), after = cost.Expected(sample, TicksPerCycle(Pending));
         double wait = _worstLatency;
         if (cost.Trusted && Math.Abs(before - after) > LeastContrast * before)
@@ -155,4 +152,6 @@ internal sealed class ActuatorObserver
         _missed = edge - Slots.EdgeFrom(RequestedAt) > period / 2 ? _missed + 1 : 0;
         return _missed >= MostMissed ? ActuatorSurprise.MissedEdge : ActuatorSurprise.None;
     }
+
+    private double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
 }

@@ -1,29 +1,32 @@
-using PollScale.Polling;
-
-namespace PollScale.Governors;
+namespace PollScale.Polling;
 
 /// <summary>
-/// Tells working from waiting on a core that polls without end and so is always 100 % busy to its kernel: the time that was not spent
-/// in empty polls. What an empty poll takes is learned for each P-state from samples that saw no packet.
+/// Estimates the time of work on a core that polls without end and so is always 100 % busy to its kernel: what was not spent in empty
+/// polls. What one of those takes is learned for each P-state from samples that saw no packet.
 /// </summary>
 internal sealed class BusyTime
 {
-    private const double PriorPollCycles = 100;
     private const double Drift = 1.0 / 1024;
+    private readonly double _priorPollCycles;
     private readonly double[] _pollTicks;
     private double _lastPollTicks;
     private double _lastCyclesPerTick = 1;
 
     /// <param name="pStates">Number of P-states.</param>
-    public BusyTime(int pStates) => _pollTicks = new double[pStates];
+    /// <param name="priorPollCycles">Core cycles of an empty poll, until one was seen; 0 takes all time for work until then.</param>
+    public BusyTime(int pStates, double priorPollCycles = 100)
+    {
+        _pollTicks = new double[pStates];
+        _priorPollCycles = priorPollCycles;
+    }
 
-    /// <summary>Ticks of the sample in which the core worked on packets; calls to the host are none.</summary>
+    /// <summary>Ticks of the sample in which the core worked on packets; calls to the host are no work.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="pState">P-state of the sample, a valid index.</param>
     /// <param name="cyclesPerTick">Core cycles per tick there.</param>
     public double Observe(in QueueSample sample, int pState, double cyclesPerTick)
     {
-        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        double ticks = sample.PollingTicks;
         uint empty = Math.Min(sample.EmptyPolls, sample.Polls);
         if (sample.Settled && sample.Received == 0 && empty > 0 && empty == sample.Polls && ticks > 0)
         {
@@ -48,6 +51,6 @@ internal sealed class BusyTime
 
         return _lastPollTicks > 0
             ? _lastPollTicks * Math.Min(1, _lastCyclesPerTick / cyclesPerTick)
-            : PriorPollCycles / cyclesPerTick;
+            : _priorPollCycles / cyclesPerTick;
     }
 }

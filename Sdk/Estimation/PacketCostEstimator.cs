@@ -1,17 +1,25 @@
 namespace PollScale.Polling;
 
-/// <summary>Learns the core cycles a packet costs, poll and transmit included, from how long packets took.</summary>
+/// <summary>
+/// Estimates the core cycles that a packet costs, poll and transmit included, at any frequency alike: from the time of unbroken full
+/// bursts, and below full load from <see cref="BusyTime"/>, which bounds it from above.
+/// </summary>
+/// <remarks>
+/// One number, for a governor that reads as the field's rule does (<c>DrainTimeGovernor</c>). <see cref="ServiceCostEstimator"/> tells cycles
+/// from memory time and polls from packets, and how much of that is certain, and so needs full bursts no more.
+/// </remarks>
 internal sealed class PacketCostEstimator
 {
     private const double Gain = 0.125;
     private const double MaxStep = 2;
     private const double MaxRatioToPrior = 64;
-    private const double PollDrift = 1.0 / 1024;
     private const int WindowBursts = 16;
     private readonly int _burstSize;
     private readonly double _min;
     private readonly double _max;
-    private double _emptyPollTicks = double.PositiveInfinity;
+
+    // One time of empty polls for all P-states, the fastest one's: the rest of a slower one's counts as work, and the bound stays one.
+    private readonly BusyTime _busyTime = new(pStates: 1, priorPollCycles: 0);
     private double _windowTicks;
     private double _windowPackets;
     private int _windowPState = -1;
@@ -29,8 +37,8 @@ internal sealed class PacketCostEstimator
 
     public void Observe(in QueueSample sample, double cyclesPerTick)
     {
-        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
-        bool full = sample.Polls > 0 && sample.FullPolls == sample.Polls;
+        double ticks = sample.PollingTicks;
+        bool full = sample.AllFull;
         if (!sample.Settled || ticks <= 0)
         {
             _windowPState = -1;
@@ -45,21 +53,15 @@ internal sealed class PacketCostEstimator
         }
         else
         {
-            ObserveUpperBound(sample, ticks, cyclesPerTick);
+            ObserveUpperBound(sample, cyclesPerTick);
         }
 
         _wasFull = full;
     }
 
     // Below full load the time per packet includes waiting: it bounds the cost from above.
-    private void ObserveUpperBound(in QueueSample sample, double ticks, double cyclesPerTick)
+    private void ObserveUpperBound(in QueueSample sample, double cyclesPerTick)
     {
-        if (sample.Received == 0 && sample.Polls > 0)
-        {
-            double poll = ticks / sample.Polls;
-            _emptyPollTicks = Math.Min(poll, _emptyPollTicks + (_emptyPollTicks * PollDrift));
-        }
-
         if (_windowPState != sample.PState)
         {
             _windowPState = sample.PState;
@@ -67,8 +69,7 @@ internal sealed class PacketCostEstimator
             _windowPackets = -_burstSize;
         }
 
-        double waiting = double.IsFinite(_emptyPollTicks) ? sample.EmptyPolls * _emptyPollTicks : 0;
-        _windowTicks += Math.Max(0, ticks - waiting);
+        _windowTicks += _busyTime.Observe(sample, 0, cyclesPerTick);
         _windowPackets += sample.Received;
         if (_windowPackets >= WindowBursts * _burstSize)
         {

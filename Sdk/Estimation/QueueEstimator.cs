@@ -18,8 +18,8 @@ internal sealed class QueueEstimator
     private double _fastTicks;
     private double _slow;
     private double _peak;
-    private double _burstBacklog;
-    private int _lastBacklog = -1;
+    private BacklogReader _backlog;
+    private int _lastTold = -1;
 
     public QueueEstimator(QueueEstimatorOptions options)
     {
@@ -80,27 +80,15 @@ internal sealed class QueueEstimator
 
     private double Arrivals(in QueueSample sample)
     {
-        double arrivals = sample.Received;
-        _lastBacklog = sample.ClockLeapt ? -1 : _lastBacklog;
-        if (sample.Backlog >= 0)
-        {
-            // The first backlog did not arrive within the sample.
-            int told = Told(sample);
-            arrivals += told - (_lastBacklog < 0 ? told : _lastBacklog);
-            Backlog = sample.Backlog;
-        }
-        else
-        {
-            bool full = sample.Polls > 0 && sample.FullPolls == sample.Polls;
-            _burstBacklog = full ? _burstBacklog + sample.Received : 0;
-            Backlog = _burstBacklog;
-        }
+        Backlog = _backlog.Read(sample);
+        int told = sample.Backlog < 0 ? -1 : sample.Backlog - Math.Clamp(sample.GuessedBacklog, 0, sample.Backlog);
 
-        _lastBacklog = sample.Backlog < 0 ? -1 : Told(sample);
+        // The first backlog did not arrive within the sample, nor is known what arrived while the clock leapt.
+        bool known = told >= 0 && _lastTold >= 0 && !sample.ClockLeapt;
+        double arrivals = sample.Received + (known ? told - _lastTold : 0);
+        _lastTold = told;
         return Math.Max(0, arrivals);
     }
-
-    private static int Told(in QueueSample sample) => sample.Backlog - Math.Clamp(sample.GuessedBacklog, 0, sample.Backlog);
 
     private void Update(double arrivals, double ticks)
     {

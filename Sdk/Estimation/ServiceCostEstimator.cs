@@ -1,8 +1,8 @@
 namespace PollScale.Polling;
 
 /// <summary>
-/// Learns what polls and packets cost at every frequency from samples taken at some. Each costs cycles, which shrink with the
-/// frequency, and time that does not (waiting for memory, for the device).
+/// Estimates what polls and packets cost at every frequency, and how certain that is, from settled samples taken at some. Each costs
+/// cycles, which shrink with the frequency, and time that does not (waiting for memory, for the device).
 /// </summary>
 internal sealed class ServiceCostEstimator
 {
@@ -58,7 +58,7 @@ internal sealed class ServiceCostEstimator
     /// <summary>Takes in a sample whose frequency is certain.</summary>
     public void Observe(in QueueSample sample, double ticksPerCycle)
     {
-        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        double ticks = sample.PollingTicks;
         if (ticks <= 0 || sample.Polls == 0)
         {
             return;

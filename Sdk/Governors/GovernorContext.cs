@@ -12,4 +12,13 @@ public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingS
 {
     /// <summary>Highest arrival rate in packets per second that the application knows of, 0 .. 1e9; 0 when it knows none. A governor's own option goes before it.</summary>
     public double PeakPacketsPerSecond { get; init; }
+
+    /// <summary>A time in TSC ticks.</summary>
+    internal double Ticks(TimeSpan span) => span.TotalMilliseconds * TscKHz;
+
+    /// <summary>Ticks from a request to its effect: what the governor's own option says, else the host.</summary>
+    internal double LatencyTicks(TimeSpan? option) => option is TimeSpan span ? Ticks(span) : PStates.TransitionLatencyNs * (double)TscKHz / 1e6;
+
+    /// <summary>Highest arrival rate in packets per tick: what the governor's own option says in packets per second, else the application; 0 when neither does.</summary>
+    internal double PeakRate(double option) => (option > 0 ? option : PeakPacketsPerSecond) / 1000 / TscKHz;
 }

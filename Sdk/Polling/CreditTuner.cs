@@ -3,9 +3,10 @@ using PollScale.Clock;
 namespace PollScale.Polling;
 
 /// <summary>
-/// Learns what a poll and a packet cost in ticks, so that <see cref="PollCounters"/> can tell without reading the TSC when a
-/// decision period is over.
+/// Estimates the ticks that a poll and a packet take as the core runs now, from every sample of whatever frequency, so that
+/// <see cref="PollCounters"/> can tell without reading the TSC when a decision period is over.
 /// </summary>
+/// <remarks>It follows within a few samples and knows no P-states: what a packet costs at another one, governors estimate (<see cref="ServiceCostEstimator"/>).</remarks>
 internal struct CreditTuner
 {
     private const double Gain = 0.25;
@@ -29,7 +30,7 @@ internal struct CreditTuner
 
     public void Learn(in QueueSample sample)
     {
-        double ticks = sample.ElapsedTicks - (double)Math.Min(sample.CallTicks, sample.ElapsedTicks);
+        double ticks = sample.PollingTicks;
         if (sample.Received == 0 && sample.Polls > 0)
         {
             _pollTicks += (Math.Min(ticks / sample.Polls, _maxPollTicks) - _pollTicks) * Gain;

@@ -41,4 +41,10 @@ public readonly record struct QueueSample
     /// then; <see cref="Backlog"/> holds, but its change since the sample before belongs to no known time.
     /// </summary>
     public bool ClockLeapt { get; init; }
+
+    /// <summary>Ticks in which the core polled and worked: the time that passed, less that of calls.</summary>
+    internal double PollingTicks => ElapsedTicks - (double)Math.Min(CallTicks, ElapsedTicks);
+
+    /// <summary>True when every poll returned a full burst: more may have waited throughout.</summary>
+    internal bool AllFull => Polls > 0 && FullPolls == Polls;
 }

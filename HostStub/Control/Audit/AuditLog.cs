@@ -32,7 +32,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         _queue = new AuditQueue(_options.Capacity);
         _line = new AuditLine(_options.TscHz);
         _limiter = new RepeatLimiter((ulong)(_options.Window.TotalSeconds * _options.TscHz));
-        _thread = new HostThread("audit", Run, e => _options.Notice($"The audit log failed and takes no more decisions: {e.Message}"));
+        _thread = new HostThread("audit", Run, e => AuditEvents.AuditFailed(_options.Log, e.Message));
         _thread.Start();
     }
 
@@ -62,7 +62,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         if (!_thread.Join(_options.LongestEnd))
         {
             // A file system that hangs must not keep the process from ending.
-            _options.Notice($"The audit log's file system does not answer; what was not written in {_options.LongestEnd.TotalSeconds:0.#} s is lost.");
+            AuditEvents.AuditHangs(_options.Log, _options.LongestEnd.TotalSeconds);
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         Drain(last: true);
         if (_failing)
         {
-            _options.Notice($"The audit log could not take {Lost} decisions.");
+            AuditEvents.AuditLost(_options.Log, Lost);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         if (left > 0)
         {
             Volatile.Write(ref _lost, _lost + left);
-            _options.Notice($"The audit log could not take {Lost} decisions.");
+            AuditEvents.AuditLost(_options.Log, Lost);
         }
     }
 
@@ -149,7 +149,14 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         if (failed != _failing)
         {
             _failing = failed;
-            _options.Notice(failed ? $"The audit log cannot be written: {problem} Decisions are counted meanwhile." : "The audit log can be written again.");
+            if (problem is null)
+            {
+                AuditEvents.AuditWritten(_options.Log);
+            }
+            else
+            {
+                AuditEvents.AuditUnwritable(_options.Log, problem);
+            }
         }
 
         return !failed;
@@ -163,7 +170,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
         }
         catch (AuditException e)
         {
-            _options.Notice($"{e.Message} The log goes on in the file open so far.");
+            AuditEvents.AuditNotReopened(_options.Log, e.Message);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.Clock;
 
 namespace PollScale.HostStub.Audit;
@@ -29,6 +31,6 @@ internal sealed record AuditOptions
     /// <summary>Wall clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told once when writing begins to fail, and once when it works again.</summary>
-    public Action<string> Notice { get; init; } = _ => { };
+    /// <summary>Told once when writing begins to fail, and once when it works again (<see cref="AuditEvents"/>).</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 }

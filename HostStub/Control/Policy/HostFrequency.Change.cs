@@ -69,7 +69,7 @@ internal sealed partial class HostFrequency
             catch (PolicyException e)
             {
                 _misfit = true; // or it would be taken over and given back every second
-                _options.Notice($"A pCPU that could not be used so far does not fit the policy; SIGHUP tries it again:\n{e.Message}");
+                PolicyEvents.PcpuMisfit(_options.Log, e.Message);
             }
 
             return false;
@@ -101,7 +101,7 @@ internal sealed partial class HostFrequency
             catch (PolicyException e)
             {
                 _unfit = e.Message;
-                _options.Notice($"The P-states of this machine changed, and the policy does not fit them: {e.Message}");
+                PolicyEvents.PStatesMisfit(_options.Log, e.Message);
             }
         }
     }
@@ -215,7 +215,7 @@ internal sealed partial class HostFrequency
         }
         else if (Threads.RunAll(work, s_closePatience) is { Count: > 0 } left)
         {
-            _options.Notice($"{left.Count} of the cores that the new policy leaves out {(left.Count == 1 ? "is" : "are")} not given back yet: their files do not answer. They are, once they do.");
+            PolicyEvents.CoresHeld(_options.Log, left.Count);
         }
 
         _plan = plan;
@@ -226,12 +226,13 @@ internal sealed partial class HostFrequency
     {
         foreach (AbsentPcpu absent in plan.Absent.Where(absent => !_told.Contains(absent.Number)))
         {
-            _options.Notice($"{plan.Describe(absent)} Its guests are refused until it can: it is tried again every second.");
+            string problem = plan.Describe(absent);
+            PolicyEvents.PcpuAbsent(_options.Log, problem, absent.Number);
         }
 
         foreach (int pCpu in _told.Where(plan.Backends.ContainsKey))
         {
-            _options.Notice($"pCPU {pCpu} can be used now.");
+            PolicyEvents.PcpuUsable(_options.Log, pCpu);
         }
 
         _told = [.. plan.Absent.Select(absent => absent.Number)];

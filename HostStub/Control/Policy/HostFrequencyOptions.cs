@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.HostStub.Frequency;
 
 namespace PollScale.HostStub.Policy;
@@ -35,8 +37,8 @@ internal sealed record HostFrequencyOptions
     /// </summary>
     public bool ByCore { get; init; }
 
-    /// <summary>Takes what the operator should know, on any thread.</summary>
-    public Action<string> Notice { get; init; } = _ => { };
+    /// <summary>Told what the operator should know (<see cref="PolicyEvents"/>), on any thread.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>Cancelled when the end begins: no further pCPU is opened.</summary>
     public CancellationToken Ending { get; init; }

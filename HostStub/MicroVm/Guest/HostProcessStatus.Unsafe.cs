@@ -1,4 +1,5 @@
 using PollScale.HostStub.Machine;
+using PollScale.Hypercall;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Guest;
@@ -7,18 +8,17 @@ namespace PollScale.HostStub.Guest;
 // SAFETY: one page is mapped, sealed against shrinking, until disposal; who publishes to it ends before.
 internal sealed unsafe class HostProcessStatus : IDisposable
 {
-    private const int PageSize = 4096;
     private void* _page;
 
     public HostProcessStatus()
     {
         Fd = LibC.memfd_create("pollscale-status", LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);
-        if (Fd < 0 || LibC.ftruncate(Fd, PageSize) < 0)
+        if (Fd < 0 || LibC.ftruncate(Fd, StatusPageLayout.PageSize) < 0)
         {
             throw Fail("memfd_create");
         }
 
-        _page = LibC.mmap(null, PageSize, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, Fd, 0);
+        _page = LibC.mmap(null, StatusPageLayout.PageSize, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, Fd, 0);
         if (_page == LibC.MAP_FAILED)
         {
             throw Fail("mmap");
@@ -32,18 +32,18 @@ internal sealed unsafe class HostProcessStatus : IDisposable
             throw Fail("fcntl(F_ADD_SEALS)");
         }
 
-        Page = new StatusPage((byte*)_page);
+        Page = new StatusPageWriter((byte*)_page);
     }
 
     public int Fd { get; private set; }
 
-    public StatusPage Page { get; }
+    public StatusPageWriter Page { get; }
 
     public void Dispose()
     {
         if (_page != null && _page != LibC.MAP_FAILED)
         {
-            LibC.munmap(_page, PageSize);
+            LibC.munmap(_page, StatusPageLayout.PageSize);
         }
 
         if (Fd >= 0)

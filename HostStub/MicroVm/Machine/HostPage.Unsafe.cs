@@ -1,4 +1,5 @@
 using PollScale.HostStub.Kvm;
+using PollScale.Hypercall;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Machine;
@@ -18,14 +19,14 @@ internal sealed unsafe class HostPage : IDisposable
             throw KvmException.FromErrno("Mapping a status page");
         }
 
-        Status = new StatusPage((byte*)_page);
+        Status = new StatusPageWriter((byte*)_page);
     }
 
     /// <summary>Address in this process.</summary>
     public nint Address => (nint)_page;
 
     /// <summary>Writer of the page.</summary>
-    public StatusPage Status { get; }
+    public StatusPageWriter Status { get; }
 
     public void Dispose()
     {

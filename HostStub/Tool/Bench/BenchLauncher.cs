@@ -5,6 +5,7 @@ using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
+using PollScale.Programs;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Bench;
@@ -43,7 +44,7 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
                 report.Show(result);
             }
 
-            code = missed == 0 ? ExitCode.Ok : ExitCode.GuestFailed;
+            code = missed == 0 ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (OperationCanceledException)
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Audit;
-using PollScale.HostStub.Lifetime;
-using PollScale.HostStub.Report;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 
@@ -42,16 +41,14 @@ internal sealed class AuditSymbols
 
             if (option == _size)
             {
-                limits = ValueText.Bytes(text, out long bytes) is string expected ? throw Complain(option, text, expected) : limits with { MostBytes = bytes };
+                limits = ValueText.Bytes(text, out long bytes) is string expected ? throw OptionValues.Complain(option, text, expected) : limits with { MostBytes = bytes };
             }
             else
             {
-                limits = ValueText.Integer(text, 1, MostKept, out int keep) ? limits with { Keep = keep } : throw Complain(option, text, $"a whole number from 1 to {MostKept}");
+                limits = limits with { Keep = OptionValues.Integer(option, text, 1, MostKept)!.Value };
             }
         }
 
         return limits;
     }
-
-    private static UsageException Complain(Option option, string text, string expected) => new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PollScale.HostStub.Bench;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Run;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 
@@ -31,14 +31,9 @@ internal static class BenchCommand
             measure.SetAction(parsed => (int)bench(new BenchOptions(
                 kind,
                 parsed.GetValue(guest) ?? GuestImage.Default(),
-                Integer(rounds, parsed.GetValue(rounds), 1, MaxRounds) ?? DefaultRounds,
-                Integer(cpu, parsed.GetValue(cpu), 0, Native.cpu_set_t.CPU_SETSIZE - 1)) { Json = parsed.GetValue(json) }));
+                OptionValues.Integer(rounds, parsed.GetValue(rounds), 1, MaxRounds) ?? DefaultRounds,
+                OptionValues.Integer(cpu, parsed.GetValue(cpu), 0, Native.cpu_set_t.CPU_SETSIZE - 1)) { Json = parsed.GetValue(json) }));
             command.Subcommands.Add(measure);
         }
     }
-
-    private static int? Integer(Option option, string? text, int least, int most) =>
-        text is null ? null
-        : ValueText.Integer(text, least, most, out int value) ? value
-        : throw new UsageException($"{option.Name} takes a whole number from {least} to {most}, not '{Report.SafeText.Line(text)}'.");
 }

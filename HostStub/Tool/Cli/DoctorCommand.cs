@@ -1,6 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Doctor;
-using PollScale.HostStub.Lifetime;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 

@@ -1,14 +1,13 @@
 using System.CommandLine;
 using PollScale.HostStub.Doctor;
-using PollScale.HostStub.Lifetime;
-using PollScale.HostStub.Report;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Simulation.Cores;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>Turns parsed options into <see cref="DoctorOptions"/>, or into a complaint.</summary>
-internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed)
+internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed) : OptionValues(parsed)
 {
     /// <summary>Reads and checks every option.</summary>
     /// <exception cref="UsageException">An option is not valid, or one needs another.</exception>
@@ -21,14 +20,9 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed)
         LeaseFolder = Get(symbols.LeaseFolder) is "" ? throw new UsageException("--lease-dir takes the path of a folder.") : Get(symbols.LeaseFolder),
         CpufreqRoot = Get(symbols.CpufreqRoot) is "" ? throw new UsageException("--cpufreq-root takes the path of a folder.") : Get(symbols.CpufreqRoot),
         Policy = Get(symbols.Policy) is "" ? throw new UsageException("--policy takes the path of a file.") : Get(symbols.Policy),
-        Json = parsed.GetValue(symbols.Json),
+        Json = Parsed.GetValue(symbols.Json),
         Certificate = ReadCertificate(),
     };
-
-    private static UsageException Complain(Option option, string text, string expected) =>
-        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
-
-    private string? Get(Option<string?> option) => parsed.GetValue(option);
 
     private Purpose ReadPurpose() => Get(symbols.For) switch
     {

@@ -11,6 +11,7 @@ using PollScale.HostStub.Run;
 using PollScale.HostStub.Serve;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
@@ -15,12 +14,13 @@ using PollScale.HostStub.Traffic.Pcap;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler.Forwarding;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>Turns parsed options into <see cref="RunOptions"/>, or into a complaint.</summary>
-internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
+internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed) : OptionValues(parsed)
 {
     private const int MaxCpu = cpu_set_t.CPU_SETSIZE - 1;
     private const int Log2Ring = 12;
@@ -39,7 +39,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         RunOptions options = new()
         {
             Guest = guest,
-            GuestArguments = parsed.GetValue(symbols.GuestArguments) ?? [],
+            GuestArguments = Parsed.GetValue(symbols.GuestArguments) ?? [],
             Environment = ReadEnvironment(),
             IsDemo = demoTraffic is not null,
             Traffic = Get(symbols.Traffic) ?? (Get(symbols.Pcap) is null ? demoTraffic : null),
@@ -63,7 +63,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             PolicyFile = ofFile?.Origin,
             As = Get(symbols.As) ?? OneGuest.Name,
             Audit = Get(symbols.Audit),
-            AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
+            AuditLimits = symbols.AuditLimits.Read(Parsed, Get(symbols.Audit) is not null),
             MemoryMiB = Read(symbols.Memory, 256, (string text, out int value) =>
                 ValueText.Integer(text, 32, 2048, out value) && value % 2 == 0 ? null : "an even number of MiB from 32 to 2048"),
             Cpu = ReadCpu(ofFile),
@@ -72,17 +72,12 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             Priority = ReadChoice(symbols.Priority, PriorityChoice.Auto),
             Timeout = ReadTime(symbols.Timeout, zero: false),
             Watchdog = ReadTime(symbols.Watchdog, zero: true) ?? TimeSpan.FromSeconds(2),
-            NoVm = parsed.GetValue(symbols.NoVm),
-            Json = parsed.GetValue(symbols.Json),
+            NoVm = Parsed.GetValue(symbols.NoVm),
+            Json = Parsed.GetValue(symbols.Json),
         };
         CheckTogether(options);
         return options;
     }
-
-    private delegate string? TextReader<T>(string text, out T value);
-
-    private static UsageException Complain(Option option, string text, string expected) =>
-        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
 
     private void CheckTogether(RunOptions options)
     {
@@ -146,24 +141,17 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         }
     }
 
-    private int? ReadDefaultRoute() => parsed.GetResult(symbols.DefaultRoute) is null ? null
+    private int? ReadDefaultRoute() => Parsed.GetResult(symbols.DefaultRoute) is null ? null
         : ReadInteger(symbols.DefaultRoute, 0, RouteFile.MaxNextHop);
 
     private void CheckFrequency(RunOptions options)
     {
-        bool real = options.Frequency != FrequencyChoice.Simulated;
         if (options.Frequency == FrequencyChoice.Cpufreq && FrequencyParts.WhyNotReal(options) is string why)
         {
             throw new UsageException(why);
         }
 
-        foreach (Option<string?> option in (Option<string?>[])[symbols.CpufreqRoot, symbols.LeaseFolder])
-        {
-            if (Get(option) is string folder && (!real || folder.Length == 0))
-            {
-                throw new UsageException(real ? $"{option.Name} takes the path of a folder." : $"{option.Name} needs --frequency cpufreq or auto.");
-            }
-        }
+        CheckCpufreqFolders(options.Frequency != FrequencyChoice.Simulated, symbols.CpufreqRoot, symbols.LeaseFolder);
     }
 
     private static void CheckTraffic(RunOptions options)
@@ -184,29 +172,13 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
         }
     }
 
-    private string? Get(Option<string?> option) => parsed.GetValue(option);
-
-    private T Read<T>(Option<string?> option, T fallback, TextReader<T> read)
-    {
-        if (Get(option) is not string text)
-        {
-            return fallback;
-        }
-
-        return read(text, out T value) is string expected ? throw Complain(option, text, expected) : value;
-    }
-
-    private int? ReadInteger(Option<string?> option, int least, int most) => Get(option) is not string text
-        ? null
-        : ValueText.Integer(text, least, most, out int value) ? value : throw Complain(option, text, $"a whole number from {least} to {most}");
-
     private TimeSpan? ReadTime(Option<string?> option, bool zero) => Get(option) is not string text
         ? null
         : ValueText.Duration(text, zero, out TimeSpan value) is string expected ? throw Complain(option, text, expected) : value;
 
     private string[] ReadEnvironment()
     {
-        string[] variables = parsed.GetValue(symbols.Env) ?? [];
+        string[] variables = Parsed.GetValue(symbols.Env) ?? [];
         foreach (string variable in variables)
         {
             if (ValueText.Variable(variable) is string expected)
@@ -219,8 +191,6 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             ? throw new UsageException($"--env gives {SafeText.Line(twice.Key)} twice: leave one out.")
             : variables;
     }
-
-    private T ReadChoice<T>(Option<string?> option, T fallback) where T : struct, Enum => Read(option, fallback, ValueText.Choice);
 
     private FrameSizes ReadFrameSizes()
     {
@@ -241,14 +211,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             throw new UsageException("--pstates describes a simulated core; with --frequency cpufreq the kernel tells the P-states. Leave one of the two out.");
         }
 
-        try
-        {
-            return Get(symbols.PStates) is string path ? PStateFile.Load(path) : PStateFile.Default();
-        }
-        catch (PStateFileException e)
-        {
-            throw new UsageException(SafeText.Line(e.Message), e);
-        }
+        return ReadPStateFile(symbols.PStates) ?? PStateFile.Default();
     }
 
     private HostPolicy? ReadHostPolicy()
@@ -266,7 +229,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             }
         }
 
-        if (parsed.GetValue(symbols.Deny))
+        if (Parsed.GetValue(symbols.Deny))
         {
             throw new UsageException("--deny and --policy exclude each other: write control: false in the policy file.");
         }
@@ -281,7 +244,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             HostPolicy policy = PolicyReader.Load(path, PolicyTrust.For(ReadChoice(symbols.Frequency, FrequencyChoice.Simulated)));
             GuestPolicy guest = policy.Find(name)
                 ?? throw new UsageException($"{SafeText.Line(path)} has no guest named {SafeText.Line(name)}. It has: {SafeText.Line(string.Join(", ", policy.Guests.Select(g => g.Name)))}.");
-            return guest.Control || !parsed.GetValue(symbols.AllowFrequencyControl) ? policy
+            return guest.Control || !Parsed.GetValue(symbols.AllowFrequencyControl) ? policy
                 : throw new UsageException($"--allow-frequency-control contradicts the policy file, which does not give {SafeText.Line(name)} control. Set control: true there, or leave the option out.");
         }
         catch (PolicyException e)
@@ -311,7 +274,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed)
             throw new UsageException($"Fastest P-state {fastest} is slower than slowest P-state {slowest}: 0 is the fastest, so fastest must not exceed slowest.");
         }
 
-        bool denies = parsed.GetValue(symbols.Deny), allowsReal = parsed.GetValue(symbols.AllowFrequencyControl);
+        bool denies = Parsed.GetValue(symbols.Deny), allowsReal = Parsed.GetValue(symbols.AllowFrequencyControl);
         if (denies && allowsReal)
         {
             throw new UsageException("--deny and --allow-frequency-control contradict each other: leave one of the two out.");

@@ -1,43 +1,40 @@
 using System.CommandLine;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
-using PollScale.HostStub.Report;
 using PollScale.HostStub.Serve;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>Turns the parsed options of serve into <see cref="ServeOptions"/>, or into a complaint.</summary>
-internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
+internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed) : OptionValues(parsed)
 {
     /// <summary>Reads and checks every option, and the policy file.</summary>
     /// <exception cref="UsageException">An option or the file is not valid, or two options contradict each other.</exception>
     public ServeOptions Read()
     {
-        string[] channels = parsed.GetValue(symbols.Channels) ?? [];
-        FrequencyChoice frequency = ReadFrequency();
+        string[] channels = Parsed.GetValue(symbols.Channels) ?? [];
+        FrequencyChoice frequency = ReadChoice(symbols.Frequency, FrequencyChoice.Simulated);
         CheckTogether(channels.Length > 0, frequency);
         return new ServeOptions
         {
-            HostPolicy = parsed.GetValue(symbols.Check) ? null : ReadHostPolicy(frequency),
-            CheckPolicy = parsed.GetValue(symbols.Check) ? Get(symbols.Policy) ?? throw new UsageException("--check needs --policy FILE.") : null,
+            HostPolicy = Parsed.GetValue(symbols.Check) ? null : ReadHostPolicy(frequency),
+            CheckPolicy = Parsed.GetValue(symbols.Check) ? Get(symbols.Policy) ?? throw new UsageException("--check needs --policy FILE.") : null,
             Audit = Get(symbols.Audit),
-            AuditLimits = symbols.AuditLimits.Read(parsed, Get(symbols.Audit) is not null),
+            AuditLimits = symbols.AuditLimits.Read(Parsed, Get(symbols.Audit) is not null),
             Frequency = frequency,
             CpufreqRoot = Get(symbols.CpufreqRoot),
             LeaseFolder = Get(symbols.LeaseFolder),
             Channels = [.. channels.Select(ReadChannel)],
-            PStates = ReadPStates(),
-            Guest = ReadBudget() with { Control = !parsed.GetValue(symbols.Deny), Queries = parsed.GetValue(symbols.Queries) },
-            Json = parsed.GetValue(symbols.Json),
+            PStates = ReadPStateFile(symbols.PStates) ?? PStateFile.Default(),
+            Guest = ReadBudget() with { Control = !Parsed.GetValue(symbols.Deny), Queries = Parsed.GetValue(symbols.Queries) },
+            Json = Parsed.GetValue(symbols.Json),
             Interval = ReadInterval(),
         };
     }
-
-    private string? Get(Option<string?> option) => parsed.GetValue(option);
 
     private void CheckTogether(bool hasChannels, FrequencyChoice frequency)
     {
@@ -48,7 +45,7 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
                 : "Say what to serve: --policy FILE, or for a trial --channel NAME:VCPU:KIND:PATH.");
         }
 
-        (Option Option, bool IsGiven)[] ofChannels = [(symbols.Budget, Get(symbols.Budget) is not null), (symbols.Deny, parsed.GetValue(symbols.Deny)), (symbols.Queries, parsed.GetValue(symbols.Queries))];
+        (Option Option, bool IsGiven)[] ofChannels = [(symbols.Budget, Get(symbols.Budget) is not null), (symbols.Deny, Parsed.GetValue(symbols.Deny)), (symbols.Queries, Parsed.GetValue(symbols.Queries))];
         (Option Option, bool IsGiven)[] ofPolicies = [(symbols.Audit, Get(symbols.Audit) is not null), (symbols.Frequency, frequency != FrequencyChoice.Simulated)];
         if ((hasChannels ? ofPolicies : ofChannels).FirstOrDefault(pair => pair.IsGiven).Option is Option wrong)
         {
@@ -57,14 +54,7 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
                 : $"{wrong.Name} and --policy exclude each other: the policy file says it (budget, control, queries).");
         }
 
-        bool real = frequency != FrequencyChoice.Simulated;
-        foreach (Option<string?> option in (Option<string?>[])[symbols.CpufreqRoot, symbols.LeaseFolder])
-        {
-            if (Get(option) is string folder && (!real || folder.Length == 0))
-            {
-                throw new UsageException(real ? $"{option.Name} takes the path of a folder." : $"{option.Name} needs --frequency cpufreq or auto.");
-            }
-        }
+        CheckCpufreqFolders(frequency != FrequencyChoice.Simulated, symbols.CpufreqRoot, symbols.LeaseFolder);
 
         if (frequency == FrequencyChoice.Cpufreq && Get(symbols.PStates) is not null)
         {
@@ -79,13 +69,10 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
             return null;
         }
 
-        return !parsed.GetValue(symbols.Json) ? throw new UsageException("--interval needs --json.")
+        return !Parsed.GetValue(symbols.Json) ? throw new UsageException("--interval needs --json.")
             : ValueText.Duration(text, zero: false, out TimeSpan interval) is null && interval >= TimeSpan.FromMilliseconds(100) && interval <= TimeSpan.FromHours(1) ? interval
             : throw Complain(symbols.Interval, text, "a time such as 500ms, 10s or 1m (100ms to 1h)");
     }
-
-    private FrequencyChoice ReadFrequency() => Get(symbols.Frequency) is not string text ? FrequencyChoice.Simulated
-        : ValueText.Choice(text, out FrequencyChoice choice) is string expected ? throw Complain(symbols.Frequency, text, expected) : choice;
 
     private HostPolicy? ReadHostPolicy(FrequencyChoice frequency)
     {
@@ -107,18 +94,4 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed)
         : ValueText.Budget(text, out int rate, out int burst) is string expected ? throw Complain(symbols.Budget, text, expected)
         : OneGuest.Guest with { CallsPerSecond = rate, Burst = burst };
 
-    private PStateModel ReadPStates()
-    {
-        try
-        {
-            return Get(symbols.PStates) is string path ? PStateFile.Load(path) : PStateFile.Default();
-        }
-        catch (PStateFileException e)
-        {
-            throw new UsageException(SafeText.Line(e.Message), e);
-        }
-    }
-
-    private static UsageException Complain(Option option, string text, string expected) =>
-        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
 }

@@ -1,38 +1,39 @@
 using System.CommandLine;
 using PollScale.Governors;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Notation;
+using PollScale.Programs;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.HostStub.Cli;
 
 /// <summary>Turns parsed options into <see cref="SimulateOptions"/>, or into a complaint.</summary>
-internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed)
+internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed) : OptionValues(parsed)
 {
     private const string DefaultActuator = "500us";
+    private const int Log2Ring = 12;
     private const int MaxSeeds = 1000, MaxJobs = 1024, MaxTuneRuns = 10_000;
 
     /// <summary>Reads and checks every option.</summary>
     /// <exception cref="UsageException">An option is not valid, or two contradict each other.</exception>
     public SimulateOptions Read()
     {
-        PStateModel? pStates = ReadPStates();
+        PStateModel? pStates = ReadPStateFile(symbols.PStates);
         double cycles = ReadCycles();
-        double memory = ReadMemory();
+        double memory = Read(symbols.MemoryNs, CoreModel.Synthetic.MemoryNsPerPacket, ValueText.Nanoseconds);
         if (CoreModels.Make(pStates, cycles, memory, out CoreModel? core) is string complaint)
         {
             throw new UsageException(complaint);
         }
 
         PcapSpec? pcap = ReadCapture();
-        bool tune = parsed.GetValue(symbols.Tune);
+        bool tune = Parsed.GetValue(symbols.Tune);
         SimulateOptions options = new()
         {
             Governors = ReadGovernors(tune),
@@ -43,7 +44,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             PStates = pStates?.Name ?? "synthetic-server-core",
             Actuator = ReadActuator(pStates),
             Channel = ReadChannel(),
-            RingSize = 1 << ReadRing(),
+            RingSize = 1 << Read(symbols.Ring, Log2Ring, ValueText.Ring),
             DelayBound = ReadTime(symbols.DelayBound, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, "50us to 100ms") ?? SimTime.Millisecond,
             LineRate = ReadLineRate(),
             Seeds = ReadInteger(symbols.Seeds, 1, MaxSeeds) ?? 5,
@@ -51,7 +52,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             Warmup = ReadTime(symbols.Warmup, 0, SimulationPlan.LongestRun, "0 to 3600s"),
             DecisionPeriod = ReadTime(symbols.DecisionPeriod, SimTime.Microsecond, 100 * SimTime.Millisecond, "1us to 100ms") ?? (20 * SimTime.Microsecond),
             Jobs = ReadInteger(symbols.Jobs, 1, MaxJobs) ?? 0,
-            Json = parsed.GetValue(symbols.Json),
+            Json = Parsed.GetValue(symbols.Json),
             Tune = tune,
             TuneRuns = ReadInteger(symbols.TuneRuns, 2, MaxTuneRuns) ?? 60,
         };
@@ -59,12 +60,9 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         return options;
     }
 
-    private static UsageException Complain(Option option, string text, string expected) =>
-        new($"{option.Name} takes {expected}, not '{SafeText.Line(text)}'.");
-
     private void CheckTogether(SimulateOptions options)
     {
-        if (Get(symbols.Pcap) is not null && parsed.GetValue(symbols.Traffic) is { Length: > 0 })
+        if (Get(symbols.Pcap) is not null && Parsed.GetValue(symbols.Traffic) is { Length: > 0 })
         {
             throw new UsageException("--traffic and --pcap exclude each other: give one.");
         }
@@ -93,11 +91,9 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         }
     }
 
-    private string? Get(Option<string?> option) => parsed.GetValue(option);
-
     private IReadOnlyList<string> ReadGovernors(bool tune)
     {
-        IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Governors) ?? []);
+        IReadOnlyList<string> texts = GovernorTexts.Split(Parsed.GetValue(symbols.Governors) ?? []);
         texts = texts.Count > 0 ? texts : tune ? [SimulateOptions.DefaultGovernors[0]] : SimulateOptions.DefaultGovernors;
         foreach (string text in texts)
         {
@@ -115,7 +111,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 
     private List<Workload> ReadTraffic(double serviceRate)
     {
-        IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Traffic) ?? []);
+        IReadOnlyList<string> texts = GovernorTexts.Split(Parsed.GetValue(symbols.Traffic) ?? []);
         try
         {
             return texts.Count == 0 ? [.. Workloads.For(serviceRate)] : [.. texts.Select(text => Workloads.Read(text, serviceRate))];
@@ -129,7 +125,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
     // --pcap FILE, or the same as traffic: pcap:file=FILE,speed=2.
     private PcapSpec? ReadCapture()
     {
-        IReadOnlyList<string> texts = GovernorTexts.Split(parsed.GetValue(symbols.Traffic) ?? []);
+        IReadOnlyList<string> texts = GovernorTexts.Split(Parsed.GetValue(symbols.Traffic) ?? []);
         if (Get(symbols.Pcap) is not null || !texts.Any(PcapSpec.Is))
         {
             return Get(symbols.Pcap) is string file ? new PcapSpec { File = file } : null;
@@ -143,18 +139,6 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
                 : throw new UsageException("speed=max sends as fast as there is room, which is no time to simulate: give a factor.");
         }
         catch (TrafficFormatException e)
-        {
-            throw new UsageException(SafeText.Line(e.Message), e);
-        }
-    }
-
-    private PStateModel? ReadPStates()
-    {
-        try
-        {
-            return Get(symbols.PStates) is string path ? PStateFile.Load(path) : null;
-        }
-        catch (PStateFileException e)
         {
             throw new UsageException(SafeText.Line(e.Message), e);
         }
@@ -178,12 +162,6 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         return ChannelChoice.Read(text, out ChannelChoice? channel) is string expected ? throw Complain(symbols.Channel, text, expected) : channel!;
     }
 
-    private int ReadRing()
-    {
-        string text = Get(symbols.Ring) ?? "4096";
-        return ValueText.Ring(text, out int log2) is string expected ? throw Complain(symbols.Ring, text, expected) : log2;
-    }
-
     private double? ReadLineRate()
     {
         if (Get(symbols.LineRate) is not string text)
@@ -197,13 +175,6 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
     private double ReadCycles() => Get(symbols.CyclesPerPacket) is not string text ? CoreModel.Synthetic.CyclesPerPacket
         : ValueText.Number(text, 1, 1e6, out double value) ? value
         : throw Complain(symbols.CyclesPerPacket, text, "a number from 1 to 1000000");
-
-    private double ReadMemory() => Get(symbols.MemoryNs) is not string text ? CoreModel.Synthetic.MemoryNsPerPacket
-        : ValueText.Nanoseconds(text, out double value) is string expected ? throw Complain(symbols.MemoryNs, text, expected) : value;
-
-    private int? ReadInteger(Option<string?> option, int least, int most) => Get(option) is not string text
-        ? null
-        : ValueText.Integer(text, least, most, out int value) ? value : throw Complain(option, text, $"a whole number from {least} to {most}");
 
     private long? ReadTime(Option<string?> option, long least, long most, string range) => Get(option) is not string text
         ? null

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
-using PollScale.HostStub.Lifetime;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
 

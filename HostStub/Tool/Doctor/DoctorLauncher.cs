@@ -1,7 +1,7 @@
 using PollScale.HostStub.Doctor.Report;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.Programs;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Doctor;

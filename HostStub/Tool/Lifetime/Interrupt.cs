@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PollScale.Native;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Lifetime;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Lifetime;
 

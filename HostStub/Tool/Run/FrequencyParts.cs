@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.Cpufreq;
 using PollScale.HostStub.Frequencies;
@@ -13,15 +14,15 @@ namespace PollScale.HostStub.Run;
 internal sealed class FrequencyParts : IDisposable
 {
     private readonly CpufreqBackend? _real;
-    private readonly Action<string> _note;
+    private readonly ILogger _log;
 
-    private FrequencyParts(IFrequencyBackend backend, string tableName, Action<string> note)
+    private FrequencyParts(IFrequencyBackend backend, string tableName, ILogger log)
     {
         Backend = backend;
         Energy = (IEnergySource)backend;
         TableName = tableName;
         _real = backend as CpufreqBackend;
-        _note = note;
+        _log = log;
     }
 
     public IFrequencyBackend Backend { get; }
@@ -41,9 +42,9 @@ internal sealed class FrequencyParts : IDisposable
     /// <param name="options">The run.</param>
     /// <param name="cpu">pCPU of the guest.</param>
     /// <param name="tscHz">TSC ticks a second.</param>
-    /// <param name="note">Takes what the user should know.</param>
+    /// <param name="log">Told what the user should know.</param>
     /// <exception cref="GuestSetupException">The frequency cannot be controlled as asked.</exception>
-    public static FrequencyParts Make(RunOptions options, int cpu, double tscHz, Action<string> note)
+    public static FrequencyParts Make(RunOptions options, int cpu, double tscHz, ILogger log)
     {
         if (options.Frequency == FrequencyChoice.Simulated)
         {
@@ -57,7 +58,7 @@ internal sealed class FrequencyParts : IDisposable
                 throw new GuestSetupException(why);
             }
 
-            note($"P-states are emulated. {why}");
+            CpufreqEvents.PStatesEmulated(log, why);
             return Simulated();
         }
 
@@ -67,7 +68,7 @@ internal sealed class FrequencyParts : IDisposable
         }
         catch (CpufreqException e) when (options.Frequency == FrequencyChoice.Auto)
         {
-            note($"P-states are emulated: {e.Message}");
+            CpufreqEvents.PStatesEmulated(log, e.Message);
             return Simulated();
         }
         catch (CpufreqException e)
@@ -78,14 +79,14 @@ internal sealed class FrequencyParts : IDisposable
         FrequencyParts Simulated()
         {
             int first = options.HostPolicy.Find(options.As)?.Fastest.NoFasterIn(options.PStates.ToTable()) ?? 0;
-            return new FrequencyParts(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, first), options.PStates.Name, note);
+            return new FrequencyParts(new SimulatedBackend(options.PStates, tscHz, TscClock.Now, first), options.PStates.Name, log);
         }
 
         FrequencyParts Real()
         {
             CpufreqBackend backend = CpufreqBackend.Open(
-                new CpufreqOptions { Root = options.CpufreqRoot ?? CpufreqTree.DefaultRoot, Cpu = cpu, LeaseFolder = options.LeaseFolder }, tscHz, TscClock.Now, note);
-            return new FrequencyParts(backend, backend.Means, note);
+                new CpufreqOptions { Root = options.CpufreqRoot ?? CpufreqTree.DefaultRoot, Cpu = cpu, LeaseFolder = options.LeaseFolder }, tscHz, TscClock.Now, log);
+            return new FrequencyParts(backend, backend.Means, log);
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed class FrequencyParts : IDisposable
         Backend.Dispose();
         foreach (string line in _real?.Findings() ?? [])
         {
-            _note(line);
+            CpufreqEvents.FrequencyFound(_log, line);
         }
     }
 }

@@ -5,6 +5,7 @@ using PollScale.HostStub.Log;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.Programs;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Run;

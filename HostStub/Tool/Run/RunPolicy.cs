@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequencies;
@@ -15,7 +16,7 @@ internal sealed class RunPolicy : IDisposable
 {
     private readonly RunOptions _options;
     private readonly int _pCpu;
-    private readonly Action<string> _notice;
+    private readonly ILogger _log;
     private readonly Lock _gate = new();
     private readonly Lock _reloading = new();
     private readonly AuditLog? _audit;
@@ -29,20 +30,20 @@ internal sealed class RunPolicy : IDisposable
     /// <param name="pCpu">pCPU of its vCPU 0.</param>
     /// <param name="backend">Sets that pCPU's frequency.</param>
     /// <param name="tscHz">TSC ticks a second.</param>
-    /// <param name="notice">For messages, on any thread.</param>
+    /// <param name="log">For events, on any thread.</param>
     /// <exception cref="PolicyException">The policy does not fit the P-states.</exception>
     /// <exception cref="AuditException">The audit log cannot be opened.</exception>
-    public RunPolicy(RunOptions options, int pCpu, IFrequencyBackend backend, double tscHz, Action<string> notice)
+    public RunPolicy(RunOptions options, int pCpu, IFrequencyBackend backend, double tscHz, ILogger log)
     {
         _options = options;
         _pCpu = pCpu;
-        _notice = notice;
+        _log = log;
         _tickEvery = (ulong)(tscHz / 10);
-        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
+        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Log = log, Limits = options.AuditLimits }) : null;
         try
         {
             _host = new HostFrequency(
-                Narrow(options.HostPolicy), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit, Notice = notice }, TscClock.Now);
+                Narrow(options.HostPolicy), new HostFrequencyOptions { Open = _ => backend, TscHz = tscHz, Audit = _audit, Log = log }, TscClock.Now);
         }
         catch
         {
@@ -52,7 +53,7 @@ internal sealed class RunPolicy : IDisposable
 
         if (_host.Unsettled.Count > 0)
         {
-            notice($"pCPU {pCpu} could not be set to its first P-state. It is tried again.");
+            RunLog.FirstPStateNotSet(log, pCpu);
         }
 
         Service = _host.ServiceFor(options.As, FrequencyPolicy.LcoreVcpu);
@@ -73,7 +74,7 @@ internal sealed class RunPolicy : IDisposable
 
     /// <summary><see cref="Reload"/> on a thread of its own: a file may take its time.</summary>
     public void BeginReload() =>
-        new HostThread("reload", Reload, e => _notice($"The policy could not be read again, the old one stays in force: {e.Message}")).Start();
+        new HostThread("reload", Reload, e => Refuse($"The policy could not be read again, the old one stays in force: {e.Message}")).Start();
 
     /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing; without a file there is nothing to do.</summary>
     public void Reload()
@@ -106,11 +107,12 @@ internal sealed class RunPolicy : IDisposable
                     _host.Update(Narrow(policy), TscClock.Now);
                 }
 
-                _notice($"The policy {policy.Origin} is in force{(policy.Find(_options.As) is null ? $"; it no longer has a guest named {_options.As}" : "")}.");
+                string outcome = $"The policy {policy.Origin} is in force{(policy.Find(_options.As) is null ? $"; it no longer has a guest named {_options.As}" : "")}.";
+                RunLog.RunPolicyInForce(_log, outcome);
             }
             catch (PolicyException e)
             {
-                _notice($"The new policy cannot be used, the old one stays in force:\n{e.Message}");
+                Refuse($"The new policy cannot be used, the old one stays in force:\n{e.Message}");
             }
         }
     }
@@ -125,6 +127,8 @@ internal sealed class RunPolicy : IDisposable
             _audit?.Dispose();
         }
     }
+
+    private void Refuse(string outcome) => RunLog.RunPolicyRefused(_log, outcome);
 
     private HostPolicy Narrow(HostPolicy policy)
     {

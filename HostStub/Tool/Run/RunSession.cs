@@ -11,6 +11,7 @@ using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Traffic;
 using PollScale.Placement;
+using PollScale.Programs;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Run;
@@ -37,7 +38,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         interrupt.HangupReloads = options.PolicyFile is not null;
         try
         {
-            using SessionParts parts = new(options, factory, reporter.GuestLine, text => RunLog.RunNotice(_log, text), () => interrupt.Count > 0);
+            using SessionParts parts = new(options, factory, reporter.GuestLine, _log, () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
             if (claim.IsShared)
@@ -230,7 +231,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         }
 
         GuestOutcome outcome = parts.Guest.Outcome!;
-        if ((ExitCode)summary.ExitCode is ExitCode.GuestFailed or ExitCode.Limit or ExitCode.Internal)
+        if ((ExitCode)summary.ExitCode is ExitCode.Failed or ExitCode.Limit or ExitCode.Internal)
         {
             GuestFailure.Write(error, outcome);
         }

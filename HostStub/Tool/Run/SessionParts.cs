@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequency;
@@ -20,14 +21,14 @@ internal sealed class SessionParts : IDisposable
     /// <param name="options">The run.</param>
     /// <param name="factory">Makes the guest.</param>
     /// <param name="guestLine">Takes the lines that the guest prints.</param>
-    /// <param name="notice">Takes what the user should know, a sentence each, until this is disposed.</param>
+    /// <param name="log">Told what the user should know, on any thread, until this is disposed.</param>
     /// <param name="stop">Asked now and then while a capture is read; true gives up.</param>
     /// <exception cref="GuestSetupException">This machine or the ELF cannot be used.</exception>
     /// <exception cref="TrafficException">The traffic cannot be made.</exception>
     /// <exception cref="PolicyException">The policy does not fit the P-states.</exception>
     /// <exception cref="AuditException">The audit log cannot be opened.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> said so.</exception>
-    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine, Action<string> notice, Func<bool>? stop = null)
+    public SessionParts(RunOptions options, IGuestFactory factory, Action<string> guestLine, ILogger log, Func<bool>? stop = null)
     {
         try
         {
@@ -38,8 +39,8 @@ internal sealed class SessionParts : IDisposable
             Memory = Own(new PacketMemory(Ring.Layout));
             Recorder = Own(SessionTraffic.Recorder(options, Cpus, Priority));
             double tscHz = TscClock.FrequencyKHz * 1000.0;
-            Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, notice));
-            Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, notice));
+            Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, log));
+            Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, log));
             Hook = new SessionHook(Backend);
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
             if (Source is not null)

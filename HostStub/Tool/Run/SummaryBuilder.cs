@@ -1,12 +1,12 @@
 using System.Text.Json;
 using PollScale.Clock;
 using PollScale.HostStub.Frequency;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
+using PollScale.Programs;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Run;
@@ -116,7 +116,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 
         if (outcome.End != GuestEnd.Exited || outcome.ExitCode != 0 || (parts.Traffic is not null && parts.Memory.State < LcoreState.Polling))
         {
-            return ExitCode.GuestFailed;
+            return ExitCode.Failed;
         }
 
         return parts.Traffic?.Problem is not null ? ExitCode.Limit : !allArrived ? ExitCode.PacketsLost : recordingFailed ? ExitCode.Environment : ExitCode.Ok;

@@ -3,9 +3,9 @@ using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Policies;
 using PollScale.HostStub.Doctor.Report;
 using PollScale.HostStub.Frequencies;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Serve;
 

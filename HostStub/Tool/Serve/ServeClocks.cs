@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Frequencies;
@@ -12,9 +13,9 @@ namespace PollScale.HostStub.Serve;
 /// <summary>The pCPUs of a policy file and what sets their frequency.</summary>
 /// <param name="options">The command line.</param>
 /// <param name="audit">Records decisions; null for no record.</param>
-/// <param name="notice">Takes what the operator should know.</param>
+/// <param name="log">Told what the operator should know.</param>
 /// <param name="ending">Cancelled when the end begins.</param>
-internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<string> notice, CancellationToken ending)
+internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, ILogger log, CancellationToken ending)
 {
     private readonly double _tscHz = TscClock.FrequencyKHz * 1000.0;
 
@@ -36,7 +37,8 @@ internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<
             }
             catch (HostUnusableException e) when (options.Frequency == FrequencyChoice.Auto)
             {
-                notice($"P-states are emulated: {e.Message.Split('\n')[0]}");
+                string why = e.Message.Split('\n')[0];
+                CpufreqEvents.PStatesEmulated(log, why);
             }
         }
 
@@ -51,13 +53,13 @@ internal sealed class ServeClocks(ServeOptions options, AuditLog? audit, Action<
         TscHz = _tscHz,
         Audit = audit,
         ByCore = true,
-        Notice = notice,
+        Log = log,
         Ending = ending,
     };
 
     private HostFrequencyOptions Real()
     {
-        CpufreqDomains domains = new(options.CpufreqRoot, () => new CpufreqHost(options.CpufreqRoot, options.LeaseFolder, _tscHz, () => TscClock.Now, notice));
+        CpufreqDomains domains = new(options.CpufreqRoot, () => new CpufreqHost(options.CpufreqRoot, options.LeaseFolder, _tscHz, () => TscClock.Now, log));
         return Simulated() with { Open = domains.Open, View = domains.View, SiblingsOf = domains.SiblingsOf };
     }
 }

@@ -11,6 +11,7 @@ using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Native;
 using PollScale.Placement;
+using PollScale.Programs;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Serve;

@@ -17,8 +17,8 @@ internal static partial class ServeLog
     [LoggerMessage(EventId = 153, EventName = "ReloadEnded", Level = LogLevel.Information, Message = "The reload has ended.")]
     public static partial void ReloadEnded(ILogger log);
 
-    [LoggerMessage(EventId = 160, EventName = "HostNotice", Level = LogLevel.Warning, Message = "{Text}")]
-    public static partial void HostNotice(ILogger log, string text);
+    [LoggerMessage(EventId = 160, EventName = "PolicyOddity", Level = LogLevel.Warning, Message = "{Text}")]
+    public static partial void PolicyOddity(ILogger log, string text);
 
     [LoggerMessage(EventId = 170, EventName = "ReportTrouble", Level = LogLevel.Warning, Message = "{Text}")]
     public static partial void ReportTrouble(ILogger log, string text);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
 using PollScale.HostStub.Daemon;
@@ -26,27 +27,28 @@ internal sealed class ServePolicy : IServePlan
 
     /// <summary>Puts the policy in force.</summary>
     /// <param name="options">The command line, with a policy.</param>
-    /// <param name="notice">Takes what the operator should know, on any thread.</param>
+    /// <param name="log">Told what the operator should know, on any thread.</param>
     /// <param name="ending">Cancelled when the end begins.</param>
     /// <exception cref="PolicyException">The policy does not fit this machine.</exception>
     /// <exception cref="HostUnusableException">None of its pCPUs can be used.</exception>
     /// <exception cref="AuditException">The audit log cannot be opened.</exception>
-    public ServePolicy(ServeOptions options, Action<string> notice, CancellationToken ending)
+    public ServePolicy(ServeOptions options, ILogger log, CancellationToken ending)
     {
         _path = options.HostPolicy!.Origin;
         SameSockets.Refuse(options.HostPolicy);
         _trust = PolicyTrust.For(options.Frequency);
         int pCpus = options.Frequency == FrequencyChoice.Simulated ? 0 : options.HostPolicy.Guests.SelectMany(guest => guest.Vcpus).Select(vcpu => vcpu.Pcpu).Distinct().Count();
         ChannelResources.Check(options.HostPolicy.Guests.Sum(guest => guest.Vcpus.Count(vcpu => vcpu.Channel is not null)), pCpus, pCpus); // before a core is taken over
-        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Notice = notice, Limits = options.AuditLimits }) : null;
+        _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Log = log, Limits = options.AuditLimits }) : null;
         try
         {
-            ServeClocks clocks = new(options, _audit, notice, ending);
+            ServeClocks clocks = new(options, _audit, log, ending);
             _host = clocks.Start(options.HostPolicy);
             _byCore = clocks.AreReal;
             foreach (PolicyError oddity in PolicyNotices.Of(options.HostPolicy))
             {
-                notice(oddity.In(_path));
+                string line = oddity.In(_path);
+                ServeLog.PolicyOddity(log, line);
             }
 
             Bindings = Bind(options.HostPolicy);

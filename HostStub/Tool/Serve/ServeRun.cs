@@ -8,6 +8,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Placement;
+using PollScale.Programs;
 
 namespace PollScale.HostStub.Serve;
 
@@ -114,7 +115,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private (IServePlan, ChannelServer) Make()
     {
-        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, text => ServeLog.HostNotice(_log, text), _ending.Token);
+        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, _ending.Token);
         try
         {
             return (plan, new ChannelServer(plan.Bindings, plan.Serving with { Failed = Fail }));

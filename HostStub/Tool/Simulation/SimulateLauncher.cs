@@ -4,6 +4,7 @@ using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic.Pcap;
+using PollScale.Programs;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Studies;
 using PollScale.Simulation.Traffic;

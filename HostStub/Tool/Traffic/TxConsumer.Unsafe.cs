@@ -113,7 +113,7 @@ internal sealed unsafe class TxConsumer
             && (descriptor.flags & MemifAbi.DescriptorFlagNext) == 0
             && descriptor.metadata == (uint)sequence
             && sequence < offered
-            && Ipv4Header.IsValid(new ReadOnlySpan<byte>(buffer + PacketRegionLayout.BufferHeadroom, (int)descriptor.length));
+            && Ipv4Frame.IsValid(new ReadOnlySpan<byte>(buffer + PacketRegionLayout.BufferHeadroom, (int)descriptor.length));
         if (!valid)
         {
             _invalidFrames++;

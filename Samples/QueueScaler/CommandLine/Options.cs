@@ -46,7 +46,7 @@ internal sealed record Options
     public string Governor { get; init; } = GovernorCatalog.Default;
 
     /// <summary>Way to the host.</summary>
-    public DoorbellChoice Doorbell { get; init; }
+    public TransportChoice Doorbell { get; init; }
 
     /// <summary>Socket to a host on the same kernel, or -1.</summary>
     public int CallFd { get; init; } = -1;

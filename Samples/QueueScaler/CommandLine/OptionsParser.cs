@@ -4,6 +4,7 @@ using PollScale.Hypercall;
 using PollScale.Memif;
 using PollScale.Native;
 using PollScale.Notation;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler.Forwarding;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
@@ -114,15 +115,15 @@ internal static class OptionsParser
         ? options with { Governor = value }
         : throw new UsageException($"--governor: {error}");
 
-    private static DoorbellChoice Doorbell(string value) => value switch
+    private static TransportChoice Doorbell(string value) => value switch
     {
-        "auto" => DoorbellChoice.Auto,
-        "hypercall" => DoorbellChoice.Hypercall,
-        "port" => DoorbellChoice.Port,
-        "mmio" => DoorbellChoice.Mmio,
-        "cpufreq" => DoorbellChoice.Cpufreq,
-        "guest-channel" => DoorbellChoice.GuestChannel,
-        "loopback" => DoorbellChoice.Loopback,
+        "auto" => TransportChoice.Auto,
+        "hypercall" => TransportChoice.Hypercall,
+        "port" => TransportChoice.Port,
+        "mmio" => TransportChoice.Mmio,
+        "cpufreq" => TransportChoice.Cpufreq,
+        "guest-channel" => TransportChoice.GuestChannel,
+        "loopback" => TransportChoice.Loopback,
         _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, guest-channel, cpufreq or loopback, not '{value}'."),
     };
 
@@ -167,7 +168,7 @@ internal static class OptionsParser
             throw new UsageException("--call-fd and --status-fd belong together: the host hands over both.");
         }
 
-        if (options.CallFd >= 0 && options.Doorbell != DoorbellChoice.Auto)
+        if (options.CallFd >= 0 && options.Doorbell != TransportChoice.Auto)
         {
             throw new UsageException("--call-fd calls the host through a socket: leave --doorbell out.");
         }

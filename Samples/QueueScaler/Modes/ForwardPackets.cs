@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Memif;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Telemetry;
@@ -30,7 +31,7 @@ internal static class ForwardPackets
         Route[] routes = Routes(options);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
         using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
-        PollLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
+        ForwardingLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
         Announce(routes.Length, scaler, table);
         bool drained = loop.Run(cancel.Token);
         scaler.Dispose();

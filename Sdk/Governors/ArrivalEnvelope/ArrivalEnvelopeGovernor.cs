@@ -22,14 +22,15 @@ public sealed class ArrivalEnvelopeGovernor : IExplainedGovernor
     private readonly PStateTable _pStates;
     private readonly ArrivalEnvelopeOptions _options;
     private readonly ServiceCostEstimator _cost;
+    private readonly ServiceRates _service;
     private readonly ArrivalEnvelope _envelope;
     private readonly RateTracker _rate;
     private readonly PeakHold _hold;
     private readonly double _tscKHz, _latency, _period, _holdTicks, _drainTicks, _boundTicks;
     private readonly double _ring;
     private readonly int _burst;
-    private BacklogReader _backlog;
-    private double _now, _served, _known, _unattributed;
+    private ArrivalCount _arrivals;
+    private double _now;
     private double _sinceChange;
     private int _target;
 
@@ -47,13 +48,15 @@ public sealed class ArrivalEnvelopeGovernor : IExplainedGovernor
         _period = context.DecisionTicks;
         _burst = context.BurstSize;
         _ring = context.RingSize;
-        _latency = _options.ActuatorLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
-        _holdTicks = Ticks(_options.HoldTime);
-        _drainTicks = Ticks(_options.DrainTime);
-        _boundTicks = Ticks(_options.DelayBound) * _options.BoundShare;
+        _arrivals = new ArrivalCount(_ring);
+        _latency = context.LatencyTicks(_options.ActuatorLatency);
+        _holdTicks = context.Ticks(_options.HoldTime);
+        _drainTicks = context.Ticks(_options.DrainTime);
+        _boundTicks = context.Ticks(_options.DelayBound) * _options.BoundShare;
         _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, _tscKHz / _pStates[_pStates.Count / 2]);
+        _service = new ServiceRates(_cost, _pStates, _tscKHz);
         _envelope = new ArrivalEnvelope(_tscKHz);
-        _rate = new RateTracker(Ticks(_options.RateTime));
+        _rate = new RateTracker(context.Ticks(_options.RateTime));
         _hold = new PeakHold(_holdTicks);
         _target = _pStates.FastestAllowed;
     }
@@ -70,16 +73,20 @@ public sealed class ArrivalEnvelopeGovernor : IExplainedGovernor
         int granted = Math.Clamp(sample.PState, 0, _pStates.Count - 1);
         if (sample.Settled)
         {
-            _cost.Observe(sample, TicksPerCycle(granted));
+            _cost.Observe(sample, _service.TicksPerCycle(granted));
         }
 
-        double backlog = Observe(sample);
+        _now += sample.ElapsedTicks;
+        _arrivals.Observe(sample);
+        _rate.Observe(_arrivals.Latest, sample.ElapsedTicks);
+        _envelope.Observe(_now, _arrivals.Timed);
+        double backlog = _arrivals.Backlog;
         int before = _target;
         double survives = RateToSurvive(backlog, granted);
         double serves = (_rate.Rate * _options.RateMargin) + (Math.Max(0, backlog - _burst) / _drainTicks);
         double needed = Math.Max(survives, serves);
         double held = _hold.Add(sample.ElapsedTicks, needed);
-        int wanted = _cost.Trusted ? SlowestServing(needed) : _pStates.FastestAllowed;
+        int wanted = _cost.Trusted ? _service.SlowestServing(needed) : _pStates.FastestAllowed;
         if (wanted < _target)
         {
             _target = wanted;
@@ -87,7 +94,7 @@ public sealed class ArrivalEnvelopeGovernor : IExplainedGovernor
         }
         else if (wanted > _target && _sinceChange >= _holdTicks)
         {
-            _target = Math.Max(_target, SlowestServing(held));
+            _target = Math.Max(_target, _service.SlowestServing(held));
             LastReason = _target < wanted ? DecisionReason.Hold : serves < 1 / _holdTicks ? DecisionReason.Idle : DecisionReason.Rate;
         }
 
@@ -95,48 +102,12 @@ public sealed class ArrivalEnvelopeGovernor : IExplainedGovernor
         return new ScalingDecision(_target);
     }
 
-    // A backlog that is only guessed calls for speed but is no arrival.
-    private double Observe(in QueueSample sample)
-    {
-        _now += sample.ElapsedTicks;
-        _served += sample.Received;
-        double backlog = Math.Min(_backlog.Read(sample), sample.Backlog < 0 ? _ring : double.MaxValue);
-        double guessed = sample.Backlog < 0 ? backlog : Math.Clamp(sample.GuessedBacklog, 0, backlog);
-        double before = _known;
-        _known = _served + backlog - guessed;
-        if (sample.ClockLeapt)
-        {
-            _unattributed += _known - before; // nobody knows in how long they came
-        }
-
-        _rate.Observe(Math.Max(0, _known - before), sample.ElapsedTicks);
-        _envelope.Observe(_now, _known - _unattributed);
-        return backlog;
-    }
-
     private double RateToSurvive(double backlog, int granted)
     {
-        double fastest = Service(_pStates.FastestAllowed);
+        double fastest = _service[_pStates.FastestAllowed];
         double usable = Math.Min((_ring * _options.HighWater) - (SparedBursts * _burst), _boundTicks * fastest);
-        double inForce = Math.Min(Service(granted), Service(_target));
+        double inForce = Math.Min(_service[granted], _service[_target]);
         double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (inForce * _latency));
         return _envelope.RateToSurvive(expected, _latency + _period, fastest, usable);
     }
-
-    private int SlowestServing(double rate)
-    {
-        int index = _pStates.SlowestAllowed;
-        while (index > _pStates.FastestAllowed && !(Service(index) >= rate))
-        {
-            index--;
-        }
-
-        return index;
-    }
-
-    private double Service(int pState) => _cost.ServiceRate(TicksPerCycle(pState));
-
-    private double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
-
-    private double Ticks(TimeSpan span) => span.TotalMilliseconds * _tscKHz;
 }

@@ -38,12 +38,12 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         _pStates = context.PStates;
         _tscKHz = context.TscKHz;
         _setpoint = _options.SetpointBacklog ?? context.BurstSize;
-        _drainTicks = Ticks(_options.DrainTime);
-        _holdTicks = Ticks(_options.HoldTime);
-        _peakRate = (_options.PeakPacketsPerSecond > 0 ? _options.PeakPacketsPerSecond : context.PeakPacketsPerSecond) / 1000 / _tscKHz;
+        _drainTicks = context.Ticks(_options.DrainTime);
+        _holdTicks = context.Ticks(_options.HoldTime);
+        _peakRate = context.PeakRate(_options.PeakPacketsPerSecond);
         _hold = new PeakHold(_holdTicks);
-        double rateTicks = Ticks(_options.RateTime);
-        double latency = _options.ActuatorLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
+        double rateTicks = context.Ticks(_options.RateTime);
+        double latency = context.LatencyTicks(_options.ActuatorLatency);
         ActuatorLatency = TimeSpan.FromMilliseconds(latency / _tscKHz);
         double waitTicks = latency + context.DecisionTicks;
         _estimator = new QueueEstimator(new QueueEstimatorOptions(
@@ -51,10 +51,10 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
             rateTicks * SlowRateFactor,
             PeakMemorySeconds * 1000 * _tscKHz,
             context.DecisionTicks / 2.0,
-            Ticks(_options.CallTime) + waitTicks,
+            context.Ticks(_options.CallTime) + waitTicks,
             context.BurstSize,
             _options.CyclesPerPacket));
-        _bound = new LossBound(_options.HighWater * context.RingSize, Ticks(_options.CallTime), waitTicks, context.BurstSize);
+        _bound = new LossBound(_options.HighWater * context.RingSize, context.Ticks(_options.CallTime), waitTicks, context.BurstSize);
         _target = _pStates.FastestAllowed;
     }
 
@@ -85,11 +85,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
     {
         int granted = Math.Clamp(sample.PState, 0, _pStates.Count - 1);
         _estimator.Observe(sample, _pStates[granted] / _tscKHz);
-        if (sample.CallTicks > 0)
-        {
-            _bound.ObserveCall(sample.CallTicks);
-        }
-
+        _bound.ObserveCall(sample.CallTicks);
         bool idle = _estimator.IdleTicks >= _holdTicks;
         if (idle)
         {
@@ -162,6 +158,4 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
     private double PeakRate() => _peakRate > 0
         ? _peakRate
         : Math.Max(_estimator.PeakRate * UnknownPeakFactor, ServiceRate(_pStates.FastestAllowed));
-
-    private double Ticks(TimeSpan span) => span.TotalMilliseconds * _tscKHz;
 }

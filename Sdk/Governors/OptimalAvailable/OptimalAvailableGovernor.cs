@@ -35,6 +35,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
+    private readonly ServiceRates _service;
     private readonly ActuatorObserver _actuator;
     private readonly ArrivalHistory _history;
     private readonly RateTracker _rate;
@@ -47,13 +48,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private readonly double _ring;
     private readonly int _burst;
     private readonly double _peak;
-    private double _callTicks;
+    private CallTime _call;
     private double _now;
-    private double _served;
-    private double _arrived;
-    private double _known;
-    private double _unattributed;
-    private BacklogReader _backlog;
+    private ArrivalCount _arrivals;
     private double _decidedEdge = double.NegativeInfinity;
     private double _restedAt = double.NegativeInfinity;
     private bool _rising;
@@ -72,16 +69,18 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         _tscKHz = context.TscKHz;
         _period = context.DecisionTicks;
         _burst = context.BurstSize;
-        _bound = Ticks(_options.DelayBound) * _options.BoundShare;
-        _latency = _options.ActuatorLatency is TimeSpan span ? Ticks(span) : _pStates.TransitionLatencyNs * _tscKHz / 1e6;
-        _callTicks = Ticks(_options.CallTime);
+        _bound = context.Ticks(_options.DelayBound) * _options.BoundShare;
+        _latency = context.LatencyTicks(_options.ActuatorLatency);
+        _call = new CallTime(context.Ticks(_options.CallTime));
         _ring = _options.HighWater * context.RingSize;
-        _peak = (_options.PeakPacketsPerSecond > 0 ? _options.PeakPacketsPerSecond : context.PeakPacketsPerSecond) / 1000 / _tscKHz;
+        _arrivals = new ArrivalCount(_ring);
+        _peak = context.PeakRate(_options.PeakPacketsPerSecond);
         double middle = _tscKHz / _pStates[_pStates.Count / 2];
         _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle);
+        _service = new ServiceRates(_cost, _pStates, _tscKHz);
         _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz));
-        _history = new ArrivalHistory(Ticks(_options.DelayBound));
-        _rate = new RateTracker(Ticks(_options.RateTime));
+        _history = new ArrivalHistory(context.Ticks(_options.DelayBound));
+        _rate = new RateTracker(context.Ticks(_options.RateTime));
         _envelope = new ArrivalEnvelope(_tscKHz);
         _calibration = new ActuatorCalibration(_latency);
         _target = _pStates.FastestAllowed;
@@ -109,33 +108,24 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     public ActuatorSurprise Surprise => _actuator.Surprise;
 
     /// <summary>Packets per second that a P-state serves, as learned.</summary>
-    public double ServiceRate(int pState) => Service(pState) * _tscKHz * 1000;
+    public double ServiceRate(int pState) => _service[pState] * _tscKHz * 1000;
 
     /// <inheritdoc/>
     public ScalingDecision Decide(in QueueSample sample)
     {
         _now += sample.ElapsedTicks;
-        _served += sample.Received;
         _actuator.Observe(sample, _now, _cost);
-        if (sample.CallTicks > 0)
-        {
-            _callTicks += (Math.Min(sample.CallTicks, _callTicks * 4) - _callTicks) / 8;
-        }
-
-        double backlog = Math.Min(_backlog.Read(sample), sample.Backlog < 0 ? _ring : double.MaxValue);
-        double guessed = sample.Backlog < 0 ? backlog : Math.Clamp(sample.GuessedBacklog, 0, backlog);
-        double before = _known;
-        _arrived = _served + backlog;
-        _known = _arrived - guessed; // a guess calls for speed but is no arrival
+        _call.Observe(sample.CallTicks);
+        _arrivals.Observe(sample);
         if (sample.ClockLeapt)
         {
-            _unattributed += _known - before; // nobody knows in how long they came
             _actuator.Slots.Forget();
         }
 
-        _rate.Observe(Math.Max(0, _known - before), sample.ElapsedTicks);
-        _history.Add(_now, _arrived);
-        _envelope.Observe(_now, _known - _unattributed);
+        double backlog = _arrivals.Backlog;
+        _rate.Observe(_arrivals.Latest, sample.ElapsedTicks);
+        _history.Add(_now, _arrivals.Arrived);
+        _envelope.Observe(_now, _arrivals.Timed);
         bool slotted = _actuator.Slots.Period > 0;
         if (!slotted)
         {
@@ -143,26 +133,26 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         }
 
         // One decision a slot, as late as a decision and its call still reach the edge.
-        double lead = _callTicks + (EdgeMarginPeriods * _period);
+        double lead = _call.Ticks + (EdgeMarginPeriods * _period);
         double edge = _actuator.Slots.EdgeFrom(_now + lead);
-        double window = lead + _period + (_burst / Service(_actuator.Effective));
+        double window = lead + _period + (_burst / _service[_actuator.Effective]);
         if (edge - _now > window + lead || edge - _decidedEdge < _actuator.Slots.Period / 2)
         {
             return new ScalingDecision(_target);
         }
 
         _decidedEdge = edge;
-        double certified = CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, SafeService(_actuator.Effective));
-        _target = Choose(backlog, edge - _now, Service(_actuator.Effective), certified, _actuator.Slots.Period);
+        double certified = CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, _service.Safe(_actuator.Effective));
+        _target = Choose(backlog, edge - _now, _service[_actuator.Effective], certified, _actuator.Slots.Period);
         return new ScalingDecision(_target);
     }
 
     // Without a known grid a request may take effect at once or after the whole latency.
     private ScalingDecision Free(double backlog)
     {
-        double slowest = Math.Min(Service(_actuator.Effective), Service(_actuator.Pending));
-        double certified = Certified(backlog, Math.Min(SafeService(_actuator.Effective), SafeService(_actuator.Pending)));
-        int wanted = Choose(backlog, _callTicks + _latency, slowest, certified, _latency + _period);
+        double slowest = Math.Min(_service[_actuator.Effective], _service[_actuator.Pending]);
+        double certified = Certified(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
+        int wanted = Choose(backlog, _call.Ticks + _latency, slowest, certified, _latency + _period);
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
@@ -187,7 +177,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         if (!PeakIsCertain)
         {
             double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (slowest * _latency));
-            return _envelope.RateToSurvive(expected, _latency + _period, Service(_pStates.FastestAllowed), usable);
+            return _envelope.RateToSurvive(expected, _latency + _period, _service[_pStates.FastestAllowed], usable);
         }
 
         double outstanding = backlog + (Math.Max(0, _peak - slowest) * _latency);
@@ -200,90 +190,63 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         double usable = Usable;
         return PeakIsCertain
             ? _peak - ((usable - backlog - (Math.Max(0, _peak - serviceNow) * wait)) / slot)
-            : _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, Service(_pStates.FastestAllowed), usable);
+            : _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, _service[_pStates.FastestAllowed], usable);
     }
 
     // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out.
-    private bool PeakIsCertain => _peak > 0 && _peak <= _cost.PossibleServiceRate(_actuator.TicksPerCycle(_pStates.FastestAllowed)) * PeakTolerance;
+    private bool PeakIsCertain => _peak > 0 && _peak <= _service.Possible(_pStates.FastestAllowed) * PeakTolerance;
 
-    private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, Service(_pStates.FastestAllowed)) * (_callTicks + _period));
+    private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, _service[_pStates.FastestAllowed]) * (_call.Ticks + _period));
 
     /// <summary>The P-state for a time that begins after <paramref name="wait"/>, a call included.</summary>
     private int Choose(double backlog, double wait, double serviceNow, double certified, double slot)
     {
         double rate = _rate.Rate;
-        double likely = Math.Max(0, backlog + (rate * wait) - (serviceNow * (wait - _callTicks)));
-        double available = Available(backlog, wait, wait - _callTicks, serviceNow);
-        int above = SlowestServing(rate), below = Math.Min(above + 1, _pStates.SlowestAllowed);
+        double likely = Math.Max(0, backlog + (rate * wait) - (serviceNow * (wait - _call.Ticks)));
+        double available = Available(backlog, wait, wait - _call.Ticks, serviceNow);
+        int above = _service.SlowestServing(rate), below = Math.Min(above + 1, _pStates.SlowestAllowed);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.
-        double peak = PeakIsCertain ? _peak : Service(_pStates.FastestAllowed);
+        double peak = PeakIsCertain ? _peak : _service[_pStates.FastestAllowed];
         double due = (_bound * _options.LagShare) - (wait + _period);
-        double safe = SafeShare * (Usable - ((peak - SafeService(below)) * (slot + wait)));
+        double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
         double lag = Math.Max(0, Math.Min(rate * due, safe));
-        bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, RestCalls * _callTicks);
+        bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, RestCalls * _call.Ticks);
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
         _rising = rises;
         int steady = _rising ? above : below;
-        int certain = SlowestSafelyServing(certified);
-        int urgent = Math.Min(SlowestServing(available), certain);
+
+        // What the certificate relies on is known for certain.
+        int certain = _service.SlowestSafelyServing(certified);
+        int urgent = Math.Min(_service.SlowestServing(available), certain);
         LastReason = urgent >= steady
             ? rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate
             : certified >= available ? DecisionReason.Certificate : DecisionReason.Deadline;
-        return Economical(Math.Min(steady, urgent), steady, certain, available, Available(backlog, wait - _callTicks, wait - _callTicks, serviceNow));
+        return Economical(Math.Min(steady, urgent), steady, certain, available, Available(backlog, wait - _call.Ticks, wait - _call.Ticks, serviceNow));
     }
 
     // Calls take time from packets. None is made because of itself; and of two in haste the second goes further.
     private int Economical(int wanted, int steady, int certain, double available, double availableWithoutCall)
     {
-        bool inHaste = _now - _actuator.RequestedAt < HasteCalls * _callTicks;
+        bool inHaste = _now - _actuator.RequestedAt < HasteCalls * _call.Ticks;
         if (wanted > _target)
         {
             return inHaste ? _target : wanted;
         }
 
-        if (wanted < _target && Math.Min(steady, certain) >= _target && SlowestServing(availableWithoutCall) >= _target)
+        if (wanted < _target && Math.Min(steady, certain) >= _target && _service.SlowestServing(availableWithoutCall) >= _target)
         {
             return _target;
         }
 
-        return wanted < _target && inHaste ? Math.Min(wanted, SlowestServing(available * HasteFactor)) : wanted;
+        return wanted < _target && inHaste ? Math.Min(wanted, _service.SlowestServing(available * HasteFactor)) : wanted;
     }
 
     private double Available(double backlog, double wait, double work, double serviceNow)
     {
-        double served = _served + Math.Min(serviceNow * Math.Max(0, work), backlog + (_rate.Rate * wait));
+        double served = _arrivals.Served + Math.Min(serviceNow * Math.Max(0, work), backlog + (_rate.Rate * wait));
         return _history.SpeedToMeet(_now + wait, served, _bound, _period);
     }
-
-    private int SlowestServing(double rate)
-    {
-        int index = _pStates.SlowestAllowed;
-        while (index > _pStates.FastestAllowed && Service(index) < rate)
-        {
-            index--;
-        }
-
-        return index;
-    }
-
-    // The certificate relies on what is known for certain: a P-state that was hardly ever seen may serve less than it seems to.
-    private int SlowestSafelyServing(double rate)
-    {
-        int index = _pStates.SlowestAllowed;
-        while (index > _pStates.FastestAllowed && SafeService(index) < rate)
-        {
-            index--;
-        }
-
-        return index;
-    }
-
-    private double SafeService(int pState) => _cost.SafeServiceRate(_actuator.TicksPerCycle(pState));
-
-    private double Service(int pState) => _cost.ServiceRate(_actuator.TicksPerCycle(pState));
-
-    private double Ticks(TimeSpan span) => span.TotalMilliseconds * _tscKHz;
 }

@@ -9,9 +9,9 @@ internal sealed class HypercallTransport : IFrequencyTransport
 {
     private const string PhysicalMemory = "/dev/mem";
     private readonly IDoorbell _doorbell;
-    private readonly StatusPage? _statusPage;
+    private readonly MappedStatusPage? _statusPage;
 
-    internal HypercallTransport(IDoorbell doorbell, PStateTable pStates, bool controlGranted, bool emulated, StatusPage? statusPage)
+    internal HypercallTransport(IDoorbell doorbell, PStateTable pStates, bool controlGranted, bool emulated, MappedStatusPage? statusPage)
     {
         _doorbell = doorbell;
         _statusPage = statusPage;
@@ -48,7 +48,7 @@ internal sealed class HypercallTransport : IFrequencyTransport
     {
         ArgumentNullException.ThrowIfNull(host);
         IDoorbell opened = DoorbellChooser.Open(host, doorbell, Cpuid.Read, PhysicalMemory);
-        StatusPage? statusPage = null;
+        MappedStatusPage? statusPage = null;
         try
         {
             statusPage = OpenStatusPage(host);
@@ -106,7 +106,7 @@ internal sealed class HypercallTransport : IFrequencyTransport
         _statusPage?.Dispose();
     }
 
-    private static StatusPage? OpenStatusPage(HostInterface host)
+    private static MappedStatusPage? OpenStatusPage(HostInterface host)
     {
         if (host.StatusPage == 0)
         {
@@ -117,7 +117,7 @@ internal sealed class HypercallTransport : IFrequencyTransport
 
         try
         {
-            return StatusPage.FromPhysical(PhysicalMemory, host.StatusPage);
+            return MappedStatusPage.FromPhysical(PhysicalMemory, host.StatusPage);
         }
         catch (Win32Exception exception) when (host.Emulated)
         {

@@ -14,7 +14,7 @@ internal sealed unsafe class SocketTransport : IFrequencyTransport
     private const int RequestBytes = 16;
     private const int ReplyBytes = 8;
     private const long TimeoutMicroseconds = 200_000;
-    private readonly StatusPage? _statusPage;
+    private readonly MappedStatusPage? _statusPage;
     private int _socket;
 
     /// <summary>Takes over an inherited socket, and reads the P-states through it.</summary>
@@ -35,7 +35,7 @@ internal sealed unsafe class SocketTransport : IFrequencyTransport
 
             if (statusPageFd >= 0)
             {
-                _statusPage = StatusPage.FromDescriptor(statusPageFd);
+                _statusPage = MappedStatusPage.FromDescriptor(statusPageFd);
             }
 
             PStates = CallDiscovery.ReadTable(Call, Doorbell);

@@ -19,6 +19,7 @@ public class SdkArchitectureTests
         ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
         ["PollScale.Placement"] = ["PollScale.Native"],
+        ["PollScale.Programs"] = [],
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],

@@ -31,6 +31,19 @@ public partial class SourceRulesTests
         where types.Length > 1
         select $"{file.Path}: {string.Join("; ", types)}");
 
+    // One namespace a name: whoever reads it knows what it is, and a search finds one thing.
+    [Fact]
+    public void A_type_name_means_one_thing() => Assert.Empty(
+        from file in SourceFiles.In(SourceFiles.Product)
+        let room = file.Lines.Select(line => Room().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value
+        where room is not null
+        from line in file.Lines
+        let name = TypeName().Match(line)
+        where name.Success
+        group room by name.Groups[1].Value into named
+        where named.Distinct().Count() > 1
+        select $"{named.Key}: {string.Join(", ", named.Distinct().Order(StringComparer.Ordinal))}");
+
     [Fact]
     public void No_file_is_longer_than_400_lines() => Assert.Empty(
         SourceFiles.In([.. SourceFiles.Product, "tests"]).Where(file => file.Lines.Length > 400).Select(file => $"{file.Path}: {file.Lines.Length}"));
@@ -66,6 +79,13 @@ public partial class SourceRulesTests
     // The keyword, not in a comment or a text.
     [GeneratedRegex("""^[^"/]*\bunsafe\b""")]
     private static partial Regex Keyword();
+
+    // Of a type within a type too.
+    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|file|static|sealed|abstract|readonly|unsafe|partial|ref) )*(?:(?:class|struct|interface|enum|record|record struct) |delegate [\w<>\[\],?*]+ )(?!struct\b|class\b)(\w+)(?=\W|$)")]
+    private static partial Regex TypeName();
+
+    [GeneratedRegex(@"^namespace ([\w.]+);")]
+    private static partial Regex Room();
 
     [GeneratedRegex(@"^(?:(?:public|internal|file|static|sealed|abstract|readonly|unsafe|partial|ref) )+(?:class|struct|interface|enum|record|delegate)\b")]
     private static partial Regex Type();

@@ -9,6 +9,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Hypercall;
+using PollScale.Programs;
 using PollScale.Tests.Shared.Cpufreq;
 using PollScale.Tests.Shared.Tool;
 using Xunit;

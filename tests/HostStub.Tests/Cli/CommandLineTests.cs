@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Run;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;

@@ -1,7 +1,7 @@
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Cli;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Run;
 using PollScale.Native;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;

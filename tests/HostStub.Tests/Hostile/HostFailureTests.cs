@@ -6,6 +6,7 @@ using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
+using PollScale.Programs;
 using PollScale.Tests.Shared.Guests;
 using Xunit;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Serve;
+using PollScale.HostStub.Tests.Shared;
+using PollScale.Programs;
 using PollScale.Tests.Shared;
 using Xunit;
 

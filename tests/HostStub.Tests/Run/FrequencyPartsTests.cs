@@ -108,9 +108,9 @@ public sealed class FrequencyPartsTests : IDisposable
         HostPolicy = OneGuest.Policy(OneGuest.Guest with { Fastest = HostLab.Index(fastest), Slowest = HostLab.Index(slowest) }, allowsReal: true),
     };
 
-    private RunPolicy Start(FrequencyParts parts, RunOptions options) => new(options, 0, parts.Backend, TscHz, _notes.Add);
+    private RunPolicy Start(FrequencyParts parts, RunOptions options) => new(options, 0, parts.Backend, TscHz, new LineLogger(_notes.Add));
 
-    private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, TscHz, _notes.Add);
+    private FrequencyParts Make(RunOptions options) => FrequencyParts.Make(options, 0, TscHz, new LineLogger(_notes.Add));
 
     private static double TscHz => TscClock.FrequencyKHz * 1000.0;
 

@@ -2,6 +2,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Run;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Run;

@@ -77,6 +77,6 @@ public sealed class RunPolicyTests : IDisposable
     private RunPolicy Start(string path, string? audit)
     {
         RunOptions options = new() { Guest = "guest.elf", PStates = _model, HostPolicy = PolicyReader.Load(path), PolicyFile = path, As = "a", Audit = audit };
-        return new RunPolicy(options, 1, new SimulatedBackend(_model, 1e9, 0), TscClock.FrequencyKHz * 1000.0, _notices.Add);
+        return new RunPolicy(options, 1, new SimulatedBackend(_model, 1e9, 0), TscClock.FrequencyKHz * 1000.0, new LineLogger(_notices.Add));
     }
 }

@@ -7,6 +7,8 @@ using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
+using PollScale.HostStub.Tests.Shared;
+using PollScale.Programs;
 using PollScale.Tests.Shared;
 using Xunit;
 
@@ -138,7 +140,7 @@ public class RunSessionTests
     {
         (ExitCode code, JsonElement summary, string error) = Run(s_options with { Duration = TimeSpan.FromSeconds(60) }, FakeGuestMode.Crashes);
 
-        Assert.Equal(ExitCode.GuestFailed, code);
+        Assert.Equal(ExitCode.Failed, code);
         Assert.Equal("failed", summary.GetProperty("guest_end").GetString());
         Assert.Contains("page fault at 0xdead", error);
         Assert.Contains("rsp=0xbeef", error);
@@ -152,7 +154,7 @@ public class RunSessionTests
     {
         (ExitCode code, JsonElement summary, _) = Run(s_options with { Duration = TimeSpan.FromSeconds(60) }, mode);
 
-        Assert.Equal(ExitCode.GuestFailed, code);
+        Assert.Equal(ExitCode.Failed, code);
         Assert.Equal(status, summary.GetProperty("guest_exit_code").GetInt32());
     }
 

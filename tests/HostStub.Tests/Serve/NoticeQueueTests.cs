@@ -14,7 +14,7 @@ public class NoticeQueueTests
         ILogger log = queue.Open();
         for (int i = 0; i < NoticeQueue.Most + 5; i++)
         {
-            ServeLog.HostNotice(log, $"notice {i}");
+            ServeLog.PolicyOddity(log, $"notice {i}");
         }
 
         Assert.Equal(NoticeQueue.Most, queue.Take().Count);

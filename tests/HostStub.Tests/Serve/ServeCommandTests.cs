@@ -5,6 +5,7 @@ using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Serve;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Tests.Shared.Control;
 using PollScale.Tests.Shared.Tool;
 using Xunit;

@@ -3,6 +3,7 @@ using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Serve;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Control;
 using PollScale.Tests.Shared.Cpufreq;

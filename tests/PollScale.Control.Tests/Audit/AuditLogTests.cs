@@ -116,7 +116,7 @@ public class AuditLogTests
         using SmallDisk disk = new();
         string path = Path.Combine(disk.Root, "audit.jsonl"), filler = Path.Combine(disk.Root, "filler");
         List<string> notices = [];
-        using (AuditLog log = new(path, new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Window = TimeSpan.FromHours(1), Notice = text => { lock (notices) { notices.Add(text); } } }))
+        using (AuditLog log = new(path, new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Window = TimeSpan.FromHours(1), Log = new LineLogger(text => { lock (notices) { notices.Add(text); } }) }))
         {
             disk.Fill(filler);
             log.Note(s_clamped);
@@ -147,7 +147,7 @@ public class AuditLogTests
         AuditLog log = new(Path.Combine(tree.Root, "audit.jsonl"), new AuditOptions
         {
             Interval = TimeSpan.FromMilliseconds(1),
-            Notice = notices.Add,
+            Log = new LineLogger(notices.Add),
             Tsc = () => Interlocked.Increment(ref asked) == 3 ? throw new InvalidOperationException("no TSC") : 1UL,
         });
         SpinWait.SpinUntil(() => notices.Count > 0, TimeSpan.FromSeconds(20));
@@ -157,7 +157,7 @@ public class AuditLogTests
 
         Assert.Contains("takes no more decisions: no TSC", notices[0]);
         Assert.Equal(2ul, log.Lost);
-        Assert.Contains("could not take 2 decisions", notices[1]);
+        Assert.Contains("could not take decisions: 2.", notices[1]);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public class AuditLogTests
         string path = Path.Combine(tree.Root, "audit.jsonl");
         Directory.CreateDirectory(path + ".1/in-the-way");
         List<string> notices = [];
-        using (AuditLog log = new(path, new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Window = TimeSpan.FromHours(1), Limits = new AuditLimits(4096, 1), Notice = notices.Add }))
+        using (AuditLog log = new(path, new AuditOptions { Interval = TimeSpan.FromMilliseconds(1), Window = TimeSpan.FromHours(1), Limits = new AuditLimits(4096, 1), Log = new LineLogger(notices.Add) }))
         {
             for (int i = 0; i < 60; i++)
             {

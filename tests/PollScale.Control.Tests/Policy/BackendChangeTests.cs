@@ -4,6 +4,7 @@ using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Hypercall;
+using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Control;
 using Xunit;
 
@@ -105,6 +106,6 @@ public class BackendChangeTests
         ScriptedBackend backend = new(table);
         List<string> notices = [];
         HostPolicy policy = PolicyReader.Parse(Encoding.UTF8.GetBytes($"version: 1\nguests:\n  - {{name: a, control: true{bounds}, vcpus: [{{vcpu: 0, pcpu: 0}}]}}\n"), "policy.yaml");
-        return (new HostFrequency(policy, new HostFrequencyOptions { Open = _ => backend, TscHz = TscHz, Notice = notices.Add }, 0), backend, notices);
+        return (new HostFrequency(policy, new HostFrequencyOptions { Open = _ => backend, TscHz = TscHz, Log = new LineLogger(notices.Add) }, 0), backend, notices);
     }
 }

@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
 using Xunit;
 
@@ -12,7 +13,7 @@ public class OptionsParserTests
         Options options = Parse("--region /dev/memif0");
         Assert.Equal(new Options { Region = "/dev/memif0" }, options);
         Assert.Equal((1024, 1ul, 250, 32, 20), (options.Routes, options.Seed, options.WorkNs, options.Burst, options.DecisionUs));
-        Assert.Equal(("optimal-available", DoorbellChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
+        Assert.Equal(("optimal-available", TransportChoice.Auto, RunMode.Forward), (options.Governor, options.Doorbell, options.Mode));
         Assert.Equal((-1, -1, -1), (options.CallFd, options.StatusFd, options.Cpu));
     }
 
@@ -85,9 +86,9 @@ public class OptionsParserTests
     [Fact]
     public void Every_doorbell_has_a_name()
     {
-        foreach (DoorbellChoice doorbell in Enum.GetValues<DoorbellChoice>())
+        foreach (TransportChoice doorbell in Enum.GetValues<TransportChoice>())
         {
-            string name = doorbell == DoorbellChoice.GuestChannel ? "guest-channel" : doorbell.ToString().ToLowerInvariant();
+            string name = doorbell == TransportChoice.GuestChannel ? "guest-channel" : doorbell.ToString().ToLowerInvariant();
             Assert.Equal(doorbell, Parse($"--region r --doorbell {name}").Doorbell);
         }
     }

@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.Memif;
 using PollScale.Native;
+using PollScale.Programs;
 using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Modes;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Simulation;
+using PollScale.Programs;
 
 namespace PollScale.Tests.Shared.Tool;
 

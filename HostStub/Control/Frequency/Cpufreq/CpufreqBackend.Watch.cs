@@ -64,7 +64,7 @@ internal sealed partial class CpufreqBackend
         Volatile.Write(ref _nextLook, tsc + (ulong)_tscHz);
         if (news is not null)
         {
-            _note($"{_name}: {news}");
+            CpufreqEvents.FrequencyChanged(_log, _scaler.Policy.Number, news);
         }
 
         Tell(tsc);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.Cpufreq;
 using PollScale.Hypercall;
 using PollScale.Native;
@@ -16,8 +18,7 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     private readonly ResidencyClock _residency;
     private readonly ulong[] _outcomes = new ulong[Enum.GetValues<CpufreqOutcome>().Length];
     private readonly int _openingNotes;
-    private readonly string _name;
-    private readonly Action<string> _note;
+    private readonly ILogger _log;
     private readonly FailureNotices _notices;
     private SpinGate _gate;
     private IStatusSink? _sink;
@@ -34,8 +35,8 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     /// <param name="scaler">Controls the pCPU.</param>
     /// <param name="tscHz">TSC ticks a second.</param>
     /// <param name="tsc">TSC now: residency counts from here.</param>
-    /// <param name="note">Takes what the user should know, on the thread that polls.</param>
-    public CpufreqBackend(CpufreqScaler scaler, double tscHz, ulong tsc, Action<string>? note = null)
+    /// <param name="log">Told what the user should know, on the thread that polls; null for nobody.</param>
+    public CpufreqBackend(CpufreqScaler scaler, double tscHz, ulong tsc, ILogger? log = null)
     {
         _scaler = scaler;
         _tscHz = tscHz;
@@ -45,9 +46,8 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
         _granted = scaler.IndexOf(_grantedKHz);
         _changedTsc = tsc;
         _openingNotes = scaler.Notes.Count;
-        _name = $"cpufreq policy {scaler.Policy.Number}";
-        _note = note ?? (_ => { });
-        _notices = new FailureNotices(_name, tscHz, _note);
+        _log = log ?? NullLogger.Instance;
+        _notices = new FailureNotices(scaler.Policy.Number, tscHz, _log);
         _nextLook = tsc + (ulong)tscHz;
     }
 
@@ -55,17 +55,17 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     /// <param name="options">Which. Signals are left alone: those that end a command end it in order, which disposes all.</param>
     /// <param name="tscHz">TSC ticks a second.</param>
     /// <param name="tsc">TSC now.</param>
-    /// <param name="note">Takes what the user should know.</param>
+    /// <param name="log">Told what the user should know.</param>
     /// <exception cref="CpufreqException">It cannot be controlled; nothing stays changed.</exception>
-    public static CpufreqBackend Open(CpufreqOptions options, double tscHz, ulong tsc, Action<string> note)
+    public static CpufreqBackend Open(CpufreqOptions options, double tscHz, ulong tsc, ILogger log)
     {
         CpufreqScaler scaler = CpufreqScaler.Open(options with { RestoreOnSignals = false });
-        CpufreqBackend backend = new(scaler, tscHz, tsc, note);
+        CpufreqBackend backend = new(scaler, tscHz, tsc, log);
         try
         {
             foreach (string line in scaler.Notes)
             {
-                note(line);
+                CpufreqEvents.FrequencyFound(log, line);
             }
 
             return backend;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PollScale.Cpufreq;
 
 namespace PollScale.HostStub.Frequency.Cpufreq;
@@ -8,8 +9,8 @@ namespace PollScale.HostStub.Frequency.Cpufreq;
 /// <param name="leaseFolder">Folder for the leases; null for the usual one.</param>
 /// <param name="tscHz">TSC ticks a second.</param>
 /// <param name="tsc">TSC now.</param>
-/// <param name="note">Takes what the user should know.</param>
-internal sealed class CpufreqHost(string? root, string? leaseFolder, double tscHz, Func<ulong> tsc, Action<string> note)
+/// <param name="log">Told what the user should know.</param>
+internal sealed class CpufreqHost(string? root, string? leaseFolder, double tscHz, Func<ulong> tsc, ILogger log)
 {
     private readonly CpufreqTree _tree = new(root ?? CpufreqTree.DefaultRoot);
     private readonly Dictionary<int, Taken> _taken = [];
@@ -35,7 +36,7 @@ internal sealed class CpufreqHost(string? root, string? leaseFolder, double tscH
         if (!_taken.TryGetValue(policy, out Taken? taken))
         {
             CpufreqOptions options = new() { Root = _tree.Root, Cpu = pCpu, LeaseFolder = leaseFolder };
-            _taken.Add(policy, taken = new Taken(CpufreqBackend.Open(options, tscHz, tsc(), note)));
+            _taken.Add(policy, taken = new Taken(CpufreqBackend.Open(options, tscHz, tsc(), log)));
         }
 
         taken.Users++;
@@ -57,7 +58,7 @@ internal sealed class CpufreqHost(string? root, string? leaseFolder, double tscH
         taken.Backend.Dispose();
         foreach (string finding in taken.Backend.Findings())
         {
-            note(finding);
+            CpufreqEvents.FrequencyFound(log, finding);
         }
     }
 

@@ -5,16 +5,8 @@ namespace PollScale.HostStub.Frequency.Cpufreq;
 /// <summary>Outcomes in words.</summary>
 internal static class CpufreqText
 {
-    /// <summary>The notice when changes begin to fail.</summary>
-    /// <param name="name">The policy.</param>
-    /// <param name="outcome">Why.</param>
-    /// <param name="detail">What was found; null for no more.</param>
-    public static string Failing(string name, CpufreqOutcome outcome, string? detail) =>
-        $"{name} fails from now on: {Finding(outcome)}{(detail is null ? "" : " " + detail)} Guests get a refusal and are told the true frequency. It is tried again, and told when it works.";
-
-    /// <summary>The notice when they work again.</summary>
-    public static string Working(string name, double seconds, ulong failed) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} works again after {seconds:0.#} s; {failed} {(failed == 1 ? "change" : "changes")} failed meanwhile.");
+    /// <summary>Why changes fail, and what was found; null for no more.</summary>
+    public static string Failing(CpufreqOutcome outcome, string? detail) => detail is null ? Finding(outcome) ?? "" : $"{Finding(outcome)} {detail}";
 
     /// <summary>What follows "3 changes:"; null for what needs no words.</summary>
     public static string? Finding(CpufreqOutcome outcome) => outcome switch

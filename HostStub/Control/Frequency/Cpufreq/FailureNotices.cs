@@ -1,12 +1,14 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using PollScale.Cpufreq;
 
 namespace PollScale.HostStub.Frequency.Cpufreq;
 
 /// <summary>Tells when changes of a policy begin to fail and when they work again; a policy that goes to and fro is told once in <see cref="SpacingSeconds"/>. For one thread at a time.</summary>
-/// <param name="name">The policy.</param>
+/// <param name="policy">The cpufreq policy's number.</param>
 /// <param name="tscHz">TSC ticks a second.</param>
-/// <param name="note">Takes the notices.</param>
-internal sealed class FailureNotices(string name, double tscHz, Action<string> note)
+/// <param name="log">Takes the notices.</param>
+internal sealed class FailureNotices(int policy, double tscHz, ILogger log)
 {
     public const int SpacingSeconds = 10;
 
@@ -29,13 +31,15 @@ internal sealed class FailureNotices(string name, double tscHz, Action<string> n
                 _told = true;
                 _since = tsc;
                 _notBefore = tsc + (ulong)(SpacingSeconds * tscHz);
-                note(CpufreqText.Failing(name, outcome, detail()));
+                string finding = CpufreqText.Failing(outcome, detail()), name = JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString());
+                CpufreqEvents.FrequencyFails(log, policy, finding, name);
             }
         }
         else if (_told)
         {
             _told = false;
-            note(CpufreqText.Working(name, (tsc - _since) / tscHz, failed - _countedBefore));
+            double seconds = Math.Round((tsc - _since) / tscHz, 1);
+            CpufreqEvents.FrequencyWorks(log, policy, seconds, failed - _countedBefore);
             _countedBefore = failed;
         }
     }

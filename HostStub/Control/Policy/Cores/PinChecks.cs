@@ -52,13 +52,13 @@ internal sealed class PinChecks(HostFrequencyOptions options)
             service.SetPinned(false);
             if (!_hanging.Contains(service))
             {
-                options.Notice($"guest {service.Guest} vCPU {service.Vcpu}: the files of its process ({service.Binding?.Process}) have not answered for {Patience.TotalSeconds:0} s. It is denied until they do.");
+                PolicyEvents.PinFilesHang(options.Log, service.Guest, service.Vcpu, service.Binding?.Process, Patience.TotalSeconds);
             }
         }
 
         foreach (VcpuService service in _hanging.Where(service => !hanging.Contains(service)))
         {
-            options.Notice($"guest {service.Guest} vCPU {service.Vcpu}: the files of its process answer again.");
+            PolicyEvents.PinFilesAnswer(options.Log, service.Guest, service.Vcpu);
         }
 
         _hanging = hanging;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
@@ -70,7 +71,7 @@ internal sealed class PolicyExamination
     private void CheckFit(HostPolicy policy)
     {
         double tscHz = TscClock.FrequencyKHz * 1000.0;
-        CpufreqHost cpufreq = new(_options.CpufreqRoot, _options.LeaseFolder, tscHz, () => TscClock.Now, _ => { });
+        CpufreqHost cpufreq = new(_options.CpufreqRoot, _options.LeaseFolder, tscHz, () => TscClock.Now, NullLogger.Instance);
         SmtSiblings smt = new(_options.CpufreqRoot);
         try
         {

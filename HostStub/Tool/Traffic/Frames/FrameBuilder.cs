@@ -11,7 +11,7 @@ internal static class FrameBuilder
     public const int MinLength = 60;
 
     private const int UdpSize = 8;
-    private const int UdpOffset = Ipv4Header.EthernetSize + Ipv4Header.MinSize;
+    private const int UdpOffset = Ipv4Frame.EthernetSize + Ipv4Frame.MinSize;
     private const byte ProtocolUdp = 17;
     private const byte Ttl = 64;
 
@@ -28,16 +28,16 @@ internal static class FrameBuilder
 
         // Locally administered unicast addresses.
         frame[0] = frame[6] = 0x02;
-        BinaryPrimitives.WriteUInt16BigEndian(frame[Ipv4Header.EtherTypeOffset..], Ipv4Header.EtherTypeIpv4);
-        frame[Ipv4Header.VersionOffset] = 0x45;
-        frame[Ipv4Header.VersionOffset + 1] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(frame[Ipv4Header.TotalLengthOffset..], (ushort)(frame.Length - Ipv4Header.EthernetSize));
-        BinaryPrimitives.WriteUInt16BigEndian(frame[(Ipv4Header.IdentificationOffset + 2)..], 0x4000);
-        frame[Ipv4Header.TtlOffset] = Ttl;
-        frame[Ipv4Header.ProtocolOffset] = ProtocolUdp;
-        frame[Ipv4Header.SourceOffset] = 192;
-        frame[Ipv4Header.SourceOffset + 1] = 168;
-        frame[Ipv4Header.DestinationOffset] = 10;
+        BinaryPrimitives.WriteUInt16BigEndian(frame[Ipv4Frame.EtherTypeOffset..], Ipv4Frame.EtherTypeIpv4);
+        frame[Ipv4Frame.VersionOffset] = 0x45;
+        frame[Ipv4Frame.VersionOffset + 1] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(frame[Ipv4Frame.TotalLengthOffset..], (ushort)(frame.Length - Ipv4Frame.EthernetSize));
+        BinaryPrimitives.WriteUInt16BigEndian(frame[(Ipv4Frame.IdentificationOffset + 2)..], 0x4000);
+        frame[Ipv4Frame.TtlOffset] = Ttl;
+        frame[Ipv4Frame.ProtocolOffset] = ProtocolUdp;
+        frame[Ipv4Frame.SourceOffset] = 192;
+        frame[Ipv4Frame.SourceOffset + 1] = 168;
+        frame[Ipv4Frame.DestinationOffset] = 10;
         SetHeaderChecksum(frame);
         SetUdpChecksum(frame);
     }
@@ -53,26 +53,26 @@ internal static class FrameBuilder
         switch (cause)
         {
             case DropCause.Truncated:
-                return odd ? UdpOffset - 1 : Ipv4Header.EthernetSize;
+                return odd ? UdpOffset - 1 : Ipv4Frame.EthernetSize;
             case DropCause.NotIpv4:
                 BuildArp(frame);
                 return MinLength;
             case DropCause.BadVersion:
-                frame[Ipv4Header.VersionOffset] = odd ? (byte)0x65 : (byte)0x05;
+                frame[Ipv4Frame.VersionOffset] = odd ? (byte)0x65 : (byte)0x05;
                 break;
             case DropCause.BadHeaderLength:
-                frame[Ipv4Header.VersionOffset] = odd && frame.Length == MinLength ? (byte)0x4F : (byte)0x44;
+                frame[Ipv4Frame.VersionOffset] = odd && frame.Length == MinLength ? (byte)0x4F : (byte)0x44;
                 break;
             case DropCause.BadTotalLength:
                 BinaryPrimitives.WriteUInt16BigEndian(
-                    frame[Ipv4Header.TotalLengthOffset..],
-                    odd ? (ushort)(frame.Length - Ipv4Header.EthernetSize + 1) : (ushort)(Ipv4Header.MinSize - 1));
+                    frame[Ipv4Frame.TotalLengthOffset..],
+                    odd ? (ushort)(frame.Length - Ipv4Frame.EthernetSize + 1) : (ushort)(Ipv4Frame.MinSize - 1));
                 break;
             case DropCause.TtlExpired:
-                frame[Ipv4Header.TtlOffset] = odd ? (byte)1 : (byte)0;
+                frame[Ipv4Frame.TtlOffset] = odd ? (byte)1 : (byte)0;
                 break;
             case DropCause.BadChecksum:
-                frame[Ipv4Header.ChecksumOffset] ^= odd ? (byte)0x80 : (byte)0x01;
+                frame[Ipv4Frame.ChecksumOffset] ^= odd ? (byte)0x80 : (byte)0x01;
                 return frame.Length;
             default:
                 throw new ArgumentOutOfRangeException(nameof(cause), cause, "No frame can carry this fault.");
@@ -84,9 +84,9 @@ internal static class FrameBuilder
 
     private static void SetHeaderChecksum(Span<byte> frame)
     {
-        Span<byte> checksum = frame.Slice(Ipv4Header.ChecksumOffset, sizeof(ushort));
+        Span<byte> checksum = frame.Slice(Ipv4Frame.ChecksumOffset, sizeof(ushort));
         checksum.Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(checksum, Ipv4Header.Checksum(frame.Slice(Ipv4Header.EthernetSize, Ipv4Header.MinSize)));
+        BinaryPrimitives.WriteUInt16BigEndian(checksum, Ipv4Frame.Checksum(frame.Slice(Ipv4Frame.EthernetSize, Ipv4Frame.MinSize)));
     }
 
     private static void SetUdpChecksum(Span<byte> frame)
@@ -94,16 +94,16 @@ internal static class FrameBuilder
         Span<byte> udp = frame[UdpOffset..];
         BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)udp.Length);
         udp.Slice(6, sizeof(ushort)).Clear();
-        ulong pseudoHeader = Ipv4Header.Sum(frame.Slice(Ipv4Header.SourceOffset, 8), 0);
+        ulong pseudoHeader = Ipv4Frame.Sum(frame.Slice(Ipv4Frame.SourceOffset, 8), 0);
         pseudoHeader += (ulong)(BinaryPrimitives.ReverseEndianness((ushort)ProtocolUdp) + BinaryPrimitives.ReverseEndianness((ushort)udp.Length));
-        ushort checksum = Ipv4Header.Checksum(udp, pseudoHeader);
+        ushort checksum = Ipv4Frame.Checksum(udp, pseudoHeader);
         BinaryPrimitives.WriteUInt16BigEndian(udp[6..], checksum == 0 ? (ushort)0xFFFF : checksum);
     }
 
     private static void BuildArp(Span<byte> frame)
     {
         ReadOnlySpan<byte> request = [0x08, 0x06, 0, 1, 0x08, 0x00, 6, 4, 0, 1];
-        request.CopyTo(frame[Ipv4Header.EtherTypeOffset..]);
+        request.CopyTo(frame[Ipv4Frame.EtherTypeOffset..]);
         frame[..6].Fill(0xFF);
         frame.Slice(6, 6).CopyTo(frame[22..]);
         frame.Slice(32, 6).Clear();

@@ -68,7 +68,7 @@ internal sealed class CaptureFacts
         }
 
         _last = sent;
-        if (frame.Length >= Ipv4Header.EthernetSize + sizeof(uint))
+        if (frame.Length >= Ipv4Frame.EthernetSize + sizeof(uint))
         {
             CountType(frame);
         }
@@ -78,7 +78,7 @@ internal sealed class CaptureFacts
 
     private void CountType(ReadOnlySpan<byte> frame)
     {
-        switch (BinaryPrimitives.ReadUInt16BigEndian(frame[Ipv4Header.EtherTypeOffset..]))
+        switch (BinaryPrimitives.ReadUInt16BigEndian(frame[Ipv4Frame.EtherTypeOffset..]))
         {
             case Ipv6:
                 Ipv6Frames++;
@@ -86,7 +86,7 @@ internal sealed class CaptureFacts
             case Tag or ServiceTag or OldServiceTag:
                 Tagged++;
                 break;
-            case Ipv4Header.EtherTypeIpv4 when BinaryPrimitives.ReadUInt16BigEndian(frame[Ipv4Header.TotalLengthOffset..]) == 0:
+            case Ipv4Frame.EtherTypeIpv4 when BinaryPrimitives.ReadUInt16BigEndian(frame[Ipv4Frame.TotalLengthOffset..]) == 0:
                 WithoutLength++;
                 break;
         }

@@ -55,13 +55,13 @@ internal sealed class LinkLayer
 
         ReadOnlySpan<byte> head = packet[..Math.Min(_stripped, packet.Length)];
         ReadOnlySpan<byte> payload = packet[head.Length..];
-        Span<byte> header = _frame.AsSpan(0, Ipv4Header.EthernetSize);
+        Span<byte> header = _frame.AsSpan(0, Ipv4Frame.EthernetSize);
         ReadOnlySpan<byte> addresses = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1];
         addresses.CopyTo(header);
         ushort type = head.Length < _stripped ? TypeUnknown : EtherType(head, payload, header[AddressLength..]);
-        BinaryPrimitives.WriteUInt16BigEndian(header[Ipv4Header.EtherTypeOffset..], type);
-        payload.CopyTo(_frame.AsSpan(Ipv4Header.EthernetSize));
-        return _frame.AsSpan(0, Ipv4Header.EthernetSize + payload.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(header[Ipv4Frame.EtherTypeOffset..], type);
+        payload.CopyTo(_frame.AsSpan(Ipv4Frame.EthernetSize));
+        return _frame.AsSpan(0, Ipv4Frame.EthernetSize + payload.Length);
     }
 
     private ushort EtherType(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, Span<byte> sender)
@@ -69,7 +69,7 @@ internal sealed class LinkLayer
         switch (_type)
         {
             case Ipv4:
-                return Ipv4Header.EtherTypeIpv4;
+                return Ipv4Frame.EtherTypeIpv4;
             case Ipv6:
                 return TypeIpv6;
             case Null or Loop:
@@ -81,7 +81,7 @@ internal sealed class LinkLayer
                 CopySender(head[11], head[12..], sender);
                 return OfProtocol(BinaryPrimitives.ReadUInt16BigEndian(head), payload.Length);
             default:
-                return !payload.IsEmpty && payload[0] >> 4 == 6 ? TypeIpv6 : Ipv4Header.EtherTypeIpv4;
+                return !payload.IsEmpty && payload[0] >> 4 == 6 ? TypeIpv6 : Ipv4Frame.EtherTypeIpv4;
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class LinkLayer
     // The address family is in the byte order of the machine that captured (NULL) or of the network (LOOP); its values are small.
     private static ushort OfFamily(uint family) => (family > ushort.MaxValue ? BinaryPrimitives.ReverseEndianness(family) : family) switch
     {
-        2 => Ipv4Header.EtherTypeIpv4,
+        2 => Ipv4Frame.EtherTypeIpv4,
         10 or 24 or 28 or 30 => TypeIpv6, // Linux; NetBSD and OpenBSD; FreeBSD; macOS
         _ => TypeUnknown,
     };

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using PollScale.HostStub.Cli;
-using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Report.Kit;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Report.Kit;

@@ -39,7 +39,7 @@ public class ServeReportTests
         Assert.Equal([null, null, "heat", null, "in force", null], lines.Select(l => l.GetProperty("message").GetString()));
         JsonElement heat = Assert.Single(lines[2].GetProperty("events").EnumerateArray());
         Assert.Equal(
-            ("information", 160, "HostNotice", "heat"),
+            ("information", 160, "PolicyOddity", "heat"),
             (heat.GetProperty("level").GetString(), heat.GetProperty("id").GetInt32(), heat.GetProperty("name").GetString(), heat.GetProperty("fields").GetProperty("text").GetString()));
         Assert.Equal([1600, 1, 0, 0, 1600, 1600], lines.Select(l => l.GetProperty("channels").GetArrayLength()));
         Assert.Equal(("vm700", 1), (lines[1].GetProperty("channels")[0].GetProperty("guest").GetString(), lines[1].GetProperty("channels")[0].GetProperty("requests").GetInt32()));
@@ -82,7 +82,7 @@ public class ServeReportTests
     private static JsonElement[] Lines(StringWriter output) =>
         [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    private static LogEvent Told(string message) => new(LogLevel.Information, 160, "HostNotice", message, new Dictionary<string, string> { ["text"] = message });
+    private static LogEvent Told(string message) => new(LogLevel.Information, 160, "PolicyOddity", message, new Dictionary<string, string> { ["text"] = message });
 
     private static ServeLine Line(LineType type, double timeS, IReadOnlyList<ChannelSnapshot> channels) => new(type)
     {

@@ -15,8 +15,8 @@ public class FrameTests
     public void The_checksum_is_that_of_rfc_1071()
     {
         // The example of RFC 1071, section 3: the sum is 0xddf2.
-        Assert.Equal(unchecked((ushort)~0xDDF2), Ipv4Header.Checksum([0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7]));
-        Prop.ForAll<byte[]>(bytes => Ipv4Header.Checksum(bytes) == SlowChecksum(bytes)).QuickCheckThrowOnFailure();
+        Assert.Equal(unchecked((ushort)~0xDDF2), Ipv4Frame.Checksum([0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7]));
+        Prop.ForAll<byte[]>(bytes => Ipv4Frame.Checksum(bytes) == SlowChecksum(bytes)).QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class FrameTests
             byte[] frame = new byte[60 + (extra % 1500)];
             SplitMix64 random = new((ulong)seed);
             FrameBuilder.BuildUdp(frame, ref random);
-            return Verdict(frame) is null && frame[30] == 10 && (frame[0] & 1) == 0 && UdpIsRight(frame) && Ipv4Header.IsValid(frame);
+            return Verdict(frame) is null && frame[30] == 10 && (frame[0] & 1) == 0 && UdpIsRight(frame) && Ipv4Frame.IsValid(frame);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -40,13 +40,13 @@ public class FrameTests
         for (int bit = 0; bit < 20 * 8; bit++)
         {
             frame[14 + (bit / 8)] ^= (byte)(1 << (bit % 8));
-            Assert.False(Ipv4Header.IsValid(frame));
+            Assert.False(Ipv4Frame.IsValid(frame));
             frame[14 + (bit / 8)] ^= (byte)(1 << (bit % 8));
         }
 
-        Assert.True(Ipv4Header.IsValid(frame));
-        Assert.False(Ipv4Header.IsValid(frame.AsSpan(0, 33)));
-        Assert.False(Ipv4Header.IsValid([]));
+        Assert.True(Ipv4Frame.IsValid(frame));
+        Assert.False(Ipv4Frame.IsValid(frame.AsSpan(0, 33)));
+        Assert.False(Ipv4Frame.IsValid([]));
     }
 
     [Fact]

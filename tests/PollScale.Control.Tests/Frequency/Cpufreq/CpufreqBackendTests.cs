@@ -151,7 +151,7 @@ public sealed class CpufreqBackendTests : IDisposable
 
         _kernel.WriteError = _ => 0;
         Seconds(backend, 5.1, 7);
-        Assert.Contains("50 changes failed", _notices[1]);
+        Assert.Contains("failed meanwhile: 50.", _notices[1]);
         Assert.Equal(0, backend.Requested);
         Assert.Contains(backend.Findings(), finding => finding.Contains("50 changes: failed in the driver", StringComparison.Ordinal));
     }
@@ -241,5 +241,5 @@ public sealed class CpufreqBackendTests : IDisposable
     }
 
     private CpufreqBackend Open() => new(
-        CpufreqScaler.Open(new CpufreqOptions { Root = FakeCpufreq.Root, Cpu = 0, LeaseFolder = _leases.Path }, new CpufreqTree(FakeCpufreq.Root, _kernel)), TscHz, 0, _notices.Add);
+        CpufreqScaler.Open(new CpufreqOptions { Root = FakeCpufreq.Root, Cpu = 0, LeaseFolder = _leases.Path }, new CpufreqTree(FakeCpufreq.Root, _kernel)), TscHz, 0, new LineLogger(_notices.Add));
 }

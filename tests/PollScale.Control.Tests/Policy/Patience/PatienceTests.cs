@@ -3,6 +3,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
 using PollScale.Hypercall;
+using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Control;
 using Xunit;
 
@@ -119,7 +120,7 @@ public class PatienceTests
 
                     return true;
                 },
-                Notice = notices.Add,
+                Log = new LineLogger(notices.Add),
             },
         };
         using HostFrequency host = lab.Start(HostLab.Policy(HostLab.Guest("a", 2) with { Process = "1" }, HostLab.Guest("b", 4) with { Process = "2" }));

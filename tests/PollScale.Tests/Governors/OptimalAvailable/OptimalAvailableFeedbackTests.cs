@@ -131,7 +131,7 @@ public class OptimalAvailableFeedbackTests
         Type[] parts =
         [
             typeof(OptimalAvailableGovernor), typeof(ActuatorObserver), typeof(ActuatorCalibration), typeof(SlotPhase), typeof(RateTracker), typeof(ArrivalEnvelope),
-            typeof(BacklogReader), typeof(ArrivalHistory), typeof(ServiceCostEstimator), typeof(CostRegression),
+            typeof(ArrivalCount), typeof(BacklogReader), typeof(ArrivalHistory), typeof(ServiceCostEstimator), typeof(CostRegression), typeof(ServiceRates), typeof(CallTime),
         ];
         Assert.All(parts, part => Assert.Empty(TypeUses.Of(part).Intersect(impure)));
     }

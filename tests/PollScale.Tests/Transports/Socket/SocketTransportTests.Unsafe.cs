@@ -35,8 +35,8 @@ public unsafe class SocketTransportTests
         (int guest, int host) = Pair();
         Thread server = Serve(host, new LoopbackTransport(FakeHost.Table()).Call);
         int page = LibC.memfd_create("status", LibC.MFD_CLOEXEC);
-        Assert.Equal(0, LibC.ftruncate(page, StatusPage.PageSize));
-        using MappedRegion region = MappedRegion.Map(page, 0, StatusPage.PageSize, LibC.PROT_READ | LibC.PROT_WRITE, "status");
+        Assert.Equal(0, LibC.ftruncate(page, StatusPageLayout.PageSize));
+        using MappedRegion region = MappedRegion.Map(page, 0, StatusPageLayout.PageSize, LibC.PROT_READ | LibC.PROT_WRITE, "status");
         using (SocketTransport transport = new(guest, page))
         {
             Assert.True(transport.Emulated);

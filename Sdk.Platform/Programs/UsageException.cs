@@ -1,4 +1,4 @@
-namespace PollScale.HostStub.Lifetime;
+namespace PollScale.Programs;
 
 /// <summary>The command line asks for something that is not valid; the message says what would be.</summary>
 internal sealed class UsageException : Exception

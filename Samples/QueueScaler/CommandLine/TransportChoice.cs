@@ -1,7 +1,7 @@
 namespace PollScale.Samples.QueueScaler.CommandLine;
 
 /// <summary>Ways to call the host that the command line offers.</summary>
-internal enum DoorbellChoice
+internal enum TransportChoice
 {
     /// <summary>The fastest one that works.</summary>
     Auto,

@@ -1,4 +1,4 @@
-namespace PollScale.Transports;
+namespace PollScale.Hypercall;
 
 /// <summary>One consistent reading of the status page.</summary>
 /// <param name="AbiVersion">ABI version of the host.</param>

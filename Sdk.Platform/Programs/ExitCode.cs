@@ -1,6 +1,6 @@
-namespace PollScale.HostStub.Lifetime;
+namespace PollScale.Programs;
 
-/// <summary>What hoststub exits with.</summary>
+/// <summary>What programs of the house exit with: one meaning a number, whichever program it is.</summary>
 internal enum ExitCode
 {
     /// <summary>All went well.</summary>
@@ -9,11 +9,11 @@ internal enum ExitCode
     /// <summary>The command line, or a file it names, is wrong.</summary>
     Usage = 1,
 
-    /// <summary>This machine cannot do it: no /dev/kvm, no such CPU, no permission.</summary>
+    /// <summary>This machine, or what a host gives, cannot do it: no /dev/kvm, no region, no such CPU, no permission.</summary>
     Environment = 2,
 
-    /// <summary>The guest crashed, exited with an error, or never polled.</summary>
-    GuestFailed = 3,
+    /// <summary>What was run or tried failed: the guest, or a bound or check of it.</summary>
+    Failed = 3,
 
     /// <summary>Well-formed packets were lost, or packets are not accounted for.</summary>
     PacketsLost = 4,
@@ -24,7 +24,7 @@ internal enum ExitCode
     /// <summary>Standard output could not be written to the end: closed, full, or its reader gone.</summary>
     Output = 6,
 
-    /// <summary>A defect of hoststub itself.</summary>
+    /// <summary>A defect of the program itself.</summary>
     Internal = 70,
 
     /// <summary>Ctrl-C.</summary>

@@ -1,43 +1,29 @@
 using System.Runtime.CompilerServices;
-using PollScale.Hypercall;
-using PollScale.Native;
 
-namespace PollScale.Transports;
+namespace PollScale.Hypercall;
 
-/// <summary>Reader of the host's status page. After disposal it reads as a page of no emulation.</summary>
-// SAFETY: a page is mapped until disposal, after which the pointer is null and nothing is read; every field lies in it.
-internal sealed unsafe class StatusPage : IDisposable
+/// <summary>Reader of a host's status page (<see cref="StatusPageLayout"/>), which it believes nothing that would harm the guest.</summary>
+// SAFETY: the page is one of 4096 bytes that its owner keeps mapped while this is used; every field's offset lies in it.
+internal readonly unsafe struct StatusPageReader
 {
-    public const int PageSize = 4096;
     private const int Attempts = 64;
-    private readonly MappedRegion? _region;
-    private byte* _page;
+    private readonly byte* _page;
 
-    public StatusPage(MappedRegion region)
-        : this(region.Address)
-    {
-        _region = region;
-    }
-
-    internal StatusPage(byte* page) => _page = page;
+    /// <summary>Takes the page at <paramref name="page"/>: <see cref="StatusPageLayout.Size"/> bytes, 8-byte aligned.</summary>
+    public StatusPageReader(byte* page) => _page = page;
 
     /// <summary>Emulation stretch, Q16.16; never below 1.0, whatever the page says.</summary>
     public uint StretchQ16
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _page == null ? StatusPageLayout.StretchOne : Math.Max(StatusPageLayout.StretchOne, U32(StatusPageLayout.StretchQ16));
+        get => Math.Max(StatusPageLayout.StretchOne, U32(StatusPageLayout.StretchQ16));
     }
-
-    public static StatusPage FromDescriptor(int fd) => new(MappedRegion.Map(fd, 0, PageSize, LibC.PROT_READ, $"the status page, descriptor {fd}"));
-
-    public static StatusPage FromPhysical(string device, ulong address) =>
-        new(MappedRegion.MapPath(device, LibC.O_RDONLY, (long)address, PageSize, LibC.PROT_READ));
 
     /// <summary>Reads all fields as of one moment.</summary>
     /// <returns>False when the host was writing at every attempt.</returns>
     public bool TryRead(out StatusSnapshot snapshot)
     {
-        for (int attempt = 0; _page != null && attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
             uint before = U32(StatusPageLayout.Sequence);
             snapshot = new StatusSnapshot(
@@ -57,12 +43,6 @@ internal sealed unsafe class StatusPage : IDisposable
 
         snapshot = default;
         return false;
-    }
-
-    public void Dispose()
-    {
-        _page = null;
-        _region?.Dispose();
     }
 
     private uint U32(int offset) => Volatile.Read(ref *(uint*)(_page + offset));

@@ -8,7 +8,7 @@ namespace PollScale.Samples.QueueScaler;
 /// The hot loop: rx burst, forward, tx, tell the scaler. It allocates nothing and makes no system call; what the
 /// scaler decides is its only way out of the core.
 /// </summary>
-internal sealed class PollLoop<TClock>
+internal sealed class ForwardingLoop<TClock>
     where TClock : struct, IWorkClock
 {
     private readonly PacketRegion _region;
@@ -28,7 +28,7 @@ internal sealed class PollLoop<TClock>
     /// <param name="clock">TSC and stretch.</param>
     /// <param name="standInTicks">Stand-in work a packet, in TSC ticks.</param>
     /// <param name="burst">Most packets a poll takes, 1 .. <see cref="RxQueue.MaxBurst"/>.</param>
-    public PollLoop(PacketRegion region, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst)
+    public ForwardingLoop(PacketRegion region, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst)
     {
         _region = region;
         _rx = region.RxQueue;

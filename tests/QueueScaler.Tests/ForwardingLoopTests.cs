@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PollScale.Tests.QueueScaler;
 
-public sealed class PollLoopTests : IDisposable
+public sealed class ForwardingLoopTests : IDisposable
 {
     private const uint Routed = 0x0A010203;
     private static readonly CancellationToken Never = CancellationToken.None;
@@ -17,7 +17,7 @@ public sealed class PollLoopTests : IDisposable
     private readonly LoopbackTransport _transport = new(new PStateTable([2_000_000, 1_000_000], 0, 1, 1000), emulated: true);
     private readonly LcoreScaler _scaler;
 
-    public PollLoopTests() => _scaler = new LcoreScaler(new LcoreScalerOptions { Transport = _transport, Pinning = ThreadPinning.Ignore });
+    public ForwardingLoopTests() => _scaler = new LcoreScaler(new LcoreScalerOptions { Transport = _transport, Pinning = ThreadPinning.Ignore });
 
     public void Dispose()
     {
@@ -170,7 +170,7 @@ public sealed class PollLoopTests : IDisposable
         }
 
         host.Stop();
-        PollLoop<LcoreClock> loop = Loop(host);
+        ForwardingLoop<LcoreClock> loop = Loop(host);
         long before = GC.GetAllocatedBytesForCurrentThread();
         loop.Run(Never);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -182,7 +182,7 @@ public sealed class PollLoopTests : IDisposable
     {
         using PrivateRegion host = Region();
         host.Stop();
-        PollLoop<LcoreClock> loop = Loop(host);
+        ForwardingLoop<LcoreClock> loop = Loop(host);
         loop.Run(Never);
         loop.ShowScaling();
         Assert.Equal(_scaler.Calls, host.Region.TelemetryField(LcoreTelemetryLayout.Calls));
@@ -200,7 +200,7 @@ public sealed class PollLoopTests : IDisposable
     private static ulong Drops(PacketRegion region, DropCause cause) =>
         region.TelemetryField(LcoreTelemetryLayout.Drops + ((int)cause * sizeof(ulong)));
 
-    private PollLoop<LcoreClock> Loop(PrivateRegion host) =>
+    private ForwardingLoop<LcoreClock> Loop(PrivateRegion host) =>
         new(host.Region, _table, _scaler, new LcoreClock(_transport), standInTicks: 10, burst: 32);
 
     private readonly struct Ref(MemifRing ring, int index)

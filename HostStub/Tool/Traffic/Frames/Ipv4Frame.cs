@@ -4,8 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace PollScale.HostStub.Traffic.Frames;
 
-/// <summary>Offsets of an IPv4 header after an Ethernet header, and the Internet checksum.</summary>
-internal static class Ipv4Header
+/// <summary>
+/// An Ethernet frame that carries IPv4: offsets in it, and the Internet checksum. The sample's forwarder has its own reading of such
+/// frames, so that neither judges by the other's faults.
+/// </summary>
+internal static class Ipv4Frame
 {
     public const int EthernetSize = 14;
     public const int MinSize = 20;

@@ -1,20 +1,18 @@
-using PollScale.Hypercall;
-
-namespace PollScale.HostStub.Machine;
+namespace PollScale.Hypercall;
 
 /// <summary>
 /// Writer of one guest's status page (<see cref="StatusPageLayout"/>). The first publication states where the guest starts; each
-/// later one counts as a change. Callers serialise publications; readers need no lock.
+/// later one counts as a change. Callers serialise publications; readers (<see cref="StatusPageReader"/>) need no lock.
 /// </summary>
 // SAFETY: the page is one of 4096 bytes that its owner keeps mapped; every field's offset lies in it.
-internal sealed unsafe class StatusPage : IStatusSink
+internal sealed unsafe class StatusPageWriter : IStatusSink
 {
     private readonly byte* _page;
     private uint _sequence;
     private ulong _publications;
 
     /// <summary>Takes the page at <paramref name="page"/>: <see cref="StatusPageLayout.Size"/> bytes, 8-byte aligned, valid while this object is used.</summary>
-    public StatusPage(byte* page)
+    public StatusPageWriter(byte* page)
     {
         ArgumentNullException.ThrowIfNull(page);
         _page = page;
