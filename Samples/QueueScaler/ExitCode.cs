@@ -12,9 +12,6 @@ internal static class ExitCode
     /// <summary>The environment lacks something: region, host, memory, CPU.</summary>
     public const int Environment = 2;
 
-    /// <summary>A check of the self test failed, or a call of the probe changed a register it must keep.</summary>
-    public const int SelfTestFailed = 3;
-
     /// <summary>A signal ended forwarding, as shells count SIGINT.</summary>
     public const int Interrupted = 130;
 }

@@ -23,16 +23,16 @@ internal static class RootDisk
             throw new LabException($"The programs for the lab are not in {published}: run ./test, which publishes them.");
         }
 
-        string guest = GuestImage.Default();
-        if (!File.Exists(guest))
+        string[] guests = [GuestImage.Default(), GuestImage.Probe()];
+        if (Array.Find(guests, guest => !File.Exists(guest)) is string missing)
         {
-            throw new LabException($"There is no guest at {guest}: run ./test, which publishes it.");
+            throw new LabException($"There is no guest at {missing}: run ./test, which publishes it.");
         }
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
         string[] programs = [.. Directory.GetFiles(published, "*", SearchOption.AllDirectories).Where(IsNeeded).Order(StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs, guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
-            path => Build(published, programs, guest, sources, path));
+        return ImageCache.Get("disk", [.. programs, .. guests, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
+            path => Build(published, programs, guests, sources, path));
     }
 
     private static string HolderSource => Path.Combine(AppContext.BaseDirectory, "Image", $"{Holder}.c");
@@ -42,7 +42,7 @@ internal static class RootDisk
     private static bool IsNeeded(string file) => !file.EndsWith(".pdb", StringComparison.Ordinal) && !file.EndsWith(".resources.dll", StringComparison.Ordinal)
         && !file.EndsWith(".xml", StringComparison.Ordinal);
 
-    private static void Build(string published, string[] programs, string guest, string sources, string path)
+    private static void Build(string published, string[] programs, string[] guests, string sources, string path)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lab-disk-");
         try
@@ -58,7 +58,11 @@ internal static class RootDisk
                 Copy(program, Path.Combine(app, Path.GetRelativePath(published, program)));
             }
 
-            Copy(guest, Path.Combine(app, "queuescaler"));
+            foreach (string guest in guests)
+            {
+                Copy(guest, Path.Combine(app, Path.GetFileName(guest)));
+            }
+
             foreach (string source in Directory.GetFiles(sources, "*.c"))
             {
                 string name = Path.GetFileNameWithoutExtension(source);

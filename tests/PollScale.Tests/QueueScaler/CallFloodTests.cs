@@ -1,5 +1,5 @@
+using PollScale.GuestProbe.Calls;
 using PollScale.Hypercall;
-using PollScale.Samples.QueueScaler.Modes;
 using PollScale.Transports;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using PollScale.Clock;
+using PollScale.GuestProbe.Bench;
 using PollScale.Memif;
 using PollScale.Native;
 using PollScale.Samples.QueueScaler;

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
+using PollScale.GuestProbe.Registers;
 using PollScale.Native;
-using PollScale.Samples.QueueScaler.Modes;
 using Xunit;
 
 namespace PollScale.Tests.QueueScaler;
