@@ -4,7 +4,6 @@
 # What comes out depends on this folder and Debian's packages, not on what else is installed or set here: see clean.
 
 log_dir=artifacts/log
-guest=artifacts/publish/queuescaler/release_linux-x64/queuescaler
 
 # A stream that is closed would be given to the first file that somebody opens.
 [ -L /proc/$$/fd/0 ] || exec </dev/null
@@ -126,10 +125,23 @@ build() {
 	die "building $name failed; the whole log is in $log_dir/$name.log"
 }
 
+# elf PROJECT: where the guest of a project is published.
+elf() {
+	local name
+	name=$(basename "$1")
+	name=${name,,}
+	printf '%s\n' "artifacts/publish/$name/release_linux-x64/$name"
+}
+
+# build_guest PROJECT...: publishes guests; what did not change since is not compiled again.
 build_guest() {
-	[ -x "$guest" ] || say "building the guest (NativeAOT; the first time takes about a minute)"
-	build guest "$dotnet" publish Samples/QueueScaler -c Release -v minimal
-	[ -x "$guest" ] || die "the guest was built, but $guest is not there; see $log_dir/guest.log"
+	local project guest name
+	for project in "$@"; do
+		guest=$(elf "$project") name=$(basename "$guest")
+		[ -x "$guest" ] || say "building $name (NativeAOT; the first time takes about a minute)"
+		build "$name" "$dotnet" publish "$project" -c Release -v minimal
+		[ -x "$guest" ] || die "$name was built, but $guest is not there; see $log_dir/$name.log"
+	done
 }
 
 kernels=artifacts/lab/kernels

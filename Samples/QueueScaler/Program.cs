@@ -32,7 +32,7 @@ catch (Exception e) when (e is PacketRegionException or FrequencyControlUnavaila
 
 static ExitCode Run(Options options, ulong mainTsc)
 {
-    if (options.CallFd >= 0)
+    if (options.Host.CallFd >= 0)
     {
         // A host that is killed ends nobody: without it this would poll for ever.
         _ = LibC.prctl(LibC.PR_SET_PDEATHSIG, LibC.SIGKILL, 0, 0, 0);
@@ -46,31 +46,16 @@ static ExitCode Run(Options options, ulong mainTsc)
         case RunMode.Boot:
             Output.Line($"main_tsc={mainTsc}");
             return ExitCode.Ok;
-        case RunMode.BenchLoop:
-            BenchLoop.Run(options.Count);
-            return ExitCode.Ok;
-        case RunMode.SelfTest:
-            bool passed = SelfTest.Run();
-            Output.Line(passed ? "selftest ok" : "selftest failed");
-            return passed ? ExitCode.Ok : ExitCode.Failed;
-        case RunMode.BenchCalls:
-            using (IFrequencyTransport transport = TransportOpener.Open(options))
-            {
-                BenchCalls.Run(transport, options.Count);
-            }
-
-            return ExitCode.Ok;
         case RunMode.Transports:
-            return ListTransports.Run(options) ? ExitCode.Ok : ExitCode.Environment;
+            return ListTransports.Run(options.Host) ? ExitCode.Ok : ExitCode.Environment;
         case RunMode.SetPStates:
-            using (IFrequencyTransport transport = TransportOpener.Open(options))
+            // A list is asked for to see what the host makes of each.
+            using (IFrequencyTransport transport = TransportOpener.Open(options.Host, readBack: true))
             {
                 SetPStates.Run(transport, options.PStates, options.HoldMs);
             }
 
             return ExitCode.Ok;
-        case RunMode.Probe:
-            return Probe.Run(options) ? ExitCode.Ok : ExitCode.Failed;
         default:
             return ForwardPackets.Run(options, mainTsc) ? ExitCode.Ok : ExitCode.Interrupted;
     }

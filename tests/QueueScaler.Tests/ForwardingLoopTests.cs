@@ -1,3 +1,4 @@
+using PollScale.GuestProbe.Bench;
 using PollScale.Hypercall;
 using PollScale.Memif;
 using PollScale.Samples.QueueScaler;

@@ -8,7 +8,7 @@ internal static class CpuLevel
     private const uint V2 = 2, V3 = 4, V4 = 8;
     private const uint Basic = 1, Structured = 7, Extended = 0x8000_0001, LastOf = 0x8000_0000;
 
-    // Each has its bit in ecx, but for the structured leaf: there in ebx. Levels 1 and 2 as in the sample's Native/cpu_check.c.
+    // Each has its bit in ecx, but for the structured leaf: there in ebx. Levels 1 and 2 as in the guests' own check, Samples/StaticGuest/cpu_check.c.
     private static readonly (uint Level, uint Leaf, int Bit, string Name)[] s_features =
     [
         (V2, Basic, 0, "SSE3"), (V2, Basic, 9, "SSSE3"), (V2, Basic, 13, "CMPXCHG16B"), (V2, Basic, 19, "SSE4.1"), (V2, Basic, 20, "SSE4.2"),

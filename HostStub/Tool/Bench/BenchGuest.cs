@@ -7,7 +7,7 @@ using PollScale.HostStub.Vm;
 
 namespace PollScale.HostStub.Bench;
 
-/// <summary>Runs the QueueScaler ELF in one of its measuring modes, in a micro-VM or as a plain process, and reads its key=value line.</summary>
+/// <summary>Runs the guestprobe ELF in one of its measuring modes, in a micro-VM or as a plain process, and reads its key=value line.</summary>
 internal sealed class BenchGuest(MicroVmFactory factory, string elf, int cpu, int housekeepingCpu)
 {
     private const int Unthrottled = 1_000_000;

@@ -9,7 +9,7 @@ internal sealed record BenchStart() : ReportLine(LineType.Start)
     /// <summary>Which measurements: boot, exits, poll, ring, serve or all.</summary>
     public required string Bench { get; init; }
 
-    /// <summary>The QueueScaler ELF.</summary>
+    /// <summary>The guestprobe ELF.</summary>
     public required string Guest { get; init; }
 
     /// <summary>Rounds of each comparison.</summary>

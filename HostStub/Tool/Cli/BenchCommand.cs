@@ -23,14 +23,14 @@ internal static class BenchCommand
 
         void Add(BenchKind kind, string description)
         {
-            Option<string?> guest = new("--guest") { HelpName = "PATH", Description = "The QueueScaler ELF [beside hoststub, or published in this checkout]." };
+            Option<string?> guest = new("--guest") { HelpName = "PATH", Description = "The guestprobe ELF [beside hoststub, or published in this checkout]." };
             Option<string?> rounds = new("--rounds") { HelpName = "N", Description = $"Rounds of each comparison, 1 to {MaxRounds} [{DefaultRounds}]." };
             Option<string?> cpu = new("--cpu") { HelpName = "N", Description = "pCPU of the vCPU and of its baselines [the last allowed]." };
             Option<bool> json = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
             Command measure = new(kind.ToString().ToLowerInvariant(), description) { guest, rounds, cpu, json };
             measure.SetAction(parsed => (int)bench(new BenchOptions(
                 kind,
-                parsed.GetValue(guest) ?? GuestImage.Default(),
+                parsed.GetValue(guest) ?? GuestImage.Probe(),
                 OptionValues.Integer(rounds, parsed.GetValue(rounds), 1, MaxRounds) ?? DefaultRounds,
                 OptionValues.Integer(cpu, parsed.GetValue(cpu), 0, Native.cpu_set_t.CPU_SETSIZE - 1)) { Json = parsed.GetValue(json) }));
             command.Subcommands.Add(measure);

@@ -16,7 +16,7 @@ internal static class HelpText
           hoststub demo --traffic constant:rate=1Mpps --duration 5s --json
           hoststub run ./queuescaler --pcap trace.pcap --pcap-speed 2
           hoststub run ./queuescaler --pcap trace.pcap.gz --pcap-speed max --pcap-out forwarded.pcap --default-route
-          hoststub run ./queuescaler --no-vm -- selftest       no traffic: the guest's own test, as a plain process
+          hoststub run ./guestprobe -- selftest                no traffic: does a VM on this machine carry the .NET runtime?
           hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
           hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl

@@ -2,19 +2,23 @@ using PollScale.HostStub.Machine;
 
 namespace PollScale.HostStub.Run;
 
-/// <summary>Where the sample guest lies when none is named.</summary>
+/// <summary>Where a guest of ours lies when none is named.</summary>
 internal static class GuestImage
 {
-    private const string Name = "queuescaler";
-    private const string Published = "artifacts/publish/queuescaler/release_linux-x64/queuescaler";
+    private const string Sample = "queuescaler", Instruments = "guestprobe";
 
-    /// <summary>The ELF beside hoststub, else the one published in this checkout; a path beside hoststub when there is neither.</summary>
-    public static string Default()
+    /// <summary>The sample forwarder: the ELF beside hoststub, else the one published in this checkout; a path beside hoststub when there is neither.</summary>
+    public static string Default() => Find(Sample);
+
+    /// <summary>The instruments of tests and benches, found in the same way.</summary>
+    public static string Probe() => Find(Instruments);
+
+    private static string Find(string name)
     {
-        string beside = Path.Combine(AppContext.BaseDirectory, Name);
+        string beside = Path.Combine(AppContext.BaseDirectory, name);
         try
         {
-            return File.Exists(beside) ? beside : RepositoryFiles.Find(Published);
+            return File.Exists(beside) ? beside : RepositoryFiles.Find($"artifacts/publish/{name}/release_linux-x64/{name}");
         }
         catch (GuestSetupException)
         {

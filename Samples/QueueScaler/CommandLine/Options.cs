@@ -9,20 +9,11 @@ internal sealed record Options
     /// <summary>What to do.</summary>
     public RunMode Mode { get; init; }
 
-    /// <summary>Iterations or calls of a benchmark.</summary>
-    public int Count { get; init; }
-
-    /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
-    public int Flood { get; init; }
-
     /// <summary>P-states to ask for, one after another.</summary>
     public IReadOnlyList<int> PStates { get; init; } = [];
 
     /// <summary>How long each of <see cref="PStates"/> is held, in ms.</summary>
     public int HoldMs { get; init; }
-
-    /// <summary>Longest wait for a reply on the guest channel, in ms.</summary>
-    public int ReplyMs { get; init; } = 10;
 
     /// <summary>File of the packet region; empty unless forwarding.</summary>
     public string Region { get; init; } = "";
@@ -45,17 +36,8 @@ internal sealed record Options
     /// <summary>Rule that chooses P-states, with its options, as <see cref="GovernorCatalog"/> reads it.</summary>
     public string Governor { get; init; } = GovernorCatalog.Default;
 
-    /// <summary>Way to the host.</summary>
-    public TransportChoice Doorbell { get; init; }
-
-    /// <summary>Socket to a host on the same kernel, or -1.</summary>
-    public int CallFd { get; init; } = -1;
-
-    /// <summary>Status page of a host on the same kernel, or -1.</summary>
-    public int StatusFd { get; init; } = -1;
-
-    /// <summary>CPU to pin to, or -1 for where it runs.</summary>
-    public int Cpu { get; init; } = -1;
+    /// <summary>The host, and the CPU to pin to.</summary>
+    public HostOptions Host { get; init; } = new();
 
     /// <summary>Most packets a poll takes.</summary>
     public int Burst { get; init; } = RxQueue.MaxBurst;

@@ -12,18 +12,6 @@ internal enum RunMode
     /// <summary>Tell when Main began, and end.</summary>
     Boot,
 
-    /// <summary>Time a poll-like loop.</summary>
-    BenchLoop,
-
-    /// <summary>Time frequency calls.</summary>
-    BenchCalls,
-
-    /// <summary>Exercise the runtime: threads, GC, exceptions.</summary>
-    SelfTest,
-
-    /// <summary>Show what the host offers and how it answers.</summary>
-    Probe,
-
     /// <summary>Say which transports are usable.</summary>
     Transports,
 

@@ -11,10 +11,6 @@ internal static class Usage
 
         usage: queuescaler --region PATH [options]
                queuescaler boot
-               queuescaler bench-loop [ITERATIONS]
-               queuescaler bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
-               queuescaler selftest
-               queuescaler probe [--flood N] [--doorbell D | --call-fd N --status-fd N]
                queuescaler transports [--cpu N] [--call-fd N --status-fd N]
                queuescaler set-pstates INDEX,... [--hold-ms N] [--doorbell D]
 
@@ -30,26 +26,15 @@ internal static class Usage
                               names, options, ranges and defaults stand below       [{GovernorCatalog.Default}]
           --decision-us N     time between decisions, 1..10000 us                   [20]
           --burst N           most packets a poll takes, 1..32                      [32]
-          --doorbell D        auto | hypercall | port | mmio | guest-channel |
-                              cpufreq | loopback; the guest channel is that of
-                              --cpu, or 0; cpufreq: on bare metal, sets this
-                              CPU's real clock                              [auto]
-          --call-fd N         call a host on the same kernel through this socket
-          --status-fd N       and read its status page from this file
           --cpu N             pin to this CPU                                       [where it starts]
-          --flood N           SetPState calls that probe makes as fast as it can    [none]
+        {HostOptions.Help}
           --hold-ms N         how long set-pstates holds each, 0..60000 ms          [0]
-          --reply-ms N        longest wait for a guest channel's reply, in ms       [10]
 
-        boot prints the TSC at Main and ends;
-        bench-loop prints TSC ticks an iteration of a poll-like loop, bench-calls the round trip of
-        GetPState, selftest exercises the runtime, probe shows what the host offers and answers, which
-        hypercall instruction works, and whether a call keeps the caller's registers; transports says of
-        each transport whether it is usable here and what to do if not, and changes nothing; set-pstates asks
-        for P-states one after another and prints each reply.
+        boot prints the TSC at Main and ends; transports says of each transport whether it is usable here
+        and what to do if not, and changes nothing; set-pstates asks for P-states one after another and
+        prints each reply.
 
-        exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
-        or probe found a changed register, 130 interrupted
+        exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 130 interrupted
 
         Numbers of ns, us and ms may be written as times too: 500us, 2s.
 

@@ -27,7 +27,7 @@ internal static class ForwardPackets
         using PacketRegion region = PacketRegion.Open(options.Region);
         LcoreTelemetry telemetry = new(region);
         telemetry.Starting(mainTsc);
-        using IFrequencyTransport transport = TransportOpener.Open(options);
+        using IFrequencyTransport transport = TransportOpener.Open(options.Host);
         Route[] routes = Routes(options);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
         using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
@@ -51,7 +51,7 @@ internal static class ForwardPackets
             BurstSize = options.Burst,
             DecisionPeriod = TimeSpan.FromMicroseconds(options.DecisionUs),
             Pinning = ThreadPinning.Pin,
-            Cpu = options.Cpu < 0 ? null : options.Cpu,
+            Cpu = options.Host.Cpu < 0 ? null : options.Host.Cpu,
             RoundTrips = new LatencyHistogram(region.RoundTrip),
         };
     }

@@ -8,14 +8,14 @@ internal static class ListTransports
 {
     /// <summary>Prints a line for each.</summary>
     /// <returns>True when one other than loopback is usable.</returns>
-    public static bool Run(Options options)
+    public static bool Run(HostOptions host)
     {
         bool any = false;
         foreach (TransportReport report in FrequencyTransport.Survey(new TransportSurveyOptions
         {
-            Lcore = Math.Max(0, options.Cpu),
-            Cpu = options.Cpu >= 0 ? options.Cpu : null,
-            SocketFd = options.CallFd,
+            Lcore = Math.Max(0, host.Cpu),
+            Cpu = host.Cpu >= 0 ? host.Cpu : null,
+            SocketFd = host.CallFd,
         }))
         {
             any |= report.Usable && report.Name != "loopback";

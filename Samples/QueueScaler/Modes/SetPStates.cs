@@ -11,7 +11,7 @@ internal static class SetPStates
     {
         foreach (int pState in pStates)
         {
-            _ = Probe.Call(transport, FrequencyOp.SetPState, pState);
+            _ = ShownCall.Make(transport, FrequencyOp.SetPState, pState);
             Thread.Sleep(holdMs);
         }
     }

@@ -124,7 +124,7 @@ public class ClosedLoopTests
     [Fact]
     public void The_runtime_passes_its_own_test_in_a_vm()
     {
-        HostStubProcess.Result run = HostStubProcess.RunGuest("selftest");
+        HostStubProcess.Result run = HostStubProcess.RunProbe("selftest");
 
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         Assert.Contains("selftest ok", run.Error + run.Output);

@@ -11,15 +11,27 @@ public partial class GuestBuildTests
 {
     private static readonly Dictionary<string, string> s_pins = new() { ["CppCompilerAndLinker"] = "gcc", ["LinkerFlavor"] = "bfd", ["ObjCopyName"] = "objcopy" };
 
+    private const string Settings = "Samples/StaticGuest/StaticGuest.targets";
+
+    [Theory]
+    [InlineData("Samples/QueueScaler/queuescaler.csproj")]
+    [InlineData("tests/GuestProbe/guestprobe.csproj")]
+    public void Each_guest_is_built_by_the_same_settings(string project)
+    {
+        XDocument text = XDocument.Parse(Text(project));
+        Assert.Contains(text.Descendants("Import"), import => ((string?)import.Attribute("Project"))!.EndsWith(@"StaticGuest\StaticGuest.targets", StringComparison.Ordinal));
+        Assert.Empty(Names(text).Intersect(Names(XDocument.Parse(Text(Settings)))));
+    }
+
     [Fact]
-    public void The_sample_pins_compiler_linker_and_objcopy()
+    public void The_settings_pin_compiler_linker_and_objcopy()
     {
         Dictionary<string, string> project = Project();
         Assert.All(s_pins, pin => Assert.Equal(pin.Value, project.GetValueOrDefault(pin.Key)));
     }
 
     [Fact]
-    public void The_line_that_users_are_given_links_as_the_sample_does()
+    public void The_line_that_users_are_given_links_as_the_guests_are()
     {
         Dictionary<string, string> project = Project(), told = Property().Matches(Text("docs/getting-started.md")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
@@ -28,9 +40,11 @@ public partial class GuestBuildTests
     }
 
     private static Dictionary<string, string> Project() =>
-        (from file in (string[])["Directory.Build.props", "Samples/QueueScaler/queuescaler.csproj"]
+        (from file in (string[])["Directory.Build.props", Settings]
          from property in XDocument.Parse(Text(file)).Descendants("PropertyGroup").Elements()
          group property.Value by property.Name.LocalName).ToDictionary(values => values.Key, values => values.Last());
+
+    private static IEnumerable<string> Names(XDocument text) => text.Descendants("PropertyGroup").Elements().Select(property => property.Name.LocalName);
 
     private static string Text(string file)
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
 
-/// <summary>Runs the hoststub program as a user does, with the QueueScaler ELF that ./test publishes.</summary>
+/// <summary>Runs the hoststub program as a user does, with the guests that ./test publishes.</summary>
 internal static class HostStubProcess
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
@@ -24,14 +24,14 @@ internal static class HostStubProcess
     /// <summary>Starts `hoststub demo`; skips the test where the ELF or /dev/kvm is missing.</summary>
     public static Process StartDemo(bool needsKvm, params string[] arguments)
     {
-        string guest = Guest(needsKvm);
+        string guest = Guest(GuestImage.Default(), needsKvm);
         return Start(["demo", "--guest", guest, .. arguments]);
     }
 
-    /// <summary>Runs the sample guest under `hoststub run`, without traffic, to its end.</summary>
-    public static Result RunGuest(params string[] arguments)
+    /// <summary>Runs guestprobe under `hoststub run`, to its end.</summary>
+    public static Result RunProbe(params string[] arguments)
     {
-        using Process process = Start(["run", Guest(needsKvm: true), "--", .. arguments]);
+        using Process process = Start(["run", Guest(GuestImage.Probe(), needsKvm: true), "--", .. arguments]);
         return Finish(process);
     }
 
@@ -54,9 +54,8 @@ internal static class HostStubProcess
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "hoststub");
 
-    private static string Guest(bool needsKvm)
+    private static string Guest(string guest, bool needsKvm)
     {
-        string guest = GuestImage.Default();
         Assert.SkipUnless(File.Exists(guest), $"There is no guest at {guest}: run ./test, which publishes it.");
         if (needsKvm)
         {

@@ -3,7 +3,6 @@ using PollScale.HostStub.Cli;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Serve;
-using PollScale.HostStub.Tests.Shared;
 using PollScale.Programs;
 using PollScale.Tests.Shared;
 using Xunit;

@@ -5,6 +5,7 @@ using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Run;
 using PollScale.Hypercall;
 using PollScale.Tests.Shared;
+using PollScale.Tests.Shared.Control;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Run;

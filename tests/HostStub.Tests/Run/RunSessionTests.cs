@@ -7,7 +7,6 @@ using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
-using PollScale.HostStub.Tests.Shared;
 using PollScale.Programs;
 using PollScale.Tests.Shared;
 using Xunit;

@@ -22,16 +22,16 @@ internal static class RootDisk
             throw new LabException($"The programs for the lab are not in {published}: run ./test, which publishes them.");
         }
 
-        string guest = GuestImage.Default();
-        if (!File.Exists(guest))
+        string[] guests = [GuestImage.Default(), GuestImage.Probe()];
+        if (Array.Find(guests, guest => !File.Exists(guest)) is string missing)
         {
-            throw new LabException($"There is no guest at {guest}: run ./test, which publishes it.");
+            throw new LabException($"There is no guest at {missing}: run ./test, which publishes it.");
         }
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
         (string Source, string Target)[] programs = [.. LabFolders.PublishedTests.SelectMany(Programs).DistinctBy(program => program.Target).OrderBy(program => program.Target, StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs.Select(program => program.Source), guest, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
-            path => Build(programs, guest, sources, path));
+        return ImageCache.Get("disk", [.. programs.Select(program => program.Source), .. guests, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
+            path => Build(programs, guests, sources, path));
     }
 
     private static IEnumerable<(string Source, string Target)> Programs(string published) => Directory.GetFiles(published, "*", SearchOption.AllDirectories)
@@ -45,7 +45,7 @@ internal static class RootDisk
     private static bool IsNeeded(string file) => !file.EndsWith(".pdb", StringComparison.Ordinal) && !file.EndsWith(".resources.dll", StringComparison.Ordinal)
         && !file.EndsWith(".xml", StringComparison.Ordinal);
 
-    private static void Build((string Source, string Target)[] programs, string guest, string sources, string path)
+    private static void Build((string Source, string Target)[] programs, string[] guests, string sources, string path)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lab-disk-");
         try
@@ -61,7 +61,11 @@ internal static class RootDisk
                 Copy(source, Path.Combine(app, target));
             }
 
-            Copy(guest, Path.Combine(app, "queuescaler"));
+            foreach (string guest in guests)
+            {
+                Copy(guest, Path.Combine(app, Path.GetFileName(guest)));
+            }
+
             foreach (string source in Directory.GetFiles(sources, "*.c"))
             {
                 string name = Path.GetFileNameWithoutExtension(source);

@@ -11,7 +11,7 @@ public class DoorbellTimes(XenMachine machine)
     public void Show_the_round_trips_of_the_doorbells()
     {
         string[] lines = machine.Run(
-            "for round in 1 2 3; do for d in hypercall port mmio; do hoststub run --doorbell $d --budget 1000000/1000000 $guest -- bench-calls 2000; done; done", 150).Expect().GuestLines;
+            "for round in 1 2 3; do for d in hypercall port mmio; do hoststub run --doorbell $d --budget 1000000/1000000 $probe -- bench-calls 2000; done; done", 150).Expect().GuestLines;
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', lines));
         Assert.Equal(9, lines.Count(l => l.StartsWith("bench-calls ", StringComparison.Ordinal)));

@@ -13,7 +13,7 @@ public class EveryCommand(XenMachine machine)
 
     [Fact]
     public void Run_ends_with_the_guests_own_test_passed() =>
-        machine.Run("hoststub run $guest -- selftest", 120).Expect();
+        machine.Run("hoststub run $probe -- selftest", 120).Expect();
 
     [Fact]
     public void Demo_forwards_all_packets()
@@ -31,7 +31,7 @@ public class EveryCommand(XenMachine machine)
     [InlineData("serve", "requests unanswered")]
     public void A_bench_measures(string kind, params string[] measured)
     {
-        LabResult bench = machine.Run($"hoststub bench {kind} --guest $guest --rounds 1", 150);
+        LabResult bench = machine.Run($"hoststub bench {kind} --guest $probe --rounds 1", 150);
         Assert.True(bench.Status is 0 or GoalMissed, bench.ToString());
 
         // Cells are folded: words of a name may lie on lines of their own.

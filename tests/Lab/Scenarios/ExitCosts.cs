@@ -10,7 +10,7 @@ namespace PollScale.Lab.Scenarios;
 public partial class ExitCosts(CountingMachine machine)
 {
     // Code that is compiled again while it runs costs less the second time.
-    private const string Job = "export DOTNET_TieredCompilation=0; for d in hypercall port mmio; do hoststub run --doorbell $d --budget 1000000/1000000 $guest -- bench-calls 1000; done";
+    private const string Job = "export DOTNET_TieredCompilation=0; for d in hypercall port mmio; do hoststub run --doorbell $d --budget 1000000/1000000 $probe -- bench-calls 1000; done";
 
     // Mostly not an instruction differs; now and then one of the thousands does, when the kernel laid something out otherwise.
     private const double Spread = 0.001;
@@ -41,7 +41,7 @@ public partial class ExitCosts(CountingMachine machine)
 
     private LabResult MeasureBare()
     {
-        LabResult result = machine.RunSealed("for d in port mmio; do chroot /disk /app/prebuilt/exit_baseline $d 1000 0 || exit; done; hoststub bench exits --guest $guest --rounds 1; s=$?; [ $s -eq 0 ] || [ $s -eq 3 ]", 150);
+        LabResult result = machine.RunSealed("for d in port mmio; do chroot /disk /app/prebuilt/exit_baseline $d 1000 0 || exit; done; hoststub bench exits --guest $probe --rounds 1; s=$?; [ $s -eq 0 ] || [ $s -eq 3 ]", 150);
         return result.Expect();
     }
 

@@ -2,7 +2,7 @@ using PollScale.Lab.Machine;
 
 namespace PollScale.Lab.Scenarios;
 
-/// <summary>Runs `queuescaler probe` in a guest and reads what it found.</summary>
+/// <summary>Runs `guestprobe probe` in a guest and reads what it found.</summary>
 internal static class ProbeRun
 {
     /// <summary>Answers to each call, P-states 2 .. 17 of 21 allowed, whatever the doorbell.</summary>
@@ -23,5 +23,5 @@ internal static class ProbeRun
 
     /// <summary>Runs it.</summary>
     public static LabResult On(LabMachine machine, string doorbell, string hostOptions = "--fastest 2 --slowest 17", string guestOptions = "") =>
-        machine.Run($"hoststub run --doorbell {doorbell} {hostOptions} $guest -- probe {guestOptions}");
+        machine.Run($"hoststub run --doorbell {doorbell} {hostOptions} $probe -- probe {guestOptions}");
 }

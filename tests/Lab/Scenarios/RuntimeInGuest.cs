@@ -9,7 +9,7 @@ public class RuntimeInGuest(XenMachine machine)
     [Fact]
     public void Threads_collections_exceptions_and_null_references_work_at_CPL_3_above_a_real_CPL_0()
     {
-        string[] lines = machine.Run("hoststub run $guest -- selftest").Expect().GuestLines;
+        string[] lines = machine.Run("hoststub run $probe -- selftest").Expect().GuestLines;
 
         Assert.Contains("selftest null dereference: ok", lines);
         Assert.Contains("selftest ok", lines);

@@ -21,7 +21,7 @@ public class WithoutKvmXen(StockMachine machine)
     [Fact]
     public void Asking_for_the_hypercall_is_refused_with_the_kernel_option_it_needs()
     {
-        LabResult run = machine.Run("hoststub run --doorbell hypercall $guest -- probe").Expect(status: 2);
+        LabResult run = machine.Run("hoststub run --doorbell hypercall $probe -- probe").Expect(status: 2);
 
         Assert.Contains("CONFIG_KVM_XEN", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(run.Error, "   at ", StringComparison.Ordinal);

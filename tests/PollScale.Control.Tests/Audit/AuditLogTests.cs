@@ -4,6 +4,7 @@ using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
 using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Native;
+using PollScale.Tests.Shared.Control;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Audit;

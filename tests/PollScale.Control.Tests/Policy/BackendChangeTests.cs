@@ -4,7 +4,6 @@ using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Hypercall;
-using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Control;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using PollScale.Clock;
+using PollScale.GuestProbe.Bench;
 using PollScale.Memif;
 using PollScale.Native;
 using PollScale.Programs;
-using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Modes;
 using PollScale.Telemetry;

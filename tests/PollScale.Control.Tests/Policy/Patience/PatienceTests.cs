@@ -3,7 +3,6 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
 using PollScale.Hypercall;
-using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Control;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using PollScale.Memif;
 
-namespace PollScale.Samples.QueueScaler;
+namespace PollScale.GuestProbe.Bench;
 
 /// <summary>A packet region in private memory with the host's end of its rings, for measuring and testing without a host.</summary>
 // SAFETY: offsets are of a layout of the memory's size, indices are masked to the ring; nobody else writes the descriptors.

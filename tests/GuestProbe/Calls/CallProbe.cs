@@ -1,31 +1,32 @@
+using PollScale.GuestProbe.Registers;
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Samples.QueueScaler.Modes;
 using PollScale.Transports;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Calls;
 
 /// <summary>Shows what the hypervisor offers in CPUID and how the host answers every call, right and wrong ones.</summary>
-internal static class Probe
+internal static class CallProbe
 {
     private const uint HypervisorLeaf = 0x4000_0000, KvmFeatureLeaf = 0x4000_0001;
 
     /// <summary>Runs all of it.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="flood">Changes to ask for as fast as they go; 0 for none.</param>
     /// <returns>False when a call changed a register it must keep.</returns>
     /// <exception cref="FrequencyControlUnavailableException">There is no way to the host.</exception>
-    public static bool Run(Options options)
+    public static bool Run(HostOptions host, int flood)
     {
         Discovery();
         InstructionProbe.Run();
-        using IFrequencyTransport transport = TransportOpener.Open(options);
-        Calls(transport, options.Flood);
+        using IFrequencyTransport transport = TransportOpener.Open(host);
+        Calls(transport, flood);
         NumberProbe.Run(transport.Doorbell);
         return RegisterProbe.Run(transport.Doorbell);
     }
-
-    /// <summary>A reply as the probe prints it: the result, or the error's name and number.</summary>
-    public static string Text(FrequencyReply reply) =>
-        reply.IsError ? $"{reply.Status} ({reply.Value})" : reply.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Prints every hypervisor leaf that PollScale, or the hypervisor itself, answers at.</summary>
     private static void Discovery()
@@ -61,7 +62,7 @@ internal static class Probe
             Output.Line($"P{index} {table[index]} kHz");
         }
 
-        FrequencyReply before = Call(transport, FrequencyOp.GetPState, 0);
+        FrequencyReply before = ShownCall.Make(transport, FrequencyOp.GetPState, 0);
         int last = table.Count - 1;
         Each(transport, FrequencyOp.Hello, HypercallAbi.Version, 0, HypercallAbi.EncodedArguments - 1);
         Each(transport, FrequencyOp.GetPState, 1, HypercallAbi.EncodedArguments - 1);
@@ -81,7 +82,7 @@ internal static class Probe
         if (!before.IsError)
         {
             FrequencyCall restore = new(FrequencyOp.SetPState, before.Value);
-            Show(restore, CallFlood.CallPatiently(transport, restore));
+            ShownCall.Show(restore, CallFlood.CallPatiently(transport, restore));
         }
     }
 
@@ -89,20 +90,9 @@ internal static class Probe
     {
         foreach (long argument in arguments)
         {
-            Call(transport, op, argument);
+            ShownCall.Make(transport, op, argument);
         }
     }
-
-    /// <summary>Makes a call, and prints it with its reply.</summary>
-    public static FrequencyReply Call(IFrequencyTransport transport, FrequencyOp op, long argument)
-    {
-        FrequencyCall call = new(op, argument);
-        FrequencyReply reply = transport.Call(call);
-        Show(call, reply);
-        return reply;
-    }
-
-    private static void Show(FrequencyCall call, FrequencyReply reply) => Output.Line($"{call.Op} {call.Argument} -> {Text(reply)}");
 
     private static void Leaf(uint leaf, uint subleaf)
     {

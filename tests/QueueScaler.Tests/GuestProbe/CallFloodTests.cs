@@ -1,9 +1,9 @@
+using PollScale.GuestProbe.Calls;
 using PollScale.Hypercall;
-using PollScale.Samples.QueueScaler.Modes;
 using PollScale.Transports;
 using Xunit;
 
-namespace PollScale.Tests.QueueScaler.Modes;
+namespace PollScale.Tests.QueueScaler.GuestProbe;
 
 public class CallFloodTests
 {

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using PollScale.GuestProbe.Runtime;
 using PollScale.Native;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Registers;
 
 /// <summary>Runs an instruction with every register full of a pattern, and finds which ones it changed.</summary>
 // SAFETY: the code writes its own block only, two sets of registers and MXCSR, which lives as long as the code.

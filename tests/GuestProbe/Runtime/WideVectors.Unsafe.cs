@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics.X86;
 using PollScale.Native;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Runtime;
 
 /// <summary>
 /// The CPU's 256-bit vectors, by CPUID and by machine code: the program is compiled for CPUs without them, and the compiler's own

@@ -1,7 +1,9 @@
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler;
+using PollScale.Samples.QueueScaler.Modes;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Calls;
 
 /// <summary>Rings the hypercall doorbell with numbers outside the ABI: others' numbers, near misses, and bits no number has.</summary>
 internal static class NumberProbe
@@ -30,7 +32,7 @@ internal static class NumberProbe
         foreach (ulong number in Numbers)
         {
             FrequencyReply reply = new(vmmcall ? NativeCode.Vmmcall(number, 0) : NativeCode.Vmcall(number, 0));
-            Output.Line($"number 0x{number:x} -> {Probe.Text(reply)}");
+            Output.Line($"number 0x{number:x} -> {ShownCall.Text(reply)}");
         }
     }
 }

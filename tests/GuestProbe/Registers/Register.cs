@@ -1,4 +1,4 @@
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Registers;
 
 /// <summary>Registers of a caller that <see cref="RegisterHarness"/> watches; 0 .. 15 are the general-purpose ones as instructions encode them.</summary>
 internal enum Register

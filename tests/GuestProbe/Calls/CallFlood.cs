@@ -1,7 +1,9 @@
 using PollScale.Hypercall;
+using PollScale.Samples.QueueScaler;
+using PollScale.Samples.QueueScaler.Modes;
 using PollScale.Transports;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Calls;
 
 /// <summary>Many changes as fast as they go: what a host does when a guest spends more than its request budget.</summary>
 internal static class CallFlood
@@ -37,7 +39,7 @@ internal static class CallFlood
         }
 
         FrequencyReply state = CallPatiently(transport, new FrequencyCall(FrequencyOp.GetPState));
-        Output.Line($"flood {calls}: granted {granted}, throttled {throttled}, denied {denied}, other {other}; state {Probe.Text(state)} after");
+        Output.Line($"flood {calls}: granted {granted}, throttled {throttled}, denied {denied}, other {other}; state {ShownCall.Text(state)} after");
     }
 
     /// <summary>Repeats a throttled call, with pauses, until the budget pays for it; gives up after 5 s.</summary>

@@ -1,7 +1,8 @@
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Calls;
 
 /// <summary>Tries both vendors' hypercall instructions in a child process: which of them reaches a host here.</summary>
 internal static class InstructionProbe

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using PollScale.Samples.QueueScaler.Forwarding;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Bench;
 
 /// <summary>A frame for <see cref="BenchLoop"/>.</summary>
 internal static class SampleFrame

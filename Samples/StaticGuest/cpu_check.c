@@ -1,6 +1,6 @@
 /*
  * Runs before every constructor and before the runtime, which would abort on a CPU below the one that it is compiled for and not
- * say what is missing. It is compiled for the oldest x86-64, and needs of libc only write and _exit.
+ * say what is missing. It is compiled for the oldest x86-64, with the name of the PROGRAM, and needs of libc only write and _exit.
  */
 #include <cpuid.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 enum { ENVIRONMENT = 2 }; /* ExitCode.Environment */
 
-/* What the x86-64 psABI adds in level 2. hoststub names them alike: HostStub/Machine/CpuLevel.cs. */
+/* What the x86-64 psABI adds in level 2. hoststub names them alike: HostStub/MicroVm/Machine/CpuLevel.cs. */
 static const struct {
 	unsigned leaf, bit;
 	const char *name;
@@ -24,7 +24,7 @@ static const struct {
 
 static void check_cpu(void)
 {
-	char text[1024] = "queuescaler: this CPU lacks ";
+	char text[1024] = PROGRAM ": this CPU lacks ";
 	int missing = 0;
 
 	for (unsigned i = 0; i < sizeof(level2) / sizeof(level2[0]); i++) {
@@ -40,7 +40,7 @@ static void check_cpu(void)
 	if (!missing)
 		return;
 	strcat(text, ", and the program is compiled for x86-64-v2, as Intel has it since 2008 (Nehalem) and AMD since 2011.\n"
-		  "queuescaler: in a VM, give it more of its host's CPU: in libvirt <cpu mode='host-model'/>, in QEMU -cpu host, or a named model such as "
+		  PROGRAM ": in a VM, give it more of its host's CPU: in libvirt <cpu mode='host-model'/>, in QEMU -cpu host, or a named model such as "
 		  "-cpu Nehalem or later. Without a choice both show qemu64 or kvm64, which lack them.\n");
 	ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
 

@@ -1,8 +1,9 @@
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Samples.QueueScaler;
 using PollScale.Transports;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Registers;
 
 /// <summary>Whether ringing a doorbell keeps the caller's registers: through the Sdk's trampoline, and by the bare instruction.</summary>
 // SAFETY: addresses are given to the harness as numbers; the doorbell's page is mapped while it is read.

@@ -1,9 +1,9 @@
 using System.Runtime.Intrinsics.X86;
+using PollScale.GuestProbe.Registers;
 using PollScale.Native;
-using PollScale.Samples.QueueScaler.Modes;
 using Xunit;
 
-namespace PollScale.Tests.QueueScaler.Modes;
+namespace PollScale.Tests.QueueScaler.GuestProbe;
 
 public unsafe class RegisterHarnessTests
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace PollScale.Tests.Shared;
+namespace PollScale.Tests.Shared.Control;
 
 /// <summary>A logger whose events are their messages.</summary>
 /// <param name="add">Takes each message, on the thread where it happened.</param>

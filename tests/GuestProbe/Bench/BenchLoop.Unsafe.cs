@@ -2,10 +2,11 @@ using System.Globalization;
 using PollScale.Clock;
 using PollScale.Memif;
 using PollScale.Randomness;
+using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Telemetry;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Bench;
 
 /// <summary>
 /// Times the forwarder over a private ring, both ends on this thread: the same instructions in a guest and on its host, so

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Registers;
 
 /// <summary>What the watched registers hold at one moment.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]

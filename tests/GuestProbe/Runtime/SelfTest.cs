@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using PollScale.Samples.QueueScaler;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Runtime;
 
 /// <summary>Exercises what the runtime needs of the machine under it: threads, memory, signals, vector state, the console.</summary>
 internal static class SelfTest

@@ -1,8 +1,9 @@
 using PollScale.Clock;
 using PollScale.Hypercall;
+using PollScale.Samples.QueueScaler;
 using PollScale.Transports;
 
-namespace PollScale.Samples.QueueScaler.Modes;
+namespace PollScale.GuestProbe.Bench;
 
 /// <summary>Times GetPState, which changes nothing: what a doorbell costs.</summary>
 internal static class BenchCalls

@@ -1,0 +1,23 @@
+namespace PollScale.GuestProbe.CommandLine;
+
+/// <summary>What the program does.</summary>
+internal enum ProbeMode
+{
+    /// <summary>Show the usage.</summary>
+    Help,
+
+    /// <summary>Tell when Main began, and end.</summary>
+    Boot,
+
+    /// <summary>Time a poll-like loop.</summary>
+    BenchLoop,
+
+    /// <summary>Time frequency calls.</summary>
+    BenchCalls,
+
+    /// <summary>Exercise the runtime: threads, GC, exceptions.</summary>
+    SelfTest,
+
+    /// <summary>Show what the host offers and how it answers.</summary>
+    Probe,
+}

@@ -1,0 +1,19 @@
+using PollScale.Samples.QueueScaler.CommandLine;
+
+namespace PollScale.GuestProbe.CommandLine;
+
+/// <summary>The command line, checked.</summary>
+internal sealed record ProbeOptions
+{
+    /// <summary>What to do.</summary>
+    public ProbeMode Mode { get; init; }
+
+    /// <summary>Iterations or calls of a benchmark.</summary>
+    public int Count { get; init; }
+
+    /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
+    public int Flood { get; init; }
+
+    /// <summary>The host.</summary>
+    public HostOptions Host { get; init; } = new();
+}

@@ -1,0 +1,32 @@
+using PollScale.Samples.QueueScaler.CommandLine;
+
+namespace PollScale.GuestProbe.CommandLine;
+
+/// <summary>The help text.</summary>
+internal static class ProbeUsage
+{
+    /// <summary>All of it.</summary>
+    public const string Text = $"""
+        guestprobe: checks and measures what a guest is given: the machine, the calls, the speed.
+
+        usage: guestprobe selftest
+               guestprobe probe [--flood N] [--doorbell D | --call-fd N --status-fd N]
+               guestprobe boot
+               guestprobe bench-loop [ITERATIONS]
+               guestprobe bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
+
+          --flood N           SetPState calls that probe makes as fast as it can    [none]
+          --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
+        {HostOptions.Help}
+
+        selftest exercises the runtime: does the machine carry it? probe shows what the host offers and
+        answers, which hypercall instruction works, and whether a call keeps the caller's registers; boot
+        prints the TSC at Main and ends; bench-loop prints TSC ticks an iteration of a poll-like loop,
+        bench-calls the round trip of GetPState.
+
+        exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
+        or probe found a changed register
+
+        A number of ms may be written as a time too: 500us, 2s.
+        """;
+}

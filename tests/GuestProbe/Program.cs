@@ -1,0 +1,53 @@
+using PollScale.Clock;
+using PollScale.GuestProbe.Bench;
+using PollScale.GuestProbe.Calls;
+using PollScale.GuestProbe.CommandLine;
+using PollScale.GuestProbe.Runtime;
+using PollScale.Programs;
+using PollScale.Samples.QueueScaler;
+using PollScale.Transports;
+
+ulong mainTsc = TscClock.Now;
+try
+{
+    return (int)Run(ProbeOptionsParser.Parse(args), mainTsc);
+}
+catch (UsageException e)
+{
+    Output.Error($"guestprobe: {e.Message} See guestprobe --help.");
+    return (int)ExitCode.Usage;
+}
+catch (Exception e) when (e is FrequencyControlUnavailableException or InvalidOperationException or PlatformNotSupportedException or InsufficientMemoryException)
+{
+    Output.Error($"guestprobe: {e.Message}");
+    return (int)ExitCode.Environment;
+}
+
+static ExitCode Run(ProbeOptions options, ulong mainTsc)
+{
+    switch (options.Mode)
+    {
+        case ProbeMode.Help:
+            Output.Line(ProbeUsage.Text);
+            return ExitCode.Ok;
+        case ProbeMode.Boot:
+            Output.Line($"main_tsc={mainTsc}");
+            return ExitCode.Ok;
+        case ProbeMode.BenchLoop:
+            BenchLoop.Run(options.Count);
+            return ExitCode.Ok;
+        case ProbeMode.BenchCalls:
+            using (IFrequencyTransport transport = TransportOpener.Open(options.Host))
+            {
+                BenchCalls.Run(transport, options.Count);
+            }
+
+            return ExitCode.Ok;
+        case ProbeMode.SelfTest:
+            bool passed = SelfTest.Run();
+            Output.Line(passed ? "selftest ok" : "selftest failed");
+            return passed ? ExitCode.Ok : ExitCode.Failed;
+        default:
+            return CallProbe.Run(options.Host, options.Flood) ? ExitCode.Ok : ExitCode.Failed;
+    }
+}
