@@ -1,10 +1,10 @@
 using System.Globalization;
-using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Memif;
 using PollScale.Native;
 using PollScale.Notation;
 using PollScale.Samples.QueueScaler.Forwarding;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
 
@@ -110,7 +110,7 @@ internal static class OptionsParser
 
     private static bool IsNumber(string value) => value.Length > 0 && value.All(char.IsAsciiDigit);
 
-    private static Options Governor(Options options, string value) => GovernorCatalog.TryParse(value, out _, out string? error)
+    private static Options Governor(Options options, string value) => ComparedGovernors.TryParse(value, out _, out string? error)
         ? options with { Governor = value }
         : throw new UsageException($"--governor: {error}");
 

@@ -5,6 +5,7 @@ using PollScale.Governors;
 using PollScale.Memif;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Forwarding;
+using PollScale.Simulation.Incumbents;
 using PollScale.Telemetry;
 using PollScale.Transports;
 
@@ -60,7 +61,7 @@ internal static class ForwardPackets
     {
         try
         {
-            return GovernorCatalog.Parse(text)(context);
+            return ComparedGovernors.Parse(text)(context);
         }
         catch (ArgumentException e)
         {
