@@ -8,7 +8,7 @@ namespace PollScale.Simulation.Cores;
 /// "1ms" alone are the grids of server packages; "500us-delay" is a plain delay. "+380us" adds an execution time after a grid's
 /// edge, "/12us" a stall at each change.
 /// </summary>
-public static class ActuatorText
+internal static class ActuatorText
 {
     internal const string DelayKind = "-delay";
     internal const string GridKind = "-grid";

@@ -4,7 +4,7 @@ namespace PollScale.Simulation.Cores;
 /// <remarks>Of requests that take effect at the same time only the last one counts, and none overtakes an earlier one.</remarks>
 public interface IActuator
 {
-    /// <summary>Name with parameters, as <see cref="ActuatorText"/> reads it.</summary>
+    /// <summary>Name with parameters, as <c>hoststub simulate</c> takes it.</summary>
     string Name { get; }
 
     /// <summary>L: longest time from a request to packets being served at the new speed, <see cref="Stall"/> included.</summary>

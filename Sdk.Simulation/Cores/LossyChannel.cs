@@ -4,7 +4,7 @@ namespace PollScale.Simulation.Cores;
 /// A channel that loses some requests and some replies. Where calls are answered, either loss looks like a failed call to the core;
 /// where they are not, a lost request goes unnoticed.
 /// </summary>
-public sealed class LossyChannel : IChannel
+internal sealed class LossyChannel : IChannel
 {
     private readonly IChannel _channel;
     private readonly double _requestLoss;

@@ -27,19 +27,6 @@ public static class ClairvoyantOracle
 {
     private const int ChunkSize = 4096;
 
-    /// <summary>Solves for arrivals in memory.</summary>
-    /// <param name="bounds">What to keep.</param>
-    /// <param name="hull">What the core draws.</param>
-    /// <param name="arrivals">Times in ps, never falling.</param>
-    /// <param name="schedule">Receives the schedule, in order; null keeps none.</param>
-    /// <exception cref="ArgumentException">A bound is out of range, or times fall.</exception>
-    public static OracleResult Solve(OracleBounds bounds, PowerHull hull, ReadOnlySpan<long> arrivals, ICollection<OracleSegment>? schedule = null)
-    {
-        (Corridor corridor, ScheduleCost cost) = Start(bounds, hull, schedule);
-        corridor.Add(arrivals);
-        return Finish(bounds, corridor, cost);
-    }
-
     /// <summary>Solves for arrivals as they are made, which it uses up.</summary>
     /// <param name="bounds">What to keep.</param>
     /// <param name="hull">What the core draws.</param>
@@ -60,6 +47,14 @@ public static class ClairvoyantOracle
             }
         }
 
+        return Finish(bounds, corridor, cost);
+    }
+
+    /// <summary>Solves for arrivals in memory: times in ps, never falling.</summary>
+    internal static OracleResult Solve(OracleBounds bounds, PowerHull hull, ReadOnlySpan<long> arrivals, ICollection<OracleSegment>? schedule = null)
+    {
+        (Corridor corridor, ScheduleCost cost) = Start(bounds, hull, schedule);
+        corridor.Add(arrivals);
         return Finish(bounds, corridor, cost);
     }
 

@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Simulation.Running;
 

@@ -6,7 +6,7 @@ using PollScale.Simulation.Traffic;
 namespace PollScale.Simulation.Studies;
 
 /// <summary>Compares governors: every one meets the same arrivals, beside the fastest P-state and the clairvoyant oracle.</summary>
-public static class Study
+internal static class Study
 {
     /// <summary>Runs it, in parallel.</summary>
     /// <param name="options">What to run.</param>

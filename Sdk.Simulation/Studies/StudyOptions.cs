@@ -4,7 +4,7 @@ using PollScale.Simulation.Traffic;
 namespace PollScale.Simulation.Studies;
 
 /// <summary>What a <see cref="Study"/> runs: every governor on every workload with every seed.</summary>
-public sealed record StudyOptions
+internal sealed record StudyOptions
 {
     /// <summary>The governors.</summary>
     public required IReadOnlyList<StudyGovernor> Governors { get; init; }

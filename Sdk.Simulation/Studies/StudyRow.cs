@@ -10,7 +10,7 @@ namespace PollScale.Simulation.Studies;
 /// <param name="Run">What happened.</param>
 /// <param name="Oracle">The least energy for the same arrivals.</param>
 /// <param name="Fastest">The same with the fastest P-state throughout.</param>
-public sealed record StudyRow(string Governor, string Workload, ulong Seed, RunResult Run, OracleResult Oracle, RunResult Fastest)
+internal sealed record StudyRow(string Governor, string Workload, ulong Seed, RunResult Run, OracleResult Oracle, RunResult Fastest)
 {
     /// <summary>Share of packets that may wait longer than the bound: p99.9 is what is promised.</summary>
     public const double AllowedLate = 1e-3;

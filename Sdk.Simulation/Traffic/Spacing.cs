@@ -1,7 +1,7 @@
 namespace PollScale.Simulation.Traffic;
 
 /// <summary>How packets are spaced while the rate is constant.</summary>
-public enum Spacing
+internal enum Spacing
 {
     /// <summary>All gaps alike.</summary>
     Even,

@@ -3,7 +3,7 @@ using PollScale.Simulation.Cores;
 namespace PollScale.Simulation.Traffic;
 
 /// <summary>What the defaults of traffic models are shares of.</summary>
-public static class TrafficDefaults
+internal static class TrafficDefaults
 {
     /// <summary>Longest traffic that a model makes, in simulated time, 53 days: times stay far from the end of a long whatever is added to them.</summary>
     public const long LongestRun = long.MaxValue / 2;

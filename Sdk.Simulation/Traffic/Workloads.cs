@@ -4,7 +4,7 @@ using PollScale.Simulation.Traffic.Models;
 namespace PollScale.Simulation.Traffic;
 
 /// <summary>The workloads that governors are compared with.</summary>
-public static class Workloads
+internal static class Workloads
 {
     // A line that brings a whole number of packets in 100 us: with it no 100 us bring a packet more than the core can serve.
     private const double WindowsPerSecond = 10_000;

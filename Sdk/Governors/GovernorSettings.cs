@@ -58,10 +58,8 @@ internal sealed class GovernorSettings<T>
     public GovernorSettings<T> Switch(string name, string summary, Func<T, bool> get, Func<T, bool, T> with, [CallerArgumentExpression(nameof(get))] string property = "") =>
         Add(new ChoiceSetting<T, bool>(name, summary, [("on", true), ("off", false)], get, with), null, Quantity.Number, null, GovernorRole.None, property);
 
-    /// <summary>Adds numbers above 0, separated by slashes.</summary>
-    public GovernorSettings<T> Numbers(
-        string name, string range, string unset, string summary, Func<T, IReadOnlyList<double>?> get, Func<T, double[], T> with, [CallerArgumentExpression(nameof(get))] string property = "") =>
-        Add(new NumbersSetting<T>(name, range, unset, summary, get, with), null, Quantity.Number, null, GovernorRole.None, property);
+    /// <summary>Adds a setting of a governor's own kind.</summary>
+    public GovernorSettings<T> Other(Setting<T> setting, string property) => Add(setting, null, Quantity.Number, null, GovernorRole.None, property);
 
     /// <summary>Checks options.</summary>
     /// <exception cref="ArgumentException">One is out of range, or does not go with another.</exception>

@@ -3,6 +3,7 @@ using PollScale.Governors;
 using PollScale.Polling;
 using PollScale.Scaling;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Traffic;
 
@@ -21,7 +22,7 @@ public class DecisionBenchmarks
     private PollCounts _counts;
 
     /// <summary>Governors by name; the fixed ones are one.</summary>
-    public static IEnumerable<string> Governors => GovernorCatalog.Entries.Select(entry => entry.Name).Where(name => name is not ("min" or "index"));
+    public static IEnumerable<string> Governors => ComparedGovernors.List.Entries.Select(entry => entry.Name).Where(name => name is not ("min" or "index"));
 
     /// <summary>Governor.</summary>
     [ParamsSource(nameof(Governors))]
@@ -38,7 +39,7 @@ public class DecisionBenchmarks
         PollLoopOptions options = new()
         {
             Actuator = new SlottedActuator(500 * SimTime.Microsecond),
-            Governor = context => recorder.Of(GovernorCatalog.Parse(Governor)(context)),
+            Governor = context => recorder.Of(ComparedGovernors.Parse(Governor)(context)),
             RingSize = 4096,
             DecisionPeriod = Governor is "l3fwd-power" or "pmd-scale" ? 0 : 20 * SimTime.Microsecond,
             Duration = Decisions * 20 * SimTime.Microsecond,
@@ -53,7 +54,7 @@ public class DecisionBenchmarks
             _moments.Add((ticks, sample.Backlog, counts));
         }
 
-        (_core, _) = SimulatedScaler.MakeCore(options with { Governor = GovernorCatalog.Parse(Governor) });
+        (_core, _) = SimulatedScaler.MakeCore(options with { Governor = ComparedGovernors.Parse(Governor) });
     }
 
     [Benchmark(OperationsPerInvoke = Decisions, Description = "Decision in the scaler's core")]

@@ -29,9 +29,11 @@ public class AddPollScaleTests
     public void A_governor_that_does_not_exist_is_refused_and_one_of_the_catalog_is_made()
     {
         using ServiceProvider wrong = Services(options => options.Governor = "nobody");
+        using ServiceProvider compared = Services(options => options.Governor = "ondemand");
         using ServiceProvider right = Services(options => options.Governor = "drain-time:high-water=0.8");
 
         Assert.Contains("PollScaleOptions.Governor", Assert.Throws<OptionsValidationException>(() => wrong.GetRequiredService<PollScaleLcores>().Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("are in the package PollScale.Simulation", Assert.Throws<OptionsValidationException>(() => compared.GetRequiredService<PollScaleLcores>().Open()).Message, StringComparison.Ordinal);
         using PollScaleLcore lcore = right.GetRequiredService<PollScaleLcores>().Open();
         Assert.Equal("DrainTimeGovernor", lcore.Scaler.Governor.GetType().Name);
     }

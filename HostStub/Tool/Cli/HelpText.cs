@@ -1,7 +1,7 @@
-using PollScale.Governors;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Notation;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.HostStub.Cli;
@@ -63,7 +63,7 @@ internal static class HelpText
     public static string Simulate { get; } =
         $"""
         Governors, with options as name:option=value,option=value:
-        {GovernorCatalog.Help}
+        {ComparedGovernors.Help}
         {Traffic}
         """;
 

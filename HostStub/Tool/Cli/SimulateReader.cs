@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PollScale.Governors;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
@@ -9,6 +8,7 @@ using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Notation;
 using PollScale.Programs;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.HostStub.Cli;
@@ -97,7 +97,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         texts = texts.Count > 0 ? texts : tune ? [SimulateOptions.DefaultGovernors[0]] : SimulateOptions.DefaultGovernors;
         foreach (string text in texts)
         {
-            if (!GovernorCatalog.TryParse(text, out _, out string? error))
+            if (!ComparedGovernors.TryParse(text, out _, out string? error))
             {
                 bool list = SpecText.Split(text).Name.Contains(',', StringComparison.Ordinal);
                 throw new UsageException($"--governor: {SafeText.Line(error)}{(list ? " A list takes plain names; give a governor with options a --governor of its own." : "")}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PollScale.Governors;
 using PollScale.Notation;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Studies;
 using PollScale.Simulation.Traffic;
 
@@ -26,7 +27,7 @@ internal static class GovernorTexts
     /// <param name="withUnknownPeak">Whether a peak that is not known is said to be 0, or left out.</param>
     public static string Configured(string text, double peak, long delayBound, bool withUnknownPeak = true)
     {
-        foreach (GovernorOption option in GovernorCatalog.Find(text)!.Options)
+        foreach (GovernorOption option in ComparedGovernors.List.Find(text)!.Options)
         {
             text = option.Role switch
             {
@@ -45,9 +46,9 @@ internal static class GovernorTexts
     /// <param name="delayBound">Delay bound, in simulated time.</param>
     /// <param name="name">Its name in the results; null is the text.</param>
     public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, string? name = null) =>
-        new(name ?? text, (context, workload) => GovernorCatalog.Parse(Configured(text, peak(workload), delayBound))(context))
+        new(name ?? text, (context, workload) => ComparedGovernors.Parse(Configured(text, peak(workload), delayBound))(context))
         {
-            DecisionPeriod = GovernorCatalog.Find(text)!.DecidesEachPoll ? 0 : null,
+            DecisionPeriod = ComparedGovernors.List.Find(text)!.DecidesEachPoll ? 0 : null,
         };
 
     private static string Rate(double peak) =>

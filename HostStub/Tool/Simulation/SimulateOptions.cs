@@ -1,5 +1,5 @@
-using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.HostStub.Simulation;
@@ -9,9 +9,9 @@ internal sealed record SimulateOptions
 {
     /// <summary>Governors that are compared unless some are named: all that need no option, the default first.</summary>
     public static IReadOnlyList<string> DefaultGovernors { get; } =
-        [.. GovernorCatalog.Entries.Select(entry => entry.Name).Where(name => GovernorCatalog.TryParse(name, out _, out _))];
+        [.. ComparedGovernors.List.Entries.Select(entry => entry.Name).Where(name => ComparedGovernors.TryParse(name, out _, out _))];
 
-    /// <summary>Texts of the governors, as <see cref="Governors.GovernorCatalog"/> reads them.</summary>
+    /// <summary>Texts of the governors, as <see cref="ComparedGovernors"/> reads them.</summary>
     public required IReadOnlyList<string> Governors { get; init; }
 
     /// <summary>The traffic; empty when a capture is replayed.</summary>

@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Memif;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
 
@@ -33,7 +34,7 @@ internal sealed record Options
     /// <summary>Stand-in work a packet, in ns at the fastest P-state.</summary>
     public int WorkNs { get; init; } = 250;
 
-    /// <summary>Rule that chooses P-states, with its options, as <see cref="GovernorCatalog"/> reads it.</summary>
+    /// <summary>Rule that chooses P-states, with its options, as <see cref="ComparedGovernors"/> reads it.</summary>
     public string Governor { get; init; } = GovernorCatalog.Default;
 
     /// <summary>The host, and the CPU to pin to.</summary>

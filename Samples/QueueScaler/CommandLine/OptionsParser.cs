@@ -1,9 +1,9 @@
 using System.Globalization;
-using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Memif;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.Forwarding;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
 
@@ -73,7 +73,7 @@ internal static class OptionsParser
         : OptionValue.IsNumber(value) ? options with { Routes = OptionValue.Integer(name, value, 1, RouteTable.MaxRoutes), RoutesFile = "" }
         : options with { RoutesFile = value };
 
-    private static Options Governor(Options options, string value) => GovernorCatalog.TryParse(value, out _, out string? error)
+    private static Options Governor(Options options, string value) => ComparedGovernors.TryParse(value, out _, out string? error)
         ? options with { Governor = value }
         : throw new UsageException($"--governor: {error}");
 

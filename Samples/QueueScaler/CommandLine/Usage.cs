@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
 
@@ -39,6 +40,6 @@ internal static class Usage
         Numbers of ns, us and ms may be written as times too: 500us, 2s.
 
         governors:
-        {GovernorCatalog.Help}
+        {ComparedGovernors.Help}
         """;
 }

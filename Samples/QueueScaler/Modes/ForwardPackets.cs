@@ -6,6 +6,7 @@ using PollScale.Memif;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Forwarding;
+using PollScale.Simulation.Incumbents;
 using PollScale.Telemetry;
 using PollScale.Transports;
 
@@ -61,7 +62,7 @@ internal static class ForwardPackets
     {
         try
         {
-            return GovernorCatalog.Parse(text)(context);
+            return ComparedGovernors.Parse(text)(context);
         }
         catch (ArgumentException e)
         {

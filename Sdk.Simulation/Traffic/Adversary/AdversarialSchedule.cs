@@ -6,7 +6,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Adversary;
 
 /// <summary>Bursts at full rate after silences, by a list that begins anew at its end. <see cref="AdversarySearch"/> looks for the worst.</summary>
-public sealed record AdversarialSchedule : RateTraffic
+internal sealed record AdversarialSchedule : RateTraffic
 {
     /// <summary>Most pairs.</summary>
     public const int MaxPairs = 1000;

@@ -5,4 +5,4 @@ namespace PollScale.Simulation.Traffic.Adversary;
 /// <param name="Score">Its score.</param>
 /// <param name="Tried">How many schedules were scored.</param>
 /// <param name="FoundAt">Which of them, from 1, was the worst.</param>
-public sealed record AdversaryResult(AdversarialSchedule Schedule, double Score, int Tried, int FoundAt);
+internal sealed record AdversaryResult(AdversarialSchedule Schedule, double Score, int Tried, int FoundAt);

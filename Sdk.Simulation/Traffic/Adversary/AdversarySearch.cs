@@ -7,7 +7,7 @@ namespace PollScale.Simulation.Traffic.Adversary;
 /// Looks for the schedule that is worst for a governor: random ones first, then hill climbing from the worst, begun anew when it stays
 /// without success. What a schedule is worth says the caller; the same seed and scores give the same result.
 /// </summary>
-public sealed record AdversarySearch
+internal sealed record AdversarySearch
 {
     // A start from scratch after this many mutations in vain.
     private const int Patience = 60;

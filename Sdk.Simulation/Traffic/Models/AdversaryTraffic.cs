@@ -9,7 +9,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// Bursts at full rate after quiet times that sweep a range in equal ratios: whatever time a governor takes to go down, some burst
 /// comes just after it went. A burst longer than a governor's reaction fills the ring as far as this traffic can.
 /// </summary>
-public sealed record AdversaryTraffic : RateTraffic
+internal sealed record AdversaryTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<AdversaryTraffic> Kind = new("adversary", "bursts at full rate after quiet times that sweep a range", RateParameters<AdversaryTraffic>.WithCommon(
         RateParameters<AdversaryTraffic>.Rate("rate", "rate of a burst", m => m.Rate, (m, v) => m with { Rate = v }),

@@ -8,7 +8,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// The demo's load. One period crosses low, high, low in equal thirds: a low rate with short bursts of half the high rate, then the high
 /// rate swinging by 8 % to either side, then low with bursts again.
 /// </summary>
-public sealed record BurstyTraffic : RateTraffic
+internal sealed record BurstyTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<BurstyTraffic> Kind = new("bursty", "low with short bursts, high with swings, and low with bursts again", RateParameters<BurstyTraffic>.WithCommon(
         RateParameters<BurstyTraffic>.RateOrZero("low", "rate between bursts", m => m.Low, (m, v) => m with { Low = v }),

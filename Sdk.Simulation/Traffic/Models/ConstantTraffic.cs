@@ -4,7 +4,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>Packets at a constant rate (CBR), the first at 0.</summary>
-public sealed record ConstantTraffic : RateTraffic
+internal sealed record ConstantTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<ConstantTraffic> Kind = new("constant", "constant rate, evenly spaced", RateParameters<ConstantTraffic>.WithCommon(
         RateParameters<ConstantTraffic>.Rate("rate", "rate", m => m.Rate, (m, v) => m with { Rate = v })));

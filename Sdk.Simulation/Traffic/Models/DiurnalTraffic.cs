@@ -5,7 +5,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>A day of traffic pressed into seconds: a sine between a low and a high rate in 256 equal steps a period, begun at the low.</summary>
-public sealed record DiurnalTraffic : RateTraffic
+internal sealed record DiurnalTraffic : RateTraffic
 {
     private const int Steps = 256;
 

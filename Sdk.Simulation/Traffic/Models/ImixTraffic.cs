@@ -8,7 +8,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// The simple Internet mix: frames of 64, 570 and 1518 bytes as 7 : 4 : 1, in a fixed order that mixes the sizes. A frame keeps the link
 /// busy for its bytes and 20 more (preamble, start delimiter, gap: IEEE 802.3), and is followed by a pause that meets the load.
 /// </summary>
-public sealed record ImixTraffic : ICheckedTraffic
+internal sealed record ImixTraffic : ICheckedTraffic
 {
     private const int OverheadBytes = 20;
     private const long PicosecondsPerBitAtGbps = 1000;

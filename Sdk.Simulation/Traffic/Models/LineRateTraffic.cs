@@ -8,7 +8,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// Bursts at one rate and silence in turn, each of one length; begins with silence. With the line rate it is the harshest load that a
 /// traffic contract allows.
 /// </summary>
-public sealed record LineRateTraffic : RateTraffic
+internal sealed record LineRateTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<LineRateTraffic> Kind = new("line-on-off", "bursts at full rate and silence in turn", RateParameters<LineRateTraffic>.WithCommon(
         RateParameters<LineRateTraffic>.Rate("rate", "rate of a burst", m => m.Rate, (m, v) => m with { Rate = v }),

@@ -8,7 +8,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// Short bursts far above the service rate, with random gaps. Zhang, Liu, Zeng and Krishnamurthy ("High-resolution measurement of data
 /// center microbursts", IMC 2017) saw more than 70 % of bursts last at most tens of us: so does a lognormal of mean 60 us and sigma 1.
 /// </summary>
-public sealed record MicroburstTraffic : RateTraffic
+internal sealed record MicroburstTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<MicroburstTraffic> Kind = new("microburst", "bursts of tens of us at a multiple of the service rate", RateParameters<MicroburstTraffic>.WithCommon(
         RateParameters<MicroburstTraffic>.Rate("rate", "rate within a burst", m => m.Rate, (m, v) => m with { Rate = v }),

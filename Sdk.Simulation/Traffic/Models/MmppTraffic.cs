@@ -8,7 +8,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// A Markov-modulated Poisson process of two phases (Fischer and Meier-Hellstern, "The Markov-modulated Poisson process cookbook",
 /// Performance Evaluation 18(2) 1993): exponential stays, started in the steady state.
 /// </summary>
-public sealed record MmppTraffic : RateTraffic
+internal sealed record MmppTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<MmppTraffic> Kind = new("mmpp", "two-phase Markov-modulated Poisson process", RateParameters<MmppTraffic>.WithCommon(
         RateParameters<MmppTraffic>.RateOrZero("low", "rate in the low phase", m => m.Low, (m, v) => m with { Low = v }),

@@ -10,7 +10,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// characteristics of data centers in the wild", IMC 2010). They found lognormal gaps within ON times too; here those follow
 /// <see cref="Spacing"/>, since the sum of many sources hides them. Started in the steady state.
 /// </summary>
-public sealed record OnOffTraffic : RateTraffic
+internal sealed record OnOffTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<OnOffTraffic> Kind = new("on-off", "superposed sources with lognormal ON and OFF times", RateParameters<OnOffTraffic>.WithCommon(
         new NumberSetting<OnOffTraffic>("sources", "number of sources", Quantity.Count, 1, 256, m => m.Sources, (m, v) => m with { Sources = (int)v }),

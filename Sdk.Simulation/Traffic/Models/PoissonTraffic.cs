@@ -4,7 +4,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>Poisson arrivals: many independent senders.</summary>
-public sealed record PoissonTraffic : RateTraffic
+internal sealed record PoissonTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<PoissonTraffic> Kind = new("poisson", "Poisson arrivals", RateParameters<PoissonTraffic>.WithCommon(
         RateParameters<PoissonTraffic>.Rate("rate", "mean rate", m => m.Rate, (m, v) => m with { Rate = v })));

@@ -5,7 +5,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>A rate that goes from one value to another in 256 equal steps, and stays there.</summary>
-public sealed record RampTraffic : RateTraffic
+internal sealed record RampTraffic : RateTraffic
 {
     private const int Steps = 256;
 

@@ -9,7 +9,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// Traffic whose rate is constant piece by piece. Within a piece packets are evenly spaced or Poisson, and never closer together than
 /// a line allows: packets due closer wait for it, as on a wire.
 /// </summary>
-public abstract record RateTraffic : ICheckedTraffic
+internal abstract record RateTraffic : ICheckedTraffic
 {
     /// <summary>Spacing of packets while the rate is constant.</summary>
     public Spacing Spacing { get; init; } = Spacing.Poisson;

@@ -11,7 +11,7 @@ namespace PollScale.Simulation.Traffic.Models;
 /// is decides the Hurst parameter H: the variance of the mean rate over a time t falls as t^(2H - 2), for t from the shortest stay to
 /// 256 times that.
 /// </summary>
-public sealed record SelfSimilarTraffic : RateTraffic
+internal sealed record SelfSimilarTraffic : RateTraffic
 {
     private const int Scales = 4;
     private const int ScaleRatio = 10;

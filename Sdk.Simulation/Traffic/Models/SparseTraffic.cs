@@ -4,7 +4,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>Poisson arrivals on a queue that is nearly always empty: what a governor costs when there is nothing to do.</summary>
-public sealed record SparseTraffic : RateTraffic
+internal sealed record SparseTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<SparseTraffic> Kind = new("sparse", "Poisson arrivals on a nearly idle queue", RateParameters<SparseTraffic>.WithCommon(
         RateParameters<SparseTraffic>.Rate("rate", "mean rate", m => m.Rate, (m, v) => m with { Rate = v })));

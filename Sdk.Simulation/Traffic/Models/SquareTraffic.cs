@@ -6,7 +6,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>A square wave between two rates; a period begins with the high one.</summary>
-public sealed record SquareTraffic : RateTraffic
+internal sealed record SquareTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<SquareTraffic> Kind = new("square", "a square wave between two rates", RateParameters<SquareTraffic>.WithCommon(
         RateParameters<SquareTraffic>.RateOrZero("low", "low rate", m => m.Low, (m, v) => m with { Low = v }),

@@ -5,7 +5,7 @@ using PollScale.Simulation.Traffic.Rates;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>A low rate, and from one moment on a high one, for good or for a while: how fast a governor settles.</summary>
-public sealed record StepTraffic : RateTraffic
+internal sealed record StepTraffic : RateTraffic
 {
     internal static readonly TrafficKindOf<StepTraffic> Kind = new("step", "a low rate that steps up once, for good or for a while", RateParameters<StepTraffic>.WithCommon(
         RateParameters<StepTraffic>.RateOrZero("low", "rate before the step", m => m.Low, (m, v) => m with { Low = v }),

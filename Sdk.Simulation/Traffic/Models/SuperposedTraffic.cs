@@ -3,7 +3,7 @@ using PollScale.Randomness;
 namespace PollScale.Simulation.Traffic.Models;
 
 /// <summary>Several kinds of traffic at once, each with a seed of its own; on the command line joined by +.</summary>
-public sealed class SuperposedTraffic : ITrafficModel
+internal sealed class SuperposedTraffic : ITrafficModel
 {
     /// <summary>Most parts.</summary>
     public const int MaxParts = 64;

@@ -5,6 +5,7 @@ using PollScale.Governors;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.Notation;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 using PollScale.Tests.Shared.Tool;
 using Xunit;
@@ -20,7 +21,7 @@ public class DocumentedOptionsTests
 
     public static TheoryData<string, string> Defaults =>
     [
-        .. from entry in GovernorCatalog.Entries
+        .. from entry in ComparedGovernors.List.Entries
            from option in entry.Options
            where option.Value is not null || option.Default is "on" or "off"
            select (entry.Name, $"{entry.Name}:{option.Name}={option.Default}"),
@@ -31,14 +32,14 @@ public class DocumentedOptionsTests
     public void Simulate_accepts_every_option_of_every_governor_with_its_default(string governor, string text)
     {
         Assert.Equal([text], Simulate.Read("--governor", text).Governors);
-        Assert.NotNull(GovernorCatalog.Find(governor));
+        Assert.NotNull(ComparedGovernors.List.Find(governor));
     }
 
     [Fact]
     public void Every_option_without_a_default_is_accepted_too()
     {
         (string Option, string Value)[] given = [("setpoint-backlog", "8"), ("actuator-latency", "500us"), ("rate-limit", "1ms"), ("packets-at-max", "64"), ("beta", "0.01"), ("watts", "5/4/3"), ("p-state", "3")];
-        var open = GovernorCatalog.Entries.SelectMany(entry => entry.Options.Where(o => o.Value is null && o.Default is not ("on" or "off")).Select(option => (entry.Name, Option: option.Name))).ToArray();
+        var open = ComparedGovernors.List.Entries.SelectMany(entry => entry.Options.Where(o => o.Value is null && o.Default is not ("on" or "off")).Select(option => (entry.Name, Option: option.Name))).ToArray();
 
         Assert.Equal(given.Select(g => g.Option).Order(), open.Select(one => one.Option).Distinct().Order());
         Assert.All(open, one => Simulate.Read("--governor", $"{one.Name}:{one.Option}={given.Single(g => g.Option == one.Option).Value}"));
@@ -50,21 +51,21 @@ public class DocumentedOptionsTests
     public void Former_names_mean_what_the_present_ones_do(string former, string present)
     {
         GovernorContext context = SimulationPlan.Make(Simulate.Read("--governor", present), _ => { }).Context;
-        ILossBoundGovernor first = (ILossBoundGovernor)GovernorCatalog.Parse(former)(context), second = (ILossBoundGovernor)GovernorCatalog.Parse(present)(context);
+        ILossBoundGovernor first = (ILossBoundGovernor)ComparedGovernors.Parse(former)(context), second = (ILossBoundGovernor)ComparedGovernors.Parse(present)(context);
 
         Assert.Equal((second.PeakPacketsPerSecond, second.ActuatorLatency), (first.PeakPacketsPerSecond, first.ActuatorLatency));
         Assert.Equal(former, GovernorTexts.Configured(former, 1e6, 1));
-        Assert.Contains("given twice", Assert.Throws<GovernorFormatException>(() => GovernorCatalog.Parse("drain-time:peak=1,peak-rate=1")).Message, StringComparison.Ordinal);
+        Assert.Contains("given twice", Assert.Throws<GovernorFormatException>(() => ComparedGovernors.Parse("drain-time:peak=1,peak-rate=1")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void One_notion_has_one_name() => Assert.All(
-        GovernorCatalog.Entries.SelectMany(entry => entry.Options).GroupBy(option => option.Property),
+        ComparedGovernors.List.Entries.SelectMany(entry => entry.Options).GroupBy(option => option.Property),
         same => Assert.Single(same.Select(option => option.Name).Distinct()));
 
     [Fact]
     public void Every_governor_that_needs_no_option_is_compared_by_default() => Assert.Equal(
-        GovernorCatalog.Entries.Select(entry => entry.Name).Where(name => name != "index"),
+        ComparedGovernors.List.Entries.Select(entry => entry.Name).Where(name => name != "index"),
         SimulateOptions.DefaultGovernors);
 
     [Fact]
@@ -84,7 +85,7 @@ public class DocumentedOptionsTests
         Dictionary<string, string> texts = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "PollScale.xml")).Descendants("member")
             .Where(member => member.Element("summary") is not null)
             .ToDictionary(member => member.Attribute("name")!.Value, member => Regex.Replace(string.Concat(member.Element("summary")!.Nodes()), @"\s+", " "));
-        foreach ((GovernorEntry entry, GovernorOption option) in GovernorCatalog.Entries.SelectMany(entry => entry.Options.Select(option => (entry, option))))
+        foreach ((GovernorEntry entry, GovernorOption option) in ComparedGovernors.List.Entries.SelectMany(entry => entry.Options.Select(option => (entry, option))))
         {
             if (!entry.OptionsType.IsPublic || option.Name == "watts")
             {
@@ -113,7 +114,7 @@ public class DocumentedOptionsTests
     }
 
     [Fact]
-    public void The_tables_of_governors_md_are_those_of_the_code() => AssertSection("governors.md", "## Options", GovernorCatalog.Entries.SelectMany(entry => entry.Options.Count == 0 ? [] : (IEnumerable<string>)
+    public void The_tables_of_governors_md_are_those_of_the_code() => AssertSection("governors.md", "## Options", ComparedGovernors.List.Entries.SelectMany(entry => entry.Options.Count == 0 ? [] : (IEnumerable<string>)
     [
         $"`{entry.Name}`: {entry.Rule}.",
         "",

@@ -13,7 +13,7 @@ public class LibCConformanceTests
 {
     private static readonly string[] s_headers =
     [
-        "errno.h", "fcntl.h", "poll.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "stdlib.h", "string.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/io.h", "sys/ioctl.h",
+        "errno.h", "fcntl.h", "poll.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "stdlib.h", "string.h", "sys/auxv.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/io.h", "sys/ioctl.h",
         "sys/mman.h", "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/time.h", "sys/types.h", "sys/un.h", "sys/wait.h", "termios.h", "time.h", "unistd.h",
     ];
 

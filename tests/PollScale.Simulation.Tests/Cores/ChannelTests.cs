@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Traffic.Models;
 using Xunit;

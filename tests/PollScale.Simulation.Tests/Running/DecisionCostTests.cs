@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 using Xunit;
 
@@ -11,7 +12,7 @@ public class DecisionCostTests
     public void Every_governor_of_the_catalog_has_a_measured_cost()
     {
         GovernorContext context = new(TestCores.Options(CoreModel.Synthetic, TestCores.Ms).PStates(), SimTime.TscKHz, 4096, 32, 20_000);
-        Assert.All(GovernorCatalog.Entries, entry => Assert.Contains(GovernorCatalog.Parse(entry.TakesValue ? $"{entry.Name}:1" : entry.Name)(context).GetType(), DecisionCosts.Nanoseconds));
+        Assert.All(ComparedGovernors.List.Entries, entry => Assert.Contains(ComparedGovernors.Parse(entry.TakesValue ? $"{entry.Name}:1" : entry.Name)(context).GetType(), DecisionCosts.Nanoseconds));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 using Xunit;
 
@@ -14,7 +15,7 @@ public class SameDecisionsTests
 
     private const string Escalating = "a rule that asks for early decisions";
 
-    public static TheoryData<string> Governors => [Escalating, .. GovernorCatalog.Entries.Select(entry => entry.TakesValue ? $"{entry.Name}:5" : entry.Name)];
+    public static TheoryData<string> Governors => [Escalating, .. ComparedGovernors.List.Entries.Select(entry => entry.TakesValue ? $"{entry.Name}:5" : entry.Name)];
 
     [Theory]
     [MemberData(nameof(Governors))]
@@ -24,7 +25,7 @@ public class SameDecisionsTests
         for (int seed = 0; seed < Traces; seed++)
         {
             PollTrace trace = new(seed);
-            using Pair pair = new(trace, governor == Escalating ? Rule : GovernorCatalog.Parse(governor));
+            using Pair pair = new(trace, governor == Escalating ? Rule : ComparedGovernors.Parse(governor));
             foreach (PollTrace.Poll poll in trace.Polls)
             {
                 early += pair.Pass(poll) ? 1 : 0;

@@ -1,5 +1,5 @@
-using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Studies;
 using PollScale.Simulation.Traffic;
 using Xunit;
@@ -50,5 +50,5 @@ public class StudyTests
         Assert.Throws<OperationCanceledException>(() => Study.Run(s_options, null, stop.Token));
     }
 
-    private static StudyGovernor Named(string name) => new(name, (context, _) => GovernorCatalog.Parse(name)(context));
+    private static StudyGovernor Named(string name) => new(name, (context, _) => ComparedGovernors.Parse(name)(context));
 }

@@ -195,7 +195,7 @@ public class LossCertificateTests
         Assert.True(Of("min").PeakExceedsFastest);
         Assert.All(
             (string[])["optimal-available:peak=0,actuator-latency=500us", "optimal-available:peak=3000000,actuator-latency=500us", "optimal-available:peak=3390000,actuator-latency=100us",
-                "drain-time:actuator-latency=500us", "drain-time:peak=3390000,actuator-latency=0us", "threshold", "arrival-envelope", "schedutil"],
+                "drain-time:actuator-latency=500us", "drain-time:peak=3390000,actuator-latency=0us", "arrival-envelope"],
             text => Assert.NotNull(Of(text).Withheld));
 
         LossCertificate Of(string text) => LossCertificate.For(s_synthetic with { Governor = GovernorCatalog.Parse(text)(context) });

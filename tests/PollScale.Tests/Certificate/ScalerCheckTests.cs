@@ -50,9 +50,9 @@ public sealed class ScalerCheckTests : IDisposable
     [Fact]
     public void A_governor_without_a_bound_is_warned_of()
     {
-        using LcoreScaler scaler = new(_lab.Options with { PeakPacketsPerSecond = 1e6, Governor = GovernorCatalog.Parse("ondemand") });
+        using LcoreScaler scaler = new(_lab.Options with { PeakPacketsPerSecond = 1e6, Governor = GovernorCatalog.Parse("arrival-envelope") });
         using LcoreScaler still = new(_lab.Options with { PeakPacketsPerSecond = 1e6, Governor = GovernorCatalog.Parse("max") });
-        Assert.Contains("OndemandGovernor", Assert.Single(scaler.Warnings), StringComparison.Ordinal);
+        Assert.Contains("ArrivalEnvelopeGovernor", Assert.Single(scaler.Warnings), StringComparison.Ordinal);
         Assert.Empty(still.Warnings);
     }
 

@@ -1,5 +1,6 @@
 using PollScale.Hypercall;
 using PollScale.Native;
+using PollScale.Tests.Shared.Governors;
 
 namespace PollScale.Tests.Transports;
 
@@ -32,7 +33,7 @@ internal sealed class FakeHost
     public static uint[] Frequencies(int count) => [.. Enumerable.Range(0, count).Select(i => 3_000_000u - (uint)i * 30_000)];
 
     public static PStateTable Table(int count = 21, int fastest = 0, int? slowest = null, uint latencyNs = 20_000) =>
-        new([.. Enumerable.Range(0, count).Select(i => 3_000_000u - (uint)(i * 2_000_000L / Math.Max(1, count - 1)))], fastest, slowest ?? count - 1, latencyNs);
+        GovernorSamples.Table(count, fastest, slowest, latencyNs);
 
     private static uint At(uint[] values, int index) => index < values.Length ? values[index] : 0;
 }

@@ -1,6 +1,6 @@
-using PollScale.Governors;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Simulation.Incumbents;
 using Xunit;
 
 namespace PollScale.Tests.QueueScaler.CommandLine;
@@ -37,7 +37,7 @@ public class OptionsParserTests
 
     [Fact]
     public void Every_governor_of_the_catalog_and_every_option_with_its_default_is_taken() => Assert.All(
-        GovernorCatalog.Entries,
+        ComparedGovernors.List.Entries,
         entry =>
         {
             string name = entry.Name == "index" ? "index:0" : entry.Name;
@@ -51,7 +51,7 @@ public class OptionsParserTests
 
     [Fact]
     public void The_help_names_every_governor_with_its_options() => Assert.All(
-        GovernorCatalog.Entries,
+        ComparedGovernors.List.Entries,
         entry =>
         {
             Assert.Contains($"  {entry.Name} ", Usage.Text, StringComparison.Ordinal);

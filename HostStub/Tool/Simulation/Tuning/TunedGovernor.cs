@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Notation;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.HostStub.Simulation.Tuning;
 
@@ -9,7 +10,7 @@ internal sealed class TunedGovernor(GovernorEntry entry)
 {
     /// <summary>The governors that can be tuned.</summary>
     public static IReadOnlyList<TunedGovernor> All { get; } =
-        [.. GovernorCatalog.Entries.Where(entry => entry.Options.Any(option => option.Tuned is not null)).Select(entry => new TunedGovernor(entry))];
+        [.. ComparedGovernors.List.Entries.Where(entry => entry.Options.Any(option => option.Tuned is not null)).Select(entry => new TunedGovernor(entry))];
 
     /// <summary>Its name in the catalog.</summary>
     public string Name => entry.Name;
@@ -18,7 +19,7 @@ internal sealed class TunedGovernor(GovernorEntry entry)
     public IReadOnlyList<TunedOption> Options { get; } = [.. entry.Options.Where(option => option.Tuned is not null).Select(option => new TunedOption(option))];
 
     /// <summary>The governor in a text; null when it cannot be tuned.</summary>
-    public static TunedGovernor? Of(string text) => All.FirstOrDefault(known => known.Name == GovernorCatalog.Find(text)?.Name);
+    public static TunedGovernor? Of(string text) => All.FirstOrDefault(known => known.Name == ComparedGovernors.List.Find(text)?.Name);
 
     /// <summary>The options that a search may set: those that a text leaves open.</summary>
     public IReadOnlyList<TunedOption> Open(string text)

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using PollScale.Governors;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Tests.Traffic.Pcap;
+using PollScale.Simulation.Incumbents;
 using PollScale.Tests.Shared.Tool;
 using Xunit;
 
@@ -50,7 +50,7 @@ public sealed class TuneTests : IDisposable
         Assert.Equal("summary", result.GetProperty("type").GetString());
         Assert.True(result.GetProperty("changed").GetBoolean(), output);
         Assert.StartsWith("drain-time:high-water=0.8,", text, StringComparison.Ordinal);
-        Assert.True(GovernorCatalog.TryParse(text, out _, out string? error), error);
+        Assert.True(ComparedGovernors.TryParse(text, out _, out string? error), error);
         Assert.StartsWith("new DrainTimeOptions { HighWater = 0.8, ", result.GetProperty("c_sharp").GetString(), StringComparison.Ordinal);
         Assert.InRange(result.GetProperty("runs").GetInt32(), 6, 12);
         Assert.True(result.GetProperty("best_train_ratio").GetDouble() < result.GetProperty("default_train_ratio").GetDouble());
@@ -82,12 +82,12 @@ public sealed class TuneTests : IDisposable
     [Fact]
     public void Every_tuned_option_is_one_of_the_catalog_in_its_range() => Assert.All(TunedGovernor.All, governor => Assert.All(governor.Options, option =>
     {
-        Assert.All((double[])[0, 0.37, 1], at => Assert.True(GovernorCatalog.TryParse($"{governor.Name}:{option.Name}={option.Text(option.At(at))}", out _, out string? error), error));
+        Assert.All((double[])[0, 0.37, 1], at => Assert.True(ComparedGovernors.TryParse($"{governor.Name}:{option.Name}={option.Text(option.At(at))}", out _, out string? error), error));
         Assert.Equal(option.Default, option.At(option.Position(option.Default)), 3);
     }));
 
     [Fact]
-    public void Every_option_has_a_property_of_its_governors_options() => Assert.All(GovernorCatalog.Entries, entry => Assert.All(
+    public void Every_option_has_a_property_of_its_governors_options() => Assert.All(ComparedGovernors.List.Entries, entry => Assert.All(
         entry.Options,
         option => Assert.NotNull(entry.OptionsType.GetProperty(option.Property))));
 }

@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Polling;
+using PollScale.Tests.Shared.Governors;
 using PollScale.Tests.Transports;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
+using PollScale.Tests.Shared.Governors;
 using PollScale.Tests.Transports;
 
 namespace PollScale.Tests.Governors;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using PollScale.Governors;
 using PollScale.Polling;
-using PollScale.Tests.Governors.Drawn;
 using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Drawing;
+using PollScale.Tests.Shared.Governors;
 using PollScale.Tests.Transports;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
-using PollScale.Tests.Governors.Drawn;
 using PollScale.Tests.Shared.Drawing;
+using PollScale.Tests.Shared.Governors;
 using PollScale.Tests.Transports;
 using Xunit;
 

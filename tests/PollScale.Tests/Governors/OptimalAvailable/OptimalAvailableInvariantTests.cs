@@ -1,7 +1,7 @@
 using PollScale.Governors;
 using PollScale.Polling;
-using PollScale.Tests.Governors.Drawn;
 using PollScale.Tests.Shared.Drawing;
+using PollScale.Tests.Shared.Governors;
 using PollScale.Tests.Transports;
 using Xunit;
 

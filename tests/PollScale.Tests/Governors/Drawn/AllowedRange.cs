@@ -1,4 +1,0 @@
-namespace PollScale.Tests.Governors.Drawn;
-
-/// <summary>P-states that may be asked for, of 21.</summary>
-public readonly record struct AllowedRange(int Fastest, int Slowest);
