@@ -132,7 +132,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
             return Free(backlog);
         }
 
-        // One decision a slot, as late as a decision and its call still reach the edge.
+        // One decision a slot, as late as a decision and its call still reach the edge; where a call outlasts slots, one for all of those.
         double lead = _call.Ticks + (EdgeMarginPeriods * _period);
         double edge = _actuator.Slots.EdgeFrom(_now + lead);
         double window = lead + _period + (_burst / _service[_actuator.Effective]);
@@ -142,8 +142,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         }
 
         _decidedEdge = edge;
-        double certified = CertifiedAtEdge(backlog, edge - _now, _actuator.Slots.Period, _service.Safe(_actuator.Effective));
-        _target = Choose(backlog, edge - _now, _service[_actuator.Effective], certified, _actuator.Slots.Period);
+        double slot = _actuator.Slots.Period * Math.Ceiling((_call.Ticks + _period) / _actuator.Slots.Period);
+        double certified = CertifiedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective));
+        _target = Choose(backlog, edge - _now, _service[_actuator.Effective], certified, slot);
         return new ScalingDecision(_target);
     }
 
@@ -169,19 +170,19 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         return new ScalingDecision(_target);
     }
 
-    // A request made now, and the next one, made a period later, both take effect within the latency; until then the slowest of what is
-    // on its way may be in effect.
+    // A request made now, and the next one, made a call and a period later, both take effect within the latency; until then the slowest of
+    // what is on its way may be in effect.
     private double Certified(double backlog, double slowest)
     {
-        double usable = Usable;
+        double usable = Usable, step = _call.Ticks + _period;
         if (!PeakIsCertain)
         {
             double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (slowest * _latency));
-            return _envelope.RateToSurvive(expected, _latency + _period, _service[_pStates.FastestAllowed], usable);
+            return _envelope.RateToSurvive(expected, _latency + step, _service[_pStates.FastestAllowed], usable);
         }
 
         double outstanding = backlog + (Math.Max(0, _peak - slowest) * _latency);
-        return Math.Max(_peak - ((usable - backlog) / (_latency + _period)), _peak - ((usable - outstanding) / (2 * _period)));
+        return Math.Max(_peak - ((usable - backlog) / (_latency + step)), _peak - ((usable - outstanding) / (2 * step)));
     }
 
     // The same with edges known: one request for a whole slot.
@@ -196,7 +197,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out.
     private bool PeakIsCertain => _peak > 0 && _peak <= _service.Possible(_pStates.FastestAllowed) * PeakTolerance;
 
-    private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, _service[_pStates.FastestAllowed]) * (_call.Ticks + _period));
+    // Nothing is served during a call, nor during the next one, before which no help comes.
+    private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, _service[_pStates.FastestAllowed]) * ((2 * _call.Ticks) + _period));
 
     /// <summary>The P-state for a time that begins after <paramref name="wait"/>, a call included.</summary>
     private int Choose(double backlog, double wait, double serviceNow, double certified, double slot)
