@@ -8,6 +8,9 @@ namespace PollScale.Tests.Shared.Drawing;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class DrawnPropertyAttribute : PropertyAttribute
 {
+    // What governs may have a rare case that is not as stated: a run of the tests tells what a change did, a run with other seeds looks for more.
+    private const ulong Ordinarily = 1;
+
     /// <param name="cases">Number of cases where nobody says.</param>
     /// <param name="sourceFile">Filled in by the compiler.</param>
     /// <param name="sourceLine">Filled in by the compiler.</param>
@@ -15,6 +18,6 @@ internal sealed class DrawnPropertyAttribute : PropertyAttribute
     {
         _ = (sourceFile, sourceLine);
         MaxTest = Draw.Cases(cases);
-        Replay = Draw.Seed() is Rnd begin ? $"({begin.Seed},{begin.Gamma})" : null;
+        Replay = Draw.Seed(Ordinarily) is Rnd begin ? $"({begin.Seed},{begin.Gamma})" : null;
     }
 }
