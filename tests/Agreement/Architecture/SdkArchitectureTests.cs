@@ -15,6 +15,7 @@ public class SdkArchitectureTests
         ["PollScale.Notation"] = [],
         ["PollScale.Randomness"] = [],
         ["PollScale.Hypercall"] = [],
+        ["PollScale.Region"] = ["PollScale.Hypercall"],
         ["PollScale.Memif"] = [],
         ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
