@@ -29,6 +29,7 @@ internal sealed class GuestProcess : IDisposable
     private int _nextTid = Pid;
     private int _nextVcpu;
     private int _mainStatus;
+    private int _refusalTold;
 
     public GuestProcess(KvmVm vm, GuestMemory memory, AddressSpace space, kvm_cpuid_entry2[] cpuid, GuestProcessOptions options)
     {
@@ -131,7 +132,7 @@ internal sealed class GuestProcess : IDisposable
         }
     }
 
-    /// <summary>Gives every thread, present and future, real-time priority where the system permits.</summary>
+    /// <summary>Gives every thread, present and future, its scheduling class where the system permits.</summary>
     public void RaisePriority()
     {
         _raised = true;
@@ -167,6 +168,7 @@ internal sealed class GuestProcess : IDisposable
     {
         if (Interlocked.CompareExchange(ref _outcome, outcome, null) is null)
         {
+            GuestEvents.GuestEnded(Options.Log, outcome.Cause);
             Timers.Stop();
             foreach (GuestThread thread in _threads.Values)
             {
@@ -218,8 +220,14 @@ internal sealed class GuestProcess : IDisposable
     }
 
     // A helper thread must get its turn on the housekeeping CPU, which the traffic thread never leaves.
-    private void Schedule(GuestThread thread) =>
-        thread.Schedule(Options.Scheduling, thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
+    private void Schedule(GuestThread thread)
+    {
+        bool scheduled = thread.Schedule(Options.Scheduling, thread.Tid == Pid ? ThreadPlacement.PollingPriority : ThreadPlacement.CallPriority);
+        if (!scheduled && Interlocked.Exchange(ref _refusalTold, 1) == 0) // a guest may make any number of threads
+        {
+            GuestEvents.PriorityRefused(Options.Log, thread.Tid, Options.Scheduling);
+        }
+    }
 
     private KvmVcpu TakeVcpu()
     {
@@ -242,6 +250,7 @@ internal sealed class GuestProcess : IDisposable
         {
             thread.Adopt();
             ThreadPlacement.Pin(thread.PCpu);
+            GuestEvents.ThreadRuns(Options.Log, thread.Tid, thread.Vcpu.Id, thread.PCpu);
             if (_raised)
             {
                 Schedule(thread);

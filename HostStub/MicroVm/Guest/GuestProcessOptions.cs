@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Guest;
@@ -25,4 +27,7 @@ internal sealed record GuestProcessOptions
 
     /// <summary>Receives each line the guest prints, on the guest's thread.</summary>
     public Action<string>? ConsoleLine { get; init; }
+
+    /// <summary>Told what happens to it, on any thread.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 }

@@ -112,15 +112,13 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup g
         return posted;
     }
 
-    /// <summary>Runs the host thread under SCHED_FIFO where the system permits; before it runs, in vain.</summary>
-    public void Schedule(SchedulingClass scheduling, int priority)
+    /// <summary>Gives the host thread its scheduling class; before it runs, in vain.</summary>
+    /// <returns>False where the system refused.</returns>
+    public bool Schedule(SchedulingClass scheduling, int priority)
     {
         lock (_kickLock)
         {
-            if (!_finished && _hostTid > 0)
-            {
-                ThreadPlacement.TrySchedule(scheduling, priority, _hostTid);
-            }
+            return _finished || _hostTid <= 0 || ThreadPlacement.TrySchedule(scheduling, priority, _hostTid);
         }
     }
 

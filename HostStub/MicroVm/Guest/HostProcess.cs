@@ -105,9 +105,9 @@ internal sealed class HostProcess : IGuest
     {
         lock (_lock)
         {
-            if (Outcome is null && _child is not null)
+            if (Outcome is null && _child is not null && !ThreadPlacement.TrySchedule(_config.Scheduling, tid: _child.Pid) && LibC.errno != LibC.ESRCH)
             {
-                ThreadPlacement.TrySchedule(_config.Scheduling, tid: _child.Pid);
+                GuestEvents.PriorityRefused(_config.Log, _child.Pid, _config.Scheduling);
             }
         }
     }

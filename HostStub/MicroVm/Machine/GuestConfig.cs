@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.HostStub.Placement;
 using PollScale.Hypercall;
 
@@ -53,4 +55,7 @@ internal sealed record GuestConfig
 
     /// <summary>Called with each line the guest prints, on any thread.</summary>
     public Action<string>? ConsoleLine { get; init; }
+
+    /// <summary>Told what happens to it, on any thread.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 }

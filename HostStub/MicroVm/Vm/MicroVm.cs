@@ -57,6 +57,7 @@ internal sealed class MicroVm : IGuest
             Doorbells = new DoorbellDevice(config.Service);
             Process = MakeProcess(space, cpuid, config);
             _main = Load(image, config, cpuid);
+            GuestEvents.GuestMade(config.Log, config.Elf, config.MemoryMiB, Doorbell, config.Cpu, config.HousekeepingCpu ?? config.Cpu);
         }
         catch
         {
@@ -158,6 +159,7 @@ internal sealed class MicroVm : IGuest
             Scheduling = config.Scheduling,
             PacketRegionSize = (ulong)config.RegionSize,
             ConsoleLine = config.ConsoleLine,
+            Log = config.Log,
         })
         {
             ThreadMain = thread => loop!.Run(thread),

@@ -51,7 +51,7 @@ internal sealed class SessionParts : IDisposable
                 TrafficName = Source.Profile.Name;
             }
 
-            Guest = Own(factory.Create(MakeConfig(options, guestLine)));
+            Guest = Own(factory.Create(MakeConfig(options, guestLine, log)));
         }
         catch
         {
@@ -122,7 +122,7 @@ internal sealed class SessionParts : IDisposable
         _owned.Clear();
     }
 
-    private GuestConfig MakeConfig(RunOptions options, Action<string> guestLine) => new()
+    private GuestConfig MakeConfig(RunOptions options, Action<string> guestLine, ILogger log) => new()
     {
         Elf = options.Guest,
         Arguments = options.DefaultRoute is int hop ? [$"--default-route={hop}", .. options.GuestArguments] : options.GuestArguments,
@@ -140,6 +140,7 @@ internal sealed class SessionParts : IDisposable
         Doorbell = options.Doorbell,
         Scheduling = Priority.Guest,
         ConsoleLine = guestLine,
+        Log = log,
     };
 
     private T Own<T>(T part) where T : IDisposable?

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Vm;
 using Xunit;
 
 namespace PollScale.Agreement.Documents;
@@ -13,7 +14,7 @@ public partial class LogPageTests
 {
     private static readonly (string Assembly, LoggerMessageAttribute Event, MethodInfo Method)[] s_events =
     [
-        .. from assembly in (Assembly[])[typeof(LcoreScaler).Assembly, typeof(ChannelServer).Assembly, typeof(HostLog).Assembly]
+        .. from assembly in (Assembly[])[typeof(LcoreScaler).Assembly, typeof(ChannelServer).Assembly, typeof(MicroVm).Assembly, typeof(HostLog).Assembly]
            from type in assembly.GetTypes()
            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            let attribute = method.GetCustomAttribute<LoggerMessageAttribute>()
