@@ -1,8 +1,10 @@
 # Runs jobs and answers each with a line of JSON on the second serial port. A job comes with the initramfs (/job), or as a line
-# "ID SECONDS BASE64" from that port. "again" repeats the last answer, for a reader whose checksum does not fit: QEMU's serial port drops
-# what a slow reader does not take.
+# "ID SECONDS SHA256 BASE64" from that port. "again" repeats the last answer, for a reader whose checksum does not fit: QEMU's serial port drops
+# what a slow reader does not take. A line that came garbled, whose checksum (of "ID SECONDS BASE64") does not fit, is answered with "resend".
 exec 3<>/dev/ttyS1 # kept open: what comes while nobody has a serial port open is lost
 stty raw -echo <&3
+
+checksum() { sha256sum | cut -c1-64; }
 
 seconds() { cut -d' ' -f1 /proc/uptime; }
 
@@ -19,7 +21,7 @@ run() { # ID SECONDS SCRIPT
 }
 
 answer() {
-	printf '%s %s\n' "$(sha256sum </tmp/answer | cut -c1-64)" "$(cat /tmp/answer)" >&3
+	printf '%s %s\n' "$(checksum </tmp/answer)" "$(cat /tmp/answer)" >&3
 }
 
 echo "LAB: up at $(seconds)"
@@ -28,12 +30,14 @@ answer
 if [ -e /job ]; then
 	run 0 "$(cat /job.seconds)" /job
 fi
-while read -r id limit script <&3; do
-	case $id in
-	again) answer ;;
-	*)
+while read -r id limit sum script <&3; do
+	if [ "$id" = again ]; then
+		answer
+	elif [ "$(printf %s "$id $limit $script" | checksum)" = "$sum" ]; then
 		echo "$script" | base64 -d >/tmp/job
 		run "$id" "$limit" /tmp/job
-		;;
-	esac
+	else
+		echo "LAB: a garbled line"
+		printf '%s %s\n' "$(printf %s '{"resend":true}' | checksum)" '{"resend":true}' >&3
+	fi
 done

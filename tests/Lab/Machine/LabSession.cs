@@ -20,8 +20,10 @@ public sealed class LabSession
     /// <exception cref="LabException">The machine failed.</exception>
     public LabResult Run(string script, int seconds = 60)
     {
-        _qemu.Send($"{Interlocked.Increment(ref s_jobs)} {seconds * Patience} {Convert.ToBase64String(Encoding.UTF8.GetBytes(script))}");
-        return Answer(_qemu, seconds);
+        int id = Interlocked.Increment(ref s_jobs);
+        string job = $"{id} {seconds * Patience}", text = Convert.ToBase64String(Encoding.UTF8.GetBytes(script));
+        _qemu.Ask($"{job} {Qemu.Checksum($"{job} {text}")} {text}");
+        return Answer(_qemu, seconds, id);
     }
 
     /// <summary>Devices of the machine, as they are reached from outside.</summary>
@@ -29,10 +31,16 @@ public sealed class LabSession
 
     /// <summary>Waits for a job's end.</summary>
     /// <exception cref="LabException">It was stopped at its limit, or the machine failed.</exception>
-    internal static LabResult Answer(Qemu qemu, int seconds)
+    internal static LabResult Answer(Qemu qemu, int seconds, int id = 0)
     {
         const int Slack = 20;
-        LabResult result = LabResult.Parse(qemu.Receive(TimeSpan.FromSeconds((seconds * Patience) + Slack)));
+        string answer = qemu.Receive(TimeSpan.FromSeconds((seconds * Patience) + Slack));
+        if (!answer.StartsWith($"{{\"id\":{id},", StringComparison.Ordinal))
+        {
+            throw new LabException($"The agent answered job {id} with '{answer[..Math.Min(answer.Length, 80)]}'. {qemu.Tail()}");
+        }
+
+        LabResult result = LabResult.Parse(answer);
         return result.WasStopped ? throw new LabException($"The job did not end within {seconds * Patience} s. It printed:\n{result}\n{qemu.Tail()}") : result;
     }
 }

@@ -12,10 +12,13 @@ namespace PollScale.Lab.Machine;
 internal sealed class Qemu : IDisposable
 {
     private const int MemoryMiB = 2048;
+    private const string Resend = "{\"resend\":true}";
+    private static readonly TimeSpan s_repetition = TimeSpan.FromSeconds(20);
     private readonly BlockingCollection<string> _lines = [];
     private readonly Process _process;
     private readonly string _errors;
     private readonly QemuDevices? _devices;
+    private string _asked = "again";
 
     /// <summary>Starts it.</summary>
     /// <param name="kind">The machine.</param>
@@ -71,8 +74,17 @@ internal sealed class Qemu : IDisposable
     /// <exception cref="InvalidOperationException">This kind of machine has none.</exception>
     public QemuDevices Devices => _devices ?? throw new InvalidOperationException("This machine has no such devices.");
 
-    /// <summary>Sends the agent a line.</summary>
-    public void Send(string line)
+    /// <summary>Sends the agent a job: "ID SECONDS SHA256 BASE64".</summary>
+    public void Ask(string line)
+    {
+        _asked = line;
+        Send(line);
+    }
+
+    /// <summary>SHA-256 of a text, as the agent computes it.</summary>
+    public static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private void Send(string line)
     {
         try
         {
@@ -85,22 +97,26 @@ internal sealed class Qemu : IDisposable
         }
     }
 
-    /// <summary>The agent's next answer; one that came garbled is asked for again.</summary>
+    /// <summary>The agent's next answer; one that came garbled is asked for again, and so is a job that reached the agent garbled.</summary>
     /// <exception cref="LabException">None came, or the machine ended.</exception>
     public string Receive(TimeSpan limit)
     {
         const int Tries = 4;
+        bool answered = false;
         for (int attempt = 0; attempt < Tries; attempt++)
         {
-            string line = Line(limit);
+            string line = Line(answered ? s_repetition : limit);
             int blank = line.IndexOf(' ', StringComparison.Ordinal);
-            if (blank > 0 && line[..blank] == Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(line[(blank + 1)..]))))
+            string answer = line[(blank + 1)..];
+            bool whole = blank > 0 && line[..blank] == Checksum(answer);
+            if (whole && answer != Resend)
             {
-                return line[(blank + 1)..];
+                return answer;
             }
 
-            Send("again");
-            limit = TimeSpan.FromSeconds(20);
+            // What was not understood is the question, or that the answer be repeated.
+            answered |= !whole;
+            Send(answered ? "again" : _asked);
         }
 
         throw new LabException($"The serial port garbled an answer {Tries} times. {Tail()}");
