@@ -15,8 +15,8 @@ internal static unsafe class NativeCode
     private static readonly CodePage s_page = new(Layout());
     private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> s_rdtsc = (delegate* unmanaged[SuppressGCTransition]<ulong>)s_page.AddressOf(Offset(Function.Rdtsc));
     private static readonly delegate* unmanaged[SuppressGCTransition]<uint*, ulong> s_rdtscp = (delegate* unmanaged[SuppressGCTransition]<uint*, ulong>)s_page.AddressOf(Offset(Function.Rdtscp));
-    private static readonly delegate* unmanaged<ulong, long, long> s_vmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Offset(Function.Vmcall));
-    private static readonly delegate* unmanaged<ulong, long, long> s_vmmcall = (delegate* unmanaged<ulong, long, long>)s_page.AddressOf(Offset(Function.Vmmcall));
+    private static readonly delegate* unmanaged<ulong, long, ulong, long> s_vmcall = (delegate* unmanaged<ulong, long, ulong, long>)s_page.AddressOf(Offset(Function.Vmcall));
+    private static readonly delegate* unmanaged<ulong, long, ulong, long> s_vmmcall = (delegate* unmanaged<ulong, long, ulong, long>)s_page.AddressOf(Offset(Function.Vmmcall));
     private static readonly delegate* unmanaged<uint, uint> s_port = (delegate* unmanaged<uint, uint>)s_page.AddressOf(Offset(Function.Port));
     private static readonly delegate* unmanaged<void*, uint> s_mmio = (delegate* unmanaged<void*, uint>)s_page.AddressOf(Offset(Function.Mmio));
     private static readonly delegate* unmanaged<void*, long, long, long*, long> s_vforkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Offset(Function.VforkProbe));
@@ -38,14 +38,16 @@ internal static unsafe class NativeCode
     /// <summary><c>vmcall</c>. Where no hypervisor takes it, it ends the process: see <see cref="CrashSafeProbe"/>.</summary>
     /// <param name="number">Call number (rax).</param>
     /// <param name="argument">Argument (rbx and rdi).</param>
+    /// <param name="sequence">Number of the request in a shared page (rcx); 0 for none.</param>
     /// <returns>rax.</returns>
-    public static long Vmcall(ulong number, long argument) => s_vmcall(number, argument);
+    public static long Vmcall(ulong number, long argument, ulong sequence = 0) => s_vmcall(number, argument, sequence);
 
     /// <summary><c>vmmcall</c>. Where no hypervisor takes it, it ends the process: see <see cref="CrashSafeProbe"/>.</summary>
     /// <param name="number">Call number (rax).</param>
     /// <param name="argument">Argument (rbx and rdi).</param>
+    /// <param name="sequence">Number of the request in a shared page (rcx); 0 for none.</param>
     /// <returns>rax.</returns>
-    public static long Vmmcall(ulong number, long argument) => s_vmmcall(number, argument);
+    public static long Vmmcall(ulong number, long argument, ulong sequence = 0) => s_vmmcall(number, argument, sequence);
 
     /// <summary><c>in eax, dx</c>. The calling thread needs permission for the port (<see cref="LibC.ioperm"/>), or it gets SIGSEGV.</summary>
     /// <param name="port">First of four ports.</param>
@@ -55,10 +57,10 @@ internal static unsafe class NativeCode
     /// <param name="address">A mapped address, a multiple of 4.</param>
     public static uint MmioRead(void* address) => s_mmio(address);
 
-    /// <summary>First instruction of <see cref="Vmcall"/>: a System V function <c>long f(ulong number, long argument)</c>, for machine code that calls it.</summary>
+    /// <summary>First instruction of <see cref="Vmcall"/>: a System V function <c>long f(ulong number, long argument, ulong sequence)</c>, for machine code that calls it.</summary>
     public static void* VmcallAddress => s_vmcall;
 
-    /// <summary>First instruction of <see cref="Vmmcall"/>: a System V function <c>long f(ulong number, long argument)</c>, for machine code that calls it.</summary>
+    /// <summary>First instruction of <see cref="Vmmcall"/>: a System V function <c>long f(ulong number, long argument, ulong sequence)</c>, for machine code that calls it.</summary>
     public static void* VmmcallAddress => s_vmmcall;
 
     /// <summary>First instruction of <see cref="PortRead"/>: a System V function <c>uint f(uint port)</c>, for machine code that calls it.</summary>

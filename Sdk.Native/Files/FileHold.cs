@@ -24,6 +24,17 @@ internal static unsafe class FileHold
         return LibC.fcntl(fd, LibC.F_OFD_GETLK, (nint)(&found)) != 0 || found.l_type != LibC.F_WRLCK; // SAFETY: as above, and it writes the same struct
     }
 
+    /// <summary>Takes a lock on some bytes of the file, as the others are on all of it.</summary>
+    /// <param name="fd">Open for writing.</param>
+    /// <param name="start">First byte.</param>
+    /// <param name="length">Number of bytes, above 0.</param>
+    /// <returns>False when another open file of this or another process has it; null when the file system has no locks.</returns>
+    public static bool? TryTake(int fd, long start, long length)
+    {
+        flock wanted = new() { l_type = LibC.F_WRLCK, l_start = start, l_len = length };
+        return LibC.fcntl(fd, LibC.F_OFD_SETLK, (nint)(&wanted)) == 0 ? true : LibC.errno is LibC.EAGAIN or LibC.EACCES ? false : null; // SAFETY: fcntl reads one struct flock, on this stack
+    }
+
     /// <summary>Gives the lock back before the descriptor is closed.</summary>
     public static void Release(int fd)
     {

@@ -45,12 +45,15 @@ internal static unsafe partial class LibC
     public const int ESPIPE = 29;
     public const int EROFS = 30;
     public const int ENOSPC = 28;
+    public const int EMLINK = 31;
     public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
+    public const int ETIME = 62;
     public const int EOPNOTSUPP = 95;
     public const int ETIMEDOUT = 110;
+    public const int ETOOMANYREFS = 109;
     public const int ECONNABORTED = 103;
     public const int ECONNREFUSED = 111;
 

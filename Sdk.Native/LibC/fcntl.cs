@@ -17,12 +17,15 @@ internal static unsafe partial class LibC
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
 
+    public const int F_SETFD = 2;
+    public const int FD_CLOEXEC = 1;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int F_OFD_GETLK = 36;
     public const int F_OFD_SETLK = 37;
     public const short F_WRLCK = 1;
     public const short F_UNLCK = 2;
     public const int F_ADD_SEALS = 1033;
+    public const int F_GET_SEALS = 1034;
     public const int F_SEAL_SEAL = 1;
     public const int F_SEAL_SHRINK = 2;
     public const int F_SEAL_GROW = 4;

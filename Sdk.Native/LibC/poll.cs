@@ -8,6 +8,7 @@ internal static unsafe partial class LibC
 {
     public const short POLLIN = 1;
     public const short POLLOUT = 4;
+    public const short POLLHUP = 0x10;
 
     // Tmds.LibC does not keep its errno.
     [LibraryImport(Library, SetLastError = true)]

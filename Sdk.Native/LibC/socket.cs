@@ -12,12 +12,16 @@ internal static unsafe partial class LibC
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
     public const int SOL_SOCKET = 1;
+    public const int SO_PEERCRED = 17;
     public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
+    public const int SCM_RIGHTS = 1;
     public const int SHUT_RDWR = 2;
+    public const int MSG_CTRUNC = 8;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_CMSG_CLOEXEC = 0x40000000;
 
     public static int socketpair(int domain, int type, int protocol, int* sv) => TmdsLibC.socketpair(domain, type, protocol, sv);
 
@@ -33,6 +37,17 @@ internal static unsafe partial class LibC
     public static int accept4(int sockfd, int flags) => TmdsLibC.accept4(sockfd, null, null, flags);
 
     public static int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen) => TmdsLibC.setsockopt(sockfd, level, optname, optval, optlen);
+
+    /// <summary>getsockopt(2) for an option of a known size.</summary>
+    public static int getsockopt(int sockfd, int level, int optname, void* optval, uint optlen)
+    {
+        socklen_t length = optlen;
+        return TmdsLibC.getsockopt(sockfd, level, optname, optval, &length);
+    }
+
+    public static nint sendmsg(int sockfd, msghdr* msg, int flags) => Count(TmdsLibC.sendmsg(sockfd, msg, flags));
+
+    public static nint recvmsg(int sockfd, msghdr* msg, int flags) => Count(TmdsLibC.recvmsg(sockfd, msg, flags));
 
     public static nint send(int sockfd, void* buf, nuint len, int flags) => Count(TmdsLibC.send(sockfd, buf, Size(len), flags));
 

@@ -11,8 +11,11 @@ internal static unsafe partial class LibC
     public const int STDERR_FILENO = 2;
 
     public const int SYS_futex = 202;
+    public const int SYS_epoll_wait = 232;
     public const int SYS_gettid = 186;
     public const int SYS_membarrier = 324;
+    public const int SYS_perf_event_open = 298;
+    public const int SYS_pidfd_open = 434;
 
     public const int AT_FDCWD = -100;
     public const int AT_EACCESS = 0x200;

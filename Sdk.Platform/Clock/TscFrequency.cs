@@ -25,6 +25,12 @@ public readonly record struct TscFrequency(uint KHz, TscSource Source)
 
     private static ulong Scale(ulong value, ulong multiplier, ulong divisor)
     {
+        // A division of 128 bits takes many times as long, and few values need it.
+        if (value <= uint.MaxValue && multiplier <= uint.MaxValue)
+        {
+            return value * multiplier / divisor;
+        }
+
         UInt128 scaled = (UInt128)value * multiplier / divisor;
         return scaled > ulong.MaxValue ? ulong.MaxValue : (ulong)scaled;
     }

@@ -9,12 +9,12 @@ public class TrampolineTests
     [Fact]
     public void Vmcall_saves_rbx_and_passes_the_argument_twice() => Expect(
         VmcallTrampoline.Code,
-        "endbr64", "push rbx", "mov rax,rdi", "mov rbx,rsi", "mov rdi,rsi", "vmcall", "pop rbx", "ret");
+        "endbr64", "push rbx", "mov rax,rdi", "mov rbx,rsi", "mov rdi,rsi", "mov rcx,rdx", "vmcall", "pop rbx", "ret");
 
     [Fact]
     public void Vmmcall_saves_rbx_and_passes_the_argument_twice() => Expect(
         VmmcallTrampoline.Code,
-        "endbr64", "push rbx", "mov rax,rdi", "mov rbx,rsi", "mov rdi,rsi", "vmmcall", "pop rbx", "ret");
+        "endbr64", "push rbx", "mov rax,rdi", "mov rbx,rsi", "mov rdi,rsi", "mov rcx,rdx", "vmmcall", "pop rbx", "ret");
 
     [Fact]
     public void Port_reads_four_bytes() => Expect(PortTrampoline.Code, "endbr64", "mov edx,edi", "in eax,dx", "ret");
