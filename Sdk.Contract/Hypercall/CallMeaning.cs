@@ -15,12 +15,9 @@ internal static class CallMeaning
     /// <summary>Whether a known op allows the argument.</summary>
     /// <param name="call">The call.</param>
     /// <param name="pStates">Number of P-states.</param>
-    public static bool IsValid(FrequencyCall call, int pStates) => call.Op switch
-    {
-        FrequencyOp.Hello or FrequencyOp.Step => true,
-        FrequencyOp.SetPState or FrequencyOp.PStateKHz => call.Argument >= 0 && call.Argument < pStates,
-        _ => call.Argument == 0,
-    };
+    public static bool IsValid(FrequencyCall call, int pStates) =>
+        call.Op is FrequencyOp.SetPState or FrequencyOp.PStateKHz ? call.Argument >= 0 && call.Argument < pStates
+        : call.Op is FrequencyOp.Hello or FrequencyOp.Step || call.Argument == 0;
 
     /// <summary>The P-state that a valid change asks for. <see cref="PStateTable.Clamp"/> gives the nearest allowed one.</summary>
     /// <param name="call">The change.</param>

@@ -21,6 +21,9 @@ public enum FrequencyStatus
     /// <summary>EOPNOTSUPP: the backend cannot do this.</summary>
     Unsupported = -95,
 
+    /// <summary>ETIMEDOUT: no answer came in time, so that what is in force is unknown. Only a transport gives it, no host.</summary>
+    TimedOut = -110,
+
     /// <summary>KVM_ENOSYS: unknown call number.</summary>
     UnknownCall = -1000,
 }

@@ -19,13 +19,19 @@ internal readonly unsafe struct StatusPageReader
         get => Math.Max(StatusPageLayout.StretchOne, U32(StatusPageLayout.StretchQ16));
     }
 
+    /// <summary>The sequence lock.</summary>
+    public uint Lock => U32(StatusPageLayout.Sequence);
+
+    /// <summary>Whether what was read since <see cref="Lock"/> had this value belongs together.</summary>
+    public bool IsUnchangedSince(uint before) => (before & 1) == 0 && Lock == before;
+
     /// <summary>Reads all fields as of one moment.</summary>
     /// <returns>False when the host was writing at every attempt.</returns>
     public bool TryRead(out StatusSnapshot snapshot)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            uint before = U32(StatusPageLayout.Sequence);
+            uint before = Lock;
             snapshot = new StatusSnapshot(
                 U32(StatusPageLayout.AbiVersion),
                 U32(StatusPageLayout.PState),
@@ -33,7 +39,7 @@ internal readonly unsafe struct StatusPageReader
                 U64(StatusPageLayout.ChangedTsc),
                 U64(StatusPageLayout.Changes),
                 U32(StatusPageLayout.StretchQ16));
-            if ((before & 1) == 0 && U32(StatusPageLayout.Sequence) == before)
+            if (IsUnchangedSince(before))
             {
                 return true;
             }

@@ -27,7 +27,10 @@ internal static class RegionLayout
     /// <summary>u32 fields: offset of the first slot and of the first status, and the bytes from one to the next. A reader takes them from here.</summary>
     public const int SlotOffsetField = 32, SlotStrideField = 36, StatusOffsetField = 40, StatusStrideField = 44;
 
-    /// <summary>u64: drawn anew for each region; tells a mapping of this region from what lies at its address later.</summary>
+    /// <summary>
+    /// u64: drawn anew for each header that is written, 0 while one is; the same before and after reading means that one header was read. Tells also a mapping
+    /// of this region from what lies at its address later.
+    /// </summary>
     public const int NonceField = 48;
 
     /// <summary>u64: the host adds 1 every <see cref="HeartbeatMs"/>.</summary>
@@ -42,11 +45,17 @@ internal static class RegionLayout
     /// <summary>u32[<see cref="MaxVcpus"/>]: the x2APIC id of vCPU v, as CPUID leaf 0xB gives it.</summary>
     public const int ApicIdsField = KHzField + (4 * HypercallAbi.MaxPStates);
 
+    /// <summary>The x2APIC id of a vCPU that may not call; no CPU has it.</summary>
+    public const uint NoApicId = uint.MaxValue;
+
     /// <summary>Bytes of the header.</summary>
     public const int HeaderSize = ApicIdsField + (4 * MaxVcpus);
 
     /// <summary>Milliseconds between two heartbeats. A guest that sees none for ten of them takes its host for gone.</summary>
     public const int HeartbeatMs = 100;
+
+    /// <summary>Milliseconds after which a host lets a wish lapse that is not repeated, where its policy says nothing else; and the longest that a guest waits before it repeats one.</summary>
+    public const int LapseMs = 2000, RepeatMs = 500;
 
     /// <summary>Offset of the first slot, and bytes from one to the next.</summary>
     public const int SlotOffset = 0x1000, SlotStride = 128;

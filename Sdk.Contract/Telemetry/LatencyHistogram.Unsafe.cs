@@ -24,6 +24,14 @@ public sealed unsafe class LatencyHistogram
     /// <summary>Counts a value; one thread only.</summary>
     public void Record(ulong value) => _view.Record(value);
 
+    /// <summary>Counts a value here and in another one; one thread only.</summary>
+    internal void Record(ulong value, LatencyHistogram? also)
+    {
+        int bucket = LogLinearHistogram.Bucket(value);
+        _view.Record(value, bucket);
+        also?._view.Record(value, bucket);
+    }
+
     /// <summary>A copy that later records do not change; from any thread.</summary>
     public HistogramSnapshot Snapshot() => _view.Snapshot();
 }

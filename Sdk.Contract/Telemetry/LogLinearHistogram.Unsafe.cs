@@ -30,12 +30,19 @@ internal readonly unsafe struct LogLinearHistogram
 
     /// <summary>Counts one value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Record(ulong value)
+    public void Record(ulong value) => Record(value, Bucket(value));
+
+    /// <summary>Counts one value whose bucket is known.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="bucket">Its <see cref="Bucket"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Record(ulong value, int bucket)
     {
-        _memory[1 + Bucket(value)]++;
-        if (value > _memory[0])
+        ulong* memory = _memory;
+        memory[1 + bucket]++;
+        if (value > memory[0])
         {
-            _memory[0] = value;
+            memory[0] = value;
         }
     }
 

@@ -40,6 +40,7 @@ public class RegionLayoutTests
             .Constant($"sizeof({Status})", RegionLayout.StatusStride).Constant("sizeof(POLLSCALE_REGION_MAGIC) - 1", RegionLayout.Magic.Length)
             .Constant("POLLSCALE_REGION_VERSION", RegionLayout.Version).Constant("POLLSCALE_REGION_MAX_VCPUS", RegionLayout.MaxVcpus)
             .Constant("POLLSCALE_REGION_MAX_PSTATES", HypercallAbi.MaxPStates).Constant("POLLSCALE_REGION_HEARTBEAT_MS", RegionLayout.HeartbeatMs)
+            .Constant("POLLSCALE_REGION_LAPSE_MS", RegionLayout.LapseMs).Constant("POLLSCALE_REGION_REPEAT_MS", RegionLayout.RepeatMs)
             .Constant("POLLSCALE_REGION_DOORBELL", RegionLayout.DoorbellRegister).Constant("POLLSCALE_REGION_CONTROL_GRANTED", (uint)RegionFlags.ControlGranted)
             .Constant("POLLSCALE_REGION_EMULATED", (uint)RegionFlags.Emulated).Constant("POLLSCALE_REGION_HYPERCALLS_OBSERVED", (uint)RegionFlags.HypercallsObserved)
             .Constant("POLLSCALE_REGION_HYPERCALLS_ANSWERED", (uint)RegionFlags.HypercallsAnswered).Constant("POLLSCALE_REGION_HOST_SPINS", (uint)RegionFlags.HostSpins);

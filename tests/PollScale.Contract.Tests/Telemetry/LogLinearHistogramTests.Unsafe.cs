@@ -46,4 +46,21 @@ public unsafe class LogLinearHistogramTests
             Assert.Equal(Math.Min(bucket + 1, LogLinearHistogram.Buckets - 1), LogLinearHistogram.Bucket(bound + 1));
         }
     }
+
+    [Fact]
+    public void A_value_for_two_histograms_is_in_both_as_if_counted_in_each() => Prop.ForAll<ulong[]>(values =>
+    {
+        LatencyHistogram one = new(), other = new(), alone = new(), expected = new();
+        foreach (ulong value in values)
+        {
+            one.Record(value, other);
+            alone.Record(value, also: null);
+            expected.Record(value);
+        }
+
+        return new[] { one, other, alone }.All(histogram => Same(histogram.Snapshot(), expected.Snapshot()));
+    }).QuickCheckThrowOnFailure();
+
+    private static bool Same(HistogramSnapshot a, HistogramSnapshot b) =>
+        a.Max == b.Max && a.Count == b.Count && Enumerable.Range(0, 101).All(percent => a.Percentile(percent / 100.0) == b.Percentile(percent / 100.0));
 }
