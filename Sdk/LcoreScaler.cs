@@ -21,6 +21,8 @@ namespace PollScale;
 public sealed partial class LcoreScaler : IDisposable
 {
     private readonly IFrequencyTransport _transport;
+    private readonly IPostedTransport? _posted;
+    private const ulong DecisionsToSee = 2;
     private readonly bool _ownsTransport;
     private readonly ScalerCore _core;
     private readonly TscFrequency _frequency;
@@ -54,6 +56,7 @@ public sealed partial class LcoreScaler : IDisposable
         _periodTicks = Math.Max(1, (long)_frequency.FromTimeSpan(_options.DecisionPeriod));
         _ownsTransport = _options.Transport is null;
         _transport = _options.Transport ?? FrequencyTransport.Open();
+        _posted = _transport as IPostedTransport;
         GovernorContext context;
         try
         {
@@ -71,6 +74,7 @@ public sealed partial class LcoreScaler : IDisposable
         }
 
         _core = new ScalerCore(context, Governor);
+        _core.Posts(_posted?.EffectNs ?? 0);
         _queues = _options.Queues > 1 ? new QueueBacklogs(_options.Queues, _options.BurstSize, _options.RingSize) : null;
         _core.Plan(_queues, Governor);
         _explained = Governor as IExplainedGovernor;
@@ -179,17 +183,22 @@ public sealed partial class LcoreScaler : IDisposable
 
         CheckThread();
         ulong now = Now();
+        if (_posted is not null)
+        {
+            Look(_posted, now);
+        }
+
         ScalerStep step = _core.Decide(now, backlog, _counters.Counts, _transport.ControlGranted);
         int before = LastGranted;
         if (step.Calls)
         {
-            Request(step.Target);
+            Ask(step.Target);
         }
 
         EscalateFrom(_core.Finish(step));
         if (_trace is not null && (step.Calls || _trace.EveryDecision))
         {
-            Record(now, step.Backlog, before, step.Target, step.Cause, step.Calls);
+            Record(now, step.Backlog, before, step.Target, step.Cause, step.Calls, posted: _posted is not null);
         }
 
         _core.Tune(ref _counters);
@@ -239,13 +248,13 @@ public sealed partial class LcoreScaler : IDisposable
         ulong ticks = Request(_core.Fastest);
         if (_trace is not null)
         {
-            Record(now, -1, before, _core.Fastest, cause, called: true);
+            Record(now, -1, before, _core.Fastest, cause, called: true, posted: false);
         }
 
         return ticks;
     }
 
-    private void Record(ulong now, int backlog, int before, int wanted, DecisionCause cause, bool called) => _trace!.Write(new DecisionRecord
+    private void Record(ulong now, int backlog, int before, int wanted, DecisionCause cause, bool called, bool posted) => _trace!.Write(new DecisionRecord
     {
         Ticks = now,
         Backlog = backlog,
@@ -256,8 +265,33 @@ public sealed partial class LcoreScaler : IDisposable
         Cause = cause,
         Reason = _explained?.LastReason ?? DecisionReason.None,
         Called = called,
+        Posted = called && posted,
         Status = LastStatus,
     });
+
+    private void Ask(int target)
+    {
+        if (_posted is null)
+        {
+            _ = Request(target);
+            return;
+        }
+
+        ulong before = Now();
+        _posted.Post(new FrequencyCall(FrequencyOp.SetPState, target), before);
+        _core.Posted(target, before, Now());
+    }
+
+    private void Look(IPostedTransport posted, ulong now)
+    {
+        PostedNews news = posted.Look(now);
+        _core.Saw(news.PState, news.Progress, now);
+        if (news.Answered)
+        {
+            ulong ticks = _core.Granted(news.Reply, now);
+            _roundTrips?.Record(ticks);
+        }
+    }
 
     private ulong Request(int target)
     {
@@ -270,16 +304,23 @@ public sealed partial class LcoreScaler : IDisposable
 
     // What is planned with is one ring, less what comes unseen while the other queues are polled.
     private GovernorContext Context() => new(
-        _transport.PStates, _frequency.KHz, QueueBacklogs.PlannedRing(_options.RingSize, _options.BurstSize, _options.Queues), _options.BurstSize, (ulong)_periodTicks)
+        _posted is null ? _transport.PStates : Seen(_transport.PStates), _frequency.KHz, QueueBacklogs.PlannedRing(_options.RingSize, _options.BurstSize, _options.Queues), _options.BurstSize, (ulong)_periodTicks)
     {
         PeakPacketsPerSecond = _options.PeakPacketsPerSecond,
     };
+
+    // The grant of a posted request is seen by a decision, and that may have been made just before.
+    private PStateTable Seen(PStateTable table) => new(
+        table.KHz, table.FastestAllowed, table.SlowestAllowed, (uint)Math.Min(table.TransitionLatencyNs + (DecisionsToSee * (ulong)_options.DecisionPeriod.TotalNanoseconds), uint.MaxValue));
 
     private IGovernor Govern(GovernorContext context) => _options.Governor?.Invoke(context) ?? new OptimalAvailableGovernor(context);
 
     private LossStatement State(GovernorContext context) => new(
         ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_startTicks)),
-        ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger);
+        ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger, _posted is null ? null : SlowestEffect);
+
+    // From the ring to the first sight of the grant, and on to its effect: an upper bound.
+    private ulong SlowestEffect() => _frequency.ToNanoseconds(_core.SlowestGrant) + _posted!.EffectNs;
 
     private ulong Now() => _ticks is null ? TscClock.Now : _ticks();
 

@@ -10,14 +10,17 @@ internal sealed class LossStatement
     private readonly LossPremises? _premises;
     private readonly IReadOnlyList<string> _others;
     private readonly ILogger? _log;
-    private (ActuatorSurprise Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) _now;
+    private readonly Func<ulong>? _slowestEffect;
+    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) _now;
     private readonly Lock _lock = new();
 
     /// <param name="premises">What the certificate rests on; null for none.</param>
     /// <param name="others">Warnings besides the certificate's.</param>
     /// <param name="log">Told each warning once; null for nobody.</param>
-    public LossStatement(LossPremises? premises, IReadOnlyList<string> others, ILogger? log = null)
+    /// <param name="slowestEffect">The longest time from a posted request to its effect up to now, in ns, an upper bound; null where requests are answered.</param>
+    public LossStatement(LossPremises? premises, IReadOnlyList<string> others, ILogger? log = null, Func<ulong>? slowestEffect = null)
     {
+        _slowestEffect = slowestEffect;
         _premises = premises;
         _others = others;
         _log = log;
@@ -32,17 +35,28 @@ internal sealed class LossStatement
 
     public IReadOnlyList<string> Warnings => Current().Warnings;
 
-    private ActuatorSurprise Seen => _premises?.Governor is ILossBoundGovernor bound ? bound.Surprise : ActuatorSurprise.None;
+    // The latency that was stated, or the longer one that was seen.
+    private (ActuatorSurprise Surprise, TimeSpan Latency) Seen => (_premises?.Governor is ILossBoundGovernor bound ? bound.Surprise : ActuatorSurprise.None, Latency);
 
-    private (ActuatorSurprise Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) Current()
+    private TimeSpan Latency
+    {
+        get
+        {
+            TimeSpan stated = _premises?.TransitionLatency ?? TimeSpan.Zero, seen = ScalerCheck.AtMostASecond(_slowestEffect?.Invoke() ?? 0);
+            return seen > stated ? seen : stated;
+        }
+    }
+
+    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) Current()
     {
         lock (_lock)
         {
-            ActuatorSurprise seen = Seen;
+            (ActuatorSurprise, TimeSpan) seen = Seen;
             if (seen != _now.Seen)
             {
+                bool promised = _now.Certificate is { LossFree: true };
                 _now = Work(seen);
-                if (_log is not null && _now.Certificate is { LossFree: false } withdrawn)
+                if (_log is not null && promised && _now.Certificate is { LossFree: false } withdrawn)
                 {
                     ScalerLog.CertificateWithdrawn(_log, withdrawn.Text);
                 }
@@ -52,9 +66,9 @@ internal sealed class LossStatement
         }
     }
 
-    private (ActuatorSurprise, LossCertificate?, IReadOnlyList<string>) Work(ActuatorSurprise seen)
+    private ((ActuatorSurprise, TimeSpan), LossCertificate?, IReadOnlyList<string>) Work((ActuatorSurprise Surprise, TimeSpan Latency) seen)
     {
-        LossCertificate? certificate = _premises is null ? null : LossCertificate.For(_premises);
+        LossCertificate? certificate = _premises is null ? null : LossCertificate.For(_premises with { TransitionLatency = seen.Latency });
         return (seen, certificate, certificate is { LossFree: false } ? [certificate.Text, .. _others] : _others);
     }
 }

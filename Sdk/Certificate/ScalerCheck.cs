@@ -58,7 +58,8 @@ internal static class ScalerCheck
         return warnings;
     }
 
-    private static TimeSpan AtMostASecond(ulong nanoseconds)
+    /// <summary>Ns as a span, rounded up.</summary>
+    public static TimeSpan AtMostASecond(ulong nanoseconds)
     {
         TimeSpan span = TimeSpan.FromTicks((long)Math.Min((nanoseconds + 99) / 100, long.MaxValue));
         return span < s_longest ? span : s_longest;

@@ -36,8 +36,8 @@ internal struct CallBackoff
         int doublings = Math.Min(_failures, MaxDoublings);
         _failures = doublings + 1;
         _failedTsc = now;
-        bool mayPass = status is FrequencyStatus.Throttled or FrequencyStatus.BackendFailed;
+        bool mayPass = status is FrequencyStatus.Throttled or FrequencyStatus.BackendFailed or FrequencyStatus.TimedOut;
         _waitTicks = _frequency.FromMicroseconds(mayPass ? (ulong)FirstMicroseconds << doublings : RefusedMicroseconds);
-        FailHigh |= status == FrequencyStatus.BackendFailed;
+        FailHigh |= status is FrequencyStatus.BackendFailed or FrequencyStatus.TimedOut;
     }
 }

@@ -11,14 +11,16 @@ namespace PollScale.Scaling;
 /// <see cref="LcoreScaler"/> what did, the simulator what would.
 /// </summary>
 /// <remarks>
-/// A decision is <see cref="Decide"/>; a call where the step says so, told by <see cref="Answered"/>; and <see cref="Finish"/>. After a
+/// A decision is <see cref="Decide"/>; a call where the step says so, told by <see cref="Answered"/>, or by <see cref="Posted"/> and, before later
+/// decisions, <see cref="Saw"/> and <see cref="Granted"/>; and <see cref="Finish"/>. After a
 /// refusal or failure it asks ever more rarely (<see cref="CallBackoff"/>); after a leap of the clock (<see cref="LeapDetector"/>) it asks
 /// for the fastest and waits for a few samples before it follows the governor.
 /// </remarks>
-internal sealed class ScalerCore
+internal sealed partial class ScalerCore
 {
     private const int SamplesAfterLeap = 8;
     private readonly PStateTable _pStates;
+    private readonly TscFrequency _frequency;
     private readonly ulong _latencyTicks;
     private IGovernor _governor;
     private CreditTuner _tuner;
@@ -35,6 +37,7 @@ internal sealed class ScalerCore
     public ScalerCore(GovernorContext context, IGovernor governor)
     {
         TscFrequency frequency = new(context.TscKHz, TscSource.Calibration);
+        _frequency = frequency;
         _pStates = context.PStates;
         _governor = governor;
         _latencyTicks = frequency.FromNanoseconds(_pStates.TransitionLatencyNs);
@@ -56,16 +59,16 @@ internal sealed class ScalerCore
     /// <summary>Decisions made.</summary>
     public ulong Decisions { get; private set; }
 
-    /// <summary>Calls answered.</summary>
+    /// <summary>Calls answered, or posted.</summary>
     public ulong Calls { get; private set; }
 
     /// <summary>Calls answered with an error.</summary>
     public ulong FailedCalls { get; private set; }
 
-    /// <summary>P-state index last granted; before the first grant, the slowest allowed.</summary>
+    /// <summary>P-state index last granted, or seen in force; before the first grant, the slowest allowed.</summary>
     public int LastGranted { get; private set; }
 
-    /// <summary>P-state index last asked for and answered; -1 when none, or when a failure left the state unknown.</summary>
+    /// <summary>P-state index last asked for, and answered or posted; -1 when none, or when a failure left the state unknown.</summary>
     public int LastRequested { get; private set; } = -1;
 
     /// <summary>Outcome of the last call.</summary>
@@ -84,7 +87,7 @@ internal sealed class ScalerCore
     public void Found(FrequencyReply state) => LastGranted = !state.IsError && state.Value < _pStates.Count ? (int)state.Value : LastGranted;
 
     /// <summary>Takes a P-state as asked for and granted.</summary>
-    public void Assume(int pState) => LastGranted = LastRequested = pState;
+    public void Assume(int pState) => LastGranted = LastRequested = _held = pState;
 
     /// <summary>Begins the first sample.</summary>
     public void Begin(ulong now)
@@ -127,13 +130,14 @@ internal sealed class ScalerCore
         if (LastStatus == FrequencyStatus.Granted)
         {
             LastGranted = (int)reply.Value;
-            LastRequested = target;
+            LastRequested = _held = target;
+            _pending = false;
             _settledTsc = after + _latencyTicks;
             _backoff.Succeeded();
         }
         else
         {
-            LastRequested = LastStatus == FrequencyStatus.BackendFailed ? -1 : LastRequested;
+            LastRequested = LeavesUnknown(LastStatus) ? -1 : LastRequested;
             _backoff.Failed(LastStatus, after);
         }
 
@@ -174,6 +178,7 @@ internal sealed class ScalerCore
     {
         double explained = _tuner.Expected(counts.Polls - _sampled.Polls, counts.Received - _sampled.Received);
         bool leapt = _leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained);
+        Wait(now, leapt);
         QueueSample sample = leapt ? AfterLeap(now) : new QueueSample
         {
             ElapsedTicks = now > _sampledTsc ? now - _sampledTsc : 0,
@@ -182,12 +187,12 @@ internal sealed class ScalerCore
             Polls = (uint)(counts.Polls - _sampled.Polls),
             EmptyPolls = (uint)(counts.EmptyPolls - _sampled.EmptyPolls),
             FullPolls = (uint)(counts.FullPolls - _sampled.FullPolls),
-            Settled = _sampledTsc >= _settledTsc && !_leaps.Stalled,
+            Settled = _sampledTsc >= _settledTsc && !_pending && !_leaps.Stalled,
         };
         _sampled = counts;
         _sampledTsc = now;
         _callTicks = 0;
-        return sample with { Backlog = Math.Max(backlog, -1), GuessedBacklog = Queues?.Guessed ?? 0, PState = LastGranted };
+        return sample with { Backlog = Math.Max(backlog, -1), GuessedBacklog = Queues?.Guessed ?? 0, PState = _pending && LastRequested >= 0 ? LastRequested : LastGranted };
     }
 
     // The host may be another one, and what was granted gone: nothing is known but the backlog.

@@ -36,7 +36,10 @@ public readonly record struct DecisionRecord
     /// <summary>The host was called.</summary>
     public bool Called { get; init; }
 
-    /// <summary>What the host answered, where it was called.</summary>
+    /// <summary>The request was left with the host: what it grants shows in <see cref="Before"/> of later decisions.</summary>
+    public bool Posted { get; init; }
+
+    /// <summary>What the host answered, where it was called; to a posted request, what it had answered before.</summary>
     public FrequencyStatus Status { get; init; }
 
     /// <summary>Descriptors of the ring that the governor plans with.</summary>
@@ -89,6 +92,7 @@ public readonly record struct DecisionRecord
 
     private string Outcome() => !Called
         ? Wanted == After ? "" : Say($"; P{Wanted} was wanted, but the host is not to be asked now")
+        : Posted ? Say($"; P{Wanted} is asked for")
         : Status != FrequencyStatus.Granted ? Say($"; P{Wanted} was wanted, the host answered {Status}")
         : Wanted == After ? "" : Say($"; P{Wanted} was wanted, the host granted P{After}");
 

@@ -138,6 +138,7 @@ public sealed class DecisionTrace
             Cause = (DecisionCause)(byte)(codes >> 24),
             Reason = (DecisionReason)(byte)(codes >> 32),
             Called = (codes >> 40 & 1) != 0,
+            Posted = (codes >> 41 & 1) != 0,
             RingSize = Volatile.Read(ref _ringSize),
             PeakPacketsPerSecond = Volatile.Read(ref _peak),
         };
@@ -150,7 +151,8 @@ public sealed class DecisionTrace
         | ((long)(byte)record.Wanted << 16)
         | ((long)record.Cause << 24)
         | ((long)record.Reason << 32)
-        | (record.Called ? 1L << 40 : 0);
+        | (record.Called ? 1L << 40 : 0)
+        | (record.Posted ? 1L << 41 : 0);
 
     private Span<long> Slot(ulong number) => _words.AsSpan((int)(number & (ulong)_mask) * SlotWords, SlotWords);
 }

@@ -5,9 +5,8 @@ using PollScale.Native;
 namespace PollScale.Transports;
 
 /// <summary>Looks at every transport without keeping or changing anything.</summary>
-internal sealed class TransportSurvey(TransportSurveyOptions options, CpuidReader cpuid, Func<ProbeResult> tryHypercall)
+internal sealed class TransportSurvey(TransportSurveyOptions options, CpuidReader cpuid, Func<ProbeResult> tryHypercall, CpuidReader regionCpuid)
 {
-    private const string NoHost = "CPUID 0x40000000 .. 0x4000ff00 shows no PollScale host";
     private const string PhysicalMemory = "/dev/mem";
 
     public IReadOnlyList<TransportReport> Run()
@@ -28,6 +27,7 @@ internal sealed class TransportSurvey(TransportSurveyOptions options, CpuidReade
             broken is null ? Hypercall(host) : Broken("hypercall", broken),
             broken is null ? Offered(host, Doorbells.Port, "port", found => new PortDoorbell(found.PortBase)) : Broken("port", broken),
             broken is null ? Offered(host, Doorbells.Mmio, "mmio", found => new MmioDoorbell(PhysicalMemory, found.DoorbellPage)) : Broken("mmio", broken),
+            RegionSurvey.Run(options.Root, options.Cpu, regionCpuid, tryHypercall),
             GuestChannel(),
             Cpufreq(),
             Socket(),
@@ -50,17 +50,17 @@ internal sealed class TransportSurvey(TransportSurveyOptions options, CpuidReade
         ProbeResult probe = tryHypercall();
         if (probe.Outcome == ProbeOutcome.Usable && new FrequencyReply(probe.Value) is { IsError: false, High: HypercallAbi.Version })
         {
-            return new TransportReport(Name, true, $"{NoHost}, but the instruction, tried in a child process, was answered as PollScale's host answers Hello.", "");
+            return new TransportReport(Name, true, $"{CpuidDiscovery.NoHost}, but the instruction, tried in a child process, was answered as PollScale's host answers Hello.", "");
         }
 
-        return new TransportReport(Name, false, $"{NoHost}, and the instruction, tried in a child process, was {probe}.", "Run inside a VM of a PollScale host stub.");
+        return new TransportReport(Name, false, $"{CpuidDiscovery.NoHost}, and the instruction, tried in a child process, was {probe}.", "Run inside a VM of a PollScale host stub.");
     }
 
     private static TransportReport Offered(HostInterface? host, Doorbells doorbell, string name, Func<HostInterface, IDoorbell> open)
     {
         if (host is null)
         {
-            return new TransportReport(name, false, $"{NoHost}, which would say where the doorbell is.", "Run inside a VM of a PollScale host stub.");
+            return new TransportReport(name, false, $"{CpuidDiscovery.NoHost}, which would say where the doorbell is.", "Run inside a VM of a PollScale host stub.");
         }
 
         if ((host.Doorbells & doorbell) == 0)

@@ -6,6 +6,9 @@ namespace PollScale.Transports;
 /// <summary>Finds the host's description in the hypervisor's CPUID leaves.</summary>
 internal static class CpuidDiscovery
 {
+    /// <summary>What is said where there is none: a sentence without its full stop.</summary>
+    public const string NoHost = "No PollScale host shows in the auxiliary vector or in CPUID 0x40000000 .. 0x4000ff00";
+
     /// <summary>Scans the hypervisor leaves that this process was handed, or of this CPU.</summary>
     /// <returns>Null when no leaf carries the signature.</returns>
     /// <exception cref="AbiVersionMismatchException">The host speaks another version.</exception>

@@ -11,7 +11,7 @@ namespace PollScale.Tests.Transports;
 [Collection("children")]
 public sealed class TransportSurveyTests : IDisposable
 {
-    private static readonly string[] s_names = ["hypercall", "port", "mmio", "guest-channel", "cpufreq", "socket", "loopback"];
+    private static readonly string[] s_names = ["hypercall", "port", "mmio", "region", "guest-channel", "cpufreq", "socket", "loopback"];
     private readonly TemporaryFolder _root = new();
     private readonly TemporaryFolder _leases = new();
 
@@ -118,5 +118,5 @@ public sealed class TransportSurveyTests : IDisposable
     private static TransportReport Of(IReadOnlyList<TransportReport> reports, string name) => reports.Single(report => report.Name == name);
 
     private IReadOnlyList<TransportReport> Survey(CpuidReader cpuid, ProbeResult probe, int lcore = 0, int socket = -1) => new TransportSurvey(
-        new TransportSurveyOptions { Root = _root.Path, CpufreqRoot = _root.Path, Cpu = 0, LeaseFolder = _leases.Path, Lcore = lcore, SocketFd = socket }, cpuid, () => probe).Run();
+        new TransportSurveyOptions { Root = _root.Path, CpufreqRoot = _root.Path, Cpu = 0, LeaseFolder = _leases.Path, Lcore = lcore, SocketFd = socket }, cpuid, () => probe, cpuid).Run();
 }

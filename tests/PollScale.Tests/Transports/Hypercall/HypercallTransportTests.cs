@@ -124,7 +124,7 @@ public class HypercallTransportTests
     public void A_port_without_cpuid_is_not_guessed()
     {
         FrequencyControlUnavailableException error = Assert.Throws<FrequencyControlUnavailableException>(() =>
-            TransportProbe.Choose(new HypercallOptions { Doorbell = Doorbells.Port }, (_, _) => default, () => throw new InvalidOperationException("probed")));
+            TransportProbe.Choose(new HypercallOptions { Doorbell = Doorbells.Port }, (_, _) => default, () => throw new InvalidOperationException("probed"), () => throw new InvalidOperationException("region")));
 
         Assert.Contains("Port", error.Message, StringComparison.Ordinal);
     }
@@ -134,7 +134,7 @@ public class HypercallTransportTests
     {
         LoopbackTransport loopback = new(FakeHost.Table());
 
-        Assert.Same(loopback, TransportProbe.Choose(new HypercallOptions(), (_, _) => default, () => loopback));
+        Assert.Same(loopback, TransportProbe.Choose(new HypercallOptions(), (_, _) => default, () => loopback, () => throw new InvalidOperationException("region")));
     }
 
     [Fact]
