@@ -6,7 +6,7 @@ using PollScale.Transports;
 namespace PollScale.Extensions;
 
 /// <summary>Counts the calls of another transport, and how long they take. One thread calls, any may read; a call costs two clock readings more, a poll nothing.</summary>
-internal sealed class CountedTransport(IFrequencyTransport inner) : IFrequencyTransport
+internal class CountedTransport(IFrequencyTransport inner) : IFrequencyTransport
 {
     // Statuses are contracts and few; the last counts what is none of them.
     private static readonly FrequencyStatus[] s_statuses = Enum.GetValues<FrequencyStatus>();
@@ -35,7 +35,13 @@ internal sealed class CountedTransport(IFrequencyTransport inner) : IFrequencyTr
         ulong before = TscClock.Now;
         FrequencyReply reply = inner.Call(call);
         ulong after = TscClock.Now;
-        ulong ticks = after > before ? after - before : 0;
+        Count(reply, after > before ? after - before : 0);
+        return reply;
+    }
+
+    /// <summary>Counts an answer.</summary>
+    protected void Count(FrequencyReply reply, ulong ticks)
+    {
         Add(ref _ticks[LogLinearHistogram.Bucket(ticks)]);
         if (ticks > _longest)
         {
@@ -44,7 +50,6 @@ internal sealed class CountedTransport(IFrequencyTransport inner) : IFrequencyTr
 
         int index = Array.IndexOf(s_statuses, reply.Status);
         Add(ref _byStatus[index < 0 ? s_statuses.Length : index]);
-        return reply;
     }
 
     /// <summary>Calls by status. From any thread.</summary>
@@ -55,7 +60,11 @@ internal sealed class CountedTransport(IFrequencyTransport inner) : IFrequencyTr
     public HistogramSnapshot Durations() => new([.. _ticks.Select((_, i) => Volatile.Read(ref _ticks[i]))], Volatile.Read(ref _longest));
 
     /// <inheritdoc/>
-    public void Dispose() => inner.Dispose();
+    public void Dispose()
+    {
+        inner.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static void Add(ref ulong count) => Volatile.Write(ref count, count + 1);
 }

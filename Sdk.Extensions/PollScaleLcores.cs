@@ -27,7 +27,8 @@ public sealed class PollScaleLcores(IOptions<PollScaleOptions> options, ILoggerF
             throw new OptionsValidationException(Options.DefaultName, typeof(PollScaleOptions), [error]);
         }
 
-        CountedTransport transport = new(settings.Transport?.Invoke(services) ?? FrequencyTransport.Open());
+        _ = CpuPinning.Apply(scaler.Pinning, scaler.Cpu); // before a transport is opened that belongs to the thread's vCPU
+        CountedTransport transport = CountedPostedTransport.Of(settings.Transport?.Invoke(services) ?? FrequencyTransport.Open());
         try
         {
             DecisionTrace trace = new(everyDecision: true);

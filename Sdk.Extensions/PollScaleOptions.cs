@@ -8,7 +8,7 @@ public sealed class PollScaleOptions
 {
     private static readonly LcoreScalerOptions s_defaults = new();
 
-    /// <summary>Opens the way to the host, on the polling thread; the scaler's end disposes it. Null chooses by <see cref="TransportProbe"/>.</summary>
+    /// <summary>Opens the way to the host, on the polling thread; the scaler's end disposes it. Null chooses as <see cref="FrequencyTransport.Open"/> does.</summary>
     public Func<IServiceProvider, IFrequencyTransport>? Transport { get; set; }
 
     /// <summary>The governor, as <see cref="GovernorCatalog"/> reads it: "drain-time:high-water=0.8"; null is the default governor.</summary>
