@@ -9,13 +9,16 @@ internal sealed record HostOptions
     /// <summary>What they are, a line or some for each but --cpu, whose use is the program's.</summary>
     public const string Help =
         """
-          --doorbell D        auto | hypercall | port | mmio | guest-channel |
-                              cpufreq | loopback; the guest channel is that of
-                              --cpu, or 0; cpufreq: on bare metal, sets this
-                              CPU's real clock                              [auto]
+          --doorbell D        auto | hypercall | port | mmio | region |
+                              region-hypercall | guest-channel | cpufreq |
+                              loopback; region (its doorbell rung, or the
+                              instruction where the host observes it) and
+                              guest channel are those of --cpu; cpufreq: on
+                              bare metal, sets this CPU's real clock        [auto]
           --call-fd N         call a host on the same kernel through this socket
           --status-fd N       and read its status page from this file
-          --reply-ms N        longest wait for a guest channel's reply, in ms       [10]
+          --reply-ms N        longest wait for a reply over region or guest
+                              channel, in ms                                        [10]
         """;
 
     /// <summary>Way to the host.</summary>
@@ -30,7 +33,7 @@ internal sealed record HostOptions
     /// <summary>CPU of the lcore, or -1 for where it runs.</summary>
     public int Cpu { get; init; } = -1;
 
-    /// <summary>Longest wait for a reply on the guest channel, in ms.</summary>
+    /// <summary>Longest wait for a reply over the region or the guest channel, in ms.</summary>
     public int ReplyMs { get; init; } = 10;
 
     /// <summary>These with one option read.</summary>
@@ -66,9 +69,11 @@ internal sealed record HostOptions
         "hypercall" => TransportChoice.Hypercall,
         "port" => TransportChoice.Port,
         "mmio" => TransportChoice.Mmio,
+        "region" => TransportChoice.Region,
+        "region-hypercall" => TransportChoice.RegionHypercall,
         "cpufreq" => TransportChoice.Cpufreq,
         "guest-channel" => TransportChoice.GuestChannel,
         "loopback" => TransportChoice.Loopback,
-        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, guest-channel, cpufreq or loopback, not '{value}'."),
+        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, region, region-hypercall, guest-channel, cpufreq or loopback, not '{value}'."),
     };
 }

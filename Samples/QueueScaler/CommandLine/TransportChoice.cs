@@ -15,6 +15,12 @@ internal enum TransportChoice
     /// <summary>An MMIO read.</summary>
     Mmio,
 
+    /// <summary>The page that a VM of any VMM shares with its host.</summary>
+    Region,
+
+    /// <summary>That page, rung for by the hypercall instruction where the host observes it.</summary>
+    RegionHypercall,
+
     /// <summary>No host: the real frequency of this machine, through cpufreq.</summary>
     Cpufreq,
 

@@ -86,7 +86,12 @@ public class OptionsParserTests
     {
         foreach (TransportChoice doorbell in Enum.GetValues<TransportChoice>())
         {
-            string name = doorbell == TransportChoice.GuestChannel ? "guest-channel" : doorbell.ToString().ToLowerInvariant();
+            string name = doorbell switch
+            {
+                TransportChoice.GuestChannel => "guest-channel",
+                TransportChoice.RegionHypercall => "region-hypercall",
+                _ => doorbell.ToString().ToLowerInvariant(),
+            };
             Assert.Equal(doorbell, Parse($"--region r --doorbell {name}").Host.Doorbell);
         }
     }

@@ -13,6 +13,7 @@ public class ProbeOptionsParserTests
     [InlineData("bench-loop 5", nameof(ProbeMode.BenchLoop), 5)]
     [InlineData("bench-calls 77 --doorbell port", nameof(ProbeMode.BenchCalls), 77)]
     [InlineData("bench-calls --doorbell port", nameof(ProbeMode.BenchCalls), 10_000)]
+    [InlineData("bench-posts 5 --doorbell region", nameof(ProbeMode.BenchPosts), 5)]
     [InlineData("selftest", nameof(ProbeMode.SelfTest), 0)]
     [InlineData("selftest --call-fd 3 --status-fd 4", nameof(ProbeMode.SelfTest), 0)]
     [InlineData("probe", nameof(ProbeMode.Probe), 0)]
@@ -36,6 +37,12 @@ public class ProbeOptionsParserTests
         Assert.Equal((ProbeMode.Probe, flood), (options.Mode, options.Flood));
     }
 
+    [Theory]
+    [InlineData("bench-calls", false)]
+    [InlineData("bench-calls 5 --op get", false)]
+    [InlineData("bench-calls 5 --op set --doorbell guest-channel", true)]
+    public void Calls_may_change_the_P_state(string line, bool sets) => Assert.Equal(sets, Parse(line).Sets);
+
     [Fact]
     public void The_host_is_named_as_the_sample_names_it()
     {
@@ -56,6 +63,8 @@ public class ProbeOptionsParserTests
     [InlineData("probe --flood 1000000001", "--flood")]
     [InlineData("probe --flood many", "--flood")]
     [InlineData("bench-calls --flood 5", "--flood")]
+    [InlineData("bench-calls --op max", "--op max")]
+    [InlineData("probe --op set", "--op set")]
     [InlineData("bench-loop 0", "bench-loop")]
     [InlineData("bench-calls many", "bench-calls")]
     [InlineData("probe --call-fd 3", "--status-fd")]
@@ -65,7 +74,7 @@ public class ProbeOptionsParserTests
 
     [Fact]
     public void The_help_text_names_every_command_and_option() => Assert.All(
-        ["boot", "bench-loop", "bench-calls", "selftest", "probe", "--flood", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--reply-ms"],
+        ["boot", "bench-loop", "bench-calls", "bench-posts", "selftest", "probe", "--flood", "--op", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--reply-ms"],
         name => Assert.Contains(name, ProbeUsage.Text, StringComparison.Ordinal));
 
     private static ProbeOptions Parse(string line) => ProbeOptionsParser.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
