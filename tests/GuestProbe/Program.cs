@@ -39,7 +39,14 @@ static ExitCode Run(ProbeOptions options, ulong mainTsc)
         case ProbeMode.BenchCalls:
             using (IFrequencyTransport transport = TransportOpener.Open(options.Host))
             {
-                BenchCalls.Run(transport, options.Count);
+                BenchCalls.Run(transport, options.Count, options.Sets);
+            }
+
+            return ExitCode.Ok;
+        case ProbeMode.BenchPosts:
+            using (IFrequencyTransport transport = TransportOpener.Open(options.Host))
+            {
+                BenchPosts.Run(transport as IPostedTransport ?? throw new UsageException($"requests cannot be left with the host over {transport.Doorbell}: use --doorbell region."), options.Count);
             }
 
             return ExitCode.Ok;

@@ -5,35 +5,29 @@ using PollScale.Transports;
 
 namespace PollScale.GuestProbe.Bench;
 
-/// <summary>Times GetPState, which changes nothing: what a doorbell costs.</summary>
+/// <summary>Times GetPState, which changes nothing: what a doorbell costs; or SetPState.</summary>
 internal static class BenchCalls
 {
     private const int WarmUp = 100;
-    private const int MostKept = 1_000_000;
 
-    /// <summary>Runs and prints one line of key=value pairs; the ticks are the TSC's, exact to one. Of more than a million calls the last million count.</summary>
-    public static void Run(IFrequencyTransport transport, int calls)
+    /// <summary>Runs and prints one line of key=value pairs; the ticks are the TSC's, exact to one.</summary>
+    public static void Run(IFrequencyTransport transport, int calls, bool sets)
     {
-        ulong[] roundTrips = new ulong[Math.Min(calls, MostKept)];
+        Durations roundTrips = new(calls);
         int errors = 0;
         for (int call = -WarmUp; call < calls; call++)
         {
+            FrequencyCall ask = sets ? new(FrequencyOp.SetPState, 1 + (call & 1)) : new(FrequencyOp.GetPState);
             ulong start = TscClock.Now;
-            FrequencyReply reply = transport.Call(new FrequencyCall(FrequencyOp.GetPState));
+            FrequencyReply reply = transport.Call(ask);
             ulong ticks = TscClock.Now - start;
             if (call >= 0)
             {
-                roundTrips[call % MostKept] = ticks;
+                roundTrips.Add(ticks);
                 errors += reply.IsError ? 1 : 0;
             }
         }
 
-        Array.Sort(roundTrips);
-        ulong p50 = At(0.5);
-        Output.Line($"bench-calls doorbell={transport.Doorbell} calls={calls} errors={errors} p50_ns={Ns(p50)} p99_ns={Ns(At(0.99))} max_ns={Ns(roundTrips[^1])} p50_ticks={p50} min_ticks={roundTrips[0]}");
-
-        ulong At(double share) => roundTrips[(int)(share * (roundTrips.Length - 1))];
+        Output.Line($"bench-calls doorbell={transport.Doorbell} calls={calls} errors={errors} {roundTrips.Text("")}");
     }
-
-    private static ulong Ns(ulong ticks) => TscClock.ToNanoseconds(ticks);
 }

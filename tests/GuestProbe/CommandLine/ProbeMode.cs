@@ -15,6 +15,9 @@ internal enum ProbeMode
     /// <summary>Time frequency calls.</summary>
     BenchCalls,
 
+    /// <summary>Time requests that are left with the host.</summary>
+    BenchPosts,
+
     /// <summary>Exercise the runtime: threads, GC, exceptions.</summary>
     SelfTest,
 

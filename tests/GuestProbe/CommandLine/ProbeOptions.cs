@@ -11,6 +11,9 @@ internal sealed record ProbeOptions
     /// <summary>Iterations or calls of a benchmark.</summary>
     public int Count { get; init; }
 
+    /// <summary>bench-calls changes the P-state instead of asking for it.</summary>
+    public bool Sets { get; init; }
+
     /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
     public int Flood { get; init; }
 

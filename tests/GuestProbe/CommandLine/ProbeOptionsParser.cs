@@ -6,7 +6,7 @@ namespace PollScale.GuestProbe.CommandLine;
 /// <summary>Reads the command line as the sample reads its own.</summary>
 internal static class ProbeOptionsParser
 {
-    private const string Commands = "boot, bench-loop, bench-calls, selftest or probe";
+    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, selftest or probe";
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
     private const int MaxCount = 1_000_000_000;
@@ -21,7 +21,7 @@ internal static class ProbeOptionsParser
             string command = args[0];
             options = new() { Mode = Mode(command) };
             args = args[1..];
-            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls)
+            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts)
             {
                 bool isGiven = !args.IsEmpty && !args[0].StartsWith('-');
                 int count = options.Mode == ProbeMode.BenchLoop ? DefaultIterations : DefaultCalls;
@@ -50,20 +50,29 @@ internal static class ProbeOptionsParser
         "boot" => ProbeMode.Boot,
         "bench-loop" => ProbeMode.BenchLoop,
         "bench-calls" => ProbeMode.BenchCalls,
+        "bench-posts" => ProbeMode.BenchPosts,
         "selftest" => ProbeMode.SelfTest,
         "probe" => ProbeMode.Probe,
         _ => throw new UsageException($"'{command}' is no command: use {Commands}."),
     };
 
-    private static ProbeOptions Apply(ProbeOptions options, string name, string value) => name == "--flood"
-        ? options with { Flood = OptionValue.Integer(name, value, 1, MaxCount) }
-        : options with { Host = options.Host.With(name, value) };
+    private static ProbeOptions Apply(ProbeOptions options, string name, string value) => name switch
+    {
+        "--flood" => options with { Flood = OptionValue.Integer(name, value, 1, MaxCount) },
+        "--op" => options with { Sets = value == "set" || (value == "get" ? false : throw new UsageException($"--op {value}: there are get and set.")) },
+        _ => options with { Host = options.Host.With(name, value) },
+    };
 
     private static ProbeOptions Checked(ProbeOptions options)
     {
         if (options.Flood > 0 && options.Mode != ProbeMode.Probe)
         {
             throw new UsageException("--flood belongs to probe: guestprobe probe --flood N.");
+        }
+
+        if (options.Sets && options.Mode != ProbeMode.BenchCalls)
+        {
+            throw new UsageException("--op set belongs to bench-calls.");
         }
 
         options.Host.Check();

@@ -13,16 +13,20 @@ internal static class ProbeUsage
                guestprobe probe [--flood N] [--doorbell D | --call-fd N --status-fd N]
                guestprobe boot
                guestprobe bench-loop [ITERATIONS]
-               guestprobe bench-calls [CALLS] [--doorbell D | --call-fd N --status-fd N]
+               guestprobe bench-calls [CALLS] [--op OP] [--doorbell D | --call-fd N --status-fd N]
+               guestprobe bench-posts [CALLS] --doorbell region
 
           --flood N           SetPState calls that probe makes as fast as it can    [none]
+          --op OP             what bench-calls asks: get, or set for P-states 1 and 2 in
+                              turn; over a guest channel get sends nothing          [get]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
         {HostOptions.Help}
 
         selftest exercises the runtime: does the machine carry it? probe shows what the host offers and
         answers, which hypercall instruction works, and whether a call keeps the caller's registers; boot
         prints the TSC at Main and ends; bench-loop prints TSC ticks an iteration of a poll-like loop,
-        bench-calls the round trip of GetPState.
+        bench-calls the round trip of GetPState or SetPState, bench-posts what it takes to leave a GetPState with the
+        host, and the time until its answer is seen.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
         or probe found a changed register
