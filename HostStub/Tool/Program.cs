@@ -1,6 +1,7 @@
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Guests;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Placement;
@@ -11,6 +12,11 @@ using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Vm;
 using PollScale.Programs;
 using Spectre.Console;
+
+if (DebugconReaderProcess.IsAskedFor(args))
+{
+    return (int)DebugconReaderProcess.Run();
+}
 
 Interrupt interrupt = Interrupt.OfProcess(); // not disposed: signals come until the very end
 StandardStreams streams = new(interrupt);
@@ -37,5 +43,8 @@ ExitCode Examine(DoctorOptions options)
 
 HostStubCommand command = new(
     streams.Ending<RunOptions>(launcher.Run), streams.Ending<BenchOptions>(bench.Run), streams.Ending<SimulateOptions>(simulate.Run), streams.Outliving<ServeOptions>(serve.Run),
-    streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error, log);
+    streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error, log)
+{
+    Guest = streams.Ending<GuestOptions>(new GuestLauncher(Console.Out).Run),
+};
 return streams.Code(command.Invoke(args));

@@ -33,6 +33,22 @@ internal sealed class HeaderCheck
         string within = member is null ? "" : member + ".";
         string start = member is null ? "0" : $"offsetof({c}, {member})";
         Assert(member is null ? $"sizeof({c})" : $"sizeof((({c} *)0)->{member})", Marshal.SizeOf(type), $"sizeof {type.Name}");
+        return Members(type, c, within, start, names);
+    }
+
+    /// <summary>The fields of a C# struct are some of a C type's, which may have more.</summary>
+    /// <param name="type">The C# struct.</param>
+    /// <param name="c">The C type.</param>
+    /// <param name="names">As of <see cref="Struct"/>.</param>
+    public HeaderCheck Part(Type type, string c, Dictionary<string, string>? names = null)
+    {
+        Count++;
+        _source.Append(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({c}) >= {Marshal.SizeOf(type)}u, \"{c} is no part\");\n");
+        return Members(type, c, "", "0", names);
+    }
+
+    private HeaderCheck Members(Type type, string c, string within, string start, Dictionary<string, string>? names)
+    {
         foreach (FieldInfo field in type.GetFields(Fields))
         {
             string name = names?.GetValueOrDefault(field.Name) ?? field.Name;

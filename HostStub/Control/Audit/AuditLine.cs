@@ -29,7 +29,20 @@ internal sealed class AuditLine(double tscHz)
             WriteDecision(json, record.Result, record.Reason);
             WriteUnless(json, "p_state", record.PState, -1);
             WriteUnless(json, "khz", record.KHz, 0);
-            json.WriteNumber("latency_us", Math.Round((entry.DoneTsc > record.Tsc ? entry.DoneTsc - record.Tsc : 0) / tscHz * 1e6, 3));
+            if (record.OneWay && record.Result is not (CallVerdict.Granted or CallVerdict.Unchanged))
+            {
+                json.WriteBoolean("one_way", true); // what the guest believes is not so
+            }
+
+            if (record.InKernel)
+            {
+                json.WriteBoolean("in_kernel", true); // how long it took nobody noted
+            }
+            else
+            {
+                WriteLatency(json, entry);
+            }
+
             json.WriteEndObject();
         }
 
@@ -65,6 +78,9 @@ internal sealed class AuditLine(double tscHz)
 
         return End();
     }
+
+    private void WriteLatency(Utf8JsonWriter json, in AuditEntry entry) =>
+        json.WriteNumber("latency_us", Math.Round((entry.DoneTsc > entry.Record.Tsc ? entry.DoneTsc - entry.Record.Tsc : 0) / tscHz * 1e6, 3));
 
     private static void WriteDecision(Utf8JsonWriter json, CallVerdict result, AuditReason reason)
     {

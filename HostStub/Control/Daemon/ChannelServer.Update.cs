@@ -98,7 +98,7 @@ internal sealed partial class ChannelServer
 
     private ServedChannel Add(ChannelBinding binding, GuestVcpus guest, ShardWork work)
     {
-        ServedChannel channel = new(binding, guest);
+        ServedChannel channel = new(binding, guest) { Server = this };
         ChannelShard home = _shards[binding.Shard];
         lock (_homes)
         {

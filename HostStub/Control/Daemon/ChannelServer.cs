@@ -35,7 +35,7 @@ internal sealed partial class ChannelServer : IDisposable
             MakeShards(bindings, _options.Shards());
             foreach (ChannelBinding binding in bindings)
             {
-                ServedChannel channel = new(binding, guests[binding.GuestName]);
+                ServedChannel channel = new(binding, guests[binding.GuestName]) { Server = this };
                 _homes.Add(channel, _shards[binding.Shard]);
                 channel.Prepare();
                 _shards[binding.Shard].Post(now => _shards[binding.Shard].Attach(channel, now));
@@ -157,10 +157,12 @@ internal sealed partial class ChannelServer : IDisposable
             }
 
             Action<ulong>? tick = _options.Tick is Action<int, ulong> all ? tsc => all(key, tsc) : null;
-            _shards.Add(key, new ChannelShard(key, _options.Name(key), latency, tick, _options.Failed));
+            ChannelShard shard = new(key, _options.Name(key), latency, tick, _options.Failed);
+            shard.Post(_ => _options.Began(key));
+            _shards.Add(key, shard);
             if (_started)
             {
-                _shards[key].Start();
+                shard.Start();
             }
         }
 
@@ -171,7 +173,14 @@ internal sealed partial class ChannelServer : IDisposable
     private void DropShards(IReadOnlyList<ChannelBinding> bindings, IEnumerable<int> others, ShardWork work)
     {
         HashSet<int> wanted = [.. bindings.Select(binding => binding.Shard), .. others];
-        foreach (ChannelShard shard in _shards.Values.Where(shard => !wanted.Contains(shard.Key) && !work.Hangs(shard) && !_homes.ContainsValue(shard)).ToArray())
+        ChannelShard[] idle;
+        lock (_homes)
+        {
+            idle = [.. _shards.Values.Where(shard => !wanted.Contains(shard.Key) && !work.Hangs(shard) && !_homes.ContainsValue(shard) && !_watchHomes.ContainsValue(shard))];
+            _working = [.. _shards.Values.Except(idle)]; // nothing new comes to those
+        }
+
+        foreach (ChannelShard shard in idle)
         {
             shard.Stop();
             if (shard.Join(_options.Patience))

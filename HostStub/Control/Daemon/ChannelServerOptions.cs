@@ -9,6 +9,9 @@ internal sealed record ChannelServerOptions
     /// <summary>Called on each shard's thread several times a second, with its number and the TSC; null for never.</summary>
     public Action<int, ulong>? Tick { get; init; }
 
+    /// <summary>Called once on each shard's thread with its number, before it serves.</summary>
+    public Action<int> Began { get; init; } = _ => { };
+
     /// <summary>Name of a shard's thread.</summary>
     public Func<int, string> Name { get; init; } = _ => "channels";
 

@@ -73,6 +73,27 @@ internal sealed record ChannelSnapshot
     /// <summary>Replies given up, for the guest read none.</summary>
     public required ulong DroppedReplies { get; init; }
 
+    /// <summary>Bytes of a debug port, of which only the newest of each moment is a request; null for another channel.</summary>
+    public ulong? ControlBytes { get; init; }
+
+    /// <summary>Those of them that name no P-state.</summary>
+    public ulong? UnknownBytes { get; init; }
+
+    /// <summary>Requests that observed hypercalls brought, or hypercalls that the host's kernel answered; null where it is neither.</summary>
+    public ulong? Hypercalls { get; init; }
+
+    /// <summary>Hypercalls dropped, for rcx was not the number of the request in the vCPU's slot.</summary>
+    public ulong? HypercallsWrongSlot { get; init; }
+
+    /// <summary>Hypercalls of a vCPU that ran on another pCPU than its own: changes were denied.</summary>
+    public ulong? HypercallsWrongCpu { get; init; }
+
+    /// <summary>Hypercalls dropped, for the kernel named another thread than the vCPU's.</summary>
+    public ulong? HypercallsWrongThread { get; init; }
+
+    /// <summary>Records of hypercalls that the kernel had no room for, as far as it told; of those that it answers, of all vCPUs together.</summary>
+    public ulong? HypercallsLost { get; init; }
+
     /// <summary>Connections so far.</summary>
     public required ulong Connects { get; init; }
 
@@ -83,22 +104,22 @@ internal sealed record ChannelSnapshot
     public required Percentiles LatencyUs { get; init; }
 
     /// <summary>Reads a channel's counters; from any thread.</summary>
-    public static ChannelSnapshot Of(ServedChannel channel)
+    public static ChannelSnapshot Of(IReportedChannel channel)
     {
         ChannelCounters counters = channel.Counters;
-        PStateTable pStates = channel.Binding.Service.PStates;
+        PStateTable pStates = channel.Service.PStates;
         ulong refused = counters[AnswerKind.Refused], foreign = counters[AnswerKind.Foreign];
         ulong unsupported = counters[AnswerKind.Unsupported], unknown = counters[AnswerKind.Unknown];
         return new ChannelSnapshot
         {
-            Guest = channel.Binding.GuestName,
-            Vcpu = channel.Binding.Vcpu,
-            Pcpu = channel.Binding.Pcpu,
-            Endpoint = channel.Binding.Endpoint.Name,
-            Control = channel.Binding.Service.Granted,
+            Guest = channel.GuestName,
+            Vcpu = channel.Vcpu,
+            Pcpu = channel.Pcpu,
+            Endpoint = channel.EndpointName,
+            Control = channel.Service.Granted,
             FastestKhz = pStates[pStates.FastestAllowed],
             SlowestKhz = pStates[pStates.SlowestAllowed],
-            Connected = channel.Stream is not null,
+            Connected = channel.IsConnected,
             Problem = channel.Problem,
             Requests = counters.Requests,
             Acks = counters[AnswerKind.Acked],
@@ -113,7 +134,14 @@ internal sealed record ChannelSnapshot
             TornPackets = counters.Torn,
             DiscardedBytes = counters.Discarded,
             DroppedReplies = counters.Dropped,
-            Connects = counters.Connects,
+            ControlBytes = channel.Bytes?.All,
+            UnknownBytes = channel.Bytes?.Unknown,
+            Hypercalls = channel.Observed?.Served ?? channel.Answered?.Calls,
+            HypercallsWrongSlot = channel.Observed?.WrongSlot,
+            HypercallsWrongCpu = channel.Observed?.WrongCpu,
+            HypercallsWrongThread = channel.Observed?.WrongThread,
+            HypercallsLost = channel.Observed?.Lost ?? channel.Answered?.Unrecorded,
+            Connects = channel.Connects,
             RefusedPeers = counters.RefusedPeers,
             LatencyUs = counters.Figures().Us,
         };

@@ -1,13 +1,16 @@
+using System.Globalization;
 using PollScale.Clock;
 using PollScale.GuestChannel;
+using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
+using PollScale.Hypercall;
 using PollScale.Native;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Daemon;
 
 /// <summary>One channel while it is served: its stream, what is half received, what is not yet sent. Belongs to the thread of its shard, but for the counters and what says otherwise.</summary>
-internal sealed class ServedChannel : IDisposable
+internal sealed class ServedChannel : IReportedChannel, IWatchedPath, IDisposable
 {
     /// <summary>Time that the rest of a begun packet may take, in ms: a guest writes a packet at once, and may be stopped in between by its host.</summary>
     public const int PartialPacketMs = 100;
@@ -36,6 +39,36 @@ internal sealed class ServedChannel : IDisposable
 
     /// <summary>What it was set up with; from any thread.</summary>
     public ChannelBinding Binding => _binding;
+
+    /// <summary>The server that serves it; null where none watches its path.</summary>
+    public ChannelServer? Server { get; init; }
+
+    /// <inheritdoc/>
+    public string GuestName => _binding.GuestName;
+
+    /// <inheritdoc/>
+    public int Vcpu => _binding.Vcpu;
+
+    /// <inheritdoc/>
+    public int? Pcpu => _binding.Pcpu;
+
+    /// <inheritdoc/>
+    public string Part => string.Create(CultureInfo.InvariantCulture, $"vCPU {Vcpu}");
+
+    /// <inheritdoc/>
+    public IChannelEndpoint Endpoint => _binding.Endpoint;
+
+    /// <inheritdoc/>
+    public string EndpointName => _binding.Endpoint.Name;
+
+    /// <inheritdoc/>
+    public IFrequencyService Service => _binding.Service;
+
+    /// <inheritdoc/>
+    public bool IsConnected => Stream is not null;
+
+    /// <inheritdoc/>
+    public bool TryRenew(Action<string?> done) => Server?.Renew(this, done) == true;
 
     /// <summary>Takes its service latencies beside its own counters: its shard's.</summary>
     public LatencyHistogram Recorder { get; set; } = null!;
@@ -194,8 +227,7 @@ internal sealed class ServedChannel : IDisposable
             ulong ns = TscClock.ToNanoseconds(TscClock.Now - wokenTsc);
             for (int i = 0; i < answered; i++)
             {
-                Counters.Latency.Record(ns);
-                Recorder.Record(ns);
+                Counters.Latency.Record(ns, Recorder);
             }
         }
 

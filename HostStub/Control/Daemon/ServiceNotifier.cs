@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Daemon;
 
@@ -42,6 +43,9 @@ internal sealed class ServiceNotifier : IDisposable
     /// <summary>How often <see cref="Alive"/> is to be called: half of what systemd allows; null when no watchdog is set.</summary>
     public TimeSpan? WatchdogPeriod { get; }
 
+    /// <summary>True where somebody is told.</summary>
+    public bool IsThere => _socket is not null;
+
     /// <summary>Channels are served.</summary>
     public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
 
@@ -57,6 +61,13 @@ internal sealed class ServiceNotifier : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
+
+    /// <summary>Sends a message, perhaps with a descriptor.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="descriptor">Stays open here; below 0 for none.</param>
+    /// <returns>False when the manager's queue is full; true also where nobody listens.</returns>
+    public bool TrySend(string message, int descriptor) =>
+        _socket is null || PassedDescriptors.Send((int)_socket.Handle, Encoding.UTF8.GetBytes(message), descriptor < 0 ? [] : [descriptor]) is not (-LibC.EAGAIN or -LibC.ETOOMANYREFS);
 
     private void Send(string message)
     {

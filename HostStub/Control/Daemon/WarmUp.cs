@@ -2,7 +2,6 @@ using PollScale.Clock;
 using PollScale.GuestChannel;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Protocol;
-using PollScale.Hypercall;
 using PollScale.Native;
 using PollScale.Telemetry;
 
@@ -32,20 +31,5 @@ internal static class WarmUp
 
             channel.TimeOut(0);
         }
-    }
-
-    private sealed class NoService : IFrequencyService
-    {
-        public PStateTable PStates { get; } = new([1], 0, 0, 0);
-
-        public bool Granted => false;
-
-        public bool Emulated => false;
-
-        public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc) => new(0L);
-
-        public FrequencyReply AnswerUnknown(int vcpu, ulong tsc) => new(0L);
-
-        public int InForce => 0;
     }
 }

@@ -17,6 +17,24 @@ internal interface IFrequencyBackend : IDisposable
     /// <summary>True while another program or the kernel has taken control away: asking is in vain until <see cref="Poll"/> has taken it back.</summary>
     bool IsLost => false;
 
+    /// <summary>
+    /// True while somebody else sets the frequency by this host's leave: what shows is in force, whoever asked for it, and nothing is set again that shows no more.
+    /// </summary>
+    bool IsLent
+    {
+        set
+        {
+            // nobody else can set what is not real
+        }
+    }
+
+    /// <summary>Tells what that somebody has set; without effect while it is not lent.</summary>
+    /// <param name="kHz">The frequency in kHz.</param>
+    /// <param name="tsc">TSC now.</param>
+    void Show(uint kHz, ulong tsc)
+    {
+    }
+
     /// <summary>Publishes the P-state in effect to <paramref name="sink"/> at once, and every change from then on. One sink at a time.</summary>
     void Attach(IStatusSink sink);
 

@@ -19,6 +19,15 @@ internal sealed class SharedBackend(IFrequencyBackend inner, Action leave) : IFr
     public bool IsLost => inner.IsLost;
 
     /// <inheritdoc/>
+    public bool IsLent
+    {
+        set => inner.IsLent = value;
+    }
+
+    /// <inheritdoc/>
+    public void Show(uint kHz, ulong tsc) => inner.Show(kHz, tsc);
+
+    /// <inheritdoc/>
     public int Requested => inner.Requested;
 
     /// <inheritdoc/>

@@ -85,7 +85,10 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
                 _requested = index;
                 ulong due = index == _effective ? Never : _residency.Now + Math.Min(_latencyTicks, Never - 1 - Math.Min(_residency.Now, Never - 1));
                 Volatile.Write(ref _dueTsc, due);
-                Advance(tsc);
+                if (tsc >= due)
+                {
+                    Advance(tsc);
+                }
             }
 
             return true;

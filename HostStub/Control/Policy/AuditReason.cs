@@ -56,4 +56,7 @@ internal enum AuditReason
 
     /// <summary>A new policy took the wish away.</summary>
     PolicyChanged,
+
+    /// <summary>The host's kernel answers this vCPU's hypercalls, and they alone change its P-state meanwhile.</summary>
+    AnsweredInKernel,
 }

@@ -13,5 +13,7 @@ namespace PollScale.HostStub.Policy;
 /// <param name="KHz">Its frequency in kHz; 0 without a pCPU.</param>
 /// <param name="Tsc">TSC at the call.</param>
 /// <param name="Count">Decisions of this vCPU with this reason that the record stands for; itself the last of them.</param>
+/// <param name="OneWay">It came over a channel without answers: the guest believes that it got what it asked.</param>
+/// <param name="InKernel">The host's kernel answered it: it was noted later than it was applied.</param>
 internal readonly record struct AuditRecord(
-    string Guest, int Vcpu, int Pcpu, FrequencyCall Call, CallVerdict Result, AuditReason Reason, int PState, uint KHz, ulong Tsc, ulong Count = 1);
+    string Guest, int Vcpu, int Pcpu, FrequencyCall Call, CallVerdict Result, AuditReason Reason, int PState, uint KHz, ulong Tsc, ulong Count = 1, bool OneWay = false, bool InKernel = false);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Policy;
@@ -11,9 +12,7 @@ internal sealed class FrequencyPolicy
     /// <summary>The one vCPU of a micro-VM with a pCPU of its own. The others share the housekeeping CPU: they may ask, but change nothing.</summary>
     public const int LcoreVcpu = 0;
 
-    private readonly bool _granted;
     private readonly int _lcoreVcpu;
-    private readonly bool _queries;
 
     /// <summary>A policy over a table whose allowed range is the guest's.</summary>
     /// <param name="table">P-states and allowed range.</param>
@@ -23,13 +22,19 @@ internal sealed class FrequencyPolicy
     public FrequencyPolicy(PStateTable table, bool granted, int lcoreVcpu = LcoreVcpu, bool queries = true)
     {
         Table = table;
-        _granted = granted;
+        Granted = granted;
         _lcoreVcpu = lcoreVcpu;
-        _queries = queries;
+        Queries = queries;
     }
 
     /// <summary>P-states and allowed range.</summary>
     public PStateTable Table { get; }
+
+    /// <summary>Whether the guest may change the P-state.</summary>
+    public bool Granted { get; }
+
+    /// <summary>Whether the guest may ask for P-states, frequencies and limits.</summary>
+    public bool Queries { get; }
 
     /// <summary>Decides. A missing right refuses before any look at the argument.</summary>
     public PolicyDecision Decide(in GuestRequest request)
@@ -40,7 +45,7 @@ internal sealed class FrequencyPolicy
             return PolicyDecision.UnknownCall;
         }
 
-        if (WhyDenied(op, request) is not AuditReason.None and AuditReason denied)
+        if (WhyDenied(op, request.Vcpu, request.Pinned) is not AuditReason.None and AuditReason denied)
         {
             return PolicyDecision.Deny(denied);
         }
@@ -50,23 +55,21 @@ internal sealed class FrequencyPolicy
             return PolicyDecision.Refuse(CallVerdict.Malformed, AuditReason.BadArgument, FrequencyStatus.Invalid);
         }
 
-        return CallMeaning.IsChange(op)
-            ? Change(CallMeaning.Asked(request.Call, Table, request.Wish), request)
-            : PolicyDecision.Answer(CallMeaning.Told(request.Call, Table, request.InForce));
+        return CallMeaning.IsChange(op) ? Change(request) : PolicyDecision.Answer(CallMeaning.Told(request.Call, Table, request.InForce));
     }
 
-    // Hello stays answered to all: it is how a guest finds out that it may not.
-    private AuditReason WhyDenied(FrequencyOp op, in GuestRequest request) => op switch
-    {
-        FrequencyOp.Hello => AuditReason.None,
-        _ when !CallMeaning.IsChange(op) => _queries ? AuditReason.None : AuditReason.QueriesOff,
-        _ when !_granted => AuditReason.NotGranted,
-        _ when request.Vcpu != _lcoreVcpu => AuditReason.NotTheLcore,
-        _ => request.Pinned ? AuditReason.None : AuditReason.NotPinned,
-    };
+    /// <summary>Whether a change is neither refused nor malformed: then <see cref="Change"/> decides it.</summary>
+    /// <param name="vcpu">The vCPU that exited.</param>
+    /// <param name="call">The change.</param>
+    /// <param name="pinned">Whether the vCPU is pinned.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Allows(int vcpu, FrequencyCall call, bool pinned) => WhyDenied(call.Op, vcpu, pinned) == AuditReason.None && CallMeaning.IsValid(call, Table.Count);
 
-    private PolicyDecision Change(long asked, in GuestRequest request)
+    /// <summary>Decides a change that is allowed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PolicyDecision Change(in GuestRequest request)
     {
+        long asked = CallMeaning.Asked(request.Call, Table, request.Wish);
         int target = Table.Clamp(asked);
         (CallVerdict result, AuditReason reason) = target > asked ? (CallVerdict.Clamped, AuditReason.BoundFastest)
             : target < asked ? (CallVerdict.Clamped, AuditReason.BoundSlowest)
@@ -74,4 +77,14 @@ internal sealed class FrequencyPolicy
             : (CallVerdict.Granted, AuditReason.None);
         return new PolicyDecision(result, reason, new FrequencyReply(target), target);
     }
+
+    // Hello stays answered to all: it is how a guest finds out that it may not.
+    private AuditReason WhyDenied(FrequencyOp op, int vcpu, bool pinned) => op switch
+    {
+        FrequencyOp.Hello => AuditReason.None,
+        _ when !CallMeaning.IsChange(op) => Queries ? AuditReason.None : AuditReason.QueriesOff,
+        _ when !Granted => AuditReason.NotGranted,
+        _ when vcpu != _lcoreVcpu => AuditReason.NotTheLcore,
+        _ => pinned ? AuditReason.None : AuditReason.NotPinned,
+    };
 }

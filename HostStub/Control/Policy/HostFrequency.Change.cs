@@ -1,4 +1,5 @@
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Policy.Compiled;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
@@ -171,15 +172,19 @@ internal sealed partial class HostFrequency
     private VcpuService Bind(PolicyPlan plan, GuestPolicy guest, VcpuPolicy vcpu, PStateTable table, ulong tsc)
     {
         Core core = _cores[plan.CoreOf(vcpu.Pcpu)];
-        bool granted = plan.Grants(guest, vcpu);
         VcpuService service = Service(guest, vcpu, table);
-        ulong silence = guest.Silence is TimeSpan time ? (ulong)(time.TotalSeconds * _options.TscHz) : ulong.MaxValue;
-        FrequencyPolicy rule = new(table, granted, vcpu.Vcpu, guest.Queries);
+        ulong silence = guest.Silence is TimeSpan time ? Ticks(time) : ulong.MaxValue;
+        FrequencyPolicy rule = plan.RuleFor(guest, vcpu, table);
         service.Emulated = plan.Backends[vcpu.Pcpu].Emulated;
         service.IsStranded = false;
-        service.Rebind(new VcpuBinding(core, new Seat(vcpu.Pcpu), rule, granted, silence, guest.Process), tsc);
+        string? uncompiled = null;
+        CompiledPolicy? compiled = guest.Hypercall == HypercallMode.Module ? PolicyCompiler.Compile(plan, guest, vcpu, rule, out uncompiled) : null;
+        service.Rebind(
+            new VcpuBinding(core, new Seat(vcpu.Pcpu), rule, rule.Granted, silence, Ticks(guest.Silence ?? LapsingCalls.DefaultSilence), guest.Process) { Compiled = compiled, Uncompiled = uncompiled }, tsc);
         return service;
     }
+
+    private ulong Ticks(TimeSpan time) => (ulong)(time.TotalSeconds * _options.TscHz);
 
     // No seat is left on what this closes.
     private void Close(PolicyPlan plan)

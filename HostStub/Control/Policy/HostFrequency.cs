@@ -140,8 +140,8 @@ internal sealed partial class HostFrequency : IDisposable
         }
     }
 
-    /// <summary>When a core's backend began what it is doing, in ms of <see cref="Environment.TickCount64"/>; 0 while it does nothing.</summary>
-    public long WorkingSince(int core) => _units.TryGetValue(core, out CoreUnit? unit) ? unit.Core.WorkingSince : 0;
+    /// <summary>True while a core's backends do something.</summary>
+    public bool IsWorking(int core) => _units.TryGetValue(core, out CoreUnit? unit) && unit.Core.IsWorking;
 
     /// <summary>Looks whether vCPUs are pinned where the policy asks for it. One whose process files hang counts as not pinned after <see cref="PinChecks.Patience"/>.</summary>
     public void CheckPins() => _pins.Run([.. _units.Values.SelectMany(unit => unit.Services)]);

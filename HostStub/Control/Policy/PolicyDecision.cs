@@ -18,6 +18,9 @@ internal readonly record struct PolicyDecision(CallVerdict Result, AuditReason R
     /// <summary>A number or slot outside the ABI.</summary>
     public static PolicyDecision UnknownCall { get; } = Refuse(CallVerdict.UnknownCall, AuditReason.NoSuchCall, FrequencyStatus.UnknownCall);
 
+    /// <summary>The host's kernel answers this vCPU's changes: no other way makes any meanwhile.</summary>
+    public static PolicyDecision AnsweredInKernel { get; } = Refuse(CallVerdict.Unsupported, AuditReason.AnsweredInKernel, FrequencyStatus.Unsupported);
+
     /// <summary>The guest may not.</summary>
     public static PolicyDecision Deny(AuditReason reason) => Refuse(CallVerdict.Denied, reason, FrequencyStatus.Denied);
 

@@ -25,6 +25,9 @@ internal struct RequestBudget
     /// <summary>Ticks that one call costs.</summary>
     public readonly ulong TicksPerCall => _ticksPerCall;
 
+    /// <summary>How many ticks ahead of the clock calls may have been paid.</summary>
+    public readonly ulong Tolerance => _tolerance;
+
     /// <summary>A bucket of another size with the same calls owed, but never more than it lets come at once.</summary>
     /// <param name="callsPerSecond">Average rate, at least 1.</param>
     /// <param name="burst">Calls at once, at least 1.</param>

@@ -1,5 +1,6 @@
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.Native;
+using PollScale.Region;
 
 namespace PollScale.HostStub.PolicyFile;
 
@@ -8,6 +9,8 @@ internal sealed class GuestReader(ErrorList errors)
 {
     /// <summary>Highest number of a vCPU or pCPU.</summary>
     public const int MostCpu = cpu_set_t.CPU_SETSIZE - 1;
+
+    private static readonly (string Key, ChannelMode Mode)[] s_channels = [("connect", ChannelMode.Connect), ("listen", ChannelMode.Listen), ("debugcon", ChannelMode.Debugcon)];
 
     private readonly Dictionary<string, FilePosition> _names = [];
     private readonly Dictionary<string, FilePosition> _sockets = [];
@@ -49,7 +52,7 @@ internal sealed class GuestReader(ErrorList errors)
     /// <summary>Reads one guest; null when it has no usable name.</summary>
     public GuestPolicy? Read(PolicyNode node, GuestPolicy defaults)
     {
-        if (PolicyFields.Of(node, "a guest", ["name", "control", .. SharedKeys, "process", "vcpus"], errors) is not PolicyFields fields)
+        if (PolicyFields.Of(node, "a guest", ["name", "control", .. SharedKeys, "process", "shmem", "hypercall", "vcpus"], errors) is not PolicyFields fields)
         {
             return null;
         }
@@ -67,7 +70,13 @@ internal sealed class GuestReader(ErrorList errors)
             At = fields.At,
             Control = fields.Read("control", false, ScalarText.Boolean),
             Process = fields.Read("process", null, (ScalarReader<string?>)ScalarText.Process),
+            Shmem = fields["shmem"] is PolicyNode shmem ? ReadShmem(shmem) : null,
         };
+        if (fields["hypercall"] is PolicyNode hypercall)
+        {
+            guest = guest with { Hypercall = ReadHypercall(hypercall, fields, guest.Shmem?.Polls == true) };
+        }
+
         List<VcpuPolicy> vcpus = [];
         foreach (PolicyNode item in fields.List("vcpus"))
         {
@@ -80,6 +89,11 @@ internal sealed class GuestReader(ErrorList errors)
 
                 vcpus.Add(vcpu);
             }
+        }
+
+        if (guest.Shmem is not null)
+        {
+            CheckApicIds(vcpus);
         }
 
         return guest with { Vcpus = vcpus };
@@ -98,7 +112,7 @@ internal sealed class GuestReader(ErrorList errors)
 
     private VcpuPolicy? ReadVcpu(PolicyNode node)
     {
-        if (PolicyFields.Of(node, "a vCPU", ["vcpu", "pcpu", "channel"], errors) is not PolicyFields fields)
+        if (PolicyFields.Of(node, "a vCPU", ["vcpu", "pcpu", "apic-id", "channel"], errors) is not PolicyFields fields)
         {
             return null;
         }
@@ -107,7 +121,53 @@ internal sealed class GuestReader(ErrorList errors)
         int vcpu = number is null ? -1 : PolicyFields.Read(number, "vcpu", -1, ScalarText.Integer(0, MostCpu), errors);
         int pCpu = pinned is null ? -1 : PolicyFields.Read(pinned, "pcpu", -1, Pinned, errors);
         ChannelPolicy? channel = fields["channel"] is PolicyNode node2 ? ReadChannel(node2) : null;
-        return vcpu < 0 || pCpu < 0 ? null : new VcpuPolicy { Vcpu = vcpu, Pcpu = pCpu, Channel = channel, At = pinned!.At };
+        long apicId = fields["apic-id"] is PolicyNode id ? PolicyFields.Read(id, "apic-id", -1, ScalarText.Integer(0, int.MaxValue), errors) : -1;
+        return vcpu < 0 || pCpu < 0 ? null : new VcpuPolicy { Vcpu = vcpu, Pcpu = pCpu, Channel = channel, ApicId = apicId < 0 ? null : (uint)apicId, At = pinned!.At };
+    }
+
+    private ShmemPolicy? ReadShmem(PolicyNode node)
+    {
+        if (PolicyFields.Of(node, "shmem", ["listen", "poll"], errors) is not PolicyFields fields || fields.Require("listen", "/run/pollscale/forwarder.shmem") is not PolicyNode listen)
+        {
+            return null;
+        }
+
+        string path = PolicyFields.Read(listen, "listen", "", ScalarText.SocketPath, errors);
+        return ReadOnce(path, listen) ? new ShmemPolicy(path, fields.Read("poll", false, ScalarText.Boolean), listen.At) : null;
+    }
+
+    private HypercallMode ReadHypercall(PolicyNode node, PolicyFields fields, bool polls)
+    {
+        HypercallMode mode = PolicyFields.Read(node, "hypercall", HypercallMode.None, (ScalarReader<HypercallMode>)ScalarText.Hypercall, errors);
+        bool shares = fields["shmem"] is not null;
+        string? why = mode == HypercallMode.None ? null
+            : mode == HypercallMode.Module
+                ? shares || fields["process"] is not null ? null : "without process: or shmem: the module answers threads of the VM's process, which nothing tells; give the guest process: PATH (QEMU's pid file), or shmem: {listen: PATH}"
+            : !shares ? "without shmem: the instruction only rings, the request stands in the shared page; give the guest shmem: {listen: PATH}"
+            : polls ? "with shmem: {poll: true}: a page that is looked at all the time is rung by nobody; leave one of the two out"
+            : null;
+        if (why is not null)
+        {
+            errors.Add(node.At, $"hypercall: {(node as PolicyNode.Scalar)?.Text} {why}");
+        }
+
+        return mode;
+    }
+
+    private void CheckApicIds(List<VcpuPolicy> vcpus)
+    {
+        Dictionary<uint, VcpuPolicy> taken = [];
+        foreach (VcpuPolicy vcpu in vcpus)
+        {
+            if (vcpu.Vcpu >= RegionLayout.MaxVcpus)
+            {
+                errors.Add(vcpu.At, $"vCPU {vcpu.Vcpu}: shmem has room for vCPUs 0 to {RegionLayout.MaxVcpus - 1}");
+            }
+            else if (!taken.TryAdd(vcpu.X2ApicId, vcpu) && taken[vcpu.X2ApicId].Vcpu != vcpu.Vcpu)
+            {
+                errors.Add(vcpu.At, $"vCPUs {taken[vcpu.X2ApicId].Vcpu} and {vcpu.Vcpu} have the x2APIC id {vcpu.X2ApicId}: give each its own by apic-id, as /proc/cpuinfo of the guest tells it (without one it is the vCPU's number)");
+            }
+        }
     }
 
     private static string? Pinned(string text, FilePosition at, out int value) =>
@@ -115,25 +175,31 @@ internal sealed class GuestReader(ErrorList errors)
 
     private ChannelPolicy? ReadChannel(PolicyNode node)
     {
-        if (PolicyFields.Of(node, "a channel", ["connect", "listen"], errors) is not PolicyFields fields)
+        if (PolicyFields.Of(node, "a channel", [.. s_channels.Select(kind => kind.Key)], errors) is not PolicyFields fields)
         {
             return null;
         }
 
-        PolicyNode? connect = fields["connect"], listen = fields["listen"];
-        if (connect is null == listen is null)
+        (string Key, ChannelMode Mode)[] given = [.. s_channels.Where(kind => fields[kind.Key] is not null)];
+        if (given.Length != 1)
         {
-            errors.Add(fields.At, "a channel has either connect: PATH (QEMU listens) or listen: PATH (QEMU connects)");
+            errors.Add(fields.At, "a channel has either connect: PATH (QEMU listens), listen: PATH (QEMU connects) or debugcon: PATH (ACPI P-states, QEMU listens)");
             return null;
         }
 
-        PolicyNode at = (connect ?? listen)!;
-        string path = PolicyFields.Read(at, connect is null ? "listen" : "connect", "", ScalarText.SocketPath, errors);
+        PolicyNode at = fields[given[0].Key]!;
+        string path = PolicyFields.Read(at, given[0].Key, "", ScalarText.SocketPath, errors);
+        ReadOnce(path, at);
+        return path.Length == 0 ? null : new ChannelPolicy(given[0].Mode, path);
+    }
+
+    private bool ReadOnce(string path, PolicyNode at)
+    {
         if (path.Length > 0 && !_sockets.TryAdd(path, at.At))
         {
             errors.Add(at.At, $"the channel {PolicyNode.Shown(path)} is given twice; the first is on line {_sockets[path].Line}: each vCPU has a channel of its own");
         }
 
-        return path.Length == 0 ? null : new ChannelPolicy(connect is null ? ChannelMode.Listen : ChannelMode.Connect, path);
+        return path.Length > 0;
     }
 }

@@ -20,21 +20,33 @@ internal static class SameSockets
     public static IReadOnlyList<PolicyError> Of(HostPolicy policy)
     {
         List<PolicyError> errors = [];
-        Dictionary<(ulong, ulong, string), VcpuPolicy> seen = [];
-        foreach (VcpuPolicy vcpu in policy.Guests.SelectMany(guest => guest.Vcpus).Where(vcpu => vcpu.Channel is not null))
+        Dictionary<(ulong, ulong, string), (string Path, FilePosition At)> seen = [];
+        foreach ((string Path, FilePosition At) socket in policy.Guests.SelectMany(Sockets))
         {
-            string path = vcpu.Channel!.Path;
-            foreach ((ulong, ulong, string) identity in Identities(path))
+            foreach ((ulong, ulong, string) identity in Identities(socket.Path))
             {
-                if (!seen.TryAdd(identity, vcpu) && seen[identity] is VcpuPolicy first && first != vcpu)
+                if (!seen.TryAdd(identity, socket) && seen[identity] is (string path, FilePosition at) && (path, at) != socket)
                 {
-                    errors.Add(new PolicyError(vcpu.At, $"the channel {PolicyNode.Shown(path)} is the same socket as {PolicyNode.Shown(first.Channel!.Path)} on line {first.At.Line}: each vCPU has a channel of its own"));
+                    errors.Add(new PolicyError(socket.At, $"the channel {PolicyNode.Shown(socket.Path)} is the same socket as {PolicyNode.Shown(path)} on line {at.Line}: each vCPU has a channel of its own"));
                     break;
                 }
             }
         }
 
         return errors;
+    }
+
+    private static IEnumerable<(string Path, FilePosition At)> Sockets(GuestPolicy guest)
+    {
+        foreach (VcpuPolicy vcpu in guest.Vcpus.Where(vcpu => vcpu.Channel is not null))
+        {
+            yield return (vcpu.Channel!.Path, vcpu.At);
+        }
+
+        if (guest.Shmem is ShmemPolicy shmem)
+        {
+            yield return (shmem.Path, shmem.At);
+        }
     }
 
     private static IEnumerable<(ulong, ulong, string)> Identities(string path)

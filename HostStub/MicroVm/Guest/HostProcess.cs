@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
+using PollScale.Hypercall;
 using PollScale.Placement;
 using PollScale.Native;
 
@@ -140,6 +141,7 @@ internal sealed class HostProcess : IGuest
         _files.ForEach(file => file.Dispose());
         _calls.Dispose();
         _output.Dispose();
+        _config.AttachStatus(NoStatusSink.Instance); // whoever publishes goes on
         _status.Dispose();
         _ended.Dispose();
     }

@@ -20,7 +20,7 @@ internal sealed record GuestConfig
     /// <summary>Answers its frequency calls.</summary>
     public required IFrequencyService Service { get; init; }
 
-    /// <summary>Called once with the guest's status page, before it runs: publishes the P-state in effect there from then on.</summary>
+    /// <summary>Called with the guest's status page, before it runs: publishes the P-state in effect there from then on; and before that page goes, with a sink that takes all.</summary>
     public required Action<IStatusSink> AttachStatus { get; init; }
 
     /// <summary>Address of the packet region in this process.</summary>

@@ -41,6 +41,80 @@ internal sealed class VcpuThreads(string procfs = "/proc")
         }
     }
 
+    /// <summary>The thread of a vCPU.</summary>
+    /// <param name="process">The VM's process.</param>
+    /// <param name="vcpu">Number of the vCPU.</param>
+    /// <param name="problem">Why it cannot be told, with what to do.</param>
+    /// <returns>Its id; null where it is not there.</returns>
+    public int? Find(int process, int vcpu, out string problem)
+    {
+        try
+        {
+            problem = "";
+            return Pid(Path.GetFileName(FindThread(process, $"CPU {vcpu}/KVM")));
+        }
+        catch (Exception e) when (e is PlacementException or IOException or UnauthorizedAccessException)
+        {
+            problem = $"{e.Message.TrimEnd('.')}.";
+            return null;
+        }
+    }
+
+    /// <summary>When a thread began, in clock ticks since the boot: field 22 of its stat file.</summary>
+    /// <param name="process">Its process.</param>
+    /// <param name="thread">The thread.</param>
+    /// <param name="problem">Why it cannot be told.</param>
+    public ulong? Began(int process, int thread, out string problem)
+    {
+        const int NameEnds = 2, Field = 22; // a name may have blanks and parentheses of its own: what counts begins behind the last
+        try
+        {
+            string text = Read(string.Create(CultureInfo.InvariantCulture, $"{procfs}/{process}/task/{thread}/stat"));
+            string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            problem = $"thread {thread} of process {process} has ended.";
+            return fields.Length > Field - NameEnds - 1 && ulong.TryParse(fields[Field - NameEnds - 1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong ticks) ? ticks : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{e.Message.TrimEnd('.')}.";
+            return null;
+        }
+    }
+
+    /// <summary>The process that a policy names.</summary>
+    /// <param name="process">Process id, or the path of a file that begins with it.</param>
+    /// <param name="problem">Why it cannot be told, with what to do.</param>
+    /// <returns>Its id; null where it cannot be told.</returns>
+    public int? ProcessOf(string process, out string problem)
+    {
+        try
+        {
+            problem = "";
+            return FindProcess(process);
+        }
+        catch (Exception e) when (e is PlacementException or IOException or UnauthorizedAccessException)
+        {
+            problem = $"{e.Message.TrimEnd('.')}.";
+            return null;
+        }
+    }
+
+    /// <summary>Why a process is not the one that a policy names, with what to do; null where it is. Never waits for a file's other end.</summary>
+    /// <param name="process">Process id, or the path of a file that begins with it.</param>
+    /// <param name="pid">The process.</param>
+    public string? WhyAnother(string process, int pid)
+    {
+        try
+        {
+            int named = FindProcess(process);
+            return named == pid ? null : $"process {pid} wants to connect, but the policy's process: {process} is {named}: refused.";
+        }
+        catch (Exception e) when (e is PlacementException or IOException or UnauthorizedAccessException)
+        {
+            return $"process {pid} wants to connect, and whether it is the policy's process: {process} cannot be told: {e.Message.TrimEnd('.')}: refused.";
+        }
+    }
+
     private int FindProcess(string process)
     {
         if (!process.StartsWith('/'))

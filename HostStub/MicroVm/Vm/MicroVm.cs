@@ -24,6 +24,7 @@ internal sealed class MicroVm : IGuest
     private readonly HostPage _statusPage;
     private readonly GuestThread _main;
     private readonly Lock _stopLock = new();
+    private readonly Action<IStatusSink> _attachStatus;
     private int _disposed;
 
     /// <summary>Makes the VM and loads the image; nothing runs before <see cref="Start"/>.</summary>
@@ -33,6 +34,7 @@ internal sealed class MicroVm : IGuest
     public MicroVm(KvmSystem kvm, ElfImage image, GuestConfig config)
     {
         CreatedTsc = TscClock.Now;
+        _attachStatus = config.AttachStatus;
         KickSignal.Install();
         _vm = kvm.CreateVm();
         _memory = GuestMemoryPool.Rent((ulong)config.MemoryMiB << 20);
@@ -142,6 +144,7 @@ internal sealed class MicroVm : IGuest
         }
 
         _vm.Dispose();
+        _attachStatus(NoStatusSink.Instance); // whoever publishes goes on
         _statusPage.Dispose();
         GuestMemoryPool.Return(_memory, used);
     }

@@ -18,6 +18,9 @@ internal enum BenchKind
     /// <summary>Guest channels of a daemon.</summary>
     Serve,
 
+    /// <summary>Shared pages of a daemon.</summary>
+    Region,
+
     /// <summary>All of them.</summary>
     All,
 }

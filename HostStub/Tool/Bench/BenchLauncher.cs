@@ -1,3 +1,4 @@
+using PollScale.HostStub.Bench.Region;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Placement;
@@ -79,7 +80,12 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
             results = results.Concat(RingBench.Run(options.Rounds, Progress));
         }
 
-        return kind is BenchKind.Serve or BenchKind.All ? results.Concat(ServeBench.Run(options.Rounds, Progress)) : results;
+        if (kind is BenchKind.Serve or BenchKind.All)
+        {
+            results = results.Concat(ServeBench.Run(options.Rounds, Progress));
+        }
+
+        return kind is BenchKind.Region or BenchKind.All ? results.Concat(RegionBench.Run(options.Rounds, Progress)) : results;
     }
 
     private void Progress(string what)

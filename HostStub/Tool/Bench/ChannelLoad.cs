@@ -34,7 +34,7 @@ internal sealed class ChannelLoad : IDisposable
             Endpoint = new GivenEndpoint(pair.Second),
             Service = service(index),
             Shard = index % shards,
-        })]);
+        })], new ChannelServerOptions { Began = _ => ThreadPlacement.TrySchedule(SchedulingClass.Nice) });
         _server.Start();
     }
 

@@ -18,6 +18,7 @@ internal static class BenchCommand
         Add(BenchKind.Poll, "The same poll loop in the guest and on the host.");
         Add(BenchKind.Ring, "64-byte packets through the packet rings alone.");
         Add(BenchKind.Serve, "64 guest channels at 1000 requests/s each, without and with one that floods.");
+        Add(BenchKind.Region, "A VM's answers over its shared page: alone, beside others, and beside a hostile one.");
         Add(BenchKind.All, "All of these.");
         return command;
 

@@ -21,6 +21,7 @@ internal static class HelpText
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
           hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl
           hoststub serve --channel vm0:0:connect:/run/vm0.poweragent.0 --allow-queries
+          hoststub guest forwarder --policy /etc/pollscale/policy.yaml --for libvirt    what to add to that VM
           hoststub doctor --for run --ring 4096 --line-rate 3Mpps    what works here, and whether loss can be ruled out
           hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
         """;
@@ -48,6 +49,20 @@ internal static class HelpText
           pty      a pty made here and linked at PATH, for a DPDK program beside hoststub
         VCPU is the lcore's number in the port's name, virtio.serial.port.poweragent.VCPU. P-states are simulated, each channel's for itself.
         Ctrl-C or SIGTERM ends it with status 0.
+        """;
+
+    public const string Guest =
+        """
+        The policy file says which channels the guest has; this says what its VM needs for them, with a comment for each part:
+          shmem                 an ivshmem-doorbell device: the page that it shares with hoststub serve, which must run before the VM starts
+          channel: connect      a port of virtio-serial, DPDK's guest channel
+          channel: debugcon     a debug port for each vCPU and an ACPI table with P-states: nothing in the guest is changed, its own kernel's
+                                cpufreq governors (and DPDK's librte_power) then set the speed of the pCPU, one byte a change, without an answer
+        and beside it pinning (vcpupin), thread names and the process file by which hoststub checks the pinning.
+          hoststub guest forwarder --policy policy.yaml --for qemu | grep -v '^#' | xargs qemu-system-x86_64 -accel kvm -cpu host -smp 2 ...
+          hoststub guest forwarder --policy policy.yaml --frequency cpufreq --acpi-table /etc/pollscale/forwarder.aml --for libvirt
+        The table has the P-states within the guest's bounds of now, and a VM keeps those that it started with. hoststub serve holds each byte to the
+        policy of the day; write the table anew after a change of bounds, driver or turbo.
         """;
 
     public const string Doctor =

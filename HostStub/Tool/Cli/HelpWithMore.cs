@@ -22,6 +22,7 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
                 SimulateCommand.Name => HelpText.Simulate,
                 ServeCommand.Name => HelpText.Channels,
                 DoctorCommand.Name => HelpText.Doctor,
+                GuestCommand.Name => HelpText.Guest,
                 _ => HelpText.Traffic,
             });
             output.WriteLine();

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Guests;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
 using PollScale.HostStub.Report;
@@ -37,6 +38,9 @@ internal sealed class HostStubCommand(
         Recursive = true,
         Description = "Least level of what is told besides the report: trace, debug, information, warning, error, critical or none [information].",
     };
+
+    /// <summary>Tells what the guest of a command line needs.</summary>
+    public Func<GuestOptions, ExitCode> Guest { get; init; } = _ => ExitCode.Internal;
 
     /// <summary>Parses, checks and runs; a message for every failure, an exit code for everything.</summary>
     public int Invoke(IReadOnlyList<string> arguments)
@@ -131,6 +135,7 @@ internal sealed class HostStubCommand(
             BenchCommand.Build(bench),
             SimulateCommand.Build(simulate),
             ServeCommand.Build(serve),
+            GuestCommand.Build(Guest),
             DoctorCommand.Build(doctor),
         };
         root.Options.Add(_level);

@@ -1,5 +1,7 @@
 using PollScale.Clock;
 using PollScale.Cpufreq;
+using PollScale.HostStub.Channels.Hypercall;
+using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Doctor.Files;
 using PollScale.HostStub.Placement;
 using PollScale.Native;
@@ -25,6 +27,15 @@ internal sealed record DoctorHost
     /// <summary>Tries to make a unix socket; 0, or the error number.</summary>
     public required Func<int> SocketError { get; init; }
 
+    /// <summary>Why hypercalls of VMs cannot be observed, with what to do; null where they can.</summary>
+    public required Func<string?> UnobservedHypercalls { get; init; }
+
+    /// <summary>Whether threads that serve may come before others.</summary>
+    public required Func<bool> ServesFirst { get; init; }
+
+    /// <summary>Why the kernel module cannot answer hypercalls of VMs, with what to do; null where it can.</summary>
+    public required Func<string?> UnansweredHypercalls { get; init; }
+
     /// <summary>Asks which transports are usable.</summary>
     public required Func<TransportSurveyOptions, IReadOnlyList<TransportReport>> Survey { get; init; }
 
@@ -39,6 +50,9 @@ internal sealed record DoctorHost
         Kvm = KvmFacts.Ask(),
         IsTscInvariant = TscClock.IsInvariant,
         SocketError = TrySocket,
+        UnobservedHypercalls = HypercallTracepoint.WhyNot,
+        ServesFirst = () => ThreadPlacement.IsPermitted(SchedulingClass.Nice),
+        UnansweredHypercalls = ModuleDevice.WhyNot,
         Survey = FrequencyTransport.Survey,
     };
 

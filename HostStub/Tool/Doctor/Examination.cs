@@ -23,7 +23,7 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
             new SmtCheck(host.Files, cpu),
             new IsolationCheck(host.Files, cpu),
             new TscCheck(host.Files, host.IsTscInvariant),
-            new ServeCheck(host.Files, host.SocketError),
+            new ServeCheck(host.Files, host.SocketError, host.ServesFirst, host.UnobservedHypercalls, host.UnansweredHypercalls),
             .. options.Policy is string policy ? (ICheck[])[new PolicyCheck(new PolicyCheckOptions { Path = policy, IsReal = tree.PolicyNumbers().Count > 0, CpufreqRoot = tree.Root, LeaseFolder = options.LeaseFolder })] : [],
         ];
         List<Finding> findings = [.. checks.SelectMany(check => check.Run())];
@@ -64,7 +64,7 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
             case Purpose.Serve:
                 return findings.Any(f => f is { Name: ServeCheck.Name, Status: FindingStatus.Problem })
                     ? (false, "Not usable for serve: see serve.")
-                    : (true, "Usable for serve: guest channels can be served.");
+                    : (true, "Usable for serve: guest channels, shared pages and ACPI P-states can be served.");
             default:
                 string[] ways = [.. transports.Where(t => t.Usable && t.Name != "loopback").Select(t => t.Name)];
                 return ways.Length > 0

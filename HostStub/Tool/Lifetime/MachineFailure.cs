@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Policy;
 using PollScale.Placement;
 using PollScale.Native;
 
@@ -39,7 +40,7 @@ internal static class MachineFailure
     private static string? Of(Exception e) => e switch
     {
         ThreadStartException or OutOfMemoryException => $"The system gives this process no more memory, or no more threads. {Limits}",
-        GuestSetupException or PlacementException => e.Message,
+        GuestSetupException or PlacementException or HostUnusableException => e.Message,
         KvmException kvm when WhatToDo(kvm.Errno) is string remedy => $"{kvm.Message} {remedy}",
         DllNotFoundException => Sentence($"A library is missing: {e.Message.Split('\n')[0]}"),
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Bench;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Report;
+using PollScale.HostStub.Guests;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
@@ -14,7 +15,7 @@ namespace PollScale.HostStub.Report;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>), typeof(SnakeCase<LogLevel>)])]
+    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>), typeof(SnakeCase<VmManager>), typeof(SnakeCase<LogLevel>)])]
 [JsonSerializable(typeof(FailureLine))]
 [JsonSerializable(typeof(RunHeader))]
 [JsonSerializable(typeof(RunSnapshot))]
@@ -26,6 +27,7 @@ namespace PollScale.HostStub.Report;
 [JsonSerializable(typeof(TuneResult))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(PolicyReport))]
+[JsonSerializable(typeof(GuestSetup))]
 [JsonSerializable(typeof(BenchStart))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(BenchSummary))]

@@ -1,3 +1,6 @@
+using PollScale.HostStub.Channels.Acpi;
+using PollScale.HostStub.Channels.Module;
+using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
 
 namespace PollScale.HostStub.Serve;
@@ -8,6 +11,16 @@ internal interface IServePlan
     /// <summary>The channels at the start.</summary>
     IReadOnlyList<ChannelBinding> Bindings { get; }
 
+    /// <summary>The guests' regions at the start.</summary>
+    IReadOnlyList<RegionBinding> Regions { get; }
+
+    /// <summary>The guests' debug ports at the start.</summary>
+    IReadOnlyList<AcpiBinding> Ports { get; }
+
+    /// <summary>The vCPUs at the start whose hypercalls the kernel module answers.</summary>
+    /// <param name="processOf">The process that has a guest's region; null for none.</param>
+    IReadOnlyList<ModuleBinding> Granted(Func<string, int?> processOf);
+
     /// <summary>The shards to serve them by, and what they tick.</summary>
     ChannelServerOptions Serving { get; }
 
@@ -15,11 +28,11 @@ internal interface IServePlan
     bool IsAtWork(int shard);
 
     /// <summary>Reads the configuration again, and puts it in force. May take as long as files do.</summary>
-    /// <param name="server">The running server.</param>
-    ReloadOutcome Reload(ChannelServer server);
+    /// <param name="servers">The running servers.</param>
+    ReloadOutcome Reload(Servers servers);
 
     /// <summary>What time brings beside what shards tick: pCPUs that could not be used are tried again. About once a second, off the main thread.</summary>
-    void Keep(ChannelServer server);
+    void Keep(Servers servers);
 
     /// <summary>Looks at what guests' users own: whether vCPUs are pinned. About once a second, off the main thread.</summary>
     void CheckGuests();

@@ -4,10 +4,10 @@ namespace PollScale.HostStub.Serve;
 
 /// <summary>The thread that reads the configuration again and tries what failed: it may wait for files, and nothing waits for it.</summary>
 /// <param name="plan">What is served.</param>
-/// <param name="server">The server.</param>
+/// <param name="servers">The servers.</param>
 /// <param name="reloading">Called before a reload.</param>
 /// <param name="reloaded">Called with what it came to.</param>
-internal sealed class ServeKeeper(IServePlan plan, ChannelServer server, Action reloading, Action<ReloadOutcome> reloaded)
+internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloading, Action<ReloadOutcome> reloaded)
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
@@ -45,13 +45,13 @@ internal sealed class ServeKeeper(IServePlan plan, ChannelServer server, Action 
         {
             if (!reload)
             {
-                plan.Keep(server);
+                plan.Keep(servers);
                 continue;
             }
 
             Volatile.Write(ref _reloadingSince, Deadline.Now);
             reloading();
-            ReloadOutcome outcome = plan.Reload(server);
+            ReloadOutcome outcome = plan.Reload(servers);
             Volatile.Write(ref _reloadingSince, 0);
             if (!IsStopping())
             {

@@ -1,4 +1,5 @@
 using PollScale.HostStub.Audit;
+using PollScale.HostStub.Channels.Acpi.Reader;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
@@ -41,6 +42,9 @@ internal sealed record ServeOptions
 
     /// <summary>Shortest time between two samples in JSON; null for the usual one.</summary>
     public TimeSpan? Interval { get; init; }
+
+    /// <summary>How to start the process that drains debug ports.</summary>
+    public ReaderProgram Reader { get; init; } = DebugconReaderProcess.Program();
 
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using PollScale.Clock;
+using PollScale.HostStub.Channels.Acpi;
+using PollScale.HostStub.Channels.Module;
+using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Shards;
@@ -26,6 +29,15 @@ internal sealed class ServePlan : IServePlan
     public IReadOnlyList<ChannelBinding> Bindings { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RegionBinding> Regions => [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AcpiBinding> Ports => [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleBinding> Granted(Func<string, int?> processOf) => [];
+
+    /// <inheritdoc/>
     public ChannelServerOptions Serving => new()
     {
         Shards = () => [0],
@@ -40,10 +52,10 @@ internal sealed class ServePlan : IServePlan
     public bool IsAtWork(int shard) => false;
 
     /// <inheritdoc/>
-    public ReloadOutcome Reload(ChannelServer server) => new(true, "SIGHUP: the channels are given on the command line; there is no file to read again.");
+    public ReloadOutcome Reload(Servers servers) => new(true, "SIGHUP: the channels are given on the command line; there is no file to read again.");
 
     /// <inheritdoc/>
-    public void Keep(ChannelServer server)
+    public void Keep(Servers servers)
     {
     }
 

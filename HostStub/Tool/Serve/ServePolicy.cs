@@ -2,6 +2,10 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.HostStub.Audit;
+using PollScale.HostStub.Channels.Acpi;
+using PollScale.HostStub.Channels.Hypercall;
+using PollScale.HostStub.Channels.Module;
+using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Endpoints;
 using PollScale.HostStub.Daemon.Shards;
@@ -10,6 +14,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Native;
 
@@ -38,7 +43,9 @@ internal sealed class ServePolicy : IServePlan
         SameSockets.Refuse(options.HostPolicy);
         _trust = PolicyTrust.For(options.Frequency);
         int pCpus = options.Frequency == FrequencyChoice.Simulated ? 0 : options.HostPolicy.Guests.SelectMany(guest => guest.Vcpus).Select(vcpu => vcpu.Pcpu).Distinct().Count();
-        ChannelResources.Check(options.HostPolicy.Guests.Sum(guest => guest.Vcpus.Count(vcpu => vcpu.Channel is not null)), pCpus, pCpus); // before a core is taken over
+        GuestPolicy[] shared = [.. options.HostPolicy.Guests.Where(guest => guest.Shmem is not null && guest.Vcpus.Count > 0)];
+        ChannelResources.Check(options.HostPolicy.Guests.Sum(guest => guest.Vcpus.Count(vcpu => vcpu.Channel is not null)), pCpus, pCpus,
+            shared.Length, shared.Sum(guest => guest.Vcpus.Max(vcpu => vcpu.Vcpu) + 1 + (guest.Hypercall == HypercallMode.Observed ? guest.Vcpus.Count : 0))); // before a core is taken over
         _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Log = log, Limits = options.AuditLimits }) : null;
         try
         {
@@ -52,6 +59,8 @@ internal sealed class ServePolicy : IServePlan
             }
 
             Bindings = Bind(options.HostPolicy);
+            Regions = BindRegions(options.HostPolicy);
+            Ports = BindPorts(options.HostPolicy);
         }
         catch
         {
@@ -64,20 +73,30 @@ internal sealed class ServePolicy : IServePlan
     public IReadOnlyList<ChannelBinding> Bindings { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RegionBinding> Regions { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AcpiBinding> Ports { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleBinding> Granted(Func<string, int?> processOf) =>
+        [.. from guest in _host.Policy.Guests where guest.Hypercall == HypercallMode.Module from vcpu in guest.Vcpus select BindModule(guest, vcpu, processOf)];
+
+    /// <inheritdoc/>
     /// <remarks>Real cores wait for files, each on a thread of its own. Simulated ones never wait: see <see cref="SimulatedShards"/>; one of their threads ticks all.</remarks>
     public ChannelServerOptions Serving => new()
     {
-        Shards = () => _byCore ? _host.Cores : [0],
+        Shards = Shards,
         Tick = Tick,
-        Name = shard => string.Create(CultureInfo.InvariantCulture, $"{(_byCore ? "pCPU" : "channels")} {shard}"),
+        Name = shard => shard == RegionServer.SpinningShard ? "spinning" : string.Create(CultureInfo.InvariantCulture, $"{(_byCore ? "pCPU" : "channels")} {shard}"),
         OpensCores = _byCore,
     };
 
     /// <inheritdoc/>
-    public bool IsAtWork(int shard) => _byCore && _host.WorkingSince(shard) != 0;
+    public bool IsAtWork(int shard) => _byCore && _host.IsWorking(shard);
 
     /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing; bounds hold before channels change.</summary>
-    public ReloadOutcome Reload(ChannelServer server)
+    public ReloadOutcome Reload(Servers servers)
     {
         _audit?.Reopen();
         try
@@ -86,8 +105,12 @@ internal sealed class ServePolicy : IServePlan
             SameSockets.Refuse(policy);
             _host.Update(policy, TscClock.Now);
             IReadOnlyList<ChannelBinding> bindings = Bind(policy);
-            IReadOnlyList<string> failures = server.Update(bindings);
-            List<string> lines = [$"The policy {_path} is in force, with {bindings.Count} {(bindings.Count == 1 ? "channel" : "channels")}."];
+            IReadOnlyList<RegionBinding> regions = BindRegions(policy);
+            IReadOnlyList<AcpiBinding> ports = BindPorts(policy);
+            IReadOnlyList<ModuleBinding> granted = Granted(servers.Regions.ProcessOf);
+            IReadOnlyList<string> failures = servers.Update(bindings, regions, ports, granted);
+            int channels = bindings.Count + regions.Sum(region => region.Vcpus.Count) + ports.Count + granted.Count;
+            List<string> lines = [$"The policy {_path} is in force, with {channels} {(channels == 1 ? "channel" : "channels")}."];
             lines.AddRange(PolicyNotices.Of(policy).Select(oddity => oddity.In(_path)));
             if (_host.Unsettled is { Count: > 0 } unsettled)
             {
@@ -108,13 +131,13 @@ internal sealed class ServePolicy : IServePlan
     }
 
     /// <inheritdoc/>
-    public void Keep(ChannelServer server)
+    public void Keep(Servers servers)
     {
         _host.TickLoose(TscClock.Now);
         _host.FollowBackends(TscClock.Now);
         if (_host.TryMissing(TscClock.Now))
         {
-            server.Update(Bind(_host.Policy)); // the cores are others now
+            servers.Update(Bind(_host.Policy), BindRegions(_host.Policy), BindPorts(_host.Policy), Granted(servers.Regions.ProcessOf)); // the cores are others now
         }
     }
 
@@ -143,8 +166,100 @@ internal sealed class ServePolicy : IServePlan
         }
     }
 
+    // One of the simulated shards ticks all; regions and debug ports have theirs as long as there is one for it.
+    private IEnumerable<int> Shards()
+    {
+        IEnumerable<GuestPolicy> shared = _host.Policy.Guests.Where(guest => guest.Shmem is not null);
+        IEnumerable<GuestPolicy> asking = _host.Policy.Guests.Where(guest => guest.Shmem is not null || guest.Vcpus.Any(IsPort));
+        return [.. _byCore ? _host.Cores : [0, .. asking.Select(guest => SimulatedShards.Of(guest.Name))], .. shared.Any(guest => guest.Shmem!.Polls) ? (int[])[RegionServer.SpinningShard] : []];
+    }
+
+    private IReadOnlyList<RegionBinding> BindRegions(HostPolicy policy) =>
+        [.. from guest in policy.Guests where guest.Shmem is not null && guest.Vcpus.Count > 0 select BindRegion(policy, guest, guest.Shmem!)];
+
+    private RegionBinding BindRegion(HostPolicy policy, GuestPolicy guest, ShmemPolicy shmem)
+    {
+        RegionVcpuBinding[] vcpus = [.. guest.Vcpus.OrderBy(vcpu => vcpu.Vcpu).Select(vcpu => BindRegion(guest, vcpu))];
+        return new RegionBinding
+        {
+            Guest = guest.Name,
+            Path = shmem.Path,
+            At = string.Create(CultureInfo.InvariantCulture, $"{policy.Origin}:{shmem.At.Line}:{shmem.At.Column}: "),
+            Emulated = vcpus.Any(vcpu => vcpu.Service.Emulated),
+            Polls = shmem.Polls,
+            Vcpus = vcpus,
+            Observe = guest.Hypercall == HypercallMode.Observed ? Observe : null,
+            IsAnswered = guest.Hypercall == HypercallMode.Module ? IsAnswered(guest) : () => false,
+            Refuse = guest.Process is string process ? pid => new VcpuThreads().WhyAnother(process, pid) : null,
+        };
+    }
+
+    private static ObservedThread? Observe(int process, int vcpu, out string problem) =>
+        new VcpuThreads().Find(process, vcpu, out problem) is int thread && HypercallTracepoint.Find(out problem) is HypercallTracepoint tracepoint
+            ? tracepoint.Observe(thread, out problem)
+            : null;
+
+    private RegionVcpuBinding BindRegion(GuestPolicy guest, VcpuPolicy vcpu)
+    {
+        VcpuService service = _host.ServiceFor(guest.Name, vcpu.Vcpu);
+        return new RegionVcpuBinding(vcpu.Vcpu, vcpu.X2ApicId, vcpu.Pcpu, service.Lapsing, Shard(guest, vcpu), Trouble(service, vcpu), Left(service));
+    }
+
+    private Func<bool> IsAnswered(GuestPolicy guest)
+    {
+        VcpuService[] services = [.. guest.Vcpus.Select(vcpu => _host.ServiceFor(guest.Name, vcpu.Vcpu))];
+        return () => Array.Exists(services, service => service.IsAnsweredInKernel);
+    }
+
+    private ModuleBinding BindModule(GuestPolicy guest, VcpuPolicy vcpu, Func<string, int?> processOf)
+    {
+        VcpuService service = _host.ServiceFor(guest.Name, vcpu.Vcpu);
+        return new ModuleBinding
+        {
+            Guest = guest.Name,
+            Vcpu = vcpu.Vcpu,
+            Pcpu = vcpu.Pcpu,
+            Service = service,
+            Process = guest.Process is string process ? (out string problem) => new VcpuThreads().ProcessOf(process, out problem) : (out string problem) => Peer(processOf(guest.Name), out problem),
+            Trouble = Trouble(service, vcpu),
+        };
+    }
+
+    private static int? Peer(int? process, out string problem)
+    {
+        problem = process is null ? "no VM has its shared page, so its process is not known." : "";
+        return process;
+    }
+
+    private static bool IsPort(VcpuPolicy vcpu) => vcpu.Channel is { Mode: ChannelMode.Debugcon };
+
+    private IReadOnlyList<AcpiBinding> BindPorts(HostPolicy policy) =>
+        [.. from guest in policy.Guests from vcpu in guest.Vcpus where IsPort(vcpu) select BindPort(guest, vcpu)];
+
+    private AcpiBinding BindPort(GuestPolicy guest, VcpuPolicy vcpu)
+    {
+        VcpuService service = _host.ServiceFor(guest.Name, vcpu.Vcpu);
+        return new AcpiBinding
+        {
+            Guest = guest.Name,
+            Vcpu = vcpu.Vcpu,
+            Pcpu = vcpu.Pcpu,
+            Path = vcpu.Channel!.Path,
+            Service = service,
+            Shard = Shard(guest, vcpu),
+            Trouble = Trouble(service, vcpu),
+        };
+    }
+
+    private int Shard(GuestPolicy guest, VcpuPolicy vcpu) => _byCore ? _host.CoreOf(vcpu.Pcpu) : SimulatedShards.Of(guest.Name);
+
+    private static Func<string?> Trouble(VcpuService service, VcpuPolicy vcpu) =>
+        () => service.IsStranded ? string.Create(CultureInfo.InvariantCulture, $"pCPU {vcpu.Pcpu} cannot be used now") : null;
+
+    private static Action Left(VcpuService service) => () => service.Withdraw(AuditReason.GuestGone, TscClock.Now);
+
     private IReadOnlyList<ChannelBinding> Bind(HostPolicy policy) =>
-        [.. from guest in policy.Guests from vcpu in guest.Vcpus where vcpu.Channel is not null select Bind(policy, guest, vcpu)];
+        [.. from guest in policy.Guests from vcpu in guest.Vcpus where vcpu.Channel is { IsGuestChannel: true } select Bind(policy, guest, vcpu)];
 
     private ChannelBinding Bind(HostPolicy policy, GuestPolicy guest, VcpuPolicy vcpu)
     {
@@ -159,9 +274,9 @@ internal sealed class ServePolicy : IServePlan
             Endpoint = ChannelEndpoints.Make(vcpu.Channel!.Mode == ChannelMode.Listen ? EndpointKind.Listen : EndpointKind.Connect, vcpu.Channel.Path),
             Service = service,
             AllowQueries = guest.Queries,
-            Shard = _byCore ? _host.CoreOf(vcpu.Pcpu) : SimulatedShards.Of(guest.Name),
-            Trouble = () => service.IsStranded ? string.Create(CultureInfo.InvariantCulture, $"pCPU {vcpu.Pcpu} cannot be used now") : null,
-            Left = () => service.Withdraw(AuditReason.GuestGone, TscClock.Now),
+            Shard = Shard(guest, vcpu),
+            Trouble = Trouble(service, vcpu),
+            Left = Left(service),
         };
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ServeReporter
     private const long BlockedMs = 10_000;
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly IReport _report;
-    private readonly ChannelServer _server;
+    private readonly Servers _servers;
     private readonly ILogger _errors;
     private readonly List<LogEvent> _changes = [];
     private readonly ILogger _changing;
@@ -25,12 +25,12 @@ internal sealed class ServeReporter
 
     /// <summary>Begins.</summary>
     /// <param name="report">The report; disposed at the end.</param>
-    /// <param name="server">What it is about.</param>
+    /// <param name="servers">What it is about.</param>
     /// <param name="host">Which events are told.</param>
     /// <param name="errors">For what the report itself cannot carry.</param>
-    public ServeReporter(IReport report, ChannelServer server, HostLog host, ILogger errors)
+    public ServeReporter(IReport report, Servers servers, HostLog host, ILogger errors)
     {
-        (_report, _server, _errors) = (report, server, errors);
+        (_report, _servers, _errors) = (report, servers, errors);
         _changing = host.Open(_changes.Add);
         Interval = report.Interval;
         _outlet = new Outlet<ServeLine>("report", MostEvents, report.Show, e => ServeLog.ReportEnded(errors, e.Message.TrimEnd('.')));
@@ -96,7 +96,7 @@ internal sealed class ServeReporter
     private ServeLine Line(LineType type) => new(type)
     {
         TimeS = _time.Elapsed.TotalSeconds,
-        Channels = [.. _server.Channels.Select(ChannelSnapshot.Of)],
-        LatencyUs = Percentiles.Of(_server.Latency(), 1e3),
+        Channels = [.. _servers.Reported.Select(ChannelSnapshot.Of)],
+        LatencyUs = Percentiles.Of(_servers.Channels.Latency(), 1e3),
     };
 }

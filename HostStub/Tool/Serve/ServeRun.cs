@@ -1,9 +1,13 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using PollScale.HostStub.Channels.Acpi;
+using PollScale.HostStub.Channels.Module;
+using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
@@ -20,9 +24,10 @@ namespace PollScale.HostStub.Serve;
 /// <param name="notices">On their way to the report.</param>
 /// <param name="interrupt">The signals.</param>
 /// <param name="notifier">The service manager.</param>
+/// <param name="store">Keeps VMs over a restart of this process.</param>
 /// <param name="host">Which events are told.</param>
 /// <param name="errors">For what goes to standard error.</param>
-internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, HostLog host, ILogger errors) : IDisposable
+internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, DescriptorStore store, HostLog host, ILogger errors) : IDisposable
 {
     /// <summary>Longest time from a signal to the end of the process, whatever hangs; TimeoutStopSec= of the unit is longer.</summary>
     public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
@@ -43,21 +48,21 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     /// <param name="makeReport">Makes the report.</param>
     public ExitCode Run(Func<IReport> makeReport)
     {
-        if (Start() is not (IServePlan plan, ChannelServer server))
+        if (Start() is not (IServePlan plan, Servers servers))
         {
             return Hangs ? ExitCode.Environment : ExitCode.Ok;
         }
 
-        ServeReporter reporter = new(makeReport(), server, host, errors);
-        Serve(plan, server, reporter);
+        ServeReporter reporter = new(makeReport(), servers, host, errors);
+        Serve(plan, servers, reporter);
         notifier.Stopping();
         _ending.Cancel();
-        IReadOnlyList<string> hanging = server.Stop(s_patience);
+        IReadOnlyList<string> hanging = servers.Stop(s_patience);
         ServeLine last = reporter.Last(notices.Take());
         IReadOnlyList<string> left = plan.End();
         ExitCode code = _failure is not null ? ServeLauncher.CodeOf(_failure.SourceException) : left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
         bool reported = reporter.Finish(last with { ExitCode = (int)code }, s_patience / 2);
-        server.Dispose();
+        servers.Dispose();
         Hangs = hanging.Count > 0 || left.Count > 0 || !reported;
         if (left.Count > 0)
         {
@@ -83,9 +88,9 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     }
 
     // Taking cores over waits for their files, so it is done beside. A signal lets it finish if it can soon, for what is taken over must be given back.
-    private (IServePlan, ChannelServer)? Start()
+    private (IServePlan, Servers)? Start()
     {
-        (IServePlan, ChannelServer)? made = null;
+        (IServePlan, Servers)? made = null;
         HostThread thread = new("start", () => made = Make());
         thread.Start();
         Deadline giveUp = Deadline.Never;
@@ -113,12 +118,40 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         return made;
     }
 
-    private (IServePlan, ChannelServer) Make()
+    // What each does is short and within budgets, and behind a program that is busy on the same CPU a VM's request would wait for milliseconds. One that
+    // spins would leave others nothing. Where it is not permitted doctor says what to do.
+    private static void ComeFirst(int shard)
+    {
+        if (shard != RegionServer.SpinningShard)
+        {
+            ThreadPlacement.TrySchedule(SchedulingClass.Nice);
+        }
+    }
+
+    private (IServePlan, Servers) Make()
     {
         IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, _ending.Token);
         try
         {
-            return (plan, new ChannelServer(plan.Bindings, plan.Serving with { Failed = Fail }));
+            ChannelServer channels = new(plan.Bindings, plan.Serving with { Failed = Fail, Began = ComeFirst });
+            try
+            {
+                AcpiChannels ports = new(options.Reader, _log, Fail);
+                if (ports.Update(plan.Ports, channels) is { Count: > 0 } problems)
+                {
+                    throw new ChannelException(string.Join('\n', problems));
+                }
+
+                RegionServer regions = new(plan.Regions, channels, _log, store, Fail);
+                ModuleServer module = new(ModuleDevice.Open, VcpuSearch.Find, _log, Fail);
+                module.Update(plan.Granted(regions.ProcessOf));
+                return (plan, new Servers(channels, regions, ports, module));
+            }
+            catch
+            {
+                channels.Dispose();
+                throw;
+            }
         }
         catch
         {
@@ -127,26 +160,26 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         }
     }
 
-    private void Serve(IServePlan plan, ChannelServer server, ServeReporter reporter)
+    private void Serve(IServePlan plan, Servers servers, ServeReporter reporter)
     {
-        ServeKeeper keeper = new(plan, server, notifier.Reloading, outcome =>
+        ServeKeeper keeper = new(plan, servers, notifier.Reloading, outcome =>
         {
             Action<ILogger> tell = log => (outcome.IsInForce ? (Action<ILogger, string>)ServeLog.PolicyInForce : ServeLog.PolicyRefused)(log, outcome.Message);
             reporter.Show(LineType.Change, host.Of(tell));
-            notifier.Ready(Status(server));
+            notifier.Ready(Status(servers));
             if (!outcome.IsInForce)
             {
                 tell(errors);
             }
         });
-        ServeWatch watch = new(plan, server, _log, _ending.Token);
-        ShardHealth health = new(server, plan.IsAtWork, _log);
+        ServeWatch watch = new(plan, servers, _log, _ending.Token);
+        ShardHealth health = new(servers.Channels, plan.IsAtWork, _log);
         reporter.Show(LineType.Start, []);
         reporter.Show(LineType.Notice, notices.Take());
-        server.Start();
+        servers.Start();
         Beside("keeper", keeper.Run);
         Beside("watch", watch.Run);
-        notifier.Ready(Status(server));
+        notifier.Ready(Status(servers));
         int hangups = 0;
         Deadline nextSample = Deadline.After(Deadline.Now, 0), nextBeat = nextSample;
         bool slowReload = false;
@@ -191,7 +224,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         keeper.Stop();
     }
 
-    private static string Status(ChannelServer server) => $"Serving {server.Channels.Count} channels";
+    private static string Status(Servers servers) => $"Serving {servers.Reported.Count()} channels";
 
     private void Beside(string name, Action run) => new HostThread(name, run, Fail).Start();
 

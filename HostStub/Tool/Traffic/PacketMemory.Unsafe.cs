@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using PollScale.Memif;
 using PollScale.Native;
 using PollScale.Telemetry;
@@ -9,32 +10,28 @@ namespace PollScale.HostStub.Traffic;
 // SAFETY: offsets are of a layout that fits the region, which is sealed against shrinking and mapped until disposal.
 internal sealed unsafe class PacketMemory : IDisposable
 {
+    private readonly StreamDescriptor _memory;
     private byte* _region;
 
     public PacketMemory(PacketRegionLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
         Layout = layout;
-        Fd = LibC.memfd_create("pollscale-memif", LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);
-        if (Fd < 0)
+        try
         {
-            throw Fail("memfd_create");
+            _memory = SealedMemory.Make("pollscale-memif", layout.RegionSize);
+        }
+        catch (Win32Exception e)
+        {
+            throw Fail(e.Message, e);
         }
 
-        if (LibC.ftruncate(Fd, layout.RegionSize) < 0)
-        {
-            throw CloseAndFail("ftruncate");
-        }
-
-        if (LibC.fcntl(Fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW | LibC.F_SEAL_SEAL) < 0)
-        {
-            throw CloseAndFail("fcntl(F_ADD_SEALS)");
-        }
-
-        void* region = LibC.mmap(null, (nuint)layout.RegionSize, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_POPULATE, Fd, 0);
+        void* region = LibC.mmap(null, (nuint)layout.RegionSize, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_POPULATE, _memory.Fd, 0);
         if (region == LibC.MAP_FAILED)
         {
-            throw CloseAndFail("mmap");
+            Win32Exception failure = Errno.Failure("mmap");
+            _memory.Dispose();
+            throw Fail(failure.Message, failure);
         }
 
         _region = (byte*)region;
@@ -45,7 +42,7 @@ internal sealed unsafe class PacketMemory : IDisposable
     public PacketRegionLayout Layout { get; }
 
     /// <summary>The memfd; a guest process opens it as /proc/PID/fd/<see cref="Fd"/>.</summary>
-    public int Fd { get; }
+    public int Fd => _memory.Fd;
 
     /// <summary>Host address of the region's first byte, page-aligned.</summary>
     public nint Address => (nint)_region;
@@ -80,7 +77,7 @@ internal sealed unsafe class PacketMemory : IDisposable
         if (_region != null)
         {
             LibC.munmap(_region, (nuint)Layout.RegionSize);
-            LibC.close(Fd);
+            _memory.Dispose();
             _region = null;
         }
     }
@@ -109,17 +106,6 @@ internal sealed unsafe class PacketMemory : IDisposable
 
     private uint FrameOffset(int buffers, int index) => (uint)(buffers + (index * Layout.BufferSize) + PacketRegionLayout.BufferHeadroom);
 
-    private TrafficException CloseAndFail(string call)
-    {
-        TrafficException failure = Fail(call);
-        LibC.close(Fd);
-        return failure;
-    }
-
-    private TrafficException Fail(string call)
-    {
-        int error = LibC.errno;
-        return new TrafficException(
-            $"Cannot make the packet region of {Layout.RegionSize >> 10} KiB: {call} failed, {LibC.strerror(error)} (errno {error}). A smaller ring or buffer size needs less memory.");
-    }
+    private TrafficException Fail(string why, Exception cause) =>
+        new($"Cannot make the packet region of {Layout.RegionSize >> 10} KiB: {why} A smaller ring or buffer size needs less memory.", cause);
 }

@@ -114,7 +114,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("--policy needs --as NAME", "--policy", "POLICY")]
     [InlineData("--as and --audit need --policy FILE", "--as", "forwarder")]
-    [InlineData("has no guest named router. It has: forwarder, firewall, observer.", "--policy", "POLICY", "--as", "router")]
+    [InlineData("has no guest named router. It has: forwarder, firewall, gateway, observer.", "--policy", "POLICY", "--as", "router")]
     [InlineData("--fastest and --policy exclude each other", "--policy", "POLICY", "--as", "forwarder", "--fastest", "1")]
     [InlineData("--deny and --policy exclude each other", "--policy", "POLICY", "--as", "forwarder", "--deny")]
     [InlineData("--cpu 1 contradicts the policy file, which pins vCPU 0 to pCPU 3", "--policy", "POLICY", "--as", "forwarder", "--cpu", "1")]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using PollScale.HostStub.Channels.Hypercall;
+using PollScale.HostStub.Channels.Module;
 using PollScale.Native;
 using PollScale.Tests.Shared;
 using Xunit;
@@ -52,6 +54,30 @@ public sealed class ServeCheckTests : IDisposable
         Assert.Contains($"{file}:7:29: warning: guest b, vCPU 0: there is no /nonexistent/b yet", output);
         Assert.Contains($"{file}:7:29: warning: pCPU 0 is shared by vCPU 0 of a (line 5), vCPU 0 of b (line 7)", output);
         Assert.EndsWith($"{file}: 1 error, 2 warnings; 2 guests, 2 channels\n", output);
+    }
+
+    [Fact]
+    public void Hypercalls_that_cannot_be_observed_are_told_with_what_to_do()
+    {
+        Assert.SkipWhen(HypercallTracepoint.WhyNot() is null, "This user may observe hypercalls here.");
+        string file = _tree.Write("p.yaml", $"version: 1\nguests:\n  - name: a\n    shmem: {{listen: {_tree.Root}/a}}\n    hypercall: observed\n    vcpus: [{{vcpu: 0, pcpu: 0}}]\n");
+
+        (int code, string output, _) = Run("serve", "--check", "--policy", file);
+        Assert.Equal(0, code);
+        Assert.Contains($"{file}:4:21: warning: guest a, hypercall: this user cannot observe hypercalls now, and the guest would have the doorbell of its page only: {HypercallTracepoint.WhyNot()}", output);
+    }
+
+    [Fact]
+    public void Hypercalls_that_the_module_would_not_answer_are_told_with_what_to_do()
+    {
+        Assert.SkipWhen(ModuleDevice.WhyNot() is null, "The module is loaded here.");
+        string file = _tree.Write("p.yaml", "version: 1\nguests:\n  - name: a\n    process: 1\n    hypercall: module\n    vcpus: [{vcpu: 0, pcpu: 0}]\n");
+
+        (int code, string output, _) = Run("serve", "--check", "--policy", file);
+        Assert.Equal(0, code);
+        Assert.Contains($"{file}:3:5: warning: guest a, hypercall: its hypercalls would not be answered now: {ModuleDevice.WhyNot()}", output);
+        Assert.Contains($"{file}:6:29: warning: guest a, hypercall: module: the hypercalls of vCPU 0 would not be answered: the P-states of pCPU 0 are simulated", output);
+        Assert.DoesNotContain("serve nobody", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,13 +11,23 @@ public class PolicyReaderTests
 {
     private static readonly string s_example = Path.Combine(AppContext.BaseDirectory, "examples", "policy.yaml");
 
+    [Theory]
+    [InlineData("shmem: {listen: /run/a}, hypercall: observed", nameof(HypercallMode.Observed))]
+    [InlineData("shmem: {listen: /run/a}, hypercall: module", nameof(HypercallMode.Module))]
+    [InlineData("shmem: {listen: /run/a, poll: true}, hypercall: module", nameof(HypercallMode.Module))]
+    [InlineData("process: /run/a.pid, hypercall: module", nameof(HypercallMode.Module))]
+    [InlineData("shmem: {listen: /run/a}", nameof(HypercallMode.None))]
+    [InlineData("control: false", nameof(HypercallMode.None))]
+    public void Hypercalls_are_observed_or_answered_where_the_guest_says_so(string fields, string mode) =>
+        Assert.Equal(Enum.Parse<HypercallMode>(mode), PolicyReader.Parse(System.Text.Encoding.UTF8.GetBytes($"version: 1\nguests:\n  - {{name: a, {fields}, vcpus: [{{vcpu: 0, pcpu: 3}}]}}\n"), "p.yaml").Guests[0].Hypercall);
+
     [Fact]
     public void The_example_reads_as_it_says()
     {
         HostPolicy policy = PolicyReader.Load(s_example);
         GuestPolicy forwarder = policy.Find("forwarder")!, firewall = policy.Find("firewall")!, observer = policy.Find("observer")!;
 
-        Assert.Equal(["forwarder", "firewall", "observer"], policy.Guests.Select(g => g.Name));
+        Assert.Equal(["forwarder", "firewall", "gateway", "observer"], policy.Guests.Select(g => g.Name));
         Assert.Equal((true, true, false), (forwarder.Control, firewall.Control, observer.Control));
         Assert.Equal((PStateChoiceKind.Index, 0u), (forwarder.Fastest.Kind, forwarder.Fastest.Value));
         Assert.Equal((PStateChoiceKind.Frequency, 1_200_000u), (forwarder.Slowest.Kind, forwarder.Slowest.Value));
@@ -28,9 +38,19 @@ public class PolicyReaderTests
         Assert.Equal([(0, 3), (1, 4)], forwarder.Vcpus.Select(v => (v.Vcpu, v.Pcpu)));
         Assert.Equal(new ChannelPolicy(ChannelMode.Connect, "/run/qemu/forwarder.poweragent.1"), forwarder.Vcpus[1].Channel);
         Assert.Equal(new ChannelPolicy(ChannelMode.Listen, "/run/pollscale/firewall.0"), firewall.Vcpus[0].Channel);
+        Assert.Equal(("/run/pollscale/gateway.shmem", false), (policy.Guests[2].Shmem!.Path, policy.Guests[2].Shmem!.Polls));
+        Assert.Equal(new ChannelPolicy(ChannelMode.Debugcon, "/run/pollscale/gateway.acpi.1"), policy.Guests[2].Vcpus[1].Channel);
         Assert.Equal([3, 4, 5, 6], policy.Pcpus.Select(p => p.Pcpu));
         Assert.Equal(PStateChoiceKind.Keep, policy.Pcpus[3].Rest.Kind);
         Assert.Equal(PStateChoiceKind.Keep, policy.DefaultRest.Kind);
+    }
+
+    [Fact]
+    public void A_vcpu_may_ask_through_a_debug_port_beside_its_guest_s_shared_page()
+    {
+        GuestPolicy guest = PolicyReader.Parse("version: 1\nguests:\n  - {name: a, shmem: {listen: /run/a}, vcpus: [{vcpu: 7, pcpu: 3, channel: {debugcon: /run/d7}}]}\n"u8, "p.yaml").Guests[0];
+
+        Assert.Equal((new ChannelPolicy(ChannelMode.Debugcon, "/run/d7"), false, "/run/a"), (guest.Vcpus[0].Channel, guest.Vcpus[0].Channel!.IsGuestChannel, guest.Shmem!.Path));
     }
 
     [Theory]
@@ -57,9 +77,26 @@ public class PolicyReaderTests
     [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: [3, 4]}\n", "p.yaml:5:25: pcpu is a list; it takes a whole number from 0 to 1023: a vCPU is pinned to exactly one pCPU")]
     [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0}\n", "p.yaml:5:9: pcpu is missing; add for example pcpu: 3")]
     [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3}\n      - {vcpu: 0, pcpu: 4}\n", "p.yaml:6:25: vCPU 0 is given twice; the first is on line 5: keep one")]
-    [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {connect: /a, listen: /b}}\n", "p.yaml:5:37: a channel has either connect: PATH (QEMU listens) or listen: PATH (QEMU connects)")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {connect: /a, listen: /b}}\n", "p.yaml:5:37: a channel has either connect: PATH (QEMU listens), listen: PATH (QEMU connects) or debugcon: PATH (ACPI P-states, QEMU listens)")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {debugcon: /a, listen: /b}}\n", "p.yaml:5:37: a channel has either connect: PATH (QEMU listens), listen: PATH (QEMU connects) or debugcon: PATH (ACPI P-states, QEMU listens)")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {debugcon: d0}}\n", "p.yaml:5:48: debugcon is 'd0'; it takes the absolute path of a unix socket, at most 107 bytes")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {debugcon: /a}}\n      - {vcpu: 1, pcpu: 4, channel: {debugcon: /a}}\n", "p.yaml:6:48: the channel /a is given twice; the first is on line 5: each vCPU has a channel of its own")]
     [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {connect: a}}\n", "p.yaml:5:47: connect is 'a'; it takes the absolute path of a unix socket, at most 107 bytes")]
     [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {connect: /a}}\n      - {vcpu: 1, pcpu: 4, channel: {listen: /a}}\n", "p.yaml:6:46: the channel /a is given twice; the first is on line 5: each vCPU has a channel of its own")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: /a\n", "p.yaml:4:12: shmem is '/a'; it is a mapping with the keys listen, poll")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {poll: true}\n", "p.yaml:4:12: listen is missing; add for example listen: /run/pollscale/forwarder.shmem")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: a}\n", "p.yaml:4:21: listen is 'a'; it takes the absolute path of a unix socket, at most 107 bytes")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    hypercall: observed\n", "p.yaml:4:16: hypercall: observed without shmem: the instruction only rings, the request stands in the shared page; give the guest shmem: {listen: PATH}")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    hypercall: module\n", "p.yaml:4:16: hypercall: module without process: or shmem: the module answers threads of the VM's process, which nothing tells; give the guest process: PATH (QEMU's pid file), or shmem: {listen: PATH}")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a, poll: true}\n    hypercall: observed\n", "p.yaml:5:16: hypercall: observed with shmem: {poll: true}: a page that is looked at all the time is rung by nobody; leave one of the two out")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    hypercall: seen\n", "p.yaml:5:16: hypercall is 'seen'; it takes observed or module")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    hypercall: [observed]\n", "p.yaml:5:16: hypercall is a list; it takes observed or module")]
+    [InlineData("version: 1\ndefaults: {hypercall: observed}\n", "p.yaml:2:12: unknown key hypercall in defaults; Allowed: fastest, slowest, budget, queries, silence, rest")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a, poll: often}\n", "p.yaml:4:31: poll is 'often'; it takes true or false")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {connect: /a}}\n", "p.yaml:6:47: the channel /a is given twice; the first is on line 4: each vCPU has a channel of its own")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    vcpus:\n      - {vcpu: 0, pcpu: 3, apic-id: 1}\n      - {vcpu: 1, pcpu: 4}\n", "p.yaml:7:25: vCPUs 0 and 1 have the x2APIC id 1: give each its own by apic-id, as /proc/cpuinfo of the guest tells it (without one it is the vCPU's number)")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    vcpus:\n      - {vcpu: 224, pcpu: 3}\n", "p.yaml:6:27: vCPU 224: shmem has room for vCPUs 0 to 223")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    vcpus:\n      - {vcpu: 0, pcpu: 3, apic-id: -1}\n", "p.yaml:5:37: apic-id is '-1'; it takes a whole number from 0 to 2147483647")]
     [InlineData("version: 1\npcpus:\n  - {pcpu: 3-5, rest: keep}\n  - {pcpu: [5], rest: 0}\n", "p.yaml:4:12: pCPU 5 is given twice; the first is on line 3: keep one")]
     [InlineData("version: 1\npcpus:\n  - {pcpu: 3, rest: slow}\n", "p.yaml:3:21: rest is 'slow'; it takes a P-state index from 0 (the fastest) to 63, or a frequency such as 2.4GHz or 2400 MHz, or keep")]
     [InlineData("version: 1\npcpus:\n  - {pcpu: 2000, rest: 1}\n", "p.yaml:3:12: pcpu is '2000'; it takes pCPU numbers from 0 to 1023 such as 3, 4-7 or [8, 9]")]

@@ -153,6 +153,16 @@ public unsafe class HostProcessTests
         LibC.munmap(page, 4096);
     }
 
+    [Fact]
+    public void At_its_end_nothing_is_published_into_its_page_any_more()
+    {
+        List<IStatusSink> attached = [];
+        HostProcess guest = new(Config("true") with { AttachStatus = attached.Add });
+        IStatusSink page = Assert.Single(attached);
+        guest.Dispose();
+        Assert.Equal([page, NoStatusSink.Instance], attached);
+    }
+
     private static long Call(int fd, ulong number, long argument, int length)
     {
         byte* message = stackalloc byte[32];

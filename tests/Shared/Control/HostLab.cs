@@ -23,7 +23,7 @@ internal sealed class HostLab
 
     public RecordingAudit Audit { get; } = new();
 
-    public HostFrequencyOptions Options { get; init; }
+    public HostFrequencyOptions Options { get; set; }
 
     public static GuestPolicy Guest(string name, params ReadOnlySpan<int> pCpus)
     {

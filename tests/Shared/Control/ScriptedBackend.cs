@@ -16,6 +16,8 @@ internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFre
 
     public bool IsLost { get; set; }
 
+    public bool IsLent { get; set; }
+
     public int Renewals { get; private set; }
 
     public bool Emulated { get; init; } = true;
@@ -43,6 +45,8 @@ internal sealed class ScriptedBackend(PStateTable table, int initial = 0) : IFre
 
         return !Fails;
     }
+
+    public void Show(uint kHz, ulong tsc) => Requested = IsLent ? PStates.Nearest(kHz) : Requested;
 
     public void Poll(ulong tsc)
     {

@@ -39,6 +39,9 @@ internal sealed class FakeMachine : IHostFiles, IDisposable
         Kvm = kvm ?? new KvmFacts(null, "kvm_intel", 2),
         IsTscInvariant = true,
         SocketError = () => socketError,
+        UnobservedHypercalls = () => "no tracefs",
+        ServesFirst = () => true,
+        UnansweredHypercalls = () => "no module",
         Survey = _ => [.. ((string[])["hypercall", "cpufreq", "loopback"]).Select(name => new TransportReport(name, usable.Contains(name) || name == "loopback", "why", ""))],
     };
 

@@ -9,6 +9,7 @@ namespace PollScale.Tests.Shared.Tool;
 internal sealed class ServeProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "hoststub");
     private readonly Process _process;
     private readonly Task<string> _error;
 
@@ -20,13 +21,15 @@ internal sealed class ServeProcess : IDisposable
     /// <param name="environment">Variables set for it; NOTIFY_SOCKET and its like are not passed on from here.</param>
     /// <param name="arguments">Arguments after "serve --json".</param>
     public ServeProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(new ProcessStartInfo(s_program, ["serve", "--json", .. arguments]), environment)
     {
-        ProcessStartInfo info = new(Path.Combine(AppContext.BaseDirectory, "hoststub"), ["serve", "--json", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string variable in (string[])["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"])
+    }
+
+    private ServeProcess(ProcessStartInfo info, IReadOnlyDictionary<string, string> environment)
+    {
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        foreach (string variable in (string[])["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"])
         {
             info.Environment.Remove(variable);
         }
@@ -41,8 +44,29 @@ internal sealed class ServeProcess : IDisposable
         Start = Next("start");
     }
 
+    /// <summary>Starts it with descriptors as a service manager hands them over: from 3 on, by name.</summary>
+    /// <param name="descriptors">Names and descriptors of this process.</param>
+    /// <param name="environment">Variables set for it.</param>
+    /// <param name="arguments">Arguments after "serve --json".</param>
+    public static ServeProcess Given(IReadOnlyList<(string Name, int Fd)> descriptors, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        const int First = 700; // out of the way of all others
+        string away = string.Concat(descriptors.Select((given, i) => $" {First + i}<&{given.Fd}")), back = string.Concat(descriptors.Select((_, i) => $" {3 + i}<&{First + i}"));
+        string closed = string.Concat(descriptors.Select((given, i) => given.Fd >= 3 + descriptors.Count ? $" {First + i}<&- {given.Fd}<&-" : $" {First + i}<&-"));
+        string script = $"{(descriptors.Count > 0 ? $"exec{away}; exec{back}; exec{closed}; " : "")}export LISTEN_PID=$$ LISTEN_FDS={descriptors.Count} LISTEN_FDNAMES={string.Join(':', descriptors.Select(given => given.Name))}; exec \"$@\"";
+        foreach ((_, int fd) in descriptors)
+        {
+            Assert.Equal(0, LibC.fcntl(fd, LibC.F_SETFD, 0)); // inherited
+        }
+
+        return new ServeProcess(new ProcessStartInfo("bash", ["-c", script, "bash", s_program, "serve", "--json", .. arguments]), environment);
+    }
+
     /// <summary>The line that it began with.</summary>
     public JsonElement Start { get; }
+
+    /// <summary>Its process id.</summary>
+    public int Pid => _process.Id;
 
     /// <summary>The next line of a kind.</summary>
     public JsonElement Next(string kind)

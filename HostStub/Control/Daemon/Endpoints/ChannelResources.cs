@@ -8,8 +8,11 @@ internal static class ChannelResources
     /// <summary>Descriptors of any process of this program: the runtime and its libraries hold some 80, a micro-VM with traffic some 40, and files are open for moments.</summary>
     public const int OfProcess = 192;
 
-    // Of a shard: its epoll and its event. Of a core under cpufreq: up to eight files, and its lease's mark.
-    private const int OfShard = 2, OfCore = 12;
+    // Of a shard: its epoll, its event and its timer. Of a core under cpufreq: up to eight files, and its lease's mark.
+    private const int OfShard = 3, OfCore = 12;
+
+    // Of a region: its socket, its peer and its memory; and a doorbell for each vCPU.
+    private const int OfRegion = 3;
 
     // The peer, and what it connects to.
     private const int OfChannel = 2;
@@ -26,10 +29,12 @@ internal static class ChannelResources
     /// <param name="channels">Channels, each with a peer.</param>
     /// <param name="shards">Threads that serve them.</param>
     /// <param name="cores">Cores whose real frequency is set.</param>
+    /// <param name="regions">Guests with a region.</param>
+    /// <param name="doorbells">Doorbells of those regions, and threads observed beside them.</param>
     /// <exception cref="ChannelException">There may not be.</exception>
-    public static void Check(int channels, int shards, int cores)
+    public static void Check(int channels, int shards, int cores, int regions = 0, int doorbells = 0)
     {
-        int needed = OfProcess + (channels * OfChannel) + (shards * OfShard) + (cores * OfCore);
+        int needed = OfProcess + (channels * OfChannel) + (shards * OfShard) + (cores * OfCore) + (regions * OfRegion) + doorbells;
         ulong limit = DescriptorLimit.Raise();
         if ((ulong)needed > limit)
         {

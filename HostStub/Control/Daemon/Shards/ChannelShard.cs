@@ -19,10 +19,11 @@ internal sealed partial class ChannelShard : IDisposable
     public const int TickMs = 250;
 
     private const int EventsPerWait = 64;
-    private const int WakeKey = int.MaxValue;
+    private const int WakeKey = int.MaxValue, TimerKey = int.MaxValue - 1;
 
     private readonly EventPoll _poll = new(EventsPerWait);
     private readonly WakeEvent _wake = new();
+    private readonly TimerEvent _timer = new();
     private readonly ConcurrentQueue<Action<long>> _commands = [];
     private readonly Action<ulong>? _tick;
     private readonly HostThread _thread;
@@ -30,7 +31,9 @@ internal sealed partial class ChannelShard : IDisposable
     private readonly int[] _late = new int[EventsPerWait];
     private Deadline _nextCheck = Deadline.Never;
     private Deadline _nextTick = Deadline.Never;
-    private long _awakeSince;
+    private Deadline _timerSet = Deadline.Never;
+    private ulong _awakeSince;
+    private long _now;
     private volatile bool _stop;
 
     /// <summary>Makes a shard; nothing is served before <see cref="Start"/>.</summary>
@@ -47,6 +50,7 @@ internal sealed partial class ChannelShard : IDisposable
         _tick = tick;
         _thread = new HostThread(name, Serve, failed, Threads.SmallStack);
         _poll.Add(_wake.Descriptor, WakeKey);
+        _poll.Add(_timer.Descriptor, TimerKey);
     }
 
     /// <summary>Its number.</summary>
@@ -59,7 +63,10 @@ internal sealed partial class ChannelShard : IDisposable
     public LatencyHistogram Latency { get; }
 
     /// <summary>How long its thread has been at work without a pause, in ms; one that sleeps has 0.</summary>
-    public long AwakeMs => Volatile.Read(ref _awakeSince) is > 0 and long since ? Math.Max(0, Deadline.Now - since) : 0;
+    public long AwakeMs => Volatile.Read(ref _awakeSince) is > 0 and ulong since && TscClock.Now is ulong now && now > since ? (long)(TscClock.ToMicroseconds(now - since) / 1000) : 0;
+
+    // The time of the present round. The clock may be a system call, which most of what a doorbell brings has no need of.
+    private long Now => _now != 0 ? _now : _now = Deadline.Now;
 
     /// <summary>False once its thread has ended.</summary>
     public bool IsAlive => _thread.IsAlive;
@@ -76,7 +83,12 @@ internal sealed partial class ChannelShard : IDisposable
     }
 
     /// <summary>Does at once what it does every <see cref="TickMs"/>; on its own thread.</summary>
-    public void Tick() => _tick?.Invoke(TscClock.Now);
+    public void Tick()
+    {
+        ulong now = TscClock.Now;
+        _tick?.Invoke(now);
+        TickWatches(now);
+    }
 
     /// <summary>Ends the thread; from any thread.</summary>
     public void Stop()
@@ -93,49 +105,87 @@ internal sealed partial class ChannelShard : IDisposable
     {
         _poll.Dispose();
         _wake.Dispose();
+        _timer.Dispose();
     }
 
     private void Serve()
     {
-        _nextTick = _tick is null ? Deadline.Never : Deadline.After(Deadline.Now, 0);
-        while (!_stop)
+        _nextTick = _tick is null ? _nextTick : Deadline.After(Deadline.Now, 0);
+        for (bool look = true; !_stop; look = HandleAll(ready: Wait(out ulong woken), woken))
         {
-            long now = Deadline.Now;
-            while (_commands.TryDequeue(out Action<long>? command))
+            if (look)
             {
-                command(now);
+                long now = Now;
+                while (_commands.TryDequeue(out Action<long>? command))
+                {
+                    command(now);
+                }
+
+                DoWhatIsDue(now);
             }
 
-            DoWhatIsDue(now);
-            Volatile.Write(ref _awakeSince, 0);
-            int ready = _poll.Wait(Deadline.First(_nextCheck, _nextTick).Wait(Deadline.Now));
-            ulong woken = TscClock.Now;
-            now = Deadline.Now;
-            Volatile.Write(ref _awakeSince, now);
-            HandleAll(ready, woken, now);
+            SetTimer();
+        }
+    }
+
+    private int Wait(out ulong woken)
+    {
+        Volatile.Write(ref _awakeSince, 0);
+        bool spins = _spinning.Count > 0;
+        if (spins)
+        {
+            Spin();
+        }
+
+        int ready = _poll.Wait(spins ? 0 : -1);
+        woken = TscClock.Now;
+        Volatile.Write(ref _awakeSince, woken);
+        _now = 0;
+        return ready;
+    }
+
+    // Most of what wakes this thread leaves the time as it is.
+    private void SetTimer()
+    {
+        Deadline next = Deadline.First(_nextCheck, _nextTick);
+        if (next != _timerSet)
+        {
+            _timerSet = next;
+            _timer.Set(next.Wait(Deadline.Now));
         }
     }
 
     // Channels that flood come last: nobody who spoke at the same time waits for them.
-    private void HandleAll(int ready, ulong woken, long now)
+    /// <returns>True when something is posted or due.</returns>
+    private bool HandleAll(int ready, ulong woken)
     {
+        bool look = false;
         int late = 0;
         for (int i = 0; i < ready; i++)
         {
             int key = _poll.Key(i);
-            if (key != WakeKey && _slots[key / 2]!.Channel.Floods)
+            if (key < 0)
+            {
+                Look(key, woken);
+                continue;
+            }
+
+            look |= key >= TimerKey;
+            if (key < TimerKey && _slots[key / 2]!.Channel.Floods)
             {
                 _late[late++] = i;
                 continue;
             }
 
-            Handle(key, _poll.Readable(i), _poll.Writable(i), woken, now);
+            Handle(key, _poll.Readable(i), _poll.Writable(i), woken, Now);
         }
 
         foreach (int i in _late.AsSpan(0, late))
         {
-            Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, now);
+            Handle(_poll.Key(i), _poll.Readable(i), _poll.Writable(i), woken, Now);
         }
+
+        return look;
     }
 
     private void Handle(int key, bool readable, bool writable, ulong woken, long now)
@@ -143,6 +193,13 @@ internal sealed partial class ChannelShard : IDisposable
         if (key == WakeKey)
         {
             _wake.Clear();
+            return;
+        }
+
+        if (key == TimerKey)
+        {
+            _timer.Clear();
+            _timerSet = Deadline.Never; // what it was set for is done or set again below
             return;
         }
 
@@ -229,6 +286,7 @@ internal sealed partial class ChannelShard : IDisposable
         }
 
         _nextCheck = Deadline.Never;
+        Resume(now);
         foreach (Slot? slot in _slots)
         {
             if (slot is null)

@@ -8,6 +8,22 @@ internal sealed partial class CpufreqBackend
     private const int Rounds = 3; // of a wish that changes while an older one is applied
     private readonly Lock _watching = new(); // held while files are looked at, by whoever polls
     private ulong _nextLook;
+    private volatile bool _lent;
+
+    /// <inheritdoc/>
+    public bool IsLent
+    {
+        set => _lent = value;
+    }
+
+    /// <inheritdoc/>
+    public void Show(uint kHz, ulong tsc)
+    {
+        if (_lent)
+        {
+            Enter(() => Adopt(new CpufreqResult(CpufreqOutcome.Applied, kHz), tsc));
+        }
+    }
 
     /// <inheritdoc/>
     /// <remarks>Once a second, and soon after a failure, the files are looked at; between that it costs a comparison.</remarks>
@@ -47,7 +63,8 @@ internal sealed partial class CpufreqBackend
             Enter(() => (_wishKHz, _granted) = (0, now.Nearest(_grantedKHz))); // what was wished is in no table
         }
 
-        if (shown.Outcome == CpufreqOutcome.Applied)
+        bool lent = _lent;
+        if (shown.Outcome == CpufreqOutcome.Applied && !lent)
         {
             shown = Restore(shown);
         }
@@ -59,7 +76,14 @@ internal sealed partial class CpufreqBackend
                 _failing = 0;
             }
 
-            Take(shown, counts: false, tsc);
+            if (lent && shown.Outcome == CpufreqOutcome.Applied)
+            {
+                Adopt(shown, tsc);
+            }
+            else
+            {
+                Take(shown, counts: false, tsc);
+            }
         });
         Volatile.Write(ref _nextLook, tsc + (ulong)_tscHz);
         if (news is not null)
@@ -98,6 +122,13 @@ internal sealed partial class CpufreqBackend
         }
 
         return shown;
+    }
+
+    // Within the gate. What somebody else has set by this host's leave is what is to be restored.
+    private void Adopt(in CpufreqResult shown, ulong tsc)
+    {
+        _wishKHz = shown.KHz;
+        Take(shown, counts: false, tsc);
     }
 
     private void Enter(Action change)

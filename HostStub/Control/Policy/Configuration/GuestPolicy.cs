@@ -30,6 +30,15 @@ internal sealed record GuestPolicy
     /// <summary>Process id of its QEMU, or the absolute path of a file with it, to check the pinning by; null for no check.</summary>
     public string? Process { get; init; }
 
+    /// <summary>The page it shares with this host; null, the default, for none.</summary>
+    public ShmemPolicy? Shmem { get; init; }
+
+    /// <summary>
+    /// What is made of its hypercall instructions. Observed only where it has <see cref="Shmem"/>, which the host does not look at without being rung; answered by the
+    /// module only where it has <see cref="Shmem"/> or <see cref="Process"/>, by which the VM's process is known.
+    /// </summary>
+    public HypercallMode Hypercall { get; init; }
+
     /// <summary>Its vCPUs, each once.</summary>
     public IReadOnlyList<VcpuPolicy> Vcpus { get; init; } = [];
 

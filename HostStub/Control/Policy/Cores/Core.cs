@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.Hypercall;
 
@@ -9,36 +11,24 @@ namespace PollScale.HostStub.Policy.Cores;
 /// meanwhile, however long a backend's files take. Whoever waits for it sleeps. What has no need of the backends (queries, refusals, <see cref="Shape"/>,
 /// <see cref="Replace"/>, <see cref="InForce"/>) does not wait for it.
 /// </summary>
-internal sealed class Core
+internal sealed partial class Core
 {
     /// <summary>pCPUs a core may have; no processor has more than 8 threads a core.</summary>
     public const int MaxPcpus = 64;
 
     private readonly Lock _applying = new();
     private volatile Parts _parts = new([], [], [], []);
-    private long _workingSince;
+    private ulong _workingSince; // TSC
     private volatile bool _renew;
 
     /// <summary>The core's P-state. Siblings share the clock, so it is the fastest that was asked for.</summary>
-    public int InForce
-    {
-        get
-        {
-            int fastest = int.MaxValue;
-            foreach (IFrequencyBackend backend in _parts.Backends)
-            {
-                fastest = Math.Min(fastest, backend.Requested);
-            }
+    public int InForce => Fastest(_parts.Backends);
 
-            return fastest == int.MaxValue ? 0 : fastest;
-        }
-    }
-
-    /// <summary>When its backends began what they are doing, in ms of <see cref="Environment.TickCount64"/>; 0 while they do nothing.</summary>
-    public long WorkingSince => Volatile.Read(ref _workingSince);
+    /// <summary>True while its backends do something.</summary>
+    public bool IsWorking => Volatile.Read(ref _workingSince) != 0;
 
     /// <summary>True when its backends have been at work for so long that they hang.</summary>
-    public bool Hangs(TimeSpan after) => WorkingSince is > 0 and long since && Environment.TickCount64 - since > after.TotalMilliseconds;
+    public bool Hangs(TimeSpan after) => Volatile.Read(ref _workingSince) is > 0 and ulong since && TscClock.Now is ulong now && now > since && now - since > TscClock.Frequency.FromTimeSpan(after);
 
     /// <summary>False after a <see cref="Reconcile"/> in which a backend failed, and before the first one.</summary>
     public bool IsSettled { get; private set; }
@@ -91,26 +81,44 @@ internal sealed class Core
     /// <returns>False when the vCPU was given another seat meanwhile; nothing was done.</returns>
     public bool TryDecide(Seat seat, FrequencyPolicy policy, int vcpu, FrequencyCall call, bool pinned, ulong tsc, out PolicyDecision decision, out int inForce)
     {
-        decision = Decide(_parts, seat, policy, vcpu, call, pinned, out inForce);
-        if (decision.Target < 0)
+        if (!CallMeaning.IsChange(call.Op) || !policy.Allows(vcpu, call, pinned))
         {
+            decision = IsShaped(_parts, out inForce) ? policy.Decide(Request(seat, vcpu, call, pinned, inForce)) : PolicyDecision.BackendFailed;
             return true;
         }
 
         lock (_applying)
         {
+            TakeBack(tsc);
+
+            // Before this one another change may have moved what a step counts from: it is decided here.
             Parts parts = _parts;
-            if (Array.IndexOf(parts.Seats, seat) < 0)
+            decision = IsShaped(parts, out inForce) ? policy.Change(Request(seat, vcpu, call, pinned, inForce)) : PolicyDecision.BackendFailed;
+            if (!Has(parts, seat))
             {
                 return false;
             }
 
-            // Again: a change before this one may have moved what a step counts from.
-            decision = Decide(parts, seat, policy, vcpu, call, pinned, out inForce);
-            if (decision.Target >= 0)
+            if (decision.Target < 0)
             {
-                decision = Apply(parts, seat, decision, tsc);
-                inForce = decision.Result == CallVerdict.BackendFailed ? inForce : InForce;
+                return true;
+            }
+
+            int before = seat.Wish;
+            seat.Wish = decision.Target;
+            int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
+            if (!TryApply(parts.Backends, target, tsc))
+            {
+                seat.Wish = before;
+                decision = PolicyDecision.BackendFailed;
+                return true;
+            }
+
+            // A real kernel may grant another P-state than asked: the reply tells what it did.
+            inForce = Fastest(parts.Backends);
+            if (inForce != decision.Target)
+            {
+                decision = PcpuArbiter.Settle(decision, parts.Seats, seat, target, inForce);
             }
 
             return true;
@@ -127,9 +135,10 @@ internal sealed class Core
     {
         lock (_applying)
         {
+            TakeBack(tsc);
             had = seat.Wish != Seat.NoWish;
             inForce = InForce;
-            if (Array.IndexOf(_parts.Seats, seat) < 0)
+            if (!Has(_parts, seat))
             {
                 return false;
             }
@@ -154,7 +163,8 @@ internal sealed class Core
         {
             try
             {
-                Volatile.Write(ref _workingSince, Environment.TickCount64);
+                Volatile.Write(ref _workingSince, TscClock.Now);
+                TakeBack(tsc);
                 bool polled = true, renew = _renew;
                 _renew = false;
                 foreach (IFrequencyBackend backend in _parts.Backends)
@@ -171,26 +181,33 @@ internal sealed class Core
         }
     }
 
-    private PolicyDecision Decide(Parts parts, Seat seat, FrequencyPolicy policy, int vcpu, FrequencyCall call, bool pinned, out int inForce)
+    private static int Fastest(IFrequencyBackend[] backends)
     {
-        inForce = InForce;
-        int wish = seat.Wish;
-        return IsShaped(parts) ? policy.Decide(new GuestRequest(vcpu, call, inForce, wish == Seat.NoWish ? inForce : wish, pinned)) : PolicyDecision.BackendFailed;
-    }
-
-    private PolicyDecision Apply(Parts parts, Seat seat, in PolicyDecision decision, ulong tsc)
-    {
-        int before = seat.Wish;
-        seat.Wish = decision.Target;
-        int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
-        if (!TryApply(parts, target, tsc))
+        int fastest = int.MaxValue;
+        foreach (IFrequencyBackend backend in backends)
         {
-            seat.Wish = before;
-            return PolicyDecision.BackendFailed;
+            fastest = Math.Min(fastest, backend.Requested);
         }
 
-        // A real kernel may grant another P-state than asked: the reply tells what it did.
-        return PcpuArbiter.Settle(decision, parts.Seats, seat, target, InForce);
+        return fastest == int.MaxValue ? 0 : fastest;
+    }
+
+    // Inlined, as are the policy's Allows and Change: to pass and return these structures costs a call more than to fill them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static GuestRequest Request(Seat seat, int vcpu, FrequencyCall call, bool pinned, int inForce) =>
+        new(vcpu, call, inForce, seat.Wish is not Seat.NoWish and int wish ? wish : inForce, pinned);
+
+    private static bool Has(Parts parts, Seat seat)
+    {
+        foreach (Seat one in parts.Seats)
+        {
+            if (one == seat)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Change(Func<Parts, Parts> change)
@@ -205,7 +222,7 @@ internal sealed class Core
 
     private bool TrySet(IFrequencyBackend backend, int index, ulong tsc)
     {
-        Volatile.Write(ref _workingSince, Environment.TickCount64);
+        Volatile.Write(ref _workingSince, TscClock.Now);
         try
         {
             return backend.TrySet(index, tsc);
@@ -246,7 +263,7 @@ internal sealed class Core
     {
         Parts parts = _parts;
         int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
-        return target == PcpuArbiter.Keep || IsInForce(parts, target) || (!IsLost(parts) && IsShaped(parts) && TryApply(parts, target, tsc));
+        return _lent || target == PcpuArbiter.Keep || IsInForce(parts, target) || (!IsLost(parts) && IsShaped(parts, out _) && TryApply(parts.Backends, target, tsc));
     }
 
     // Backends look at what is in force whenever they are polled, so their word is good enough between two calls of guests.
@@ -277,40 +294,45 @@ internal sealed class Core
     }
 
     // Indices of wishes and rests mean nothing in another table, as after a change of driver: until the policy is put in force anew nothing is applied.
-    private static bool IsShaped(Parts parts)
+    // One look at each backend for this and for what is in force: every call needs both.
+    private static bool IsShaped(Parts parts, out int inForce)
     {
-        for (int i = 0; i < parts.Backends.Length; i++)
+        ReadOnlySpan<IFrequencyBackend> backends = parts.Backends;
+        ReadOnlySpan<PStateTable> tables = parts.Tables;
+        bool shaped = true;
+        int fastest = int.MaxValue;
+        for (int i = 0; i < backends.Length; i++)
         {
-            PStateTable now = parts.Backends[i].PStates;
-            if (!ReferenceEquals(now, parts.Tables[i]) && !now.KHz.SequenceEqual(parts.Tables[i].KHz))
+            IFrequencyBackend backend = backends[i];
+            fastest = Math.Min(fastest, backend.Requested);
+            PStateTable now = backend.PStates;
+            if (!ReferenceEquals(now, tables[i]) && !now.KHz.SequenceEqual(tables[i].KHz))
             {
-                return false;
+                shaped = false;
             }
         }
 
-        return true;
+        inForce = fastest == int.MaxValue ? 0 : fastest;
+        return shaped;
     }
 
     // All pCPUs of the core, or none.
-    private bool TryApply(Parts parts, int target, ulong tsc)
+    private bool TryApply(ReadOnlySpan<IFrequencyBackend> backends, int target, ulong tsc)
     {
-        Span<int> before = stackalloc int[MaxPcpus];
-        IFrequencyBackend[] backends = parts.Backends;
-        for (int i = 0; i < backends.Length; i++)
+        if (backends.IsEmpty)
         {
-            before[i] = backends[i].Requested;
-            if (!TrySet(backends[i], target, tsc))
-            {
-                for (int done = 0; done <= i; done++)
-                {
-                    _ = backends[done].Requested == before[done] || TrySet(backends[done], before[done], tsc);
-                }
-
-                return false;
-            }
+            return true;
         }
 
-        return true;
+        IFrequencyBackend backend = backends[0];
+        int before = backend.Requested;
+        if (TrySet(backend, target, tsc) && (backends.Length == 1 || TryApply(backends[1..], target, tsc)))
+        {
+            return true;
+        }
+
+        _ = backend.Requested == before || TrySet(backend, before, tsc);
+        return false;
     }
 
     private sealed record Parts(Seat[] Seats, IFrequencyBackend[] Backends, PStateTable[] Tables, int[] Rests);

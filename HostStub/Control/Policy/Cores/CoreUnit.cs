@@ -1,4 +1,5 @@
 using System.Globalization;
+using PollScale.Clock;
 
 namespace PollScale.HostStub.Policy.Cores;
 
@@ -36,6 +37,7 @@ internal sealed class CoreUnit(Core core, IReadOnlyList<ManagedPcpu> pCpus, Vcpu
     {
         foreach (VcpuService service in services)
         {
+            service.EndKernelGrant(TscClock.Now);
             service.FlushNotes(ulong.MaxValue);
         }
 

@@ -8,7 +8,7 @@ namespace PollScale.HostStub.Policy.Cores;
 /// <param name="spacing">Ticks between two notes for one reason.</param>
 internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
 {
-    private const int Reasons = (int)AuditReason.PolicyChanged + 1;
+    private const int Reasons = (int)AuditReason.AnsweredInKernel + 1;
     private const int Kinds = 2 * Reasons; // a lost pinning both withdraws a wish and denies calls
 
     private readonly AuditRecord[] _held = new AuditRecord[Kinds];
@@ -17,15 +17,13 @@ internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
     /// <summary>Notes a decision now, or with the next of its kind.</summary>
     public void Note(in AuditRecord record)
     {
-        int kind = Kind(record);
-        ulong count = _held[kind].Count + 1;
-        if (record.Tsc < _next[kind])
+        int kind = (int)record.Reason + (record.Result == CallVerdict.Withdrawn ? Reasons : 0);
+        ref AuditRecord held = ref _held[kind];
+        held = record with { Count = held.Count + 1 };
+        if (record.Tsc >= _next[kind])
         {
-            _held[kind] = record with { Count = count };
-            return;
+            Pass(kind);
         }
-
-        Pass(record with { Count = count });
     }
 
     /// <summary>Notes what was held back until now.</summary>
@@ -36,18 +34,16 @@ internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
         {
             if (_held[kind].Count > 0 && tsc >= _next[kind])
             {
-                Pass(_held[kind]);
+                Pass(kind);
             }
         }
     }
 
-    private static int Kind(in AuditRecord record) => (int)record.Reason + (record.Result == CallVerdict.Withdrawn ? Reasons : 0);
-
-    // By value: the record may be the one held, which is cleared here.
-    private void Pass(AuditRecord record)
+    private void Pass(int kind)
     {
-        _held[Kind(record)] = default;
-        _next[Kind(record)] = record.Tsc > ulong.MaxValue - spacing ? ulong.MaxValue : record.Tsc + spacing;
+        AuditRecord record = _held[kind];
+        _held[kind] = default;
+        _next[kind] = record.Tsc > ulong.MaxValue - spacing ? ulong.MaxValue : record.Tsc + spacing;
         audit.Note(record);
     }
 }

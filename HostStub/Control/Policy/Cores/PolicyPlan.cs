@@ -71,6 +71,12 @@ internal sealed class PolicyPlan
     /// <summary>Whether a guest may change the P-states of its vCPU's pCPU, one that can be used.</summary>
     public bool Grants(GuestPolicy guest, VcpuPolicy vcpu) => _policy.Grants(guest, Backends[vcpu.Pcpu].Emulated);
 
+    /// <summary>The rule for a vCPU's calls.</summary>
+    /// <param name="guest">Its guest.</param>
+    /// <param name="vcpu">The vCPU, on a pCPU that can be used.</param>
+    /// <param name="table">The P-states and limits it gets.</param>
+    public FrequencyPolicy RuleFor(GuestPolicy guest, VcpuPolicy vcpu, PStateTable table) => new(table, Grants(guest, vcpu), vcpu.Vcpu, guest.Queries);
+
     /// <summary>The core of a pCPU in <see cref="Cores"/>; for one that cannot be used, its own number.</summary>
     public int CoreOf(int pCpu) => Pcpus[pCpu].Siblings.Min();
 

@@ -9,7 +9,7 @@ namespace PollScale.HostStub.Policy.Cores;
 /// instructions each, taken in this order and after the core's lock. Every call costs budget, queries and malformed ones too: an exit costs the host the
 /// same whatever it asks.
 /// </remarks>
-internal sealed class VcpuService : IFrequencyService
+internal sealed partial class VcpuService : IFrequencyService
 {
     // Many times what a change takes: longer is a file that hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
@@ -27,7 +27,10 @@ internal sealed class VcpuService : IFrequencyService
     private volatile PStateTable _table;
     private volatile bool _pinned = true;
     private volatile bool _stranded;
+    private volatile bool _lapses;
+    private volatile bool _stands;
     private ulong _lastCall;
+    private ulong _lastLapsing;
     private Coming? _coming;
 
     internal VcpuService(string guest, int vcpu, GuestBudget budget, NoteLimiter? notes, PStateTable table)
@@ -37,6 +40,7 @@ internal sealed class VcpuService : IFrequencyService
         _budget = budget;
         _notes = notes;
         _table = table;
+        Lapsing = new LapsingCalls(this);
     }
 
     /// <inheritdoc/>
@@ -60,6 +64,14 @@ internal sealed class VcpuService : IFrequencyService
     /// <summary>P-state this vCPU wishes; null for none.</summary>
     public int? Wish => _binding is { Seat.Wish: not Seat.NoWish and int wish } ? wish : null;
 
+    /// <summary>
+    /// The same calls as a channel makes them whose guest repeats its wish: a wish that came by it lapses after <see cref="VcpuBinding.LapseTicks"/> without one.
+    /// </summary>
+    public IFrequencyService Lapsing { get; }
+
+    /// <summary>True while a wish is in force that came by <see cref="Lapsing"/>.</summary>
+    public bool HasLapsingWish => _lapses && Wish is not null;
+
     /// <summary>What the policy in force makes of it; null when it says nothing of this vCPU, or its pCPU cannot be used.</summary>
     internal VcpuBinding? Binding => _binding;
 
@@ -71,24 +83,44 @@ internal sealed class VcpuService : IFrequencyService
     }
 
     /// <inheritdoc/>
-    public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc)
+    public FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc) => Answer(vcpu, call, tsc, ref _lastCall, lapses: false);
+
+    internal FrequencyReply AnswerLapsing(int vcpu, FrequencyCall call, ulong tsc) => Answer(vcpu, call, tsc, ref _lastLapsing, lapses: true);
+
+    /// <summary>
+    /// Decides a request that came over a channel without answers. Its wish stands, however silent the vCPU is; and where it does not get what it asked for, the
+    /// audit says that its guest believes it did.
+    /// </summary>
+    internal FrequencyReply AnswerStanding(FrequencyCall call, ulong tsc) => Answer(_vcpu, call, tsc, ref _lastCall, lapses: false, stands: true);
+
+    private FrequencyReply Answer(int vcpu, FrequencyCall call, ulong tsc, ref ulong last, bool lapses, bool stands = false)
     {
-        if (tsc > Volatile.Read(ref _lastCall))
+        if (tsc > Volatile.Read(ref last))
         {
-            Volatile.Write(ref _lastCall, tsc);
+            Volatile.Write(ref last, tsc);
         }
 
         VcpuBinding? binding = _binding;
         int inForce = -1;
-        PolicyDecision decision = _budget.TryPay(tsc) ? Decide(vcpu, call, tsc, out binding, out inForce) : PolicyDecision.Throttled;
+        PolicyDecision decision;
+        if (_budget.TryPay(tsc))
+        {
+            binding = Decide(vcpu, call, tsc, out decision, out inForce);
+        }
+        else
+        {
+            decision = PolicyDecision.Throttled;
+        }
+
         using (_gate.Enter())
         {
             _counters.Count(call.Op, decision.Result);
+            (_lapses, _stands) = decision.Target >= 0 && !decision.Reply.IsError ? (lapses, stands) : (_lapses, _stands);
 
             // An answered query changed nothing and refused nothing.
             if (decision.Target >= 0 || decision.Reply.IsError)
             {
-                Note(binding, call, decision.Result, decision.Reason, inForce, tsc);
+                Note(binding, call, decision.Result, decision.Reason, inForce, tsc, stands);
             }
         }
 
@@ -113,6 +145,7 @@ internal sealed class VcpuService : IFrequencyService
     /// <summary>Takes the wish back.</summary>
     internal void Withdraw(AuditReason reason, ulong tsc)
     {
+        EndKernelGrant(tsc);
         TryTakeUp(tsc, Timeout.InfiniteTimeSpan);
         while (_binding is VcpuBinding binding)
         {
@@ -139,8 +172,16 @@ internal sealed class VcpuService : IFrequencyService
             Withdraw(AuditReason.NotPinned, tsc);
         }
 
-        ulong last = Volatile.Read(ref _lastCall);
-        if (_binding is VcpuBinding binding && tsc > last && tsc - last > binding.SilenceTicks)
+        if (_kernel is IKernelGrant grant)
+        {
+            TickKernelGrant(grant, tsc);
+            FlushNotes(tsc);
+            return;
+        }
+
+        bool lapses = _lapses;
+        ulong last = Volatile.Read(ref lapses ? ref _lastLapsing : ref _lastCall);
+        if (!_stands && _binding is VcpuBinding binding && tsc > last && tsc - last > (lapses ? binding.LapseTicks : binding.SilenceTicks))
         {
             Withdraw(AuditReason.Silent, tsc);
         }
@@ -171,27 +212,41 @@ internal sealed class VcpuService : IFrequencyService
         TryTakeUp(tsc, Patience());
     }
 
-    private PolicyDecision Decide(int vcpu, FrequencyCall call, ulong tsc, out VcpuBinding? binding, out int inForce)
+    /// <returns>Under which policy it was decided.</returns>
+    private VcpuBinding? Decide(int vcpu, FrequencyCall call, ulong tsc, out PolicyDecision decision, out int inForce)
     {
         TryTakeUp(tsc, Timeout.InfiniteTimeSpan);
         inForce = -1;
-        while ((binding = _binding) is not null)
+        if (CallMeaning.IsChange(call.Op) && _kernel is { Policy.Control: true })
         {
-            if (binding.Core.TryDecide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out PolicyDecision decision, out inForce))
+            decision = PolicyDecision.AnsweredInKernel;
+            return _binding;
+        }
+
+        while (_binding is VcpuBinding binding)
+        {
+            if (binding.Core.TryDecide(binding.Seat, binding.Policy, vcpu == _vcpu ? vcpu : -1, call, _pinned, tsc, out decision, out inForce))
             {
-                return decision;
+                return binding;
             }
         }
 
-        return _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(AuditReason.NotGranted);
+        inForce = -1;
+        decision = _stranded ? PolicyDecision.BackendFailed : PolicyDecision.Deny(AuditReason.NotGranted);
+        return null;
     }
 
     /// <summary>Takes up the policy that came, between two changes of the core that it may take this vCPU from.</summary>
     /// <returns>False while a call there hangs.</returns>
     private bool TryTakeUp(ulong tsc, TimeSpan patience)
     {
-        while (Volatile.Read(ref _coming) is not null)
+        while (Volatile.Read(ref _coming) is Coming coming)
         {
+            if (!KeepsKernelGrant(coming.Binding))
+            {
+                EndKernelGrant(tsc);
+            }
+
             Core? held = _binding?.Core;
             if (held?.TryHold(patience) == false)
             {
@@ -202,7 +257,7 @@ internal sealed class VcpuService : IFrequencyService
             {
                 using (_gate.Enter())
                 {
-                    if (_binding?.Core == held)
+                    if (_binding?.Core == held && KeepsKernelGrant(Volatile.Read(ref _coming)?.Binding))
                     {
                         TakeUp(tsc);
                     }
@@ -254,11 +309,11 @@ internal sealed class VcpuService : IFrequencyService
         }
     }
 
-    private void Note(VcpuBinding? binding, FrequencyCall call, CallVerdict result, AuditReason reason, int inForce, ulong tsc)
+    private void Note(VcpuBinding? binding, FrequencyCall call, CallVerdict result, AuditReason reason, int inForce, ulong tsc, bool oneWay = false, bool inKernel = false)
     {
-        PStateTable table = binding?.Table ?? _table;
-        uint kHz = (uint)inForce < (uint)table.Count ? table[inForce] : 0;
-        _notes?.Note(new AuditRecord(_guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, kHz, tsc));
+        ReadOnlySpan<uint> kHz = (binding?.Table ?? _table).KHz;
+        _notes?.Note(new AuditRecord(
+            _guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, (uint)inForce < (uint)kHz.Length ? kHz[inForce] : 0, tsc, OneWay: oneWay, InKernel: inKernel));
     }
 
     private sealed record Coming(VcpuBinding? Binding);

@@ -3,10 +3,10 @@ using PollScale.Native;
 
 namespace PollScale.HostStub.Doctor.Checks;
 
-/// <summary>Can DPDK's guest channel be served here?</summary>
-internal sealed class ServeCheck(IHostFiles files, Func<int> socketError) : ICheck
+/// <summary>Can the channels of VMs be served here?</summary>
+internal sealed class ServeCheck(IHostFiles files, Func<int> socketError, Func<bool> comesFirst, Func<string?> unobserved, Func<string?> unanswered) : ICheck
 {
-    public const string Name = "serve";
+    public const string Name = "serve", Priority = "priority", Hypercalls = "hypercalls", Module = "module";
 
     public IEnumerable<Finding> Run()
     {
@@ -19,7 +19,22 @@ internal sealed class ServeCheck(IHostFiles files, Func<int> socketError) : IChe
 
         int pty = files.Check("/dev/ptmx", writable: true);
         yield return pty == 0
-            ? new Finding(Name, FindingStatus.Ok, "Unix sockets and ptys can be made: hoststub serve can serve DPDK guests.", Needs)
+            ? new Finding(Name, FindingStatus.Ok, "Unix sockets and ptys can be made: hoststub serve can offer DPDK's guest channel, shared pages (QEMU's ivshmem-doorbell) and ACPI P-states.", Needs)
             : new Finding(Name, FindingStatus.Warning, $"Unix sockets can be made, ptys not: /dev/ptmx: {LibC.strerror(pty)}.", $"Channels of kind pty are out. {Needs}", "Mount devpts, or use connect and listen.");
+
+        const string Waits = "Without it a VM's request waits for milliseconds where another program is busy on the same CPU.";
+        yield return comesFirst()
+            ? new Finding(Priority, FindingStatus.Ok, "Threads that serve VMs come before others (nice -20).", Waits)
+            : new Finding(Priority, FindingStatus.Warning, "Threads that serve VMs may not come before others (nice -20).", Waits, "Set LimitNICE=-20 in the unit, as the one that is shipped does, raise the limit (ulimit -e 40), or start serve as root.");
+
+        const string Observed = "Guests with shmem: have the doorbell of their page in any case. Those with Hyper-V enlightenments that have hypercalls of their own, and SEV-ES guests, call past the tracepoint.";
+        yield return unobserved() is string problem
+            ? new Finding(Hypercalls, FindingStatus.NotHere, $"Hypercalls of guests cannot be observed (hypercall: observed): {problem}", Observed)
+            : new Finding(Hypercalls, FindingStatus.Ok, "Hypercalls of guests can be observed (hypercall: observed): the kernel records kvm:kvm_hypercall for this user.", Observed);
+
+        const string Answered = "Not answered are guests with Hyper-V enlightenments that have hypercalls of their own, SEV-ES guests and guests within guests. Each vCPU needs a core and a cpufreq policy of its own, with the governor userspace.";
+        yield return unanswered() is string missing
+            ? new Finding(Module, FindingStatus.NotHere, $"Hypercalls of guests cannot be answered by the kernel module (hypercall: module): {missing}", Answered)
+            : new Finding(Module, FindingStatus.Ok, "Hypercalls of guests can be answered by the kernel module (hypercall: module): /dev/pollscale opens for this user.", Answered);
     }
 }

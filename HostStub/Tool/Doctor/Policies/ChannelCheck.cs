@@ -3,18 +3,22 @@ using PollScale.Native;
 
 namespace PollScale.HostStub.Doctor.Policies;
 
-/// <summary>The socket of a vCPU's channel: could it be made or reached? Nothing is connected to.</summary>
+/// <summary>The socket of a vCPU's channel or of a guest's region: could it be made or reached? Nothing is connected to.</summary>
 internal static class ChannelCheck
 {
-    /// <summary>Looks.</summary>
-    public static IEnumerable<PolicyFinding> Run(GuestPolicy guest, VcpuPolicy vcpu)
-    {
-        if (vcpu.Channel is not ChannelPolicy channel)
-        {
-            yield break;
-        }
+    /// <summary>Looks at a vCPU's channel.</summary>
+    public static IEnumerable<PolicyFinding> Run(GuestPolicy guest, VcpuPolicy vcpu) => vcpu.Channel is ChannelPolicy channel
+        ? Look($"guest {guest.Name}, vCPU {vcpu.Vcpu}: ", vcpu.At, channel)
+        : [];
 
-        string who = $"guest {guest.Name}, vCPU {vcpu.Vcpu}: ", folder = Path.GetDirectoryName(channel.Path)!;
+    /// <summary>Looks at a guest's region.</summary>
+    public static IEnumerable<PolicyFinding> Run(GuestPolicy guest) => guest.Shmem is ShmemPolicy shmem
+        ? Look($"guest {guest.Name}, shmem: ", shmem.At, new ChannelPolicy(ChannelMode.Listen, shmem.Path))
+        : [];
+
+    private static IEnumerable<PolicyFinding> Look(string who, FilePosition at, ChannelPolicy channel)
+    {
+        string folder = Path.GetDirectoryName(channel.Path)!;
         bool isThere = FilePermission.TryReadOwner(channel.Path, out ushort mode, out _, out _);
         if (isThere && (mode & LibC.S_IFMT) != LibC.S_IFSOCK)
         {
@@ -40,6 +44,6 @@ internal static class ChannelCheck
             yield return Of(FindingStatus.Warning, $"there is a socket at {channel.Path}: if another daemon serves it, this one cannot; a left-over one is replaced");
         }
 
-        PolicyFinding Of(FindingStatus status, string text) => new(status, new PolicyError(vcpu.At, who + text, IsMachines: true));
+        PolicyFinding Of(FindingStatus status, string text) => new(status, new PolicyError(at, who + text, IsMachines: true));
     }
 }

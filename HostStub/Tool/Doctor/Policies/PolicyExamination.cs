@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.Clock;
+using PollScale.HostStub.Channels.Hypercall;
+using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
+using PollScale.HostStub.Policy.Compiled;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.PolicyFile;
@@ -51,6 +54,17 @@ internal sealed class PolicyExamination
         _findings.AddRange(new PcpuCheck(Policy, _options).Run());
         foreach (GuestPolicy guest in Policy.Guests)
         {
+            _findings.AddRange(ChannelCheck.Run(guest));
+            if (guest is { Hypercall: HypercallMode.Observed, Shmem: ShmemPolicy shmem } && HypercallTracepoint.WhyNot() is string unobserved)
+            {
+                Add(FindingStatus.Warning, [new PolicyError(shmem.At, $"guest {guest.Name}, hypercall: this user cannot observe hypercalls now, and the guest would have the doorbell of its page only: {unobserved}", IsMachines: true)]);
+            }
+
+            if (guest.Hypercall == HypercallMode.Module && ModuleDevice.WhyNot() is string unanswered)
+            {
+                Add(FindingStatus.Warning, [new PolicyError(guest.At, $"guest {guest.Name}, hypercall: its hypercalls would not be answered now: {unanswered}", IsMachines: true)]);
+            }
+
             foreach (VcpuPolicy vcpu in guest.Vcpus)
             {
                 _findings.AddRange(ChannelCheck.Run(guest, vcpu));
@@ -61,9 +75,9 @@ internal sealed class PolicyExamination
             }
         }
 
-        if (!Policy.Guests.SelectMany(guest => guest.Vcpus).Any(vcpu => vcpu.Channel is not null))
+        if (!Policy.Guests.Any(guest => guest.Vcpus.Any(vcpu => vcpu.Channel is not null || guest.Shmem is not null || guest.Hypercall == HypercallMode.Module)))
         {
-            Add(FindingStatus.Warning, [new PolicyError(default, "no vCPU has a channel: serve would serve nobody")]);
+            Add(FindingStatus.Warning, [new PolicyError(default, "no vCPU has a channel, and no guest with vCPUs a shmem: serve would serve nobody")]);
         }
     }
 
@@ -83,6 +97,7 @@ internal sealed class PolicyExamination
             });
             PolicyPlan plan = PolicyPlan.Make(policy, opener.Open(policy, new Dictionary<int, OpenedPcpu>()), null);
             Add(FindingStatus.Problem, plan.Absent.Select(absent => absent.Error));
+            Add(FindingStatus.Warning, Uncompiled(plan));
             foreach (IFrequencyBackend backend in plan.Backends.Values)
             {
                 backend.Dispose();
@@ -93,6 +108,13 @@ internal sealed class PolicyExamination
             Add(FindingStatus.Problem, e.Errors);
         }
     }
+
+    private static IEnumerable<PolicyError> Uncompiled(PolicyPlan plan) =>
+        from one in plan.Vcpus
+        where one.Guest.Hypercall == HypercallMode.Module
+        let why = PolicyCompiler.WhyNot(plan, one.Guest, one.Vcpu, plan.RuleFor(one.Guest, one.Vcpu, one.Table))
+        where why is not null
+        select new PolicyError(one.Vcpu.At, $"guest {one.Guest.Name}, hypercall: module: the hypercalls of vCPU {one.Vcpu.Vcpu} would not be answered: {why}");
 
     private void Add(FindingStatus status, IEnumerable<PolicyError> about) => _findings.AddRange(about.Select(error => new PolicyFinding(status, error)));
 }

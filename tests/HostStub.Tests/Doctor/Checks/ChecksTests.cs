@@ -198,6 +198,33 @@ public sealed class ChecksTests : IDisposable
         Assert.Contains(what, finding.What);
     }
 
+    [Fact]
+    public void Hypercalls_can_be_observed_or_it_is_told_why_not()
+    {
+        Finding can = Find(() => null, () => "", ServeCheck.Hypercalls), cannot = Find(() => "no tracefs: mount it", () => null, ServeCheck.Hypercalls);
+        Assert.Equal((FindingStatus.Ok, FindingStatus.NotHere), (can.Status, cannot.Status));
+        Assert.Contains("no tracefs: mount it", cannot.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hypercalls_can_be_answered_by_the_module_or_it_is_told_why_not()
+    {
+        Finding can = Find(() => "", () => null, ServeCheck.Module), cannot = Find(() => null, () => "no module: load it", ServeCheck.Module);
+        Assert.Equal((FindingStatus.Ok, FindingStatus.NotHere), (can.Status, cannot.Status));
+        Assert.Contains("no module: load it", cannot.What, StringComparison.Ordinal);
+    }
+
+    private Finding Find(Func<string?> unobserved, Func<string?> unanswered, string name) => new ServeCheck(_machine, () => 0, () => true, unobserved, unanswered).Run().Single(finding => finding.Name == name);
+
+    [Theory]
+    [InlineData(true, nameof(FindingStatus.Ok))]
+    [InlineData(false, nameof(FindingStatus.Warning))]
+    public void Whether_serving_threads_come_first_is_told(bool permitted, string status)
+    {
+        Finding finding = Assert.Single(new ServeCheck(_machine, () => 0, () => permitted, () => null, () => null).Run(), finding => finding.Name == ServeCheck.Priority);
+        Assert.Equal(status, finding.Status.ToString());
+    }
+
     [Theory]
     [InlineData(0, true, nameof(FindingStatus.Ok))]
     [InlineData(0, false, nameof(FindingStatus.Warning))]
@@ -209,7 +236,7 @@ public sealed class ChecksTests : IDisposable
             _machine.With("/dev/ptmx", "");
         }
 
-        Assert.Equal(status, Assert.Single(new ServeCheck(_machine, () => socketError).Run()).Status.ToString());
+        Assert.Equal(status, new ServeCheck(_machine, () => socketError, () => true, () => null, () => null).Run().First().Status.ToString());
     }
 
     private static LeaseRecord Lease(LeaseOwner owner) =>

@@ -134,6 +134,32 @@ public sealed class CpufreqBackendTests : IDisposable
     }
 
     [Fact]
+    public void While_it_is_lent_what_somebody_else_sets_stands_and_is_told()
+    {
+        using CpufreqBackend backend = Open();
+        RecordingSink sink = new();
+        backend.Attach(sink);
+        Assert.True(backend.TrySet(0, 1));
+        backend.Show(backend.PStates[5], 1);
+        Assert.Equal(0, backend.Requested); // not lent
+
+        backend.IsLent = true;
+        _kernel.Write("cpufreq/policy0/scaling_setspeed", $"{backend.PStates[3]}");
+        backend.Renew(2);
+        Assert.Equal(3, backend.Requested);
+        _kernel.Write("cpufreq/policy0/scaling_setspeed", $"{backend.PStates[5]}");
+        backend.Show(backend.PStates[5], 3);
+        Assert.Equal((5, backend.PStates[5]), (backend.Requested, sink.Published[^1].KHz));
+
+        backend.IsLent = false;
+        backend.Renew(4);
+        Assert.Equal(5, backend.Requested); // what was in force at the end stays
+        _kernel.Write("cpufreq/policy0/scaling_setspeed", $"{backend.PStates[1]}");
+        backend.Renew(5);
+        Assert.Equal((5, $"{backend.PStates[5]}"), (backend.Requested, _kernel["cpufreq/policy0/scaling_setspeed"]));
+    }
+
+    [Fact]
     public void The_first_failure_and_the_recovery_are_told_each_once_with_how_many_failed()
     {
         using CpufreqBackend backend = Open();

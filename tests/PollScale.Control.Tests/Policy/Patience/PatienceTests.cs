@@ -90,7 +90,7 @@ public class PatienceTests
         hanging.Hangs = true;
         Thread call = new(() => a.Answer(0, s_max, 1)) { IsBackground = true };
         call.Start();
-        Assert.True(SpinWait.SpinUntil(() => host.WorkingSince(2) != 0, s_patience));
+        Assert.True(SpinWait.SpinUntil(() => host.IsWorking(2), s_patience));
 
         host.Update(HostLab.Policy(HostLab.Guest("a", 2) with { Slowest = HostLab.Index(1) }, HostLab.Guest("b", 4) with { Fastest = HostLab.Index(2) }), 2);
         host.TickCore(4, 2);

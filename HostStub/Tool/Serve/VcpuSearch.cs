@@ -1,0 +1,16 @@
+using PollScale.HostStub.Channels.Hypercall;
+using PollScale.HostStub.Channels.Module;
+using PollScale.HostStub.Placement;
+
+namespace PollScale.HostStub.Serve;
+
+/// <summary>Finds vCPUs' threads, with what tells them from others of their number.</summary>
+internal static class VcpuSearch
+{
+    /// <summary>As <see cref="FindVcpuThread"/>.</summary>
+    public static VcpuThread? Find(int process, int vcpu, out string problem)
+    {
+        VcpuThreads threads = new();
+        return threads.Find(process, vcpu, out problem) is int thread && threads.Began(process, thread, out problem) is ulong began ? new VcpuThread(process, thread, began) : null;
+    }
+}
