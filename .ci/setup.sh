@@ -149,17 +149,21 @@ kernels=artifacts/lab/kernels
 # need_kernel META-PACKAGE: unpacks the kernel it depends on, whatever its version is today, into artifacts/lab/kernels. It is not
 # installed: this machine's own boot is no business of the lab. Where Debian has none, the lab skips what needs it.
 need_kernel() {
-	local meta=$1 unfinished=$kernels/$1.unfinished
-	[ ! -d "$kernels/$meta" ] || return 0
-	say "fetching the kernel of $meta"
+	[ -d "$kernels/$1" ] || unpack "the kernel of $1" "$kernels/$1" "its scenarios will be skipped" fetch_kernel "$1"
+}
+
+# unpack WHAT FOLDER LOSS COMMAND...: has COMMAND fill FOLDER.unfinished from Debian's packages, and makes it FOLDER. Where Debian has none it says what is lost.
+unpack() {
+	local what=$1 folder=$2 loss=$3 log=$log_dir/${2##*/}.log
+	shift 3
+	say "fetching $what"
 	mkdir -p "$log_dir"
-	fetch_kernel "$meta" "$unfinished" >"$log_dir/$meta.log" 2>&1 ||
-		{ as_root apt-get update && fetch_kernel "$meta" "$unfinished"; } >>"$log_dir/$meta.log" 2>&1 || {
-		tail -n 5 "$log_dir/$meta.log" >&2
-		say "no kernel of $meta: its scenarios will be skipped"
+	"$@" "$folder.unfinished" >"$log" 2>&1 || { as_root apt-get update && "$@" "$folder.unfinished"; } >>"$log" 2>&1 || {
+		tail -n 5 "$log" >&2
+		say "$what could not be had: $loss"
 		return 0
 	}
-	mv "$unfinished" "$kernels/$meta"
+	mv "$folder.unfinished" "$folder"
 }
 
 fetch_kernel() { # META-PACKAGE FOLDER
@@ -171,10 +175,55 @@ fetch_kernel() { # META-PACKAGE FOLDER
 	(cd "$2/package" && apt-get download "$package") && dpkg -x "$2"/package/*.deb "$2" && rm -rf "$2/package"
 }
 
+headers=artifacts/lab/headers
+modules=artifacts/lab/modules
+
+# need_headers META-PACKAGE: unpacks the headers it depends on, of the version that need_kernel unpacked, into artifacts/lab/headers, to build modules for the
+# lab's kernels. They are not installed: that would install a kernel too. Where Debian has none, what needs them is skipped.
+need_headers() {
+	local image=${1/headers/image} release
+	release=$(basename "$kernels/$image"/boot/vmlinuz-*)
+	release=${release#vmlinuz-}
+	[ -f "$kernels/$image/boot/vmlinuz-$release" ] || return 0
+	[ ! -f "$headers/$1/usr/src/linux-headers-$release/Makefile" ] || return 0
+	rm -rf "${headers:?}/$1"
+	unpack "the headers of $release" "$headers/$1" "the kernel module will not be built for it, and its scenarios will be skipped" fetch_headers "$release"
+}
+
+# The packages name each other, and a compiler, which need_packages installs. They name each other's files by where they were to be installed.
+fetch_headers() { # RELEASE FOLDER
+	local packages=("linux-headers-$1") package
+	rm -rf "$2"
+	mkdir -p "$2/package"
+	for package in $(LC_ALL=C apt-cache depends "linux-headers-$1" | awk '$1 == "Depends:" && $2 ~ /^linux-(headers-.*-common|kbuild-)/ { print $2 }'); do
+		packages+=("$package")
+	done
+	[ ${#packages[@]} -eq 3 ] || return 1
+	(cd "$2/package" && apt-get download "${packages[@]}") || return 1
+	for package in "$2"/package/*.deb; do
+		dpkg -x "$package" "$2" || return 1
+	done
+	rm -rf "$2/package"
+	sed -i -E 's,^include /usr/src/([^/]+)/Makefile$,include $(dir $(lastword $(MAKEFILE_LIST)))../\1/Makefile,' "$2/usr/src/linux-headers-$1/Makefile"
+}
+
+# build_module META-PACKAGE: builds HostStub/kmod for the kernel whose headers need_headers unpacked, into artifacts/lab/modules. Each warning is an error. BTF,
+# which no test reads, is left out: it takes pahole.
+build_module() {
+	local meta=$1 built=$modules/$1 source file
+	source=$(echo "$PWD/$headers/$meta"/usr/src/linux-headers-*-amd64)
+	[ -d "$source" ] || return 0
+	mkdir -p "$built"
+	for file in HostStub/kmod/{*.c,*.h,Kbuild,Makefile}; do # a file that is as it was keeps its time
+		cmp -s "$file" "$built/${file##*/}" || cp "$file" "$built"
+	done
+	build "module-$meta" make -C "$built" KDIR="$source" W=1 KCFLAGS=-Werror CONFIG_DEBUG_INFO_BTF_MODULES= modules
+}
+
 # The test programs as the lab runs them: compiled ahead, since an emulated CPU takes long to compile at run time.
 publish_lab() {
 	local suite
-	for suite in HostStub.Tests PollScale.MicroVm.Tests; do
+	for suite in HostStub.Tests PollScale.MicroVm.Tests PollScale.Control.Tests; do
 		build "lab-$suite" "$dotnet" publish "tests/$suite" -c Release -r linux-x64 --no-self-contained -p:PublishReadyToRun=true -v minimal
 	done
 }

@@ -18,7 +18,7 @@ public class HostArchitectureTests
     private const string Host = "PollScale.HostStub.";
 
     // Of the Sdk the host knows the contracts, the clock, cpufreq, threads and their places, how values are written, what programs share and random numbers.
-    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native", "PollScale.Notation", "PollScale.Randomness", "PollScale.Placement", "PollScale.Programs"];
+    private static readonly string[] s_sdk = ["PollScale.Hypercall", "PollScale.GuestChannel", "PollScale.Memif", "PollScale.Region", "PollScale.Telemetry", "PollScale.Clock", "PollScale.Cpufreq", "PollScale.Native", "PollScale.Notation", "PollScale.Randomness", "PollScale.Placement", "PollScale.Programs"];
 
     // A simulation runs governors and all they need, where the host else only serves them.
     private static readonly string[] s_simulating = ["Simulation", "Cli"];

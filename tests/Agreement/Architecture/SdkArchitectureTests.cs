@@ -26,7 +26,7 @@ public class SdkArchitectureTests
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],
         ["PollScale.Scaling"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling"],
         ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
-        ["PollScale.Transports"] = ["PollScale.Cpufreq", "PollScale.GuestChannel", "PollScale.Hypercall", "PollScale.Native"],
+        ["PollScale.Transports"] = ["PollScale.Clock", "PollScale.Cpufreq", "PollScale.GuestChannel", "PollScale.Hypercall", "PollScale.Native", "PollScale.Region"],
     };
 
     // PacketRegion maps a file, which needs libc, and shows the telemetry block that lies in it; the layouts themselves stay apart.

@@ -5,7 +5,8 @@ namespace PollScale.Lab.Image;
 /// <param name="Vmlinuz">The kernel.</param>
 /// <param name="Modules">Folder of its modules.</param>
 /// <param name="HasKvmXen">Built with CONFIG_KVM_XEN, so that hypercalls can go to user space.</param>
-internal sealed record KernelTree(string Release, string Vmlinuz, string Modules, bool HasKvmXen)
+/// <param name="OwnModule">HostStub/kmod, built for it by ./test; null where Debian has no headers of it.</param>
+internal sealed record KernelTree(string Release, string Vmlinuz, string Modules, bool HasKvmXen, string? OwnModule)
 {
     /// <summary>Modules the lab loads, in order; those built into the kernel are left out.</summary>
     private static readonly string[] s_order =
@@ -13,6 +14,9 @@ internal sealed record KernelTree(string Release, string Vmlinuz, string Modules
 
     /// <summary>Drivers that only a machine with such devices loads, in order.</summary>
     private static readonly string[] s_drivers = ["cpufreq_userspace", "acpi-cpufreq", "virtio_console"];
+
+    /// <summary>Modules of a Linux guest that has virtio devices, in order.</summary>
+    private static readonly string[] s_guest = ["virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci", "virtio_console"];
 
     /// <summary>Opens the kernel that a meta-package names.</summary>
     /// <param name="metaPackage">For example linux-image-cloud-amd64.</param>
@@ -30,7 +34,8 @@ internal sealed record KernelTree(string Release, string Vmlinuz, string Modules
         string release = Path.GetFileName(vmlinuz)["vmlinuz-".Length..];
         string modules = new[] { "lib/modules", "usr/lib/modules" }.Select(f => Path.Combine(root, f, release)).First(Directory.Exists);
         bool xen = File.ReadLines(Path.Combine(boot, "config-" + release)).Contains("CONFIG_KVM_XEN=y");
-        return new KernelTree(release, vmlinuz, modules, xen);
+        string own = Path.Combine(LabFolders.OwnModules, metaPackage.Replace("image", "headers", StringComparison.Ordinal), "pollscale_kvm.ko");
+        return new KernelTree(release, vmlinuz, modules, xen, File.Exists(own) ? own : null);
     }
 
     /// <summary>The modules to load, as (name, file); a file may be packed with xz.</summary>
@@ -38,6 +43,9 @@ internal sealed record KernelTree(string Release, string Vmlinuz, string Modules
 
     /// <summary>The drivers of devices that not every machine has; built-in ones are left out here too.</summary>
     public IEnumerable<(string Name, string File)> DriverFiles() => Files(s_drivers);
+
+    /// <summary>The modules that a Linux guest loads; built-in ones are left out here too.</summary>
+    public IEnumerable<(string Name, string File)> GuestFiles() => Files(s_guest);
 
     private IEnumerable<(string Name, string File)> Files(string[] order)
     {

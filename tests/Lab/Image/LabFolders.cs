@@ -3,12 +3,15 @@ namespace PollScale.Lab.Image;
 /// <summary>Where the lab's files lie in the checkout.</summary>
 internal static class LabFolders
 {
-    private static readonly string[] s_testPrograms = ["HostStub.Tests", "PollScale.MicroVm.Tests"];
+    private static readonly string[] s_testPrograms = ["HostStub.Tests", "PollScale.MicroVm.Tests", "PollScale.Control.Tests"];
 
     private static readonly Lazy<string> s_root = new(FindRoot);
 
     /// <summary>Unpacked kernel packages, a folder a meta-package.</summary>
     public static string Kernels => Path.Combine(s_root.Value, "artifacts/lab/kernels");
+
+    /// <summary>The kernel module as ./test builds it, a folder a meta-package of headers.</summary>
+    public static string OwnModules => Path.Combine(s_root.Value, "artifacts/lab/modules");
 
     /// <summary>Images built, named by what they were built from.</summary>
     public static string Images => Directory.CreateDirectory(Path.Combine(s_root.Value, "artifacts/lab/images")).FullName;

@@ -9,7 +9,6 @@ namespace PollScale.Lab.Image;
 internal static class RootDisk
 {
     private const string Baseline = "tests/ExitBaseline/exit_baseline.c";
-    private const string Holder = "vm_holder";
     private const string BenchTool = "taskset";
 
     /// <summary>Builds it.</summary>
@@ -30,15 +29,13 @@ internal static class RootDisk
 
         string sources = Path.Combine(AppContext.BaseDirectory, "Guests");
         (string Source, string Target)[] programs = [.. LabFolders.PublishedTests.SelectMany(Programs).DistinctBy(program => program.Target).OrderBy(program => program.Target, StringComparer.Ordinal)];
-        return ImageCache.Get("disk", [.. programs.Select(program => program.Source), .. guests, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), HolderSource, PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
+        return ImageCache.Get("disk", [.. programs.Select(program => program.Source), .. guests, .. Directory.GetFiles(sources), RepositoryFiles.Find(Baseline), .. LabPrograms.Names.Select(LabPrograms.Build), PathOf(BenchTool), RuntimeEnvironment.GetRuntimeDirectory()],
             path => Build(programs, guests, sources, path));
     }
 
     private static IEnumerable<(string Source, string Target)> Programs(string published) => Directory.GetFiles(published, "*", SearchOption.AllDirectories)
         .Where(IsNeeded)
         .Select(file => (file, Path.GetRelativePath(published, file)));
-
-    private static string HolderSource => Path.Combine(AppContext.BaseDirectory, "Image", $"{Holder}.c");
 
     private static string PathOf(string tool) => Tool.Bash($"command -v {tool}", "/").Trim();
 
@@ -50,7 +47,7 @@ internal static class RootDisk
         DirectoryInfo folder = Directory.CreateTempSubdirectory("lab-disk-");
         try
         {
-            foreach (string name in (string[])["proc", "sys", "dev", "tmp"])
+            foreach (string name in (string[])["proc", "sys", "dev", "tmp", "run", "etc", "var"])
             {
                 folder.CreateSubdirectory(name);
             }
@@ -73,10 +70,14 @@ internal static class RootDisk
             }
 
             ExitBaseline.Compile(RepositoryFiles.Find(Baseline), Path.Combine(app, "prebuilt", "exit_baseline"));
-            Tool.Bash($"gcc -static -O2 -Wall -Werror -o '{Path.Combine(app, "prebuilt", Holder)}' '{HolderSource}'", folder.FullName);
+            foreach (string program in LabPrograms.Names)
+            {
+                Copy(LabPrograms.Build(program), Path.Combine(app, "prebuilt", program));
+            }
+
             CopyTool(folder.FullName);
             CopyRuntime(folder.FullName);
-            Tool.Bash($"size=$(du -sm . | cut -f1); mke2fs -q -t ext4 -O ^has_journal -d . '{path}' $((size * 5 / 4 + 16))M", folder.FullName);
+            Tool.Bash($"chmod 0755 .; size=$(du -sm . | cut -f1); mke2fs -q -t ext4 -O ^has_journal -d . '{path}' $((size * 5 / 4 + 16))M", folder.FullName);
         }
         finally
         {

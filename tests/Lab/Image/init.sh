@@ -18,7 +18,27 @@ for folder in proc sys dev tmp; do
 	mount --bind "/$folder" "/disk/$folder"
 done
 
-# A VM that stays, for what KVM patches when the first one comes and the last one goes.
+# Linux guests: stock QEMU with its own libraries, and what the service's folders are.
+if grep -qw lab.linux /proc/cmdline; then
+	mount -t ext4 -o ro /dev/vdb /l2 || echo "LAB: QEMU's disk does not mount"
+	mount -t tmpfs -o mode=0755 run /run
+	mkdir -p /etc/pollscale /var/lib/pollscale /var/log/pollscale /run/pollscale /run/l2
+	chown 990:990 /var/lib/pollscale /var/log/pollscale /run/pollscale
+	chmod 0750 /var/lib/pollscale /var/log/pollscale
+	chown 0:108 /dev/kvm
+	chmod 0660 /dev/kvm
+	for folder in run etc var; do
+		mount --bind "/$folder" "/disk/$folder"
+	done
+	for folder in proc sys dev tmp run; do
+		mount --bind "/$folder" "/l2/$folder"
+	done
+fi
+
+# For the tracepoint of hypercalls; root's alone.
+mount -t tracefs tracefs /sys/kernel/tracing
+
+# VMs that stay, for what KVM patches when the first one comes and the last one goes.
 if [ -e /sys/devices/system/cpu/cpu1 ] && [ -c /dev/kvm ]; then
 	/disk/app/prebuilt/vm_holder >/tmp/holder 2>&1 </dev/null &
 	for attempt in $(seq 50); do
@@ -26,6 +46,18 @@ if [ -e /sys/devices/system/cpu/cpu1 ] && [ -c /dev/kvm ]; then
 		sleep 0.1
 	done
 	grep -q holding /tmp/holder || echo "LAB: no VM is held: $(cat /tmp/holder)"
+	# A second one who watches: with a third, a BPF program, the kernel patches nothing.
+	echo 1 >/sys/kernel/tracing/events/kvm/kvm_hypercall/enable
+fi
+
+# The first change of frequency tells the kernel that its TSC is not even: it patches its clock then.
+policy=/sys/devices/system/cpu/cpufreq/policy0
+if [ -e $policy ]; then
+	slowest=$(cat $policy/scaling_min_freq) fastest=$(cat $policy/scaling_max_freq)
+	echo "$slowest" >$policy/scaling_max_freq
+	echo "$fastest" >$policy/scaling_max_freq
+	echo "$fastest" >$policy/scaling_min_freq
+	echo "$slowest" >$policy/scaling_min_freq
 fi
 
 # Other CPUs come last: a kernel patches its own code while it boots and loads modules, and QEMU's parallel TCG now and then runs

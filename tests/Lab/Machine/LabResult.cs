@@ -10,10 +10,13 @@ namespace PollScale.Lab.Machine;
 /// <param name="Error">Standard error.</param>
 public sealed record LabResult(int Status, string Output, string Error)
 {
-    private const int TimedOut = 124, TerminatedByTimeout = 143, KilledByTimeout = 137;
+    private const int TimedOut = 124, TerminatedByTimeout = 143, KilledByTimeout = 137, GuestStartedAnew = 125;
 
     /// <summary>The job was stopped at its limit.</summary>
     public bool WasStopped => Status is TimedOut or TerminatedByTimeout or KilledByTimeout;
+
+    /// <summary>A VM of the machine has started anew, which nobody asked for: see l2_answer of linux.sh.</summary>
+    public bool LostGuest => Status == GuestStartedAnew;
 
     /// <summary>Lines the guest printed, without hoststub's prefix.</summary>
     public string[] GuestLines => [.. (Output + Error).Split('\n').Where(l => l.StartsWith("guest: ", StringComparison.Ordinal)).Select(l => l["guest: ".Length..])];

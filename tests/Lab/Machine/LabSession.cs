@@ -34,13 +34,10 @@ public sealed class LabSession
     internal static LabResult Answer(Qemu qemu, int seconds, int id = 0)
     {
         const int Slack = 20;
-        string answer = qemu.Receive(TimeSpan.FromSeconds((seconds * Patience) + Slack));
-        if (!answer.StartsWith($"{{\"id\":{id},", StringComparison.Ordinal))
-        {
-            throw new LabException($"The agent answered job {id} with '{answer[..Math.Min(answer.Length, 80)]}'. {qemu.Tail()}");
-        }
-
+        string answer = qemu.Receive($"{{\"id\":{id},", TimeSpan.FromSeconds((seconds * Patience) + Slack));
         LabResult result = LabResult.Parse(answer);
-        return result.WasStopped ? throw new LabException($"The job did not end within {seconds * Patience} s. It printed:\n{result}\n{qemu.Tail()}") : result;
+        return result.WasStopped ? throw new LabException($"The job did not end within {seconds * Patience} s. It printed:\n{result}\n{qemu.Tail()}")
+            : result.LostGuest ? throw new LabException($"A VM was lost:\n{result}\n{qemu.Tail()}")
+            : result;
     }
 }

@@ -12,23 +12,24 @@ namespace PollScale.Lab.Machine;
 internal sealed class Qemu : IDisposable
 {
     private const int MemoryMiB = 2048;
-    private const string Resend = "{\"resend\":true}";
+    private const string Again = "again";
     private static readonly TimeSpan s_repetition = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
     private readonly BlockingCollection<string> _lines = [];
     private readonly Process _process;
     private readonly string _errors;
     private readonly QemuDevices? _devices;
-    private string _asked = "again";
+    private string _asked = Again;
 
     /// <summary>Starts it.</summary>
     /// <param name="kind">The machine.</param>
     /// <param name="kernel">Its kernel.</param>
     /// <param name="initramfs">Its initramfs.</param>
-    /// <param name="disk">Its disk, shared read-only.</param>
+    /// <param name="disks">Its disks, shared read-only.</param>
     /// <param name="log">File for the console.</param>
     /// <param name="life">Longest life; it ends then even when this process is gone.</param>
     /// <exception cref="LabException">QEMU cannot be started.</exception>
-    public Qemu(MachineKind kind, KernelTree kernel, string initramfs, string disk, string log, TimeSpan life)
+    public Qemu(MachineKind kind, KernelTree kernel, string initramfs, IReadOnlyList<string> disks, string log, TimeSpan life)
     {
         Log = log;
         _errors = log + ".qemu";
@@ -39,8 +40,8 @@ internal sealed class Qemu : IDisposable
             "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
             "-cpu", kind.Cpu, "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
             "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
-            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : "") + (kind.HasDevices ? " lab.devices" : ""),
-            "-drive", $"file={disk},if=none,id=disk,format=raw,readonly=on", "-device", "virtio-blk-pci,drive=disk",
+            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : "") + (kind.HasDevices ? " lab.devices" : "") + (kind.HasLinuxGuests ? " lab.linux" : ""),
+            .. disks.SelectMany((disk, n) => (string[])["-drive", $"file={disk},if=none,id=disk{n},format=raw,readonly=on", "-device", $"virtio-blk-pci,drive=disk{n}"]),
             .. _devices?.Arguments ?? [],
 
             // Addresses, dates and random numbers change the path of a few instructions: a machine that counts has the same every time.
@@ -97,43 +98,52 @@ internal sealed class Qemu : IDisposable
         }
     }
 
-    /// <summary>The agent's next answer; one that came garbled is asked for again, and so is a job that reached the agent garbled.</summary>
+    /// <summary>The agent's answer; where none comes, or one that is garbled, it is asked again, for each line of a serial port may be lost.</summary>
+    /// <param name="begins">What the answer begins with.</param>
+    /// <param name="limit">Longest wait.</param>
     /// <exception cref="LabException">None came, or the machine ended.</exception>
-    public string Receive(TimeSpan limit)
+    public string Receive(string begins, TimeSpan limit)
     {
-        const int Tries = 4;
-        bool answered = false;
-        for (int attempt = 0; attempt < Tries; attempt++)
+        Stopwatch waited = Stopwatch.StartNew();
+        while (waited.Elapsed < limit)
         {
-            string line = Line(answered ? s_repetition : limit);
+            TimeSpan left = limit - waited.Elapsed;
+            string? line = Line(left < s_repetition ? left : s_repetition);
+            if (line is null)
+            {
+                // Where no job was asked for nothing is to disturb the machine.
+                if (_asked != Again)
+                {
+                    Send(Again);
+                }
+
+                continue;
+            }
+
             int blank = line.IndexOf(' ', StringComparison.Ordinal);
             string answer = line[(blank + 1)..];
-            bool whole = blank > 0 && line[..blank] == Checksum(answer);
-            if (whole && answer != Resend)
+            if (blank <= 0 || line[..blank] != Checksum(answer))
+            {
+                Send(Again);
+            }
+            else if (answer.StartsWith(begins, StringComparison.Ordinal))
             {
                 return answer;
             }
-
-            // What was not understood is the question, or that the answer be repeated.
-            answered |= !whole;
-            Send(answered ? "again" : _asked);
+            else
+            {
+                Send(_asked); // it answered what was asked before, or says that this came garbled
+            }
         }
 
-        throw new LabException($"The serial port garbled an answer {Tries} times. {Tail()}");
+        throw new LabException($"The machine did not answer within {limit.TotalSeconds:f0} s. {Tail()}");
     }
 
-    private string Line(TimeSpan limit)
-    {
-        try
-        {
-            return _lines.TryTake(out string? line, limit) ? line
-                : throw new LabException($"{(_lines.IsCompleted ? "QEMU ended" : $"The machine did not answer within {limit.TotalSeconds:f0} s")}. {Tail()}");
-        }
-        catch (InvalidOperationException)
-        {
-            throw new LabException($"QEMU ended. {Tail()}");
-        }
-    }
+    private string? Line(TimeSpan limit) => _lines.TryTake(out string? line, limit) ? line : _lines.IsCompleted ? throw new LabException($"QEMU ended{Status()}. {Tail()}") : null;
+
+    // With -no-reboot a triple fault of its CPU ends it with status 0 and without a word.
+    private string Status() => _process.WaitForExit(s_lastWords) ? $" with status {_process.ExitCode}" : "";
+
 
     /// <summary>The end of the console, and what QEMU itself said.</summary>
     public string Tail()
