@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace PollScale.Native;
 
@@ -6,7 +6,7 @@ namespace PollScale.Native;
 /// The reader's end of a perf event's ring: records that the kernel wrote, in order, over the ring's end too. One thread reads; allocates nothing. What could not have been
 /// written by a kernel is told and passed over, whole: nothing is read outside the ring.
 /// </summary>
-// SAFETY: the page before the data and the data stay mapped while this is used; the index into the data is always masked by its size, a power of two, and a copy ends at its edge.
+// SAFETY: the page before the data and the data stay mapped while this is used; the index into the data is always masked by its size, a power of two, and what is read there or copied ends at its edge.
 internal sealed unsafe class PerfRing
 {
     /// <summary>Longest record that is given out, in bytes; one of six words and a head has some 80.</summary>
@@ -15,6 +15,7 @@ internal sealed unsafe class PerfRing
     private readonly perf_event_mmap_page* _page;
     private readonly byte* _data;
     private readonly ulong _size;
+    private readonly byte[] _room = new byte[MostRecord];
     private ulong _tail;
     private ulong _head;
 
@@ -35,13 +36,13 @@ internal sealed unsafe class PerfRing
     public void Look() => _head = Volatile.Read(ref _page->data_head);
 
     /// <summary>Takes the next record that there was at the last <see cref="Look"/>.</summary>
-    /// <param name="room">Takes what follows the record's head; at least <see cref="MostRecord"/> bytes.</param>
     /// <param name="type">PERF_RECORD_ number; <see cref="Torn"/> where what is there can be no record, and all of it was passed over.</param>
-    /// <param name="length">Bytes in <paramref name="room"/>; less than the record has where it is longer than <see cref="MostRecord"/>.</param>
+    /// <param name="body">What follows the record's head, until the next call; less than the record has where it is longer than <see cref="MostRecord"/>.</param>
     /// <returns>False when there is none left; the kernel has the room back then.</returns>
-    public bool TryRead(Span<byte> room, out uint type, out int length)
+    public bool TryRead(out uint type, out ReadOnlySpan<byte> body)
     {
-        (type, length) = (0, 0);
+        type = 0;
+        body = default;
         ulong left = unchecked(_head - _tail);
         if (left == 0)
         {
@@ -49,12 +50,11 @@ internal sealed unsafe class PerfRing
             return false;
         }
 
-        perf_event_header header = default;
-        if (left >= (ulong)sizeof(perf_event_header) && left <= _size)
-        {
-            Copy(_tail, new Span<byte>(&header, sizeof(perf_event_header)));
-        }
-
+        // Most lie in one piece, and are read where they lie.
+        ulong at = _tail & (_size - 1), piece = _size - at;
+        perf_event_header header = left < (ulong)sizeof(perf_event_header) || left > _size ? default
+            : piece >= (ulong)sizeof(perf_event_header) ? *(perf_event_header*)(_data + at)
+            : MemoryMarshal.Read<perf_event_header>(Copy(_tail, sizeof(perf_event_header)));
         if (header.size < sizeof(perf_event_header) || header.size > left)
         {
             _tail = _head;
@@ -62,8 +62,10 @@ internal sealed unsafe class PerfRing
             return true;
         }
 
-        length = Math.Min(header.size - sizeof(perf_event_header), Math.Min(room.Length, MostRecord));
-        Copy(unchecked(_tail + (ulong)sizeof(perf_event_header)), room[..length]);
+        int length = Math.Min(header.size - sizeof(perf_event_header), MostRecord);
+        body = piece >= (ulong)(sizeof(perf_event_header) + length)
+            ? new ReadOnlySpan<byte>(_data + at + sizeof(perf_event_header), length)
+            : Copy(unchecked(_tail + (ulong)sizeof(perf_event_header)), length);
         _tail = unchecked(_tail + header.size);
         type = header.type;
         return true;
@@ -72,12 +74,13 @@ internal sealed unsafe class PerfRing
     /// <summary>No record of the kernel's: its length is none, or goes beyond what was written.</summary>
     public const uint Torn = uint.MaxValue;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Copy(ulong from, Span<byte> to)
+    private ReadOnlySpan<byte> Copy(ulong from, int length)
     {
+        Span<byte> to = _room.AsSpan(0, length);
         ulong at = from & (_size - 1);
-        int first = (int)Math.Min(_size - at, (ulong)to.Length);
+        int first = (int)Math.Min(_size - at, (ulong)length);
         new ReadOnlySpan<byte>(_data + at, first).CopyTo(to);
-        new ReadOnlySpan<byte>(_data, to.Length - first).CopyTo(to[first..]);
+        new ReadOnlySpan<byte>(_data, length - first).CopyTo(to[first..]);
+        return to;
     }
 }

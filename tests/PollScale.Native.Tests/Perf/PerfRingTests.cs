@@ -7,8 +7,6 @@ namespace PollScale.Tests.Native;
 
 public class PerfRingTests
 {
-    private readonly byte[] _room = new byte[PerfRing.MostRecord];
-
     [Fact]
     public void Records_come_whole_and_in_order_and_their_room_goes_back()
     {
@@ -124,6 +122,6 @@ public class PerfRingTests
         Assert.False(PerfSample.TryParse(body, out _));
     }
 
-    private (uint Type, string Body)? Next(RingMemory memory) =>
-        memory.Ring.TryRead(_room, out uint type, out int length) ? (type, Convert.ToHexString(_room.AsSpan(0, length))) : null;
+    private static (uint Type, string Body)? Next(RingMemory memory) =>
+        memory.Ring.TryRead(out uint type, out ReadOnlySpan<byte> body) ? (type, Convert.ToHexString(body)) : null;
 }

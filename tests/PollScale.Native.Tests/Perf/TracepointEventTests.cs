@@ -81,11 +81,10 @@ public class TracepointEventTests
     private static List<(int Thread, int Cpu)> Read(TracepointEvent watched)
     {
         List<(int, int)> seen = [];
-        byte[] room = new byte[PerfRing.MostRecord];
         watched.Ring.Look();
-        while (watched.Ring.TryRead(room, out uint type, out int length))
+        while (watched.Ring.TryRead(out uint type, out ReadOnlySpan<byte> body))
         {
-            if (type == LibC.PERF_RECORD_SAMPLE && PerfSample.TryParse(room.AsSpan(0, length), out PerfSample sample))
+            if (type == LibC.PERF_RECORD_SAMPLE && PerfSample.TryParse(body, out PerfSample sample))
             {
                 seen.Add((sample.Thread, sample.Cpu));
             }

@@ -11,20 +11,19 @@ namespace PollScale.HostStub.Channels.Hypercall;
 /// </summary>
 /// <param name="slot">What they ring.</param>
 /// <param name="observed">The vCPU's thread.</param>
-internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observed) : IShardWatch
+internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observed) : IHypercallWatch
 {
     private readonly WatchPause _pause = new();
-    private readonly byte[] _room = new byte[PerfRing.MostRecord];
     private volatile bool _hasEnded;
     private int _empty;
 
-    /// <summary>The thread.</summary>
-    public ObservedThread Observed => observed;
-
-    /// <summary>What is rung.</summary>
+    /// <inheritdoc/>
     public IHypercallSlot Slot => slot;
 
-    /// <summary>The vCPU's thread has ended. From any thread.</summary>
+    /// <inheritdoc/>
+    public int Thread => observed.Thread;
+
+    /// <inheritdoc/>
     public bool HasEnded => _hasEnded;
 
     /// <inheritdoc/>
@@ -54,9 +53,9 @@ internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observe
         PerfRing ring = observed.Records.Ring;
         bool rings = false, isAtHome = true;
         ring.Look();
-        while (ring.TryRead(_room, out uint type, out int length))
+        while (ring.TryRead(out uint type, out ReadOnlySpan<byte> body))
         {
-            HypercallVerdict verdict = Take(type, _room.AsSpan(0, length));
+            HypercallVerdict verdict = Take(type, body);
             if (verdict is HypercallVerdict.Rings or HypercallVerdict.WrongCpu)
             {
                 (rings, isAtHome) = (true, verdict == HypercallVerdict.Rings);
@@ -102,6 +101,9 @@ internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observe
         _empty = 0;
         _pause.Tick();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => observed.Records.Dispose();
 
     private HypercallVerdict Take(uint type, ReadOnlySpan<byte> body)
     {
