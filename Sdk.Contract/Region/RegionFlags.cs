@@ -16,7 +16,7 @@ internal enum RegionFlags : uint
     /// <summary>The hypercall instruction rings the doorbell too.</summary>
     HypercallsObserved = 1 << 2,
 
-    /// <summary>The hypercall instruction is answered before it ends.</summary>
+    /// <summary>The hypercall instruction is answered in rax before it ends.</summary>
     HypercallsAnswered = 1 << 3,
 
     /// <summary>The host looks at the slots without being rung.</summary>

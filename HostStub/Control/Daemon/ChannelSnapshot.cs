@@ -85,7 +85,7 @@ internal sealed record ChannelSnapshot
     /// <summary>Hypercalls dropped, for rcx was not the number of the request in the vCPU's slot.</summary>
     public ulong? HypercallsWrongSlot { get; init; }
 
-    /// <summary>Hypercalls of a vCPU that ran on another pCPU than its own: changes were denied.</summary>
+    /// <summary>Hypercalls of a vCPU that ran on another pCPU than its own: changes were denied, or not answered within the exit.</summary>
     public ulong? HypercallsWrongCpu { get; init; }
 
     /// <summary>Hypercalls dropped, for the kernel named another thread than the vCPU's.</summary>
@@ -93,6 +93,9 @@ internal sealed record ChannelSnapshot
 
     /// <summary>Records of hypercalls that the kernel had no room for, as far as it told; of those that it answers, of all vCPUs together.</summary>
     public ulong? HypercallsLost { get; init; }
+
+    /// <summary>Hypercalls not answered within the exit, for the page was not where it should be, or the guest had written over its header.</summary>
+    public ulong? HypercallsNoPage { get; init; }
 
     /// <summary>Connections so far.</summary>
     public required ulong Connects { get; init; }
@@ -141,6 +144,7 @@ internal sealed record ChannelSnapshot
             HypercallsWrongCpu = channel.Observed?.WrongCpu,
             HypercallsWrongThread = channel.Observed?.WrongThread,
             HypercallsLost = channel.Observed?.Lost ?? channel.Answered?.Unrecorded,
+            HypercallsNoPage = channel.Observed?.NoPage,
             Connects = channel.Connects,
             RefusedPeers = counters.RefusedPeers,
             LatencyUs = counters.Figures().Us,

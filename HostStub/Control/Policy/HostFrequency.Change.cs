@@ -178,7 +178,7 @@ internal sealed partial class HostFrequency
         service.Emulated = plan.Backends[vcpu.Pcpu].Emulated;
         service.IsStranded = false;
         string? uncompiled = null;
-        CompiledPolicy? compiled = guest.Hypercall == HypercallMode.Module ? PolicyCompiler.Compile(plan, guest, vcpu, rule, out uncompiled) : null;
+        CompiledPolicy? compiled = guest.IsCompiled ? PolicyCompiler.Compile(plan, guest, vcpu, rule, out uncompiled) : null;
         service.Rebind(
             new VcpuBinding(core, new Seat(vcpu.Pcpu), rule, rule.Granted, silence, Ticks(guest.Silence ?? LapsingCalls.DefaultSilence), guest.Process) { Compiled = compiled, Uncompiled = uncompiled }, tsc);
         return service;

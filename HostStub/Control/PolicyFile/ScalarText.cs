@@ -63,16 +63,11 @@ internal static class ScalarText
         return valid ? null : "a time with its unit such as 500ms, 5s or 2m (100ms to 24h)";
     }
 
-    /// <summary>"observed".</summary>
+    /// <summary>A value of <see cref="HypercallModes"/>.</summary>
     public static string? Hypercall(string text, FilePosition at, out HypercallMode value)
     {
-        value = text switch
-        {
-            "observed" => HypercallMode.Observed,
-            "module" => HypercallMode.Module,
-            _ => HypercallMode.None,
-        };
-        return value == HypercallMode.None ? "observed or module" : null;
+        value = HypercallModes.Parse(text);
+        return value == HypercallMode.None ? HypercallModes.List : null;
     }
 
     /// <summary>An absolute path that fits a unix socket address, spelt in the one way that has no detours.</summary>

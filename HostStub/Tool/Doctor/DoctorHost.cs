@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.Cpufreq;
+using PollScale.HostStub.Channels.Answered;
 using PollScale.HostStub.Channels.Hypercall;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Doctor.Files;
@@ -33,8 +34,11 @@ internal sealed record DoctorHost
     /// <summary>Whether threads that serve may come before others.</summary>
     public required Func<bool> ServesFirst { get; init; }
 
+    /// <summary>Why no BPF program can answer hypercalls of VMs, with what to do; null where one can.</summary>
+    public required Func<string?> NoAnsweringProgram { get; init; }
+
     /// <summary>Why the kernel module cannot answer hypercalls of VMs, with what to do; null where it can.</summary>
-    public required Func<string?> UnansweredHypercalls { get; init; }
+    public required Func<string?> NoModule { get; init; }
 
     /// <summary>Asks which transports are usable.</summary>
     public required Func<TransportSurveyOptions, IReadOnlyList<TransportReport>> Survey { get; init; }
@@ -52,7 +56,8 @@ internal sealed record DoctorHost
         SocketError = TrySocket,
         UnobservedHypercalls = HypercallTracepoint.WhyNot,
         ServesFirst = () => ThreadPlacement.IsPermitted(SchedulingClass.Nice),
-        UnansweredHypercalls = ModuleDevice.WhyNot,
+        NoAnsweringProgram = HypercallAnswers.WhyNot,
+        NoModule = ModuleDevice.WhyNot,
         Survey = FrequencyTransport.Survey,
     };
 

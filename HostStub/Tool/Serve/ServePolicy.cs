@@ -29,23 +29,27 @@ internal sealed class ServePolicy : IServePlan
     private readonly AuditLog? _audit;
     private readonly HostFrequency _host;
     private readonly bool _byCore;
+    private readonly ObservedHypercalls _observed = new(Observe);
+    private readonly IHypercallSource _answered;
 
     /// <summary>Puts the policy in force.</summary>
     /// <param name="options">The command line, with a policy.</param>
     /// <param name="log">Told what the operator should know, on any thread.</param>
+    /// <param name="answered">Has hypercalls answered within their exit.</param>
     /// <param name="ending">Cancelled when the end begins.</param>
     /// <exception cref="PolicyException">The policy does not fit this machine.</exception>
     /// <exception cref="HostUnusableException">None of its pCPUs can be used.</exception>
     /// <exception cref="AuditException">The audit log cannot be opened.</exception>
-    public ServePolicy(ServeOptions options, ILogger log, CancellationToken ending)
+    public ServePolicy(ServeOptions options, ILogger log, IHypercallSource answered, CancellationToken ending)
     {
+        _answered = answered;
         _path = options.HostPolicy!.Origin;
         SameSockets.Refuse(options.HostPolicy);
         _trust = PolicyTrust.For(options.Frequency);
         int pCpus = options.Frequency == FrequencyChoice.Simulated ? 0 : options.HostPolicy.Guests.SelectMany(guest => guest.Vcpus).Select(vcpu => vcpu.Pcpu).Distinct().Count();
         GuestPolicy[] shared = [.. options.HostPolicy.Guests.Where(guest => guest.Shmem is not null && guest.Vcpus.Count > 0)];
         ChannelResources.Check(options.HostPolicy.Guests.Sum(guest => guest.Vcpus.Count(vcpu => vcpu.Channel is not null)), pCpus, pCpus,
-            shared.Length, shared.Sum(guest => guest.Vcpus.Max(vcpu => vcpu.Vcpu) + 1 + (guest.Hypercall == HypercallMode.Observed ? guest.Vcpus.Count : 0))); // before a core is taken over
+            shared.Length, shared.Sum(guest => guest.Vcpus.Max(vcpu => vcpu.Vcpu) + 1 + (guest.Hypercall is HypercallMode.Observed or HypercallMode.Answered ? guest.Vcpus.Count : 0))); // before a core is taken over
         _audit = options.Audit is string path ? new AuditLog(path, new AuditOptions { Log = log, Limits = options.AuditLimits }) : null;
         try
         {
@@ -188,7 +192,12 @@ internal sealed class ServePolicy : IServePlan
             Emulated = vcpus.Any(vcpu => vcpu.Service.Emulated),
             Polls = shmem.Polls,
             Vcpus = vcpus,
-            Observe = guest.Hypercall == HypercallMode.Observed ? Observe : null,
+            Hypercalls = guest.Hypercall switch
+            {
+                HypercallMode.Observed => _observed,
+                HypercallMode.Answered => _answered,
+                _ => null,
+            },
             IsAnswered = guest.Hypercall == HypercallMode.Module ? IsAnswered(guest) : () => false,
             Refuse = guest.Process is string process ? pid => new VcpuThreads().WhyAnother(process, pid) : null,
         };
@@ -202,7 +211,10 @@ internal sealed class ServePolicy : IServePlan
     private RegionVcpuBinding BindRegion(GuestPolicy guest, VcpuPolicy vcpu)
     {
         VcpuService service = _host.ServiceFor(guest.Name, vcpu.Vcpu);
-        return new RegionVcpuBinding(vcpu.Vcpu, vcpu.X2ApicId, vcpu.Pcpu, service.Lapsing, Shard(guest, vcpu), Trouble(service, vcpu), Left(service));
+        return new RegionVcpuBinding(vcpu.Vcpu, vcpu.X2ApicId, vcpu.Pcpu, service.Lapsing, Shard(guest, vcpu), Trouble(service, vcpu), Left(service))
+        {
+            Answered = guest.Hypercall == HypercallMode.Answered ? new AnsweredCalls(service) : null,
+        };
     }
 
     private Func<bool> IsAnswered(GuestPolicy guest)

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Channels.Acpi;
+using PollScale.HostStub.Channels.Answered;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
@@ -120,17 +121,20 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     // What each does is short and within budgets, and behind a program that is busy on the same CPU a VM's request would wait for milliseconds. One that
     // spins would leave others nothing. Where it is not permitted doctor says what to do.
+    private static void ComeFirst() => ThreadPlacement.TrySchedule(SchedulingClass.Nice);
+
     private static void ComeFirst(int shard)
     {
         if (shard != RegionServer.SpinningShard)
         {
-            ThreadPlacement.TrySchedule(SchedulingClass.Nice);
+            ComeFirst();
         }
     }
 
     private (IServePlan, Servers) Make()
     {
-        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, _ending.Token);
+        AnswerServer answers = new(HypercallAnswers.Begin, VcpuSearch.Find, VcpuSearch.IsThere, Fail) { Began = ComeFirst };
+        IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, answers, _ending.Token);
         try
         {
             ChannelServer channels = new(plan.Bindings, plan.Serving with { Failed = Fail, Began = ComeFirst });
@@ -145,7 +149,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
                 RegionServer regions = new(plan.Regions, channels, _log, store, Fail);
                 ModuleServer module = new(ModuleDevice.Open, VcpuSearch.Find, _log, Fail);
                 module.Update(plan.Granted(regions.ProcessOf));
-                return (plan, new Servers(channels, regions, ports, module));
+                return (plan, new Servers(channels, regions, ports, module, answers));
             }
             catch
             {

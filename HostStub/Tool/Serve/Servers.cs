@@ -1,4 +1,5 @@
 using PollScale.HostStub.Channels.Acpi;
+using PollScale.HostStub.Channels.Answered;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
@@ -10,7 +11,8 @@ namespace PollScale.HostStub.Serve;
 /// <param name="Regions">Their regions, by the same shards.</param>
 /// <param name="Ports">Their debug ports, by the same shards.</param>
 /// <param name="Module">Their hypercalls that the kernel module answers.</param>
-internal sealed record Servers(ChannelServer Channels, RegionServer Regions, AcpiChannels Ports, ModuleServer Module)
+/// <param name="Answers">Their hypercalls that a BPF program answers, by their regions.</param>
+internal sealed record Servers(ChannelServer Channels, RegionServer Regions, AcpiChannels Ports, ModuleServer Module, AnswerServer Answers)
 {
     /// <summary>All that reports show.</summary>
     public IEnumerable<IReportedChannel> Reported => [.. Channels.Channels, .. Regions.Vcpus, .. Ports.Channels, .. Module.Vcpus];
@@ -32,10 +34,12 @@ internal sealed record Servers(ChannelServer Channels, RegionServer Regions, Acp
     /// <returns>Names of the threads that hang.</returns>
     public IReadOnlyList<string> Stop(TimeSpan patience)
     {
-        Module.Stop(patience / 4);
-        Ports.Stop(patience / 4);
-        Regions.Stop(patience / 4);
-        return Channels.Stop(patience / 4);
+        TimeSpan each = patience / 5;
+        Module.Stop(each);
+        Ports.Stop(each);
+        Regions.Stop(each);
+        Answers.Stop(each);
+        return Channels.Stop(each);
     }
 
     /// <summary>Serves other channels and regions from now on.</summary>
@@ -53,5 +57,6 @@ internal sealed record Servers(ChannelServer Channels, RegionServer Regions, Acp
         Ports.Dispose();
         Regions.Dispose();
         Channels.Dispose();
+        Answers.Dispose(); // its states are the shards'
     }
 }

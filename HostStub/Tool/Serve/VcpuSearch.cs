@@ -1,5 +1,4 @@
 using PollScale.HostStub.Channels.Hypercall;
-using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Serve;
@@ -13,4 +12,7 @@ internal static class VcpuSearch
         VcpuThreads threads = new();
         return threads.Find(process, vcpu, out problem) is int thread && threads.Began(process, thread, out problem) is ulong began ? new VcpuThread(process, thread, began) : null;
     }
+
+    /// <summary>Whether a thread has not ended.</summary>
+    public static bool IsThere(VcpuThread thread) => new VcpuThreads().Began(thread.Process, thread.Thread, out _) == thread.StartTicks;
 }

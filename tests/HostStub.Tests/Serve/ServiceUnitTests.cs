@@ -13,6 +13,7 @@ public sealed class ServiceUnitTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("observed.conf")]
+    [InlineData("answered.conf")]
     [InlineData("module.conf")]
     public void The_unit_is_valid(string? dropIn)
     {

@@ -1,21 +1,22 @@
 # What a job on a machine with Linux guests may call: `hoststub serve` as its systemd unit has it, and VMs of stock QEMU above KVM.
 # Users as Debian has them: the unit's own, and libvirt's of QEMU; both are in group kvm, and QEMU in the unit's.
-# perfmon is CAP_PERFMON, which the drop-in observed.conf gives.
+# observing and answering are the capabilities that the drop-ins observed.conf (CAP_PERFMON) and answered.conf (CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF) give.
 # Limits below are seconds of a machine with nothing else to do, times $patience.
-service=990 kvm=108 qemu=64055 nobody=65534 perfmon=38
+service=990 kvm=108 qemu=64055 nobody=65534 observing=+38 answering=+19+21+38+39
 unit=/run/unit l2s=/run/l2
 
 # policy <<END: the policy file.
 policy() { cat >/etc/pollscale/policy.yaml; }
 
-# serve_start [ARGUMENT...]: the unit with a drop-in that adds arguments; waits until it is ready. With favour=0 its threads may not come before others.
+# serve_start [ARGUMENT...]: the unit with a drop-in that adds arguments; waits until it is ready. With favour=0 its threads may not come before others;
+# $keeps is what its drop-in gives it, else that of observed.conf.
 serve_start() {
 	serve_stop >/dev/null
 	mkdir -p $unit
 	rm -rf $unit/*
 	chmod 0777 $unit
 	observed 2
-	(umask 0117 && ulimit -n 65536 && ulimit -e $((20 + ${favour:-20})) && exec $programs/unit $unit $programs/as /disk $service+$perfmon $service,$kvm \
+	(umask 0117 && ulimit -n 65536 && ulimit -e $((20 + ${favour:-20})) && exec $programs/unit $unit $programs/as /disk $service${keeps:-$observing} $service,$kvm \
 		/dotnet/dotnet /app/hoststub.dll serve --policy /etc/pollscale/policy.yaml --json "$@") >/tmp/serve.out 2>/tmp/serve.error </dev/null &
 	echo $! >/tmp/unit.pid
 	serve_ready
@@ -45,11 +46,18 @@ serve_ready() {
 
 unit_lives() { [ -s /tmp/unit.pid ] && [ -d "/proc/$(cat /tmp/unit.pid)" ]; }
 
+# serve_pid: the daemon itself.
+serve_pid() {
+	local unit_pid pid
+	read -r unit_pid </tmp/unit.pid
+	read -r pid </proc/"$unit_pid"/task/"$unit_pid"/children
+	echo "$pid"
+}
+
 # serve_nice: how the threads that serve pCPUs stand against others, a line each.
 serve_nice() {
-	local task pid
-	read -r pid </proc/"$(cat /tmp/unit.pid)"/task/"$(cat /tmp/unit.pid)"/children
-	for task in /proc/"$pid"/task/*; do
+	local task
+	for task in /proc/"$(serve_pid)"/task/*; do
 		! grep -q '^pCPU' "$task/comm" || echo "$(cat "$task/comm") nice $(sed 's/.*) //' "$task/stat" | cut -d ' ' -f 17)"
 	done
 }
@@ -86,7 +94,7 @@ serve_stop() {
 # serve_kill: kill -9 of the daemon, which systemd starts again after RestartSec=.
 serve_kill() {
 	rm -f $unit/ready
-	kill -9 "$(cat /proc/"$(cat /tmp/unit.pid)"/task/*/children)"
+	kill -9 "$(serve_pid)"
 }
 
 # l2_start NAME KERNEL [QEMU ARGUMENT...]: boots a VM; KERNEL is 6.12 or 6.1. $l2_cpus vCPUs, vCPU n on pCPU $l2_pcpu + n; $l2_append goes to its kernel.
@@ -332,6 +340,33 @@ observe_f() {
 	sed -i '/name: f$/,/vcpus/ { /hypercall:/d }' /etc/pollscale/policy.yaml
 	[ -z "$1" ] || sed -i "/name: f\$/a\\    $1" /etc/pollscale/policy.yaml
 	kill -HUP "$(cat /tmp/unit.pid)"
+}
+
+# serve_answered [YAML]: `hoststub serve` for VM f alone, whose hypercalls are answered within their exit, as its unit with the drop-in answered.conf has it, and VM f with it.
+# YAML is what guest f has beside.
+serve_answered() {
+	serve_stop >/dev/null 2>&1
+	l2_kill f
+	chown $service:$kvm $cpufreq/policy*/scaling_governor $cpufreq/policy*/scaling_setspeed $cpufreq/policy*/scaling_m*_freq
+	rm -f /var/log/pollscale/audit.jsonl*
+	policy <<-END
+		version: 1
+		defaults: {budget: {calls-per-second: 1000, burst: 2000}}
+		guests:
+		  - name: f
+		    control: true
+		    shmem: {listen: /run/pollscale/f.sock}
+		    hypercall: answered
+		    ${1:-queries: true}
+		    vcpus:
+		      - {vcpu: 0, pcpu: 0}
+		      - {vcpu: 1, pcpu: 1}
+		pcpus:
+		  - {pcpu: 0-1, rest: 4}
+	END
+	keeps=$answering serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
+	vm f
+	observed_f
 }
 
 # vm_answered [VCPUS]: VM g with two vCPUs and a region that nobody serves unless its doorbell rings; its hypercalls are answered from answers_start on.

@@ -12,6 +12,7 @@ public class PolicyReaderTests
     private static readonly string s_example = Path.Combine(AppContext.BaseDirectory, "examples", "policy.yaml");
 
     [Theory]
+    [InlineData("shmem: {listen: /run/a}, hypercall: answered", nameof(HypercallMode.Answered))]
     [InlineData("shmem: {listen: /run/a}, hypercall: observed", nameof(HypercallMode.Observed))]
     [InlineData("shmem: {listen: /run/a}, hypercall: module", nameof(HypercallMode.Module))]
     [InlineData("shmem: {listen: /run/a, poll: true}, hypercall: module", nameof(HypercallMode.Module))]
@@ -86,11 +87,12 @@ public class PolicyReaderTests
     [InlineData("version: 1\nguests:\n  - name: a\n    shmem: /a\n", "p.yaml:4:12: shmem is '/a'; it is a mapping with the keys listen, poll")]
     [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {poll: true}\n", "p.yaml:4:12: listen is missing; add for example listen: /run/pollscale/forwarder.shmem")]
     [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: a}\n", "p.yaml:4:21: listen is 'a'; it takes the absolute path of a unix socket, at most 107 bytes")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    hypercall: answered\n", "p.yaml:4:16: hypercall: answered without shmem: the instruction only rings, the request stands in the shared page; give the guest shmem: {listen: PATH}")]
     [InlineData("version: 1\nguests:\n  - name: a\n    hypercall: observed\n", "p.yaml:4:16: hypercall: observed without shmem: the instruction only rings, the request stands in the shared page; give the guest shmem: {listen: PATH}")]
     [InlineData("version: 1\nguests:\n  - name: a\n    hypercall: module\n", "p.yaml:4:16: hypercall: module without process: or shmem: the module answers threads of the VM's process, which nothing tells; give the guest process: PATH (QEMU's pid file), or shmem: {listen: PATH}")]
     [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a, poll: true}\n    hypercall: observed\n", "p.yaml:5:16: hypercall: observed with shmem: {poll: true}: a page that is looked at all the time is rung by nobody; leave one of the two out")]
-    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    hypercall: seen\n", "p.yaml:5:16: hypercall is 'seen'; it takes observed or module")]
-    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    hypercall: [observed]\n", "p.yaml:5:16: hypercall is a list; it takes observed or module")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    hypercall: seen\n", "p.yaml:5:16: hypercall is 'seen'; it takes observed, answered or module")]
+    [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    hypercall: [observed]\n", "p.yaml:5:16: hypercall is a list; it takes observed, answered or module")]
     [InlineData("version: 1\ndefaults: {hypercall: observed}\n", "p.yaml:2:12: unknown key hypercall in defaults; Allowed: fastest, slowest, budget, queries, silence, rest")]
     [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a, poll: often}\n", "p.yaml:4:31: poll is 'often'; it takes true or false")]
     [InlineData("version: 1\nguests:\n  - name: a\n    shmem: {listen: /a}\n    vcpus:\n      - {vcpu: 0, pcpu: 3, channel: {connect: /a}}\n", "p.yaml:6:47: the channel /a is given twice; the first is on line 4: each vCPU has a channel of its own")]

@@ -20,7 +20,7 @@ internal sealed class RegionLab : IDisposable
     private readonly int _vcpus;
     private readonly TemporaryFolder _folder = new();
 
-    public RegionLab(int vcpus = 1, int guests = 1, bool polls = false, DescriptorStore? store = null, Func<int, string?>? refuse = null, string? folder = null, GuestPolicy? policy = null, ObserveThread? observe = null, Func<bool>? answered = null)
+    public RegionLab(int vcpus = 1, int guests = 1, bool polls = false, DescriptorStore? store = null, Func<int, string?>? refuse = null, string? folder = null, GuestPolicy? policy = null, ObserveThread? observe = null, Func<bool>? answered = null, IHypercallSource? hypercalls = null)
     {
         _vcpus = vcpus;
         Backends = [.. Enumerable.Range(0, guests * vcpus).Select(_ => new ScriptedBackend(ChannelLab.Table))];
@@ -36,7 +36,7 @@ internal sealed class RegionLab : IDisposable
             Path = Path.Join(folder ?? _folder.Path, $"region{guest}"),
             Polls = polls,
             Refuse = refuse,
-            Observe = observe,
+            Hypercalls = hypercalls ?? (observe is null ? null : new ObservedHypercalls(observe)),
             IsAnswered = answered ?? (() => false),
             Vcpus = [.. Enumerable.Range(0, vcpus).Select(vcpu => Bind(guest, vcpu))],
         })];
@@ -86,7 +86,7 @@ internal sealed class RegionLab : IDisposable
     private RegionVcpuBinding Bind(int guest, int vcpu)
     {
         VcpuService service = Services[(guest * _vcpus) + vcpu];
-        return new RegionVcpuBinding(vcpu, (uint)vcpu, (guest * _vcpus) + vcpu, service.Lapsing, 1 + vcpu, () => null, () => service.Withdraw(AuditReason.GuestGone, TscClock.Now));
+        return new RegionVcpuBinding(vcpu, (uint)vcpu, (guest * _vcpus) + vcpu, service.Lapsing, 1 + vcpu, () => null, () => service.Withdraw(AuditReason.GuestGone, TscClock.Now)) { Answered = new AnsweredCalls(service) };
     }
 
     private void Tick(int shard, ulong tsc)

@@ -41,7 +41,8 @@ internal sealed class FakeMachine : IHostFiles, IDisposable
         SocketError = () => socketError,
         UnobservedHypercalls = () => "no tracefs",
         ServesFirst = () => true,
-        UnansweredHypercalls = () => "no module",
+        NoAnsweringProgram = () => "no BPF",
+        NoModule = () => "no module",
         Survey = _ => [.. ((string[])["hypercall", "cpufreq", "loopback"]).Select(name => new TransportReport(name, usable.Contains(name) || name == "loopback", "why", ""))],
     };
 

@@ -54,6 +54,38 @@ internal sealed class HypercallAnswers : IDisposable
         }
     }
 
+    /// <summary>Loads the program and has it run.</summary>
+    /// <exception cref="Win32Exception">As of <see cref="Attach"/>, or the program cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">As of the constructor.</exception>
+    public static HypercallAnswers Begin()
+    {
+        HypercallAnswers answers = new();
+        try
+        {
+            answers.Attach();
+            return answers;
+        }
+        catch
+        {
+            answers.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Why no program can answer hypercalls here, with what to do; null where one can. It is loaded, which the kernel notes in its log, and let go.</summary>
+    public static string? WhyNot()
+    {
+        try
+        {
+            Begin().Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>The program, loaded.</summary>
     public BpfProgram Program { get; }
 

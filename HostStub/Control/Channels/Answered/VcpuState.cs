@@ -49,6 +49,21 @@ internal struct VcpuState
 
     private ulong _reserved0, _reserved1, _reserved2; // two vCPUs share no cache line
 
+    /// <summary>Calls that were decided, whatever they were answered.</summary>
+    public readonly ulong Answered
+    {
+        get
+        {
+            ulong sum = 0;
+            foreach (ulong count in Calls)
+            {
+                sum += count;
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>A count for each verdict of a call.</summary>
     [InlineArray(CallCounters.Results)]
     internal struct Counts

@@ -42,6 +42,10 @@ internal sealed unsafe class VcpuStates : IDisposable
     /// <param name="index">Which.</param>
     public VcpuState Read(int index) => *At(index);
 
+    /// <summary>Sequence of the last request that was decided; 0 for none.</summary>
+    /// <param name="index">Which.</param>
+    public ulong Decided(int index) => Volatile.Read(ref At(index)->Decided);
+
     /// <summary>Begins one anew, while no grant names it.</summary>
     /// <param name="index">Which.</param>
     /// <param name="standing">What is in force.</param>

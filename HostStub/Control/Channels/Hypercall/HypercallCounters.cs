@@ -1,9 +1,11 @@
+using PollScale.HostStub.Daemon;
+
 namespace PollScale.HostStub.Channels.Hypercall;
 
-/// <summary>What the observed hypercalls of one vCPU came to. One writer, the thread of its shard; readers see each count whole.</summary>
+/// <summary>What the hypercalls of one vCPU came to. One writer, the thread of its shard; readers see each count whole.</summary>
 internal sealed class HypercallCounters
 {
-    private ulong _served, _wrongThread, _wrongSlot, _wrongCpu, _lost;
+    private ulong _served, _wrongThread, _wrongSlot, _wrongCpu, _lost, _noPage;
 
     /// <summary>Requests that a hypercall brought.</summary>
     public ulong Served => Volatile.Read(ref _served);
@@ -19,6 +21,23 @@ internal sealed class HypercallCounters
 
     /// <summary>Records that the kernel had no room for, as far as it told, and such as were none.</summary>
     public ulong Lost => Volatile.Read(ref _lost);
+
+    /// <summary>Calls for which the page was not where it should be, or its header was written over.</summary>
+    public ulong NoPage => Volatile.Read(ref _noPage);
+
+    /// <summary>All counts.</summary>
+    public HypercallCounts Counts => new(Served, WrongSlot, WrongCpu, WrongThread, Lost, NoPage);
+
+    /// <summary>Counts what was counted elsewhere.</summary>
+    public void Add(in HypercallCounts more)
+    {
+        Volatile.Write(ref _served, _served + more.Served);
+        Volatile.Write(ref _wrongSlot, _wrongSlot + more.WrongSlot);
+        Volatile.Write(ref _wrongCpu, _wrongCpu + more.WrongCpu);
+        Volatile.Write(ref _wrongThread, _wrongThread + more.WrongThread);
+        Volatile.Write(ref _lost, _lost + more.Lost);
+        Volatile.Write(ref _noPage, _noPage + more.NoPage);
+    }
 
     /// <summary>Counts a request.</summary>
     public void CountServed() => Volatile.Write(ref _served, _served + 1);

@@ -14,7 +14,7 @@ internal sealed class HypercallNotices(ILogger log, string guest, string endpoin
     /// <summary>Between two notices for one reason, in ms.</summary>
     public const long SpacingMs = 10_000;
 
-    private Kind _slot = new(counters.WrongSlot), _cpu = new(counters.WrongCpu), _thread = new(counters.WrongThread);
+    private Kind _slot = new(counters.WrongSlot), _cpu = new(counters.WrongCpu), _thread = new(counters.WrongThread), _page = new(counters.NoPage);
 
     /// <summary>Looks.</summary>
     /// <param name="now">As <see cref="Deadline.Now"/>.</param>
@@ -23,6 +23,7 @@ internal sealed class HypercallNotices(ILogger log, string guest, string endpoin
         Tell(ref _slot, counters.WrongSlot, now, "wrong slot: rcx was not the number of the request in the vCPU's slot");
         Tell(ref _cpu, counters.WrongCpu, now, "wrong CPU: the vCPU ran on another pCPU than its own, so changes were denied; pin it (virsh vcpupin, taskset)");
         Tell(ref _thread, counters.WrongThread, now, "wrong thread: the kernel named another thread than the vCPU's");
+        Tell(ref _page, counters.NoPage, now, "no page: it was not where the VM had mapped it, or the guest had written over its header");
     }
 
     private void Tell(ref Kind kind, ulong count, long now, string reason)

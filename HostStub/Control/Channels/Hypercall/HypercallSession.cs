@@ -6,27 +6,30 @@ using PollScale.Placement;
 namespace PollScale.HostStub.Channels.Hypercall;
 
 /// <summary>
-/// The observed hypercalls of one VM: finds the threads of its vCPUs, has the kernel record what they call, and the shard of each slot look. vCPUs that come later and
+/// The hypercalls of one VM: finds the threads of its vCPUs, has what they call brought, and the shard of each slot look. vCPUs that come later and
 /// threads that end are followed. Belongs to the regions' thread; what waits for files is done beside it.
 /// </summary>
-/// <param name="observe">Has the kernel record a vCPU's calls.</param>
+/// <param name="source">Brings a vCPU's calls.</param>
 /// <param name="process">The VM's process.</param>
 /// <param name="place">Where a slot is served now; null while it is not.</param>
 /// <param name="context">Who is served, and by what.</param>
-internal sealed class HypercallSession(ObserveThread observe, int process, Func<IHypercallSlot, int?> place, HypercallContext context)
+internal sealed class HypercallSession(IHypercallSource source, int process, Func<IHypercallSlot, int?> place, HypercallContext context)
 {
     /// <summary>Between two looks for threads that are missing, in ms.</summary>
     public const long SearchMs = 1000;
 
-    private readonly Dictionary<IHypercallSlot, HypercallWatch> _watches = [];
+    private readonly Dictionary<IHypercallSlot, IHypercallWatch> _watches = [];
     private readonly Dictionary<IHypercallSlot, HypercallNotices> _notices = [];
     private readonly HashSet<IHypercallSlot> _missed = [];
     private Deadline _next = Deadline.After(Deadline.Now, 0);
     private bool _isSearching;
     private bool _ended;
 
+    /// <summary>What brings the calls.</summary>
+    public IHypercallSource Source => source;
+
     /// <summary>The hypercalls of some vCPU ring.</summary>
-    public bool IsObserved => _watches.Count > 0;
+    public bool IsHeard => _watches.Count > 0;
 
     /// <summary>What time brings.</summary>
     /// <param name="slots">The slots of the VM.</param>
@@ -38,9 +41,10 @@ internal sealed class HypercallSession(ObserveThread observe, int process, Func<
             notices.Tick(now);
         }
 
-        foreach ((IHypercallSlot slot, HypercallWatch watch) in _watches.Where(pair => pair.Value.HasEnded).ToArray())
+        foreach ((IHypercallSlot slot, IHypercallWatch watch) in _watches.Where(pair => pair.Value.HasEnded).ToArray())
         {
             Release(slot);
+            _next = Deadline.After(now, 0); // it may be there already, otherwise
         }
 
         if (_isSearching || _ended || !_next.IsDue(now))
@@ -57,12 +61,21 @@ internal sealed class HypercallSession(ObserveThread observe, int process, Func<
         }
     }
 
+    /// <summary>The page's header was written, under another nonce.</summary>
+    public void Described()
+    {
+        foreach (IHypercallWatch watch in _watches.Values)
+        {
+            watch.Described();
+        }
+    }
+
     /// <summary>Lets a slot go, before its shard does.</summary>
     public void Release(IHypercallSlot slot)
     {
-        if (_watches.Remove(slot, out HypercallWatch? watch))
+        if (_watches.Remove(slot, out IHypercallWatch? watch))
         {
-            context.Shards.Unwatch(watch, watch.Observed.Records.Dispose);
+            context.Shards.Unwatch(watch, watch.Dispose);
         }
     }
 
@@ -84,32 +97,32 @@ internal sealed class HypercallSession(ObserveThread observe, int process, Func<
 
     private void Search(IHypercallSlot[] missing)
     {
-        List<(IHypercallSlot Slot, ObservedThread? Found, string Problem)> results = [];
+        List<(IHypercallSlot Slot, IHypercallWatch? Found, string Problem)> results = [];
         foreach (IHypercallSlot slot in missing)
         {
-            ObservedThread? found = observe(process, slot.Vcpu, out string problem);
+            IHypercallWatch? found = source.Watch(process, slot, out string problem);
             results.Add((slot, found, problem));
         }
 
         context.Post(() =>
         {
             _isSearching = false;
-            foreach ((IHypercallSlot slot, ObservedThread? found, string problem) in results)
+            foreach ((IHypercallSlot slot, IHypercallWatch? found, string problem) in results)
             {
                 Take(slot, found, problem);
             }
         });
     }
 
-    private void Take(IHypercallSlot slot, ObservedThread? found, string problem)
+    private void Take(IHypercallSlot slot, IHypercallWatch? found, string problem)
     {
         if (found is null)
         {
             Tell(slot, problem);
         }
-        else if (_ended || _watches.ContainsKey(slot) || place(slot) is not int shard || !TryWatch(new HypercallWatch(slot, found), shard))
+        else if (_ended || _watches.ContainsKey(slot) || place(slot) is not int shard || !TryWatch(found, shard))
         {
-            found.Records.Dispose(); // what it was for went meanwhile
+            found.Dispose(); // what it was for went meanwhile
         }
         else
         {
@@ -117,11 +130,11 @@ internal sealed class HypercallSession(ObserveThread observe, int process, Func<
             _missed.Remove(slot);
             context.Told.Remove(slot.Vcpu);
             _notices.TryAdd(slot, new HypercallNotices(context.Log, context.Guest, context.Endpoint, slot.Vcpu, slot.Counters));
-            HypercallLog.HypercallsObserved(context.Log, context.Guest, slot.Vcpu, context.Endpoint, found.Thread);
+            source.TellWatched(context.Log, context.Guest, slot.Vcpu, context.Endpoint, found.Thread);
         }
     }
 
-    private bool TryWatch(HypercallWatch watch, int shard)
+    private bool TryWatch(IHypercallWatch watch, int shard)
     {
         bool there = context.Shards.TryWatch(watch, shard, Failed);
         if (there)
@@ -148,7 +161,7 @@ internal sealed class HypercallSession(ObserveThread observe, int process, Func<
             if (context.Told.GetValueOrDefault(slot.Vcpu) != problem)
             {
                 context.Told[slot.Vcpu] = problem;
-                HypercallLog.HypercallsUnobserved(context.Log, context.Guest, slot.Vcpu, context.Endpoint, problem);
+                source.TellUnwatched(context.Log, context.Guest, slot.Vcpu, context.Endpoint, problem);
             }
         }
     }

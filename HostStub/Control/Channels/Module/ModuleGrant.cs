@@ -1,3 +1,4 @@
+using PollScale.HostStub.Channels.Hypercall;
 using PollScale.HostStub.Policy.Compiled;
 using PollScale.HostStub.Policy.Cores;
 
@@ -25,7 +26,7 @@ internal sealed class ModuleGrant(IModuleDevice device, ulong id, CompiledPolicy
             return null;
         }
 
-        ulong now = ModuleClock.NowNs;
+        ulong now = KernelClock.NowNs;
         return new KernelGrantState(state.Wish, state.LastCallNs, state.LastCallNs == 0 || now < state.LastCallNs ? 0 : now - state.LastCallNs, state.Calls);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace PollScale.HostStub.Channels.Module;
 
-/// <summary>What happens to hypercalls that the kernel module answers. Ids 194 to 199.</summary>
+/// <summary>What happens to hypercalls that the kernel module answers. Ids 194 to 197.</summary>
 internal static partial class ModuleLog
 {
     [LoggerMessage(EventId = 194, EventName = "HypercallsAnswered", Level = LogLevel.Information, Message = "{Guest} vCPU {Vcpu}: its hypercalls are answered by the kernel module, on thread {Thread} of process {Process}.")]

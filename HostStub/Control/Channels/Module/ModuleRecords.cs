@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using PollScale.HostStub.Channels.Hypercall;
 using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Cores;
@@ -96,7 +97,7 @@ internal sealed class ModuleRecords(ILogger log)
         if (verdict < CallVerdict.Withdrawn) // that its process has gone is looked at otherwise
         {
             FrequencyCall call = new((FrequencyOp)record.op, record.argument);
-            vcpu.Note(new KernelCall(call, verdict, (AuditReason)record.reason, record.khz, ModuleClock.ToTsc(record.time_ns)));
+            vcpu.Note(new KernelCall(call, verdict, (AuditReason)record.reason, record.khz, KernelClock.ToTsc(record.time_ns)));
         }
 
         return true;

@@ -26,8 +26,8 @@ internal sealed record RegionBinding
     /// <summary>Why a process may not be this guest's VM; null where it may. It may wait for files, and is called on a thread of its own. Null asks nothing.</summary>
     public Func<int, string?>? Refuse { get; init; }
 
-    /// <summary>Has the kernel record the hypercalls of a vCPU, which then ring too; null where the guest has its doorbell only.</summary>
-    public ObserveThread? Observe { get; init; }
+    /// <summary>Brings the hypercalls of a vCPU, which then ring too; null where the guest has its doorbell only.</summary>
+    public IHypercallSource? Hypercalls { get; init; }
 
     /// <summary>Whether the host's kernel answers hypercalls of the VM within the exit now; from any thread.</summary>
     public Func<bool> IsAnswered { get; init; } = () => false;

@@ -100,7 +100,7 @@ internal sealed class RegionChannel : IWatchedPath, IDisposable
     public void Bind(RegionBinding next)
     {
         Binding = next;
-        _state.Observes = next.Observe is not null;
+        _state.HearsHypercalls = next.Hypercalls is not null;
         foreach (RegionVcpuBinding vcpu in next.Vcpus)
         {
             if (_vcpus.TryGetValue(vcpu.Vcpu, out ServedVcpu? known))

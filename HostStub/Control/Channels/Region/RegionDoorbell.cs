@@ -18,7 +18,7 @@ namespace PollScale.HostStub.Channels.Region;
 /// <param name="vcpu">Whose slot.</param>
 /// <param name="memory">The region.</param>
 /// <param name="spins">It is looked at without being rung.</param>
-internal sealed class RegionDoorbell(ServedVcpu vcpu, RegionMemory memory, bool spins) : IShardWatch, IHypercallSlot
+internal sealed partial class RegionDoorbell(ServedVcpu vcpu, RegionMemory memory, bool spins) : IShardWatch, IHypercallSlot
 {
     // Stands for a vCPU that has no pCPU of its own: it may ask, and changes nothing.
     private const int NotAtHome = -1;
@@ -103,7 +103,7 @@ internal sealed class RegionDoorbell(ServedVcpu vcpu, RegionMemory memory, bool 
     public RingOutcome Ring(ulong wokenTsc, bool isAtHome)
     {
         RequestWord word = _writer.Request;
-        if (word.Value == _served || word.Sequence == 0)
+        if (word.Value == _served || word.Sequence == 0 || IsDecided(word))
         {
             return RingOutcome.Empty;
         }
@@ -120,6 +120,7 @@ internal sealed class RegionDoorbell(ServedVcpu vcpu, RegionMemory memory, bool 
         {
             (_sequence, _appliedNs) = (word.Sequence, ns);
             Publish(service, (int)reply.Value);
+            _decided?.Changed();
         }
 
         _writer.Reply(word.Sequence, reply, _dropped);

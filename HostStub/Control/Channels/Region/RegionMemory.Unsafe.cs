@@ -18,6 +18,7 @@ internal sealed unsafe class RegionMemory : IDisposable
 
     private const string Name = "pollscale-region";
     private readonly MappedRegion _mapped;
+    private ulong _nonce;
 
     /// <summary>Makes one.</summary>
     /// <param name="vcpus">Its vCPUs.</param>
@@ -44,10 +45,17 @@ internal sealed unsafe class RegionMemory : IDisposable
         }
 
         Writer = new RegionWriter(_mapped.Address, doorbells.Count);
+        File = FileFacts.TryRead(memory.Fd, out FileFacts facts) ? facts : default;
     }
 
     /// <summary>The memory, which QEMU maps.</summary>
     public StreamDescriptor Memory { get; }
+
+    /// <summary>Which file it is.</summary>
+    public FileFacts File { get; }
+
+    /// <summary>The nonce in the header; 0 before it is written. From any thread.</summary>
+    public ulong Nonce => Volatile.Read(ref _nonce);
 
     /// <summary>Doorbell of each vCPU. QEMU has it too and could read it, so it is only waited for.</summary>
     public IReadOnlyList<StreamDescriptor> Doorbells { get; }
@@ -83,7 +91,8 @@ internal sealed unsafe class RegionMemory : IDisposable
             | (observed ? RegionFlags.HypercallsObserved : 0)
             | (answered ? RegionFlags.HypercallsAnswered : 0)
             | (binding.Polls ? RegionFlags.HostSpins : 0);
-        Writer.Describe(flags, table, apicIds, HostPeer, Nonce());
+        Volatile.Write(ref _nonce, NewNonce());
+        Writer.Describe(flags, table, apicIds, HostPeer, Nonce);
         return others;
     }
 
@@ -94,7 +103,7 @@ internal sealed unsafe class RegionMemory : IDisposable
         CloseDescriptors();
     }
 
-    private static ulong Nonce()
+    private static ulong NewNonce()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         do

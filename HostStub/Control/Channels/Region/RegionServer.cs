@@ -79,7 +79,7 @@ internal sealed class RegionServer : IDisposable
     {
         if (_paths.Length > 0)
         {
-            RegionWarmUp.Run(_paths.Any(region => region.Binding.Observe is not null));
+            RegionWarmUp.Run(_paths.Any(region => region.Binding.Hypercalls is not null));
         }
 
         _thread.Start();

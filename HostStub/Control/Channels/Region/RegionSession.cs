@@ -102,18 +102,19 @@ internal sealed class RegionSession
         DisposeWhenUnused();
     }
 
-    private (bool Observed, bool Answered) Hypercalls => (_hypercalls is { IsObserved: true }, _binding.IsAnswered());
+    private (bool Observed, bool Answered) Hypercalls => (_hypercalls is { IsHeard: true }, _binding.IsAnswered());
 
     private void BindHypercalls()
     {
-        if (_binding.Observe is null)
+        if (_hypercalls is not null && _hypercalls.Source != _binding.Hypercalls)
         {
-            _hypercalls?.End();
+            _hypercalls.End();
             _hypercalls = null;
         }
-        else
+
+        if (_binding.Hypercalls is IHypercallSource source)
         {
-            _hypercalls ??= new HypercallSession(_binding.Observe, _process, PlaceOf, _context);
+            _hypercalls ??= new HypercallSession(source, _process, PlaceOf, _context);
         }
     }
 
@@ -130,6 +131,7 @@ internal sealed class RegionSession
         _described = [.. _binding.Vcpus.Select(vcpu => (vcpu.Service.PStates, vcpu.Service.Granted))];
         _describedHypercalls = Hypercalls;
         IReadOnlyList<int> others = _memory.Describe(_binding, _describedHypercalls.Observed, _describedHypercalls.Answered);
+        _hypercalls?.Described();
         foreach (ServedVcpu vcpu in _vcpus.Values.Where(vcpu => vcpu.Vcpu < _memory.Doorbells.Count))
         {
             string? problem = others.Contains(vcpu.Vcpu) ? "its pCPU has other P-states than that of the guest's first vCPU, and a region has one table: it has no slot." : null;

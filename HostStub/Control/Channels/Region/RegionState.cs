@@ -8,7 +8,7 @@ internal sealed class RegionState(string name, string endpointName)
     private volatile string? _pathProblem;
     private volatile string? _peerProblem;
     private volatile bool _isConnected;
-    private volatile bool _observes;
+    private volatile bool _hearsHypercalls;
     private volatile int _process;
 
     /// <summary>Name of the guest.</summary>
@@ -31,11 +31,11 @@ internal sealed class RegionState(string name, string endpointName)
         set => _process = value;
     }
 
-    /// <summary>Its hypercalls are to be observed.</summary>
-    public bool Observes
+    /// <summary>Its hypercalls are to ring.</summary>
+    public bool HearsHypercalls
     {
-        get => _observes;
-        set => _observes = value;
+        get => _hearsHypercalls;
+        set => _hearsHypercalls = value;
     }
 
     /// <summary>What happened to its path; null while all is well.</summary>

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Policy.Cores;
 using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Channels.Region;
@@ -10,4 +11,8 @@ namespace PollScale.HostStub.Channels.Region;
 /// <param name="Shard">Number of the shard that serves it.</param>
 /// <param name="Trouble">What is wrong with its pCPU, for reports; from any thread. Null as its result when nothing is.</param>
 /// <param name="Left">Called on the shard's thread when the VM has gone.</param>
-internal sealed record RegionVcpuBinding(int Vcpu, uint ApicId, int Pcpu, IFrequencyService Service, int Shard, Func<string?> Trouble, Action Left);
+internal sealed record RegionVcpuBinding(int Vcpu, uint ApicId, int Pcpu, IFrequencyService Service, int Shard, Func<string?> Trouble, Action Left)
+{
+    /// <summary>Decides by what its hypercalls are answered within their exit, and makes them true; null where they are not.</summary>
+    public AnsweredCalls? Answered { get; init; }
+}

@@ -28,7 +28,7 @@ internal sealed class ServedVcpu(RegionState guest, RegionVcpuBinding binding) :
     public HypercallCounters Hypercalls { get; } = new();
 
     /// <inheritdoc/>
-    public HypercallCounts? Observed => guest.Observes ? new HypercallCounts(Hypercalls.Served, Hypercalls.WrongSlot, Hypercalls.WrongCpu, Hypercalls.WrongThread, Hypercalls.Lost) : null;
+    public HypercallCounts? Observed => guest.HearsHypercalls ? Hypercalls.Counts : null;
 
     /// <inheritdoc/>
     public ChannelCounters Counters { get; } = new();

@@ -34,7 +34,8 @@ internal static class PolicyCompiler
     public static string? WhyNot(PolicyPlan plan, GuestPolicy guest, VcpuPolicy vcpu, FrequencyPolicy rule)
     {
         const string Weighs = "of several wishes on one core the fastest holds, which only the daemon can weigh.";
-        if (plan.Backends[vcpu.Pcpu].Emulated)
+        string without = $"or leave hypercall: {HypercallModes.Of(guest.Hypercall)} out.";
+        if (guest.Hypercall == HypercallMode.Module && plan.Backends[vcpu.Pcpu].Emulated)
         {
             return $"the P-states of pCPU {vcpu.Pcpu} are simulated, and the kernel sets real ones: serve with --frequency cpufreq.";
         }
@@ -50,12 +51,12 @@ internal static class PolicyCompiler
             if (plan.CoreOf(other.Pcpu) == core && (otherGuest.Name, other.Vcpu) != (guest.Name, vcpu.Vcpu))
             {
                 return $"{(other.Pcpu == vcpu.Pcpu ? $"pCPU {vcpu.Pcpu}" : $"the core or the cpufreq policy of pCPU {vcpu.Pcpu}")} is shared with vCPU {other.Vcpu} of {otherGuest.Name}"
-                    + $"{(other.Pcpu == vcpu.Pcpu ? "" : $" on pCPU {other.Pcpu}")}, and {Weighs} Give each vCPU a core of its own, or leave hypercall: module out.";
+                    + $"{(other.Pcpu == vcpu.Pcpu ? "" : $" on pCPU {other.Pcpu}")}, and {Weighs} Give each vCPU a core of its own, {without}";
             }
         }
 
         return plan.Cores[core].Find(pCpu => pCpu.Number != vcpu.Pcpu) is ManagedPcpu managed
-            ? $"the core or the cpufreq policy of pCPU {vcpu.Pcpu} is shared with pCPU {managed.Number}, which the policy names too, and {Weighs} Take pCPU {managed.Number} out of the policy, or leave hypercall: module out."
+            ? $"the core or the cpufreq policy of pCPU {vcpu.Pcpu} is shared with pCPU {managed.Number}, which the policy names too, and {Weighs} Take pCPU {managed.Number} out of the policy, {without}"
             : null;
     }
 

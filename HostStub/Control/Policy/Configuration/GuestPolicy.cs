@@ -34,10 +34,13 @@ internal sealed record GuestPolicy
     public ShmemPolicy? Shmem { get; init; }
 
     /// <summary>
-    /// What is made of its hypercall instructions. Observed only where it has <see cref="Shmem"/>, which the host does not look at without being rung; answered by the
+    /// What is made of its hypercall instructions. Observed or answered only where it has <see cref="Shmem"/>, which the host does not look at without being rung; answered by the
     /// module only where it has <see cref="Shmem"/> or <see cref="Process"/>, by which the VM's process is known.
     /// </summary>
     public HypercallMode Hypercall { get; init; }
+
+    /// <summary>Its hypercalls are answered by the compiled policy.</summary>
+    public bool IsCompiled => Hypercall is HypercallMode.Answered or HypercallMode.Module;
 
     /// <summary>Its vCPUs, each once.</summary>
     public IReadOnlyList<VcpuPolicy> Vcpus { get; init; } = [];

@@ -94,6 +94,41 @@ internal sealed partial class VcpuService
         }
     }
 
+    /// <summary>Makes a call true that was answered by the compiled policy, within the bounds in force now; counts and notes it.</summary>
+    /// <returns>What came of it: another decision than was answered where the policy or the pCPU is another by now.</returns>
+    internal PolicyDecision MakeTrue(FrequencyCall call, in PolicyDecision answered, ulong tsc)
+    {
+        HeardLapsing(tsc);
+        call = CallMeaning.IsKnown(call.Op) ? call : new FrequencyCall((FrequencyOp)HypercallAbi.OpCount);
+        VcpuBinding? binding = _binding;
+        PolicyDecision made = answered;
+        int inForce = InForce;
+        if (answered.Target >= 0)
+        {
+            // What was granted counts, not how it was asked for: a step is not taken twice.
+            binding = Decide(_vcpu, new FrequencyCall(FrequencyOp.SetPState, answered.Target), tsc, out made, out inForce);
+            made = made.Target == answered.Target && made.Reply == answered.Reply ? answered : made;
+        }
+
+        using (_gate.Enter())
+        {
+            _counters.Count(call.Op, made.Result);
+            (_lapses, _stands) = made.Target >= 0 && !made.Reply.IsError ? (true, false) : (_lapses, _stands);
+            Note(binding, call, made.Result, made.Reason, inForce, tsc, inKernel: true);
+        }
+
+        return made;
+    }
+
+    /// <summary>The vCPU has called by a channel whose guest repeats its wish.</summary>
+    internal void HeardLapsing(ulong tsc)
+    {
+        if (tsc > Volatile.Read(ref _lastLapsing))
+        {
+            Volatile.Write(ref _lastLapsing, tsc);
+        }
+    }
+
     private bool KeepsKernelGrant(VcpuBinding? next) =>
         _kernel is not IKernelGrant grant || (next is not null && next.Core == _binding?.Core && grant.Policy.IsSame(next.Compiled));
 

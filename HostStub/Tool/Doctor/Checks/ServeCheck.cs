@@ -4,9 +4,9 @@ using PollScale.Native;
 namespace PollScale.HostStub.Doctor.Checks;
 
 /// <summary>Can the channels of VMs be served here?</summary>
-internal sealed class ServeCheck(IHostFiles files, Func<int> socketError, Func<bool> comesFirst, Func<string?> unobserved, Func<string?> unanswered) : ICheck
+internal sealed class ServeCheck(IHostFiles files, Func<int> socketError, Func<bool> comesFirst, Func<string?> unobserved, Func<string?> noProgram, Func<string?> noModule) : ICheck
 {
-    public const string Name = "serve", Priority = "priority", Hypercalls = "hypercalls", Module = "module";
+    public const string Name = "serve", Priority = "priority", Hypercalls = "hypercalls", Program = "bpf", Module = "module";
 
     public IEnumerable<Finding> Run()
     {
@@ -32,8 +32,13 @@ internal sealed class ServeCheck(IHostFiles files, Func<int> socketError, Func<b
             ? new Finding(Hypercalls, FindingStatus.NotHere, $"Hypercalls of guests cannot be observed (hypercall: observed): {problem}", Observed)
             : new Finding(Hypercalls, FindingStatus.Ok, "Hypercalls of guests can be observed (hypercall: observed): the kernel records kvm:kvm_hypercall for this user.", Observed);
 
-        const string Answered = "Not answered are guests with Hyper-V enlightenments that have hypercalls of their own, SEV-ES guests and guests within guests. Each vCPU needs a core and a cpufreq policy of its own, with the governor userspace.";
-        yield return unanswered() is string missing
+        const string Own = "Each vCPU needs a core and a cpufreq policy of its own";
+        yield return noProgram() is string refused
+            ? new Finding(Program, FindingStatus.NotHere, $"Hypercalls of guests cannot be answered by a BPF program (hypercall: answered): {refused}", Observed)
+            : new Finding(Program, FindingStatus.Ok, "Hypercalls of guests can be answered by a BPF program (hypercall: answered): the kernel has taken it from this user, and noted in its log that it may write user memory.", $"{Own}.");
+
+        const string Answered = $"Not answered are guests with Hyper-V enlightenments that have hypercalls of their own, SEV-ES guests and guests within guests. {Own}, with the governor userspace.";
+        yield return noModule() is string missing
             ? new Finding(Module, FindingStatus.NotHere, $"Hypercalls of guests cannot be answered by the kernel module (hypercall: module): {missing}", Answered)
             : new Finding(Module, FindingStatus.Ok, "Hypercalls of guests can be answered by the kernel module (hypercall: module): /dev/pollscale opens for this user.", Answered);
     }

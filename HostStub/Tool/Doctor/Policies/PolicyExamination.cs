@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.Clock;
+using PollScale.HostStub.Channels.Answered;
 using PollScale.HostStub.Channels.Hypercall;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Frequency;
@@ -55,14 +56,10 @@ internal sealed class PolicyExamination
         foreach (GuestPolicy guest in Policy.Guests)
         {
             _findings.AddRange(ChannelCheck.Run(guest));
-            if (guest is { Hypercall: HypercallMode.Observed, Shmem: ShmemPolicy shmem } && HypercallTracepoint.WhyNot() is string unobserved)
+            if (WhyUnheard(guest.Hypercall) is string unheard)
             {
-                Add(FindingStatus.Warning, [new PolicyError(shmem.At, $"guest {guest.Name}, hypercall: this user cannot observe hypercalls now, and the guest would have the doorbell of its page only: {unobserved}", IsMachines: true)]);
-            }
-
-            if (guest.Hypercall == HypercallMode.Module && ModuleDevice.WhyNot() is string unanswered)
-            {
-                Add(FindingStatus.Warning, [new PolicyError(guest.At, $"guest {guest.Name}, hypercall: its hypercalls would not be answered now: {unanswered}", IsMachines: true)]);
+                string loss = guest.Hypercall == HypercallMode.Module ? "its hypercalls would not be answered now" : $"its hypercalls would not be {HypercallModes.Of(guest.Hypercall)} now, and it would have the doorbell of its page only";
+                Add(FindingStatus.Warning, [new PolicyError(guest.Shmem?.At ?? guest.At, $"guest {guest.Name}, hypercall: {loss}: {unheard}", IsMachines: true)]);
             }
 
             foreach (VcpuPolicy vcpu in guest.Vcpus)
@@ -111,10 +108,18 @@ internal sealed class PolicyExamination
 
     private static IEnumerable<PolicyError> Uncompiled(PolicyPlan plan) =>
         from one in plan.Vcpus
-        where one.Guest.Hypercall == HypercallMode.Module
+        where one.Guest.IsCompiled
         let why = PolicyCompiler.WhyNot(plan, one.Guest, one.Vcpu, plan.RuleFor(one.Guest, one.Vcpu, one.Table))
         where why is not null
-        select new PolicyError(one.Vcpu.At, $"guest {one.Guest.Name}, hypercall: module: the hypercalls of vCPU {one.Vcpu.Vcpu} would not be answered: {why}");
+        select new PolicyError(one.Vcpu.At, $"guest {one.Guest.Name}, hypercall: {HypercallModes.Of(one.Guest.Hypercall)}: the hypercalls of vCPU {one.Vcpu.Vcpu} would not be answered: {why}");
+
+    private static string? WhyUnheard(HypercallMode mode) => mode switch
+    {
+        HypercallMode.Observed => HypercallTracepoint.WhyNot(),
+        HypercallMode.Answered => HypercallAnswers.WhyNot(),
+        HypercallMode.Module => ModuleDevice.WhyNot(),
+        _ => null,
+    };
 
     private void Add(FindingStatus status, IEnumerable<PolicyError> about) => _findings.AddRange(about.Select(error => new PolicyFinding(status, error)));
 }

@@ -201,7 +201,7 @@ public sealed class ChecksTests : IDisposable
     [Fact]
     public void Hypercalls_can_be_observed_or_it_is_told_why_not()
     {
-        Finding can = Find(() => null, () => "", ServeCheck.Hypercalls), cannot = Find(() => "no tracefs: mount it", () => null, ServeCheck.Hypercalls);
+        Finding can = Find(ServeCheck.Hypercalls, unobserved: null), cannot = Find(ServeCheck.Hypercalls, unobserved: "no tracefs: mount it");
         Assert.Equal((FindingStatus.Ok, FindingStatus.NotHere), (can.Status, cannot.Status));
         Assert.Contains("no tracefs: mount it", cannot.What, StringComparison.Ordinal);
     }
@@ -209,19 +209,28 @@ public sealed class ChecksTests : IDisposable
     [Fact]
     public void Hypercalls_can_be_answered_by_the_module_or_it_is_told_why_not()
     {
-        Finding can = Find(() => "", () => null, ServeCheck.Module), cannot = Find(() => null, () => "no module: load it", ServeCheck.Module);
+        Finding can = Find(ServeCheck.Module, noModule: null), cannot = Find(ServeCheck.Module, noModule: "no module: load it");
         Assert.Equal((FindingStatus.Ok, FindingStatus.NotHere), (can.Status, cannot.Status));
         Assert.Contains("no module: load it", cannot.What, StringComparison.Ordinal);
     }
 
-    private Finding Find(Func<string?> unobserved, Func<string?> unanswered, string name) => new ServeCheck(_machine, () => 0, () => true, unobserved, unanswered).Run().Single(finding => finding.Name == name);
+    [Fact]
+    public void Hypercalls_can_be_answered_by_a_program_or_it_is_told_why_not()
+    {
+        Finding can = Find(ServeCheck.Program, noProgram: null), cannot = Find(ServeCheck.Program, noProgram: "locked down");
+        Assert.Equal((FindingStatus.Ok, FindingStatus.NotHere), (can.Status, cannot.Status));
+        Assert.Contains("locked down", cannot.What, StringComparison.Ordinal);
+    }
+
+    private Finding Find(string name, string? unobserved = "", string? noProgram = "", string? noModule = "") =>
+        new ServeCheck(_machine, () => 0, () => true, () => unobserved, () => noProgram, () => noModule).Run().Single(finding => finding.Name == name);
 
     [Theory]
     [InlineData(true, nameof(FindingStatus.Ok))]
     [InlineData(false, nameof(FindingStatus.Warning))]
     public void Whether_serving_threads_come_first_is_told(bool permitted, string status)
     {
-        Finding finding = Assert.Single(new ServeCheck(_machine, () => 0, () => permitted, () => null, () => null).Run(), finding => finding.Name == ServeCheck.Priority);
+        Finding finding = Assert.Single(new ServeCheck(_machine, () => 0, () => permitted, () => null, () => null, () => null).Run(), finding => finding.Name == ServeCheck.Priority);
         Assert.Equal(status, finding.Status.ToString());
     }
 
@@ -236,7 +245,7 @@ public sealed class ChecksTests : IDisposable
             _machine.With("/dev/ptmx", "");
         }
 
-        Assert.Equal(status, new ServeCheck(_machine, () => socketError, () => true, () => null, () => null).Run().First().Status.ToString());
+        Assert.Equal(status, new ServeCheck(_machine, () => socketError, () => true, () => null, () => null, () => null).Run().First().Status.ToString());
     }
 
     private static LeaseRecord Lease(LeaseOwner owner) =>

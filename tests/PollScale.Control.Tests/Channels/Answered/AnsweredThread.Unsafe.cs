@@ -115,7 +115,8 @@ internal sealed unsafe class AnsweredThread : IDisposable
         Answers.Dispose();
     }
 
-    private static (HypercallAnswers Answers, bool Writes) Load()
+    /// <summary>Loads the program; without its writes where the kernel is locked down.</summary>
+    public static (HypercallAnswers Answers, bool Writes) Load()
     {
         try
         {

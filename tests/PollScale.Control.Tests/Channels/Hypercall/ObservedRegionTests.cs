@@ -126,7 +126,7 @@ public class ObservedRegionTests
         using IvshmemPeer vm = lab.Connect();
         Observed(vm);
         ScriptedRecords first = _kernel[0];
-        Assert.Empty(lab.Server.Update([lab.Binding with { Observe = null }]));
+        Assert.Empty(lab.Server.Update([lab.Binding with { Hypercalls = null }]));
         ChannelLab.Until(() => first.IsDisposed, "it is observed all the same");
         ChannelLab.Until(() => (vm.Header(RegionLayout.FlagsField) & (uint)RegionFlags.HypercallsObserved) == 0, "the guest is not told");
         Assert.Null(lab.Server.Vcpus.Single().Observed);

@@ -68,7 +68,7 @@ internal sealed class FakeModule : IModuleDevice
     /// <summary>Tells of a change.</summary>
     public void Tell(ulong grant, ushort pState, uint kHz, ulong lost = 0) => _records.Enqueue(new pollscale_kvm_record
     {
-        time_ns = ModuleClock.NowNs,
+        time_ns = KernelClock.NowNs,
         grant = grant,
         argument = pState,
         reply = pState,

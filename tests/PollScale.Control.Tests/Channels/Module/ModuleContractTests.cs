@@ -58,9 +58,9 @@ public partial class ModuleContractTests
     [Fact]
     public void The_modules_clock_and_the_TSC_tell_the_same_time()
     {
-        ulong ns = ModuleClock.NowNs, tsc = Clock.TscClock.Now;
+        ulong ns = KernelClock.NowNs, tsc = Clock.TscClock.Now;
         Thread.Sleep(20);
-        long difference = (long)ModuleClock.ToTsc(ns) - (long)tsc;
+        long difference = (long)KernelClock.ToTsc(ns) - (long)tsc;
         Assert.InRange(Math.Abs(difference), 0, Clock.TscClock.FrequencyKHz * 10.0); // 10 ms
     }
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using PollScale.Clock;
 
-namespace PollScale.HostStub.Channels.Module;
+namespace PollScale.HostStub.Channels.Hypercall;
 
-/// <summary>The module's clock, CLOCK_MONOTONIC in ns, beside the TSC.</summary>
-internal static class ModuleClock
+/// <summary>CLOCK_MONOTONIC in ns, by which the kernel tells when something was, beside the TSC.</summary>
+internal static class KernelClock
 {
     private const long NsPerSecond = 1_000_000_000;
 

@@ -1,6 +1,4 @@
-using PollScale.HostStub.Channels.Hypercall;
-
-namespace PollScale.HostStub.Channels.Module;
+namespace PollScale.HostStub.Channels.Hypercall;
 
 /// <summary>Finds a vCPU's thread. It may wait for files, and is called on a thread of its own.</summary>
 /// <param name="process">The VM's process.</param>
