@@ -47,6 +47,9 @@ internal sealed unsafe class AnswerLab : IDisposable
     /// <summary>The header says that the instruction rings.</summary>
     public bool IsTold => (Vm.Header(RegionLayout.FlagsField) & (uint)RegionFlags.HypercallsObserved) != 0;
 
+    /// <summary>Answers that could not be written.</summary>
+    public ulong Unwritten => Enumerable.Range(0, Grants).Aggregate(0ul, (sum, index) => sum + _answers!.States.Read(index).Unwritten);
+
     /// <summary>Runs a test on the vCPU's thread; skips it where no program may be loaded, or there is no such CPU.</summary>
     /// <param name="test">The test.</param>
     /// <param name="guests">Guests, of which the first has a VM.</param>
