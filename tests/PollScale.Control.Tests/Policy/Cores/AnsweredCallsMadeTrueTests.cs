@@ -19,10 +19,10 @@ public class AnsweredCallsMadeTrueTests
     {
         using HostFrequency host = _lab.Start(Policy(Guest()));
         AnsweredCalls calls = new(host.ServiceFor("a", 0));
-        Assert.Equal(CallVerdict.Granted, calls.MakeTrue(new FrequencyCall(FrequencyOp.Step, 1), Granted(3), Second).Result);
-        Assert.Equal((3, 3, 3), (_lab.InForce(2), calls.Wish, calls.InForce));
+        Assert.Equal(CallVerdict.Granted, calls.MakeTrue(new FrequencyCall(FrequencyOp.Step, 1), Granted(2), Second).Result);
+        Assert.Equal((2, 2, 2), (_lab.InForce(2), calls.Wish, calls.InForce));
         AuditRecord record = _lab.Audit.Records[^1];
-        Assert.Equal((FrequencyOp.Step, 1L, CallVerdict.Granted, true, 3), (record.Call.Op, record.Call.Argument, record.Result, record.InKernel, record.PState));
+        Assert.Equal((FrequencyOp.Step, 1L, CallVerdict.Granted, true, 2), (record.Call.Op, record.Call.Argument, record.Result, record.InKernel, record.PState));
     }
 
     [Fact]
