@@ -47,6 +47,9 @@ internal sealed unsafe class AnswerLab : IDisposable
     /// <summary>The header says that the instruction rings.</summary>
     public bool IsTold => (Vm.Header(RegionLayout.FlagsField) & (uint)RegionFlags.HypercallsObserved) != 0;
 
+    /// <summary>What stands of the first grant.</summary>
+    public Standing Standing => new(_answers!.States.Read(0).Standing);
+
     /// <summary>Answers that could not be written.</summary>
     public ulong Unwritten => Enumerable.Range(0, Grants).Aggregate(0ul, (sum, index) => sum + _answers!.States.Read(index).Unwritten);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PollScale.HostStub.Channels.Answered;
 using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Policy;
 using PollScale.Hypercall;
@@ -168,6 +169,7 @@ public class AnswerServerTests
         }
 
         Until(lab, RegionLab.Rest);
+        ChannelLab.Until(() => lab.Standing.Wish == Standing.NoWish, "the program is not told");
         lab.Call(++sequence, s_faster); // from what is in force now
         Until(lab, RegionLab.Rest - 1);
     }, silence: s_silence);
