@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using PollScale.HostStub.Channels.Answered;
 using PollScale.HostStub.Channels.Hypercall;
 using PollScale.HostStub.Channels.Module;
 using PollScale.Native;
@@ -56,15 +57,18 @@ public sealed class ServeCheckTests : IDisposable
         Assert.EndsWith($"{file}: 1 error, 2 warnings; 2 guests, 2 channels\n", output);
     }
 
-    [Fact]
-    public void Hypercalls_that_cannot_be_observed_are_told_with_what_to_do()
+    [Theory]
+    [InlineData("observed")]
+    [InlineData("answered")]
+    public void Hypercalls_that_cannot_be_observed_or_answered_are_told_with_what_to_do(string mode)
     {
-        Assert.SkipWhen(HypercallTracepoint.WhyNot() is null, "This user may observe hypercalls here.");
-        string file = _tree.Write("p.yaml", $"version: 1\nguests:\n  - name: a\n    shmem: {{listen: {_tree.Root}/a}}\n    hypercall: observed\n    vcpus: [{{vcpu: 0, pcpu: 0}}]\n");
+        string? why = mode == "observed" ? HypercallTracepoint.WhyNot() : HypercallAnswers.WhyNot();
+        Assert.SkipWhen(why is null, $"This user may have hypercalls {mode} here.");
+        string file = _tree.Write("p.yaml", $"version: 1\nguests:\n  - name: a\n    shmem: {{listen: {_tree.Root}/a}}\n    hypercall: {mode}\n    vcpus: [{{vcpu: 0, pcpu: 0}}]\n");
 
         (int code, string output, _) = Run("serve", "--check", "--policy", file);
         Assert.Equal(0, code);
-        Assert.Contains($"{file}:4:21: warning: guest a, hypercall: this user cannot observe hypercalls now, and the guest would have the doorbell of its page only: {HypercallTracepoint.WhyNot()}", output);
+        Assert.Contains($"{file}:4:21: warning: guest a, hypercall: its hypercalls would not be {mode} now, and it would have the doorbell of its page only: {why.Split('\n')[0]}", output);
     }
 
     [Fact]
