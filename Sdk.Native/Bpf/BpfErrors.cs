@@ -6,8 +6,7 @@ namespace PollScale.Native;
 internal static class BpfErrors
 {
     private const string Refused =
-        "This kernel's verifier refuses the program. Where it names a helper that cannot be used, the kernel lacks it, or is locked down (/sys/kernel/security/lockdown, as with Secure Boot): "
-        + "use a channel that needs no BPF. It says:";
+        "Where it names a helper that cannot be used, the kernel lacks it, or is locked down (/sys/kernel/security/lockdown, as with Secure Boot): use a channel that needs no BPF.";
 
     /// <summary>An exception for the calling thread's last failed call.</summary>
     /// <param name="operation">What was tried.</param>
@@ -15,7 +14,7 @@ internal static class BpfErrors
     public static Win32Exception Failure(string operation, string detail = "")
     {
         int error = LibC.errno;
-        return new Win32Exception(error, $"{operation} failed: {LibC.strerror(error)}. {(detail.Length == 0 ? Advice(error) : $"{Refused}\n{detail}")}");
+        return new Win32Exception(error, $"{operation} failed: {LibC.strerror(error)}. {(detail.Length == 0 ? Advice(error) : $"This kernel's verifier refuses it: {detail}. {Refused}")}");
     }
 
     /// <summary>Why, and what to do.</summary>

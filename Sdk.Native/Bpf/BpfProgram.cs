@@ -7,7 +7,7 @@ namespace PollScale.Native;
 // SAFETY: what the kernel reads and writes is pinned, or on the stack, for the call and given with its length; structures have its layout.
 internal sealed unsafe class BpfProgram : IDisposable
 {
-    private const int LogBytes = 1 << 20, MostTold = 4096;
+    private const int LogBytes = 1 << 20, MostTold = 400;
 
     private BpfProgram(int fd) => Descriptor = new StreamDescriptor(fd);
 
@@ -69,9 +69,8 @@ internal sealed unsafe class BpfProgram : IDisposable
         }
     }
 
-    private static string LastWords(byte[] log)
-    {
-        string text = Encoding.UTF8.GetString(log.AsSpan(0, Math.Max(0, Array.IndexOf(log, (byte)0)))).TrimEnd();
-        return text[Math.Max(0, text.Length - MostTold)..];
-    }
+    // The verifier goes through the program line by line, and says why at the end, before a line of counts.
+    private static string LastWords(byte[] log) => Encoding.UTF8.GetString(log.AsSpan(0, Math.Max(0, Array.IndexOf(log, (byte)0))))
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .LastOrDefault(line => !line.StartsWith("processed ", StringComparison.Ordinal)) is string last ? last[..Math.Min(last.Length, MostTold)] : "";
 }

@@ -48,7 +48,7 @@ public class BpfKernelTests
     {
         Win32Exception refused = Assert.Throws<Win32Exception>(() => BpfProgram.Load(new BpfAssembler().Emit(BpfInstruction.Exit, "without a result").Build(), "test"));
         Assert.Contains("Loading the BPF program test failed: ", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("verifier refuses the program", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("verifier refuses it: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("R0 !read_ok", refused.Message, StringComparison.Ordinal);
     }
 
