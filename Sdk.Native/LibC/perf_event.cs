@@ -10,6 +10,7 @@ internal static unsafe partial class LibC
     public const ulong PERF_SAMPLE_TID = 1 << 1;
     public const ulong PERF_SAMPLE_CPU = 1 << 7;
     public const ulong PERF_SAMPLE_RAW = 1 << 10;
+    public const ulong PERF_FORMAT_LOST = 1 << 4; // Linux 6.0
     public const uint PERF_RECORD_LOST = 2;
     public const uint PERF_RECORD_SAMPLE = 9;
     public const uint PERF_FLAG_FD_CLOEXEC = 8;

@@ -18,6 +18,7 @@ internal sealed unsafe class PerfRing
     private readonly byte[] _room = new byte[MostRecord];
     private ulong _tail;
     private ulong _head;
+    private ulong _before;
 
     /// <summary>Takes a ring from where its last reader left it.</summary>
     /// <param name="page">The control page; the data begin at the next one.</param>
@@ -29,11 +30,20 @@ internal sealed unsafe class PerfRing
         _page = (perf_event_mmap_page*)page;
         _data = page + dataOffset;
         _size = (ulong)dataSize;
-        _tail = _head = Volatile.Read(ref _page->data_tail);
+        _tail = _head = _before = Volatile.Read(ref _page->data_tail);
     }
 
+    /// <summary>The kernel may have had no room for a record since this was set false: true without need now and then, never false where it had none and this has looked since.</summary>
+    public bool MayHaveLost { get; set; }
+
     /// <summary>Looks how far the kernel has come. What it writes later is not read before the next look, so that a flood cannot hold the reader.</summary>
-    public void Look() => _head = Volatile.Read(ref _page->data_head);
+    public void Look()
+    {
+        // What it lost while the last records were read it lost for the room that was free before.
+        _head = Volatile.Read(ref _page->data_head);
+        MayHaveLost |= unchecked(_head - _before + MostRecord) > _size;
+        _before = _tail;
+    }
 
     /// <summary>Takes the next record that there was at the last <see cref="Look"/>.</summary>
     /// <param name="type">PERF_RECORD_ number; <see cref="Torn"/> where what is there can be no record, and all of it was passed over.</param>

@@ -91,7 +91,7 @@ internal sealed record ChannelSnapshot
     /// <summary>Hypercalls dropped, for the kernel named another thread than the vCPU's.</summary>
     public ulong? HypercallsWrongThread { get; init; }
 
-    /// <summary>Records of hypercalls that the kernel had no room for, as far as it told; of those that it answers, of all vCPUs together.</summary>
+    /// <summary>Records of hypercalls that the kernel had no room for, before Linux 6.0 as far as later ones told; of those that it answers, of all vCPUs together.</summary>
     public ulong? HypercallsLost { get; init; }
 
     /// <summary>Hypercalls not answered within the exit, for the page was not where it should be, or the guest had written over its header.</summary>

@@ -9,4 +9,5 @@ hoststub_tests() { dotnet /app/HostStub.Tests.dll "$@"; }
 control_tests() { dotnet /app/PollScale.Control.Tests.dll "$@"; }
 microvm_tests() { dotnet /app/PollScale.MicroVm.Tests.dll "$@"; }
 [ ! -d /l2/usr ] || . /linux.sh
+[ ! -d /l2/usr ] || . /observed.sh
 . /module.sh

@@ -123,13 +123,15 @@ l2_up() {
 	l2_field boot >"$l2s/$1/boot"
 }
 
-# l2_pin NAME PCPU: its vCPU n on pCPU PCPU + n, as libvirt's vcpupin does.
+# l2_pin NAME PCPU [VCPU]: its vCPU n on pCPU PCPU + n, as libvirt's vcpupin does; or that vCPU alone, on PCPU.
 l2_pin() {
-	local task
+	local task vcpu pcpu
 	for task in /proc/"$(cat $l2s/"$1"/pid)"/task/*; do
-		case $(cat "$task/comm") in
-		CPU\ *) chroot /disk /bin/taskset -pc $(($2 + $(cut -d ' ' -f 2 "$task/comm" | cut -d / -f 1))) "${task##*/}" >/dev/null ;;
-		esac
+		vcpu=$(sed -n 's,^CPU \([0-9]*\)/KVM$,\1,p' "$task/comm")
+		[ -n "$vcpu" ] && [ "$vcpu" = "${3:-$vcpu}" ] || continue
+		pcpu=$2
+		[ -n "$3" ] || pcpu=$((pcpu + vcpu))
+		chroot /disk /bin/taskset -pc "$pcpu" "${task##*/}" >/dev/null
 	done
 }
 
@@ -319,56 +321,6 @@ ask() {
 	l2_user "$1" "rm -f /tmp/ask.out; \$guest set-pstates $2,$2,$2,$2,$2 --doorbell region --reply-ms 5000 --hold-ms 60000 >/tmp/ask.out 2>&1 & until [ -s /tmp/ask.out ]; do sleep 0.1; done; cat /tmp/ask.out"
 }
 
-# call VCPU SLOT PSTATE COUNT: hypercall_guest of user nobody in VM f.
-call() { l2_user f "/hypercall_guest \$(dirname \$(grep -l 0x1110 /sys/bus/pci/devices/*/device)) $1 $2 $3 $4" 60; }
-
-# observed_f [FLAG]: waits until the hypercalls of VM f are observed, as its page tells; with 0, until they are not.
-observed_f() {
-	local attempt flags
-	for attempt in $(seq $((10 * patience))); do
-		flags=$(call 1 1 0 0 | sed 's/^flags \([0-9]*\).*/\1/')
-		[ $((flags & 4)) != "${1:-4}" ] || return 0
-		sleep 0.2
-	done
-	echo "flags of f's page: $flags"
-	tail -n 3 /tmp/serve.out
-	exit 94
-}
-
-# observe_f [YAML]: has its hypercalls observed under its running kernel, or not.
-observe_f() {
-	sed -i '/name: f$/,/vcpus/ { /hypercall:/d }' /etc/pollscale/policy.yaml
-	[ -z "$1" ] || sed -i "/name: f\$/a\\    $1" /etc/pollscale/policy.yaml
-	kill -HUP "$(cat /tmp/unit.pid)"
-}
-
-# serve_answered [YAML]: `hoststub serve` for VM f alone, whose hypercalls are answered within their exit, as its unit with the drop-in answered.conf has it, and VM f with it.
-# YAML is what guest f has beside.
-serve_answered() {
-	serve_stop >/dev/null 2>&1
-	l2_kill f
-	chown $service:$kvm $cpufreq/policy*/scaling_governor $cpufreq/policy*/scaling_setspeed $cpufreq/policy*/scaling_m*_freq
-	rm -f /var/log/pollscale/audit.jsonl*
-	policy <<-END
-		version: 1
-		defaults: {budget: {calls-per-second: 1000, burst: 2000}}
-		guests:
-		  - name: f
-		    control: true
-		    shmem: {listen: /run/pollscale/f.sock}
-		    hypercall: answered
-		    ${1:-queries: true}
-		    vcpus:
-		      - {vcpu: 0, pcpu: 0}
-		      - {vcpu: 1, pcpu: 1}
-		pcpus:
-		  - {pcpu: 0-1, rest: 4}
-	END
-	keeps=$answering serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
-	vm f
-	observed_f
-}
-
 # vm_answered [VCPUS]: VM g with two vCPUs and a region that nobody serves unless its doorbell rings; its hypercalls are answered from answers_start on.
 vm_answered() {
 	l2_kill g
@@ -420,9 +372,6 @@ answers() {
 
 # answered VCPU SLOT PSTATE COUNT: hypercall_guest of user nobody in VM g.
 answered() { l2_user g "/hypercall_guest \$(dirname \$(grep -l 0x1110 /sys/bus/pci/devices/*/device)) $1 $2 $3 $4" 60; }
-
-# counted VCPU NAME: a count of VM f's vCPU in what serve reports at last.
-counted() { grep -o "\"guest\":\"f\",\"vcpu\":$1,[^}]*" /tmp/serve.out | tail -n 1 | grep -o "\"$2\":[0-9]*" | cut -d : -f 2; }
 
 # asked_no_more NAME: kill -9 of who asks.
 asked_no_more() { l2 "$1" 'killall -9 queuescaler; true'; }

@@ -1,6 +1,7 @@
-// region_guest DEVICE get|set|alone|paced COUNT [hypercall]: the least that a program of a guest can be: makes requests as vCPU 0 over the page shared with the host and
+// region_guest DEVICE get|set|alone|paced COUNT [hypercall|leaf|cpuid]: the least that a program of a guest can be: makes requests as vCPU 0 over the page shared with the host and
 // counts TSC ticks: those of the ring alone, and those until its answer is seen. "alone" looks for no answers; "paced" asks and sleeps a millisecond between two
-// requests. It rings by the doorbell, or by the hypercall instruction. DEVICE is its folder in sysfs.
+// requests. It rings by the doorbell, by the hypercall instruction, or by a leaf of CPUID with the numbers of a hypercall; "cpuid" is a leaf that rings nowhere. DEVICE is its
+// folder in sysfs.
 #include "hypercall.h"
 #include "map_device.h"
 #include "pollscale_region.h"
@@ -29,10 +30,18 @@ static void show(const char *what, uint64_t *ticks, int count)
 		(unsigned long long)ticks[count * 9 / 10], (unsigned long long)ticks[count * 99 / 100]);
 }
 
+static void cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	uint32_t b, d;
+	__asm__ volatile("cpuid" : "+a"(leaf), "=b"(b), "+c"(subleaf), "=d"(d) : : "memory");
+}
+
 int main(int argc, char **argv)
 {
-	int count = argc == 4 || argc == 5 ? atoi(argv[3]) : 0, calls = argc == 5;
-	if (count < 1 || count > MOST || (calls && strcmp(argv[4], "hypercall")))
+	int count = argc == 4 || argc == 5 ? atoi(argv[3]) : 0;
+	const char *by = argc == 5 ? argv[4] : "doorbell";
+	int calls = !strcmp(by, "hypercall"), leaf = !strcmp(by, "leaf"), other = !strcmp(by, "cpuid");
+	if (count < 1 || count > MOST || (argc == 5 && !calls && !leaf && !other))
 		return 2;
 	int set = !strcmp(argv[2], "set"), alone = !strcmp(argv[2], "alone"), paced = !strcmp(argv[2], "paced");
 	struct pollscale_region *region = map(argv[1], "resource2", POLLSCALE_REGION_SIZE);
@@ -46,6 +55,8 @@ int main(int argc, char **argv)
 		__atomic_store_n(&slot->request, request, __ATOMIC_SEQ_CST);
 		if (calls)
 			hypercall(set ? SET : GET, set ? 1 + (i & 1) : 0, sequence);
+		else if (leaf || other)
+			cpuid(leaf ? (uint32_t)HYPERCALL_BASE | (set ? SET : GET) : 1, leaf ? sequence : 0);
 		else
 			*doorbell = ring;
 		rings[i] = __rdtsc() - start;

@@ -1,6 +1,6 @@
-// region_host SOCKET [TRACEPOINT]: the least that a host of one shared page can be, without policy, budget, audit or status: what hoststub serve is compared
+// region_host SOCKET [TRACEPOINT [FILTER]]: the least that a host of one shared page can be, without policy, budget, audit or status: what hoststub serve is compared
 // with. Speaks QEMU's ivshmem protocol on SOCKET, then answers requests of vCPU 0, rung by its doorbell; or by its hypercalls, recorded by the tracepoint with that
-// number.
+// number; or by what else a tracepoint records that passes FILTER.
 #define _GNU_SOURCE
 #include "pollscale_region.h"
 #include <dirent.h>
@@ -87,14 +87,14 @@ static int vcpu_thread(int process)
 	return found;
 }
 
-static struct perf_event_mmap_page *observe(int tracepoint, int thread, int *descriptor)
+static struct perf_event_mmap_page *observe(int tracepoint, const char *filter, int thread, int *descriptor)
 {
 	struct perf_event_attr attributes = {
 		.type = PERF_TYPE_TRACEPOINT, .size = sizeof attributes, .config = (uint64_t)tracepoint, .sample_period = 1,
 		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_CPU | PERF_SAMPLE_RAW, .wakeup_events = 1, .disabled = 1,
 	};
 	*descriptor = (int)syscall(SYS_perf_event_open, &attributes, thread, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	if (*descriptor < 0 || ioctl(*descriptor, PERF_EVENT_IOC_SET_FILTER, "nr >= 0x50530000 && nr < 0x50540000"))
+	if (*descriptor < 0 || ioctl(*descriptor, PERF_EVENT_IOC_SET_FILTER, filter))
 		return MAP_FAILED;
 	struct perf_event_mmap_page *ring = mmap(NULL, 2 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, *descriptor, 0);
 	return ring == MAP_FAILED || ioctl(*descriptor, PERF_EVENT_IOC_ENABLE, 0) ? MAP_FAILED : ring;
@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct perf_event_mmap_page *records = NULL;
-	if (argc != 2 && argc != 3)
+	if (argc < 2 || argc > 4)
 		return 2;
 	int memory = memfd_create("region", MFD_CLOEXEC | MFD_ALLOW_SEALING), doorbell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (memory < 0 || doorbell < 0 || ftruncate(memory, POLLSCALE_REGION_SIZE) || fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 		return fail("handshake");
 
 	int poll = epoll_create1(EPOLL_CLOEXEC), rung = doorbell;
-	if (argc == 3) {
+	if (argc > 2) {
 		struct ucred vm;
 		socklen_t size = sizeof vm;
 		int thread = -1;
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
 			return fail("SO_PEERCRED");
 		while ((thread = vcpu_thread(vm.pid)) < 0)
 			usleep(10000);
-		if ((records = observe(atoi(argv[2]), thread, &rung)) == MAP_FAILED)
+		if ((records = observe(atoi(argv[2]), argc > 3 ? argv[3] : "nr >= 0x50530000 && nr < 0x50540000", thread, &rung)) == MAP_FAILED)
 			return fail("perf event");
 	}
 

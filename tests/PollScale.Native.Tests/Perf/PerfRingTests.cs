@@ -48,6 +48,43 @@ public class PerfRingTests
         }
     }
 
+    /// <summary>While records are read the kernel may write until the old end of what is free, and lose what comes then.</summary>
+    [Fact]
+    public void A_ring_that_may_have_been_full_is_told_also_where_room_was_given_back_meanwhile()
+    {
+        const int Half = RingMemory.Page / 2;
+        using RingMemory memory = new();
+        Add(Half - 64);
+        memory.Ring.Look();
+        Add(Half - 64); // full, and lost
+        while (Next(memory) is not null)
+        {
+            // gives the first half back
+        }
+
+        Assert.False(memory.Ring.MayHaveLost);
+        memory.Ring.Look();
+        Assert.True(memory.Ring.MayHaveLost);
+        while (Next(memory) is not null)
+        {
+            // gives the rest back
+        }
+
+        memory.Ring.MayHaveLost = false;
+        memory.Ring.Look();
+        Add(Half - 64);
+        memory.Ring.Look();
+        Assert.False(memory.Ring.MayHaveLost);
+
+        void Add(int bytes)
+        {
+            for (; bytes > 0; bytes -= 64)
+            {
+                memory.Write(9, new byte[56]);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(7)]

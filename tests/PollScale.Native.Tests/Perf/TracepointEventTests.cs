@@ -48,6 +48,34 @@ public class TracepointEventTests
         Assert.Equal(me, Read(watched)[^1].Thread);
     }
 
+    /// <summary>Nothing follows that could tell of it.</summary>
+    [Fact]
+    public void The_kernel_counts_what_it_had_no_room_for()
+    {
+        const int Calls = 1000;
+        Assert.SkipUnless(Environment.OSVersion.Version.Major >= 6, "Linux before 6.0 keeps no count.");
+        using TracepointEvent watched = Watch($"id == {LibC.SYS_gettid}");
+        Call(1);
+        Assert.Equal(0ul, watched.Lost);
+        Call(Calls - 1);
+        ulong lost = watched.Lost;
+        Assert.Equal((ulong)(Calls - Read(watched).Count), lost);
+        Assert.True(watched.Ring.MayHaveLost);
+        Call(2); // the first of them says how many were lost, the count stays
+        Assert.Equal(2, Read(watched).Count);
+        Assert.Equal(lost, watched.Lost);
+    }
+
+    [Fact]
+    public void A_kernel_that_keeps_no_count_of_lost_records_watches_all_the_same()
+    {
+        const ulong Unknown = 1ul << 63;
+        using TracepointEvent watched = TracepointEvent.Open(Tracepoint(), LibC.gettid(), $"id == {LibC.SYS_gettid}", Unknown);
+        Call(200);
+        Assert.Equal(0ul, watched.Lost);
+        Assert.InRange(Read(watched).Count, 10, 199);
+    }
+
     [Fact]
     public void The_end_of_the_thread_is_told()
     {
@@ -77,6 +105,14 @@ public class TracepointEventTests
         Assert.Equal(LibC.EINVAL, Assert.Throws<Win32Exception>(() => Watch("nothing == 3")).NativeErrorCode);
 
     private static TracepointEvent Watch(string? filter, int? thread = null) => TracepointEvent.Open(Tracepoint(), thread ?? LibC.gettid(), filter);
+
+    private static void Call(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            _ = LibC.gettid();
+        }
+    }
 
     private static List<(int Thread, int Cpu)> Read(TracepointEvent watched)
     {

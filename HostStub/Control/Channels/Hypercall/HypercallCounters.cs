@@ -19,7 +19,7 @@ internal sealed class HypercallCounters
     /// <summary>Records of a vCPU that ran on another pCPU than its own.</summary>
     public ulong WrongCpu => Volatile.Read(ref _wrongCpu);
 
-    /// <summary>Records that the kernel had no room for, as far as it told, and such as were none.</summary>
+    /// <summary>Records that the kernel had no room for, and such as were none.</summary>
     public ulong Lost => Volatile.Read(ref _lost);
 
     /// <summary>Calls for which the page was not where it should be, or its header was written over.</summary>

@@ -30,6 +30,9 @@ internal sealed unsafe class HypercallWarmUp : IRecordSource
     public PerfRing Ring { get; }
 
     /// <inheritdoc/>
+    public ulong Lost => 0;
+
+    /// <inheritdoc/>
     public bool HasEnded => false;
 
     /// <summary>Rings a slot of nobody's.</summary>

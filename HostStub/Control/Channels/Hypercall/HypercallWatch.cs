@@ -16,6 +16,8 @@ internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observe
     private readonly WatchPause _pause = new();
     private volatile bool _hasEnded;
     private int _empty;
+    private ulong _lostAsTold;
+    private ulong _lost;
 
     /// <inheritdoc/>
     public IHypercallSlot Slot => slot;
@@ -98,6 +100,13 @@ internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observe
     public void Tick(ulong tsc)
     {
         _hasEnded = observed.Records.HasEnded;
+        PerfRing ring = observed.Records.Ring;
+        if (ring.MayHaveLost)
+        {
+            ring.MayHaveLost = false;
+            CountLost(observed.Records.Lost); // a record tells only when one comes for which there is room
+        }
+
         _empty = 0;
         _pause.Tick();
     }
@@ -115,10 +124,26 @@ internal sealed class HypercallWatch(IHypercallSlot slot, ObservedThread observe
             return verdict;
         }
 
-        slot.Counters.CountLost(
-            type == LibC.PERF_RECORD_LOST && new TracepointField(LostField, sizeof(ulong)).TryRead(body, out ulong lost) ? lost
-            : type is LibC.PERF_RECORD_SAMPLE or PerfRing.Torn ? 1ul
-            : 0);
+        if (type == LibC.PERF_RECORD_LOST && new TracepointField(LostField, sizeof(ulong)).TryRead(body, out ulong lost))
+        {
+            _lostAsTold += lost;
+            CountLost(_lostAsTold);
+        }
+        else if (type is LibC.PERF_RECORD_SAMPLE or PerfRing.Torn)
+        {
+            slot.Counters.CountLost(1);
+        }
+
         return HypercallVerdict.Overtaken;
+    }
+
+    // Records and the kernel's own count tell of the same, one later than the other.
+    private void CountLost(ulong soFar)
+    {
+        if (soFar > _lost)
+        {
+            slot.Counters.CountLost(soFar - _lost);
+            _lost = soFar;
+        }
     }
 }

@@ -81,15 +81,58 @@ public sealed class HypercallWatchTests : IDisposable
     public void Lost_records_are_counted_and_the_next_one_rings()
     {
         _slot.Request = 9;
-        byte[] lost = new byte[16];
-        BitConverter.TryWriteBytes(lost.AsSpan(8), 41ul);
-        _records.Write(LibC.PERF_RECORD_LOST, lost);
+        TellLost(41);
         _records.Write(LibC.PERF_RECORD_LOST, new byte[8]); // too short to say how many
         _records.Write(5, new byte[24]); // a kind that is not looked at
         _records.Call(9, Cpu);
         _watch.Look(1);
         Assert.Equal([true], _slot.Rings);
         Assert.Equal(41ul, _slot.Counters.Lost);
+    }
+
+    /// <summary>A ring that was full and into which nothing came since: no record tells what was lost.</summary>
+    [Fact]
+    public void What_the_kernel_counts_as_lost_is_counted_once_whichever_way_it_is_told()
+    {
+        Fill();
+        _records.Dropped = 7;
+        _watch.Look(1);
+        Assert.Equal(0ul, _slot.Counters.Lost);
+        _watch.Tick(2);
+        Assert.Equal(7ul, _slot.Counters.Lost);
+
+        TellLost(7); // comes with the next record that fits
+        _watch.Look(3);
+        Assert.Equal(7ul, _slot.Counters.Lost);
+
+        TellLost(9); // comes before the count
+        _watch.Look(4);
+        Assert.Equal(16ul, _slot.Counters.Lost);
+        Fill();
+        _records.Dropped = 17;
+        _watch.Look(5);
+        _watch.Tick(6);
+        Assert.Equal(17ul, _slot.Counters.Lost);
+    }
+
+    /// <summary>To read the count interrupts the vCPU.</summary>
+    [Fact]
+    public void The_kernels_count_is_read_where_the_ring_was_full_and_only_then()
+    {
+        for (uint i = 1; i < 10; i++)
+        {
+            _slot.Request = i;
+            _records.Call(i, Cpu);
+            _watch.Look(i);
+            _watch.Tick(i);
+        }
+
+        Assert.Equal(0, _records.Counts);
+        Fill();
+        _watch.Look(20);
+        _watch.Tick(21);
+        _watch.Tick(22);
+        Assert.Equal(1, _records.Counts);
     }
 
     [Fact]
@@ -218,4 +261,20 @@ public sealed class HypercallWatchTests : IDisposable
     }
 
     public void Dispose() => _records.Dispose();
+
+    private void TellLost(ulong count)
+    {
+        byte[] lost = new byte[16];
+        BitConverter.TryWriteBytes(lost.AsSpan(8), count);
+        _records.Write(LibC.PERF_RECORD_LOST, lost);
+    }
+
+    // As many records as the ring has room for.
+    private void Fill()
+    {
+        for (ulong start = _records.Memory.Head; _records.Memory.Head - start + PerfRing.MostRecord <= RingMemory.Page;)
+        {
+            _records.Call(0, Cpu);
+        }
+    }
 }

@@ -23,6 +23,21 @@ internal sealed class ScriptedRecords(RingMemory? memory = null) : IRecordSource
 
     public bool HasEnded => _ended;
 
+    /// <summary>The kernel's count of records that it had no room for.</summary>
+    public ulong Dropped { get; set; }
+
+    /// <summary>How often the count was read.</summary>
+    public int Counts { get; private set; }
+
+    public ulong Lost
+    {
+        get
+        {
+            Counts++;
+            return Dropped;
+        }
+    }
+
     public bool IsDisposed { get; private set; }
 
     public ObservedThread Observed => new(Thread, this, new TracepointField(24, sizeof(ulong)));

@@ -1,0 +1,25 @@
+using System.Globalization;
+using PollScale.Lab.Machine;
+using Xunit;
+
+namespace PollScale.Lab.Scenarios.Linux;
+
+/// <summary>What hypercall_guest says.</summary>
+/// <param name="Flags">Of the page's header.</param>
+/// <param name="Calls">Requests.</param>
+/// <param name="Echoed">Those that were answered within a second.</param>
+/// <param name="Prompt">Those that were answered within 100 ms.</param>
+/// <param name="Denied">Those that were answered EPERM.</param>
+/// <param name="Result">The last answer.</param>
+/// <param name="Rax">What the last instruction left in rax.</param>
+/// <param name="Other">Those that had another answer than what they asked for.</param>
+internal sealed record HypercallAnswers(uint Flags, int Calls, int Echoed, int Prompt, int Denied, int Result, int Rax, int Other)
+{
+    /// <summary>Reads its line.</summary>
+    public static HypercallAnswers Of(LabResult result)
+    {
+        string line = Assert.Single(result.Output.Split('\n'), line => line.StartsWith("flags ", StringComparison.Ordinal));
+        Dictionary<string, long> said = line.Split(", ").Select(part => part.Split(' ')).ToDictionary(part => part[0], part => long.Parse(part[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        return new HypercallAnswers((uint)said["flags"], (int)said["calls"], (int)said["echoed"], (int)said["prompt"], (int)said["denied"], (int)said["result"], (int)said["rax"], (int)said["other"]);
+    }
+}
