@@ -17,9 +17,9 @@ public class AnsweredHypercalls(LinuxMachine machine)
         Assert.Equal((0, 0), Ask(host, vcpu: 0, slot: 0, pState: 2, count: 1).Counts); // nobody answers yet
 
         host.Job("answers_start", 200);
-        Assert.Equal(new InsideAnswer(Calls, Calls, 2, -1), Ask(host, 0, 0, 2, Calls)); // KVM refuses the instruction, and the answer is there
-        Assert.Equal(new InsideAnswer(Calls, Calls, 1, -1), Ask(host, 0, 0, 0, Calls)); // held to the fastest allowed
-        Assert.Equal(new InsideAnswer(Calls, Calls, 3, -1), Ask(host, 1, 1, 4, Calls));
+        Assert.Equal((Calls, Calls, 2, -1), Ask(host, 0, 0, 2, Calls).Within); // KVM refuses the instruction, and the answer is there
+        Assert.Equal((Calls, Calls, 1, -1), Ask(host, 0, 0, 0, Calls).Within); // held to the fastest allowed
+        Assert.Equal((Calls, Calls, 3, -1), Ask(host, 1, 1, 4, Calls).Within);
         host.Job($"[ $(answers 0 clamped) = {Calls} ] && [ $(answers 1 clamped) = {Calls} ] && grep -q 'reply 3 cpu 1 Clamped BoundSlowest written 0' /tmp/answers.told");
 
         // A vCPU for another's slot; a vCPU that runs elsewhere.
@@ -27,7 +27,7 @@ public class AnsweredHypercalls(LinuxMachine machine)
         host.Job("[ $(answers 1 wrongslot) = 3 ] && [ $(answers 0 wrongslot) = 0 ]; l2_pin g 1");
         Assert.Equal((0, 0), Ask(host, 0, 0, 2, 3).Counts);
         host.Job("[ $(answers 0 wrongcpu) = 3 ]; l2_pin g 0");
-        Assert.Equal(new InsideAnswer(3, 3, 2, -1), Ask(host, 0, 0, 2, 3));
+        Assert.Equal((3, 3, 2, -1), Ask(host, 0, 0, 2, 3).Within);
 
         // The guest writes over the page, nonce and all: it is not served, and nobody else is harmed.
         host.Job("l2_user g '/scribble $(dirname $(grep -l 0x1110 /sys/bus/pci/devices/*/device)) 1'", 120);
@@ -42,17 +42,17 @@ public class AnsweredHypercalls(LinuxMachine machine)
         LinuxHost host = new(session);
         host.Job("vm_answered", 200);
         host.Job("answers_start", 200);
-        Assert.Equal(new InsideAnswer(3, 3, 2, -1), Ask(host, 0, 0, 2, 3));
+        Assert.Equal((3, 3, 2, -1), Ask(host, 0, 0, 2, 3).Within);
         host.Job("l2_kill g; vm_answered", 200);
         Assert.Equal((0, 0), Ask(host, 0, 0, 2, 3).Counts);
 
         host.Job("answers_start", 200);
-        Assert.Equal(new InsideAnswer(3, 3, 2, -1), Ask(host, 0, 0, 2, 3));
+        Assert.Equal((3, 3, 2, -1), Ask(host, 0, 0, 2, 3).Within);
         host.Job("answers_kill");
         Assert.Equal((0, 0), Ask(host, 0, 0, 2, 3).Counts);
         host.Job("l2_kill g");
         return true;
     });
 
-    private static InsideAnswer Ask(LinuxHost host, int vcpu, int slot, int pState, int count) => InsideAnswer.Of(host.Job($"answered {vcpu} {slot} {pState} {count}", 120), count);
+    private static HypercallAnswers Ask(LinuxHost host, int vcpu, int slot, int pState, int count) => HypercallAnswers.Of(host.Job($"answered {vcpu} {slot} {pState} {count}", 120));
 }

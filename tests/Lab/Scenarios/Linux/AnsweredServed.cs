@@ -15,10 +15,10 @@ public class AnsweredServed(LinuxMachine machine)
     [Fact]
     public void A_call_is_answered_when_it_ends_and_its_own_pCPU_has_what_was_granted() => On("fastest: 1", host =>
     {
-        InsideAnswer zero = Call(host, vcpu: 0, slot: 0, pState: 2, Calls);
-        Assert.Equal(new InsideAnswer(Calls, Calls, 2, -1), zero); // KVM refuses the instruction, and the answer is there
+        HypercallAnswers zero = Call(host, vcpu: 0, slot: 0, pState: 2, Calls);
+        Assert.Equal((Calls, Calls, 2, -1), zero.Within); // KVM refuses the instruction, and the answer is there
         host.Expect(2, LinuxHost.Rest);
-        Assert.Equal(new InsideAnswer(Calls, Calls, 1, -1), Call(host, 1, 1, 0, Calls)); // held to the fastest allowed
+        Assert.Equal((Calls, Calls, 1, -1), Call(host, 1, 1, 0, Calls).Within); // held to the fastest allowed
         host.Job("until_khz 0 800000 40"); // lapsed, for nobody repeats it
         string record = host.Job("audited bound_fastest").Output;
         Assert.Contains("\"guest\":\"f\",\"vcpu\":1,\"pcpu\":1,\"asked\":\"set_p_state\",\"argument\":0,\"decided\":\"clamped\",\"reason\":\"bound_fastest\",\"p_state\":1,\"khz\":2600000,\"in_kernel\":true", record, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public class AnsweredServed(LinuxMachine machine)
 
         // Another policy, under the running guest.
         host.Job("sed -i 's/queries: true/slowest: 3\\n    fastest: 2/' /etc/pollscale/policy.yaml; kill -HUP $(cat /tmp/unit.pid); serve_told 'is in force'; sleep 1; observed_f");
-        Assert.Equal(new InsideAnswer(Calls, Calls, 2, -1), Call(host, 1, 1, 0, Calls));
+        Assert.Equal((Calls, Calls, 2, -1), Call(host, 1, 1, 0, Calls).Within);
         host.Job("""
             sed -i 's/^pcpus:/  - name: other\n    control: true\n    vcpus: [{vcpu: 0, pcpu: 1}]\npcpus:/' /etc/pollscale/policy.yaml
             kill -HUP $(cat /tmp/unit.pid); serve_told 'is shared with vCPU 0 of other'
@@ -67,7 +67,7 @@ public class AnsweredServed(LinuxMachine machine)
         host.Job("until_khz 1 800000 40; [ $(counted 1 hypercalls) -ge 5 ]");
     });
 
-    private static InsideAnswer Call(LinuxHost host, int vcpu, int slot, int pState, int count) => InsideAnswer.Of(host.Job($"call {vcpu} {slot} {pState} {count}", 120), count);
+    private static HypercallAnswers Call(LinuxHost host, int vcpu, int slot, int pState, int count) => HypercallAnswers.Of(host.Job($"call {vcpu} {slot} {pState} {count}", 120));
 
     private void On(string yaml, Action<LinuxHost> scenario) => machine.OnOneBoot(session =>
     {

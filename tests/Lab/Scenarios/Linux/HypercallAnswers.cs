@@ -12,14 +12,21 @@ namespace PollScale.Lab.Scenarios.Linux;
 /// <param name="Denied">Those that were answered EPERM.</param>
 /// <param name="Result">The last answer.</param>
 /// <param name="Rax">What the last instruction left in rax.</param>
+/// <param name="Inside">Those that were answered when the instruction ended.</param>
 /// <param name="Other">Those that had another answer than what they asked for.</param>
-internal sealed record HypercallAnswers(uint Flags, int Calls, int Echoed, int Prompt, int Denied, int Result, int Rax, int Other)
+internal sealed record HypercallAnswers(uint Flags, int Calls, int Echoed, int Prompt, int Denied, int Result, int Rax, int Inside, int Other)
 {
+    /// <summary>How many were answered at all, and within the instruction.</summary>
+    public (int Echoed, int Inside) Counts => (Echoed, Inside);
+
+    /// <summary>As <see cref="Counts"/>, with the last answer, and what stood in rax beside it.</summary>
+    public (int Echoed, int Inside, int Result, int Rax) Within => (Echoed, Inside, Result, Rax);
+
     /// <summary>Reads its line.</summary>
     public static HypercallAnswers Of(LabResult result)
     {
         string line = Assert.Single(result.Output.Split('\n'), line => line.StartsWith("flags ", StringComparison.Ordinal));
         Dictionary<string, long> said = line.Split(", ").Select(part => part.Split(' ')).ToDictionary(part => part[0], part => long.Parse(part[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        return new HypercallAnswers((uint)said["flags"], (int)said["calls"], (int)said["echoed"], (int)said["prompt"], (int)said["denied"], (int)said["result"], (int)said["rax"], (int)said["other"]);
+        return new HypercallAnswers((uint)said["flags"], (int)said["calls"], (int)said["echoed"], (int)said["prompt"], (int)said["denied"], (int)said["result"], (int)said["rax"], (int)said["inside"], (int)said["other"]);
     }
 }
