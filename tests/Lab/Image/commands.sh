@@ -10,3 +10,4 @@ control_tests() { dotnet /app/PollScale.Control.Tests.dll "$@"; }
 microvm_tests() { dotnet /app/PollScale.MicroVm.Tests.dll "$@"; }
 [ ! -d /l2/usr ] || . /linux.sh
 . /module.sh
+. /paths.sh
