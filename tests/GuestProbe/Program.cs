@@ -3,6 +3,7 @@ using PollScale.GuestProbe.Bench;
 using PollScale.GuestProbe.Calls;
 using PollScale.GuestProbe.CommandLine;
 using PollScale.GuestProbe.Runtime;
+using PollScale.Native;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler;
 using PollScale.Transports;
@@ -47,6 +48,14 @@ static ExitCode Run(ProbeOptions options, ulong mainTsc)
             using (IFrequencyTransport transport = TransportOpener.Open(options.Host))
             {
                 BenchPosts.Run(transport as IPostedTransport ?? throw new UsageException($"requests cannot be left with the host over {transport.Doorbell}: use --doorbell region."), options.Count);
+            }
+
+            return ExitCode.Ok;
+        case ProbeMode.BenchBursts:
+            FirstProcess.Mount();
+            using (IFrequencyTransport transport = TransportOpener.Open(options.Host))
+            {
+                BenchBursts.Run(transport, options.Count, options.HoldMs > 0 ? options.HoldMs : BenchBursts.HoldMs, options.Label, (leaf, subleaf) => Cpuid.Read(leaf, subleaf));
             }
 
             return ExitCode.Ok;

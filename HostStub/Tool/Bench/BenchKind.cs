@@ -21,6 +21,9 @@ internal enum BenchKind
     /// <summary>Shared pages of a daemon.</summary>
     Region,
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them, but <see cref="Paths"/>.</summary>
     All,
+
+    /// <summary>From a burst in a VM to the fastest P-state, by each way it asks.</summary>
+    Paths,
 }

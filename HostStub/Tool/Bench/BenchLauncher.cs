@@ -1,3 +1,4 @@
+using PollScale.HostStub.Bench.Paths;
 using PollScale.HostStub.Bench.Region;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Lifetime;
@@ -33,6 +34,7 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
             Rounds = options.Rounds,
             Cpu = cpus.Guest,
             KvmModule = KvmSystem.Flavour,
+            Host = options.Kind == BenchKind.Paths ? HostFacts.Read(cpus.Guest) : null,
         });
         int measured = 0, missed = 0;
         ExitCode code = ExitCode.Ok;
@@ -59,6 +61,11 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
     private IEnumerable<BenchResult> Measure(BenchOptions options, BenchGuest guest, int cpu)
     {
         BenchKind kind = options.Kind;
+        if (kind == BenchKind.Paths)
+        {
+            return PathsBench.Run(cpu, options, interrupt, Progress);
+        }
+
         IEnumerable<BenchResult> results = [];
         if (kind is BenchKind.Boot or BenchKind.All)
         {

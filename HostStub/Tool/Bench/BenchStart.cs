@@ -6,10 +6,10 @@ namespace PollScale.HostStub.Bench;
 [LineOf("bench", LineType.Start)]
 internal sealed record BenchStart() : ReportLine(LineType.Start)
 {
-    /// <summary>Which measurements: boot, exits, poll, ring, serve or all.</summary>
+    /// <summary>Which measurements: boot, exits, poll, ring, serve, region, paths or all.</summary>
     public required string Bench { get; init; }
 
-    /// <summary>The guestprobe ELF.</summary>
+    /// <summary>The guestprobe ELF; of paths the VM has its own.</summary>
     public required string Guest { get; init; }
 
     /// <summary>Rounds of each comparison.</summary>
@@ -20,4 +20,7 @@ internal sealed record BenchStart() : ReportLine(LineType.Start)
 
     /// <summary>The kernel's KVM module.</summary>
     public required string KvmModule { get; init; }
+
+    /// <summary>The machine, where paths are measured.</summary>
+    public HostFacts? Host { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Bench;
+using PollScale.HostStub.Bench.Paths.ThisHost;
 using PollScale.HostStub.Run;
 using PollScale.Programs;
 
@@ -8,7 +9,7 @@ namespace PollScale.HostStub.Cli;
 /// <summary>The bench commands; parsing only.</summary>
 internal static class BenchCommand
 {
-    private const int DefaultRounds = 5, MaxRounds = 100;
+    private const int DefaultRounds = 5, MaxRounds = 100, DefaultBursts = 500, MaxBursts = 10_000;
 
     public static Command Build(Func<BenchOptions, ExitCode> bench)
     {
@@ -20,6 +21,7 @@ internal static class BenchCommand
         Add(BenchKind.Serve, "64 guest channels at 1000 requests/s each, without and with one that floods.");
         Add(BenchKind.Region, "A VM's answers over its shared page: alone, beside others, and beside a hostile one.");
         Add(BenchKind.All, "All of these.");
+        AddPaths();
         return command;
 
         void Add(BenchKind kind, string description)
@@ -35,6 +37,43 @@ internal static class BenchCommand
                 OptionValues.Integer(rounds, parsed.GetValue(rounds), 1, MaxRounds) ?? DefaultRounds,
                 OptionValues.Integer(cpu, parsed.GetValue(cpu), 0, Native.cpu_set_t.CPU_SETSIZE - 1)) { Json = parsed.GetValue(json) }));
             command.Subcommands.Add(measure);
+        }
+
+        void AddPaths()
+        {
+            Option<string?> cpu = new("--cpu") { HelpName = "N", Description = "pCPU of the VM's vCPU [the last allowed]." };
+            Option<string?> baseline = new("--baseline") { HelpName = "WORD", Description = "First word of the labels that the others are compared with [none]." };
+            Option<bool> thisHost = new("--this-host") { Description = "Make the VM, and serve it, path after path as this host allows; ends by itself." };
+            Option<string?> qemu = new("--qemu") { HelpName = "PATH", Description = "QEMU, with --this-host [qemu-system-x86_64]." };
+            Option<string?> kernel = new("--kernel") { HelpName = "PATH", Description = "The VM's kernel, with --this-host [this host's own, in /boot]." };
+            Option<string?> guest = new("--guest") { HelpName = "PATH", Description = "The guestprobe ELF, with --this-host [beside hoststub, or published in this checkout]." };
+            Option<string?> bursts = new("--bursts") { HelpName = "N", Description = $"Bursts for a figure, with --this-host, 1 to {MaxBursts} [{DefaultBursts}]." };
+            Option<bool> json = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
+            Command paths = new("paths", "From a burst in a VM, marked by guestprobe bench-bursts there, to the fastest P-state of its pCPU, by each way it asks; as root, until Ctrl-C.")
+            {
+                cpu, baseline, thisHost, qemu, kernel, guest, bursts, json,
+            };
+            paths.SetAction(parsed =>
+            {
+                bool makes = parsed.GetValue(thisHost);
+                if (!makes && new[] { qemu, kernel, guest, bursts }.FirstOrDefault(option => parsed.GetValue(option) is not null) is Option<string?> given)
+                {
+                    throw new UsageException($"{given.Name} needs --this-host: another VM is whoever's runs it.");
+                }
+
+                ThisHostOptions? made = makes ? new ThisHostOptions(
+                    parsed.GetValue(qemu) ?? "qemu-system-x86_64",
+                    parsed.GetValue(kernel),
+                    parsed.GetValue(guest) ?? GuestImage.Probe(),
+                    OptionValues.Integer(bursts, parsed.GetValue(bursts), 1, MaxBursts) ?? DefaultBursts) : null;
+                return (int)bench(new BenchOptions(BenchKind.Paths, "", 0, OptionValues.Integer(cpu, parsed.GetValue(cpu), 0, Native.cpu_set_t.CPU_SETSIZE - 1))
+                {
+                    Json = parsed.GetValue(json),
+                    Baseline = parsed.GetValue(baseline),
+                    ThisHost = made,
+                });
+            });
+            command.Subcommands.Add(paths);
         }
     }
 }

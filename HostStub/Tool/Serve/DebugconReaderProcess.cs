@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using PollScale.HostStub.Channels.Acpi.Reader;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Placement;
 using PollScale.Native;
 using PollScale.Programs;
@@ -19,9 +19,8 @@ internal static class DebugconReaderProcess
     /// <summary>The same for a process started from a file, with hoststub's own start in another, if it is there.</summary>
     public static ReaderProgram Program(string process, string start)
     {
-        // dotnet hoststub.dll: the start beside the .dll may find no runtime where this one was told of its own.
-        bool byDotnet = Path.GetFileNameWithoutExtension(process) == "dotnet" || !File.Exists(start);
-        return byDotnet ? new ReaderProgram(process, [Assembly.GetExecutingAssembly().Location, Name]) : new ReaderProgram(start, [Name]);
+        (string program, string[] arguments) = OwnProgram.From(process, start, Name);
+        return new ReaderProgram(program, arguments);
     }
 
     /// <summary>True where the command line asks for it.</summary>

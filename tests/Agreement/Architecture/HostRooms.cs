@@ -30,7 +30,7 @@ internal static class HostRooms
         ["Frequencies"] = ["Frequency.*", "Placement", "PolicyFile"],
         ["Run"] = ["Audit", "Frequencies", "Frequency.*", "Guest", "Kvm", "Lifetime", "Log", "Machine", "Placement", "Policy.*", "PolicyFile", "Report.*", "Traffic.*"],
         ["Serve"] = ["Audit", "Channels.*", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Placement", "Policy.*", "PolicyFile", "Report.*"],
-        ["Cli"] = ["Audit", "Bench", "Doctor", "Frequencies", "Frequency", "Guests", "Lifetime", "Log", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
+        ["Cli"] = ["Audit", "Bench.*", "Doctor", "Frequencies", "Frequency", "Guests", "Lifetime", "Log", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
     };
 
     /// <summary>Whether one room may use another, both without <c>PollScale.HostStub.</c></summary>

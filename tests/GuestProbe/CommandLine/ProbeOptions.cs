@@ -14,6 +14,12 @@ internal sealed record ProbeOptions
     /// <summary>bench-calls changes the P-state instead of asking for it.</summary>
     public bool Sets { get; init; }
 
+    /// <summary>What bench-bursts calls its bursts.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>Time that bench-bursts stays in each P-state, in ms; 0 for what it takes by itself.</summary>
+    public int HoldMs { get; init; }
+
     /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
     public int Flood { get; init; }
 

@@ -1,14 +1,17 @@
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Telemetry;
 
 namespace PollScale.GuestProbe.CommandLine;
 
 /// <summary>Reads the command line as the sample reads its own.</summary>
 internal static class ProbeOptionsParser
 {
-    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, selftest or probe";
+    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-bursts, selftest or probe";
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
+    private const int DefaultBursts = 200;
+    private const int MaxHoldMs = 1000;
     private const int MaxCount = 1_000_000_000;
 
     /// <summary>Reads the arguments behind the program's name.</summary>
@@ -21,10 +24,15 @@ internal static class ProbeOptionsParser
             string command = args[0];
             options = new() { Mode = Mode(command) };
             args = args[1..];
-            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts)
+            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchBursts)
             {
                 bool isGiven = !args.IsEmpty && !args[0].StartsWith('-');
-                int count = options.Mode == ProbeMode.BenchLoop ? DefaultIterations : DefaultCalls;
+                int count = options.Mode switch
+                {
+                    ProbeMode.BenchLoop => DefaultIterations,
+                    ProbeMode.BenchBursts => DefaultBursts,
+                    _ => DefaultCalls,
+                };
                 options = options with { Count = isGiven ? OptionValue.Integer(command, args[0], 1, MaxCount) : count };
                 args = isGiven ? args[1..] : args;
             }
@@ -51,6 +59,7 @@ internal static class ProbeOptionsParser
         "bench-loop" => ProbeMode.BenchLoop,
         "bench-calls" => ProbeMode.BenchCalls,
         "bench-posts" => ProbeMode.BenchPosts,
+        "bench-bursts" => ProbeMode.BenchBursts,
         "selftest" => ProbeMode.SelfTest,
         "probe" => ProbeMode.Probe,
         _ => throw new UsageException($"'{command}' is no command: use {Commands}."),
@@ -60,8 +69,14 @@ internal static class ProbeOptionsParser
     {
         "--flood" => options with { Flood = OptionValue.Integer(name, value, 1, MaxCount) },
         "--op" => options with { Sets = value == "set" || (value == "get" ? false : throw new UsageException($"--op {value}: there are get and set.")) },
+        "--label" => options with { Label = Label(value) },
+        "--hold-ms" => options with { HoldMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxHoldMs) },
         _ => options with { Host = options.Host.With(name, value) },
     };
+
+    private static string Label(string value) => value.Length <= BurstMark.MostLabel && value.All(BurstMark.IsLabelChar)
+        ? value
+        : throw new UsageException($"--label takes at most {BurstMark.MostLabel} printable ASCII characters, not '{value}'.");
 
     private static ProbeOptions Checked(ProbeOptions options)
     {
@@ -73,6 +88,11 @@ internal static class ProbeOptionsParser
         if (options.Sets && options.Mode != ProbeMode.BenchCalls)
         {
             throw new UsageException("--op set belongs to bench-calls.");
+        }
+
+        if ((options.Label.Length > 0 || options.HoldMs > 0) && options.Mode != ProbeMode.BenchBursts)
+        {
+            throw new UsageException("--label and --hold-ms belong to bench-bursts.");
         }
 
         options.Host.Check();

@@ -15,10 +15,13 @@ internal static class ProbeUsage
                guestprobe bench-loop [ITERATIONS]
                guestprobe bench-calls [CALLS] [--op OP] [--doorbell D | --call-fd N --status-fd N]
                guestprobe bench-posts [CALLS] --doorbell region
+               guestprobe bench-bursts [BURSTS] [--label TEXT] [--hold-ms N] [--doorbell D | --call-fd N --status-fd N]
 
           --flood N           SetPState calls that probe makes as fast as it can    [none]
           --op OP             what bench-calls asks: get, or set for P-states 1 and 2 in
                               turn; over a guest channel get sends nothing          [get]
+          --label TEXT        what the host is told of bench-bursts' bursts         [nothing]
+          --hold-ms N         how long bench-bursts stays in each P-state, in ms    [10]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
         {HostOptions.Help}
 
@@ -26,7 +29,8 @@ internal static class ProbeUsage
         answers, which hypercall instruction works, and whether a call keeps the caller's registers; boot
         prints the TSC at Main and ends; bench-loop prints TSC ticks an iteration of a poll-like loop,
         bench-calls the round trip of GetPState or SetPState, bench-posts what it takes to leave a GetPState with the
-        host, and the time until its answer is seen.
+        host, and the time until its answer is seen. bench-bursts rests at the slowest P-state, marks a burst by
+        a CPUID leaf and asks for the fastest: hoststub bench paths on the host tells how long that takes.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
         or probe found a changed register

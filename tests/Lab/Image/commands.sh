@@ -11,3 +11,4 @@ microvm_tests() { dotnet /app/PollScale.MicroVm.Tests.dll "$@"; }
 [ ! -d /l2/usr ] || . /linux.sh
 [ ! -d /l2/usr ] || . /observed.sh
 . /module.sh
+. /paths.sh

@@ -15,6 +15,7 @@ public class FailureLineTests
     [InlineData("hoststub: Unrecognized command or argument '--wrong'", "serve", "--json", "--wrong")]
     [InlineData("hoststub: --interval", "serve", "--json", "--channel", "a:0:listen:/tmp/x", "--interval", "5ms")]
     [InlineData("hoststub: --for takes run, serve or guest", "doctor", "--json", "--for", "all")]
+    [InlineData("hoststub: --qemu needs --this-host", "bench", "paths", "--json", "--qemu", "x")]
     [InlineData("hoststub: --rounds takes a whole number", "bench", "ring", "--json", "--rounds", "0")]
     [InlineData("hoststub: ", "simulate", "--json", "--governor", "nobody")]
     public void A_wrong_command_line_is_one_summary(string message, params string[] arguments)

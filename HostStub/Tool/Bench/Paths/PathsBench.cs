@@ -1,0 +1,97 @@
+using System.Globalization;
+using PollScale.Clock;
+using PollScale.Cpufreq;
+using PollScale.HostStub.Bench.Paths.ThisHost;
+using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Machine;
+using PollScale.Telemetry;
+
+namespace PollScale.HostStub.Bench.Paths;
+
+/// <summary>
+/// From a burst's arrival in a VM until its pCPU has the fastest P-state, by whichever path the VM asks: both ends are records of the kernel's trace, on one
+/// clock, and this program sleeps in between. The VM is anybody's, with a vCPU pinned to that pCPU and guestprobe bench-bursts in it.
+/// </summary>
+internal static class PathsBench
+{
+    private const string Instance = "pollscale-paths";
+    private static readonly TimeSpan s_nap = TimeSpan.FromSeconds(1);
+
+    /// <summary>Watches until it is told to end, then says what it saw.</summary>
+    /// <param name="cpu">The pCPU.</param>
+    /// <param name="options">Whose VM it is.</param>
+    /// <param name="interrupt">Ends it.</param>
+    /// <param name="progress">Told what goes on.</param>
+    /// <exception cref="GuestSetupException">This host has no real P-states or no tracing, or no burst came.</exception>
+    public static IEnumerable<BenchResult> Run(int cpu, BenchOptions options, Interrupt interrupt, Action<string> progress)
+    {
+        uint fastest = FastestKHz(cpu);
+        BurstMeter meter = new(cpu, fastest);
+        IReadOnlyList<(HostPath Path, string Why)> left = [];
+        using (KernelTrace trace = KernelTrace.Begin(KernelTrace.DefaultRoot, Instance, ("kvm/kvm_cpuid", $"function >= {BurstMark.Burst} && function <= {BurstMark.Label}"), ("power/cpu_frequency", "")))
+        {
+            if (options.ThisHost is ThisHostOptions made)
+            {
+                left = ThisHostBench.Run(cpu, made, progress);
+            }
+            else
+            {
+                Wait(cpu, fastest, interrupt, progress);
+            }
+
+            foreach (string line in trace.Lines())
+            {
+                if (TraceEvent.TryParse(line, out TraceEvent read))
+                {
+                    meter.Take(read);
+                }
+            }
+
+            meter.End();
+        }
+
+        return meter.Times.Count + left.Count > 0
+            ? Results(meter.Times, options.Baseline, TscClock.Frequency).Concat(left.Select(one => new BenchResult($"{one.Path.Label}: not measured, for {one.Why}", double.NaN, null, "", "", true)))
+            : throw new GuestSetupException($"No burst was marked on CPU {cpu}: run guestprobe bench-bursts in a VM whose vCPU is pinned to it.");
+    }
+
+    private static void Wait(int cpu, uint fastest, Interrupt interrupt, Action<string> progress)
+    {
+        progress($"watches CPU {cpu} for {fastest} kHz after each burst that guestprobe bench-bursts marks in a VM there; Ctrl-C ends it");
+        while (interrupt.Count == 0)
+        {
+            interrupt.Sleep(s_nap);
+        }
+    }
+
+    /// <summary>What is told of the bursts.</summary>
+    internal static IEnumerable<BenchResult> Results(IReadOnlyList<BurstTimes> all, string? baseline, TscFrequency clock)
+    {
+        foreach (BurstTimes times in all)
+        {
+            string name = times.Label.Length > 0 ? times.Label : "no label";
+            BurstTimes? other = baseline is null ? null : all.FirstOrDefault(one => one.Label == Under(baseline, times.Label) && one != times);
+            yield return new BenchResult($"{name}: bursts without the fastest P-state", times.Unanswered, null, "", "0", times.Unanswered == 0);
+            yield return new BenchResult($"{name}: burst to fastest P-state, p50", Us(times, 0.5) ?? double.NaN, other is null ? null : Us(other, 0.5), "us", "", true);
+            yield return new BenchResult($"{name}: burst to fastest P-state, p99", Us(times, 0.99) ?? double.NaN, other is null ? null : Us(other, 0.99), "us", "", true);
+        }
+
+        double? Us(BurstTimes times, double share) => times.Percentile(share) is ulong ticks ? ticks * 1e3 / clock.KHz : null;
+    }
+
+    // The same label with another first word: what follows names what goes on beside.
+    private static string Under(string baseline, string label) => label.IndexOf(' ', StringComparison.Ordinal) is >= 0 and int blank ? baseline + label[blank..] : baseline;
+
+    private static uint FastestKHz(int cpu)
+    {
+        string file = string.Create(CultureInfo.InvariantCulture, $"{CpufreqTree.DefaultRoot}/cpu{cpu}/cpufreq/scaling_max_freq");
+        try
+        {
+            return uint.Parse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            throw new GuestSetupException($"CPU {cpu} has no frequency that could be watched: {e.Message.TrimEnd('.')}. Paths are measured on a host with cpufreq, up to its driver.", e);
+        }
+    }
+}

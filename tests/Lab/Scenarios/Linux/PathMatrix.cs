@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+using PollScale.Lab.Image;
+using PollScale.Lab.Machine;
+using Xunit;
+
+namespace PollScale.Lab.Scenarios.Linux;
+
+/// <summary>What `hoststub bench paths` told of every path beside every load, on one boot of a machine: us from a burst to the fastest P-state.</summary>
+internal sealed class PathMatrix
+{
+    /// <summary>The path that others are compared with.</summary>
+    public const string Loop = "dpdk-loop";
+
+    private const string MicroVm = "micro-vm-";
+    private static readonly string[] s_doorbells = ["hypercall", "port", "mmio"];
+    private static readonly string[] s_paths = ["region", "virtio-serial", "observed", "module"];
+    private readonly string[] _loads, _paths;
+    private readonly Dictionary<string, double> _samples = [];
+
+    private PathMatrix(string[] loads, string[] paths) => (_loads, _paths) = (loads, paths);
+
+    /// <summary>Measures; each burst must see its P-state.</summary>
+    /// <param name="machine">Where.</param>
+    /// <param name="loads">What goes on beside, as paths.sh takes it.</param>
+    /// <param name="bursts">Bursts for a figure.</param>
+    /// <param name="seconds">Limit.</param>
+    /// <param name="all">Measure the guest's own kernel through ACPI and hoststub's micro-VM too.</param>
+    public static PathMatrix Measure(LabMachine machine, string loads, int bursts, int seconds, bool all = false)
+    {
+        machine.SkipWithoutModule();
+        LabResult run = machine.RunSealed($"loads='{loads}' bursts={bursts} {(all ? $"own=1 micro='{string.Join(' ', s_doorbells)}'" : "")}; paths_all", seconds).Expect();
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        PathMatrix matrix = new(loads.Split(' '), all ? [.. s_paths, "acpi", .. s_doorbells.Select(doorbell => MicroVm + doorbell), Loop] : [.. s_paths, Loop]);
+        matrix.Read(run.Output);
+        Assert.All(from path in matrix._paths from load in matrix._loads select $"{path} load {load}: bursts without the fastest P-state", unanswered => Assert.Equal(0, matrix._samples[unanswered]));
+        File.WriteAllText(Path.Combine(LabFolders.Logs, $"paths-{machine.Kind.Name}.md"), matrix.Table());
+        TestContext.Current.TestOutputHelper?.WriteLine(matrix.Table());
+        return matrix;
+    }
+
+    /// <summary>Everything, for docs/paths.md: POLLSCALE_PATH_LOADS and POLLSCALE_PATH_BURSTS say otherwise.</summary>
+    /// <param name="machine">Where.</param>
+    public static void MeasureAll(LabMachine machine) => Measure(
+        machine,
+        Environment.GetEnvironmentVariable("POLLSCALE_PATH_LOADS") ?? "0 1x1000 3x100 3x1000 7x100 7x1000",
+        int.Parse(Environment.GetEnvironmentVariable("POLLSCALE_PATH_BURSTS") ?? "200", CultureInfo.InvariantCulture),
+        seconds: 430,
+        all: true);
+
+    /// <summary>What half the bursts take, in us.</summary>
+    public double P50(string path, string load) => _samples[$"{path} load {load}: burst to fastest P-state, p50"];
+
+    /// <summary>What 99 in 100 bursts take, in us.</summary>
+    public double P99(string path, string load) => _samples[$"{path} load {load}: burst to fastest P-state, p99"];
+
+    // As docs/paths.md has it.
+    private string Table()
+    {
+        IEnumerable<string> lines =
+        [
+            $"| path | {string.Join(" | ", _loads)} |",
+            $"|---|{string.Concat(_loads.Select(_ => "---|"))}",
+            .. _paths.Select(path => $"| {path} | {string.Join(" | ", _loads.Select(load => string.Create(CultureInfo.InvariantCulture, $"{P50(path, load):F1} / {P99(path, load):F1}")))} |"),
+        ];
+        return string.Join('\n', lines) + "\n";
+    }
+
+    private void Read(string output)
+    {
+        foreach (string line in output.Split('\n').Where(line => line.StartsWith("{\"type\":\"sample\"", StringComparison.Ordinal)))
+        {
+            JsonElement sample = JsonDocument.Parse(line).RootElement;
+            if (sample.TryGetProperty("name", out JsonElement name))
+            {
+                _samples.Add(name.GetString()!, sample.GetProperty("ours") is { ValueKind: JsonValueKind.Number } ours ? ours.GetDouble() : double.NaN);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using PollScale.Lab.Machine;
+using Xunit;
+
+namespace PollScale.Lab.Scenarios.Linux;
+
+/// <summary>
+/// From a burst in a VM to the fastest P-state of its pCPU, by each path that a request may take, alone and beside other guests of the same host: see
+/// docs/paths.md. One instruction takes one nanosecond here, on one CPU for all.
+/// </summary>
+[Collection(CountingHardwareMachine.Collection)]
+public class PathTimes(CountingHardwareMachine machine)
+{
+    // Of what DPDK's loop takes at p99. A page's path takes some 20,000 instructions, the module's 6,000; another guest's turn, which comes before on the one CPU,
+    // up to 40,000.
+    private const double Most = 1.0 / 15, OfModuleAlone = 1.0 / 50;
+
+    [Fact]
+    public void Pages_and_hypercalls_leave_DPDKs_loop_far_behind_alone_and_beside_three_guests()
+    {
+        string[] loads = ["0", "3x1000"];
+        PathMatrix matrix = PathMatrix.Measure(machine, string.Join(' ', loads), bursts: 100, seconds: 300);
+        foreach (string load in loads)
+        {
+            Assert.All(["region", "observed", "module"], path => Assert.InRange(matrix.P99(path, load), 0, matrix.P99(PathMatrix.Loop, load) * Most));
+        }
+
+        Assert.InRange(matrix.P99("module", loads[0]), 0, matrix.P99(PathMatrix.Loop, loads[0]) * OfModuleAlone);
+    }
+
+    /// <summary>A measurement: the whole matrix, for docs/paths.md. Run it alone, with -explicit only.</summary>
+    [Fact(Explicit = true)]
+    public void The_whole_matrix() => PathMatrix.MeasureAll(machine);
+}
