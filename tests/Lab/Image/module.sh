@@ -48,17 +48,19 @@ serve_module() {
 	serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
 }
 
-# granted_m: waits until VM m's Hello is answered.
-granted_m() {
+# granted NAME: waits until Hello of that VM is answered by the kernel module.
+granted() {
 	local attempt
 	for attempt in $(seq $((20 * patience))); do
-		[ "$(calls 0 1)" != '0 1 -> 65541' ] || return 0
+		[ "$(l2_user "$1" '/module_guest call 0 1')" != '0 1 -> 65541' ] || return 0
 		sleep 0.2
 	done
-	echo 'VM m is not granted:'
+	echo "VM $1 is not granted:"
 	grep -v '"type":"sample"' /tmp/serve.out | cut -c1-600 | tail -n 5
 	exit 94
 }
+
+granted_m() { granted m; }
 
 # audited WORDS: waits until the audit log has them, and shows their lines.
 audited() {

@@ -15,7 +15,7 @@ paths_all() {
 	channel="{connect: $l2s/p/poweragent.0}"
 	[ -z "$own" ] || channel="{debugcon: $l2s/p/acpi0}"
 	paths_policy ''
-	serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
+	keeps=$answering serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
 	vm_paths
 	paths_watch
 	if [ -n "$own" ]; then
@@ -27,10 +27,13 @@ paths_all() {
 	measure virtio-serial guest-channel channel $paths/load
 	paths_reload 'hypercall: observed'
 	measure observed region-hypercall region /run/pollscale/load
+	paths_reload 'hypercall: answered'
+	serve_told 'answered within their exit'
+	measure answered region-hypercall hosted $paths/host
 	module_load
 	chown $service:0 /dev/pollscale
 	paths_reload 'hypercall: module'
-	granted_p
+	granted p
 	measure module hypercall hosted $paths/host
 	serve_stop >/dev/null
 	clocks
@@ -39,9 +42,10 @@ paths_all() {
 	paths_end
 }
 
-# paths_policy YAML: guest p with $channel, and, unless the kernel answers it, which refuses a core that others share, as many that only ask as any load has.
+# paths_policy YAML: guest p with $channel, and, unless the kernel answers it, which takes no core that others share, as many that only ask as any load has.
 paths_policy() {
-	local n
+	local n kernel=
+	case $1 in *answered | *module) kernel=1 ;; esac
 	{
 		cat <<-END
 			version: 1
@@ -54,7 +58,7 @@ paths_policy() {
 			    vcpus: [{vcpu: 0, pcpu: $last, channel: $channel}]
 		END
 		for n in $(most_loads); do
-			[ "$1" = 'hypercall: module' ] || printf '  - {name: load%s, shmem: {listen: /run/pollscale/load%s}, vcpus: [{vcpu: 0, pcpu: 0, channel: {connect: %s/load%s}}]}\n' "$n" "$n" $paths "$n"
+			[ -n "$kernel" ] || printf '  - {name: load%s, shmem: {listen: /run/pollscale/load%s}, vcpus: [{vcpu: 0, pcpu: 0, channel: {connect: %s/load%s}}]}\n' "$n" "$n" $paths "$n"
 		done
 		printf 'pcpus:\n  - {pcpu: %s, rest: 4}\n' "$last"
 	} | policy
@@ -97,18 +101,6 @@ vm_paths() {
 		CPU\ *) $programs/yielding "${task##*/}" || exit 92 ;;
 		esac
 	done
-}
-
-# granted_p: waits until VM p's Hello is answered by the kernel module.
-granted_p() {
-	local attempt
-	for attempt in $(seq $((20 * patience))); do
-		[ "$(l2_user p '/module_guest call 0 1')" != '0 1 -> 65541' ] || return 0
-		sleep 0.2
-	done
-	echo 'VM p is not granted:'
-	grep -v '"type":"sample"' /tmp/serve.out | cut -c1-600 | tail -n 5
-	exit 94
 }
 
 # paths_watch, paths_end: begins to watch, ends it and shows what it told.

@@ -52,9 +52,18 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             return null;
         }
 
-        return find(process, slot.Vcpu, out problem) is VcpuThread thread && FindPage(process, answered.Page, out problem) is ulong address && TryLoad(out problem)
-            ? new AnsweredWatch(this, answered, new AnsweredGrant { Thread = thread, Policy = policy, Region = address, Nonce = answered.Nonce, Vcpu = slot.Vcpu })
-            : null;
+        if (find(process, slot.Vcpu, out problem) is not VcpuThread thread || FindPage(process, answered.Page, out problem) is not ulong address || !TryLoad(out problem))
+        {
+            return null;
+        }
+
+        AnsweredGrant grant = new() { Thread = thread, Policy = policy, Region = address, Nonce = answered.Nonce, Vcpu = slot.Vcpu };
+        lock (_lock)
+        {
+            problem = WhyNot(grant) ?? "";
+        }
+
+        return problem.Length == 0 ? new AnsweredWatch(this, answered, grant) : null;
     }
 
     /// <inheritdoc/>
@@ -74,12 +83,13 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
                 return;
             }
 
-            if (!_owners.TryAdd(grant.Owner, watch) && _owners[grant.Owner] != watch)
+            if (_owners.GetValueOrDefault(grant.Owner) != watch && WhyNot(grant) is string why)
             {
-                watch.Fail(string.Create(CultureInfo.InvariantCulture, $"thread {grant.Thread.Thread} of process {grant.Thread.Process} answers for another vCPU already: a VM takes one guest's page."));
+                watch.Fail(why);
                 return;
             }
 
+            _owners[grant.Owner] = watch;
             try
             {
                 int index = answers.Grant(grant, watch.InForce);
@@ -132,6 +142,12 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             _end.Dispose();
         }
     }
+
+    // Under the lock. Why it cannot be granted beside those that are.
+    private string? WhyNot(AnsweredGrant grant) =>
+        _owners.ContainsKey(grant.Owner) ? string.Create(CultureInfo.InvariantCulture, $"thread {grant.Thread.Thread} of process {grant.Thread.Process} answers for another vCPU already: a VM takes one guest's page.")
+        : _owners.Count >= HypercallAnswers.MostGrants ? string.Create(CultureInfo.InvariantCulture, $"{HypercallAnswers.MostGrants} vCPUs are answered already, which is all that the program has room for.")
+        : null;
 
     private bool TryLoad(out string problem)
     {

@@ -44,7 +44,6 @@ internal sealed class HypercallSession(IHypercallSource source, int process, Fun
         foreach ((IHypercallSlot slot, IHypercallWatch watch) in _watches.Where(pair => pair.Value.HasEnded).ToArray())
         {
             Release(slot);
-            _next = Deadline.After(now, 0); // it may be there already, otherwise
         }
 
         if (_isSearching || _ended || !_next.IsDue(now))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PollScale.Lab.Image;
 using PollScale.Lab.Machine;
 using Xunit;
@@ -7,14 +8,15 @@ using Xunit;
 namespace PollScale.Lab.Scenarios.Linux;
 
 /// <summary>What `hoststub bench paths` told of every path beside every load, on one boot of a machine: us from a burst to the fastest P-state.</summary>
-internal sealed class PathMatrix
+internal sealed partial class PathMatrix
 {
     /// <summary>The path that others are compared with.</summary>
     public const string Loop = "dpdk-loop";
 
     private const string MicroVm = "micro-vm-";
     private static readonly string[] s_doorbells = ["hypercall", "port", "mmio"];
-    private static readonly string[] s_paths = ["region", "virtio-serial", "observed", "module"];
+    private static readonly string[] s_paths = ["region", "virtio-serial", "observed", "answered", "module"];
+    private static readonly (string Doorbell, int Paths)[] s_asked = [("region", 1), ("region-hypercall", 2), ("hypercall", 1)]; // of the VM, which asks by two paths with one instruction
     private readonly string[] _loads, _paths;
     private readonly Dictionary<string, double> _samples = [];
 
@@ -33,6 +35,9 @@ internal sealed class PathMatrix
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
         PathMatrix matrix = new(loads.Split(' '), all ? [.. s_paths, "acpi", .. s_doorbells.Select(doorbell => MicroVm + doorbell), Loop] : [.. s_paths, Loop]);
         matrix.Read(run.Output);
+        Match[] asked = Asked().Matches(run.Output).ToArray();
+        Assert.All(asked, one => Assert.Equal("0", one.Groups["errors"].Value));
+        Assert.All(s_asked, pair => Assert.Equal((pair.Paths + (all && s_doorbells.Contains(pair.Doorbell) ? 1 : 0)) * matrix._loads.Length, asked.Count(one => one.Groups["doorbell"].Value == pair.Doorbell))); // no other way stood in
         Assert.All(from path in matrix._paths from load in matrix._loads select $"{path} load {load}: bursts without the fastest P-state", unanswered => Assert.Equal(0, matrix._samples[unanswered]));
         File.WriteAllText(Path.Combine(LabFolders.Logs, $"paths-{machine.Kind.Name}.md"), matrix.Table());
         TestContext.Current.TestOutputHelper?.WriteLine(matrix.Table());
@@ -77,4 +82,7 @@ internal sealed class PathMatrix
             }
         }
     }
+
+    [GeneratedRegex(@"^bench-bursts doorbell=(?<doorbell>\S+) bursts=\d+ errors=(?<errors>\d+)", RegexOptions.Multiline)]
+    private static partial Regex Asked();
 }

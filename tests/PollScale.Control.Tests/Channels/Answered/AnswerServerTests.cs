@@ -150,6 +150,7 @@ public class AnswerServerTests
         lab.UntilAnswered();
         using IvshmemPeer second = lab.Host.Connect(1);
         ChannelLab.Until(() => lab.Host.Server.Vcpus[1].Problem?.Contains("answers for another vCPU already", StringComparison.Ordinal) == true, "it is not told");
+        Assert.DoesNotContain(lab.Host.Events, line => line.Contains("vm1", StringComparison.Ordinal) && line.Contains("are answered within their exit", StringComparison.Ordinal));
         lab.Call(1, Set(2));
         Until(lab, 2);
         Assert.Equal(RegionLab.Rest, lab.Host.Backends[1].Requested);

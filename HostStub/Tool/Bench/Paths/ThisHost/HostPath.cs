@@ -14,6 +14,7 @@ internal sealed record HostPath(string Label, string Doorbell, string Opened, st
     [
         new("region", "region", "region", ""),
         new("observed", "region-hypercall", "region-hypercall", "hypercall: observed"),
+        new("answered", "region-hypercall", "region-hypercall", "hypercall: answered"),
         new("module", "hypercall", "hypercall", "hypercall: module"),
     ];
 
