@@ -83,14 +83,16 @@ observe_f() {
 
 # watched COUNT: waits until serve watches the hypercalls of so many threads, as its open files tell; how long that took, in hundredths of a second.
 watched() {
-	local begin watches
+	local begin
 	begin=$(uptime_cs)
-	until watches=$(ls -l /proc/"$(serve_pid)"/fd | grep -c 'anon_inode:\[perf_event\]'); [ "$watches" = "$1" ]; do
-		[ $(($(uptime_cs) - begin)) -lt $((2000 * patience)) ] || { echo "serve watches $watches threads"; tail -n 3 /tmp/serve.out; exit 94; }
+	until [ "$(watches)" = "$1" ]; do
+		[ $(($(uptime_cs) - begin)) -lt $((2000 * patience)) ] || { echo "serve watches $(watches) threads"; tail -n 3 /tmp/serve.out; exit 94; }
 		sleep 0.05
 	done
 	echo "watched $1 after $(($(uptime_cs) - begin))"
 }
+
+watches() { ls -l /proc/"$(serve_pid)"/fd 2>/dev/null | grep -c 'anon_inode:\[perf_event\]'; }
 
 uptime_cs() { sed 's/ .*//; s/\.//' /proc/uptime; }
 
@@ -103,6 +105,12 @@ plug_f() {
 }
 
 unplug_f() {
-	l2_monitor f 'device_del cpu1'
+	local attempt
+	l2 f 'echo 0 >/sys/devices/system/cpu/cpu1/online'
+	for attempt in 1 2 3 4 5; do
+		l2_monitor f 'device_del cpu1' # a request to the guest, which may lose it
+		sleep 2
+		[ "$(watches)" != 1 ] || break
+	done
 	watched 1
 }
