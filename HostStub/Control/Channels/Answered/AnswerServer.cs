@@ -160,10 +160,11 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             }
 
             HypercallAnswers? loaded = null;
+            EventPoll? poll = null;
             try
             {
                 loaded = load();
-                EventPoll poll = new(EventsPerWait);
+                poll = new EventPoll(EventsPerWait);
                 poll.Add(_wake.Descriptor, WakeKey);
                 poll.Add(loaded.Records, RecordsKey);
                 _answers = loaded;
@@ -173,6 +174,7 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             }
             catch (Exception e) when (e is Win32Exception or InvalidOperationException)
             {
+                poll?.Dispose();
                 loaded?.Dispose();
                 problem = e.Message;
                 return false;

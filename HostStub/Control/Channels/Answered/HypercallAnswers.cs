@@ -6,7 +6,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Channels.Answered;
 
 /// <summary>
-/// Hypercalls answered within their exit: the program in the kernel, what it is granted, and what it tells. Ends with this process, however that ends. One thread uses it. The kernel
+/// Hypercalls answered within their exit: the program in the kernel, what it is granted, and what it tells. Ends with this process, however that ends. One thread at a time grants and withdraws, one takes records. The kernel
 /// warns in its log when the program is loaded: "is installing a program with bpf_probe_write_user helper that may corrupt user memory!".
 /// </summary>
 internal sealed class HypercallAnswers : IDisposable

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using PollScale.Clock;
-using PollScale.HostStub.Channels.Answered;
-using PollScale.HostStub.Channels.Hypercall;
-using PollScale.HostStub.Channels.Module;
+using PollScale.HostStub.Channels;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Frequency.Cpufreq;
 using PollScale.HostStub.Placement;
@@ -56,7 +54,7 @@ internal sealed class PolicyExamination
         foreach (GuestPolicy guest in Policy.Guests)
         {
             _findings.AddRange(ChannelCheck.Run(guest));
-            if (WhyUnheard(guest.Hypercall) is string unheard)
+            if (HypercallsHere.WhyNot(guest.Hypercall) is string unheard)
             {
                 string loss = guest.Hypercall == HypercallMode.Module ? "its hypercalls would not be answered now" : $"its hypercalls would not be {HypercallModes.Of(guest.Hypercall)} now, and it would have the doorbell of its page only";
                 Add(FindingStatus.Warning, [new PolicyError(guest.Shmem?.At ?? guest.At, $"guest {guest.Name}, hypercall: {loss}: {unheard}", IsMachines: true)]);
@@ -112,14 +110,6 @@ internal sealed class PolicyExamination
         let why = PolicyCompiler.WhyNot(plan, one.Guest, one.Vcpu, plan.RuleFor(one.Guest, one.Vcpu, one.Table))
         where why is not null
         select new PolicyError(one.Vcpu.At, $"guest {one.Guest.Name}, hypercall: {HypercallModes.Of(one.Guest.Hypercall)}: the hypercalls of vCPU {one.Vcpu.Vcpu} would not be answered: {why}");
-
-    private static string? WhyUnheard(HypercallMode mode) => mode switch
-    {
-        HypercallMode.Observed => HypercallTracepoint.WhyNot(),
-        HypercallMode.Answered => HypercallAnswers.WhyNot(),
-        HypercallMode.Module => ModuleDevice.WhyNot(),
-        _ => null,
-    };
 
     private void Add(FindingStatus status, IEnumerable<PolicyError> about) => _findings.AddRange(about.Select(error => new PolicyFinding(status, error)));
 }

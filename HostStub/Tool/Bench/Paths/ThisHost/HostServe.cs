@@ -29,7 +29,7 @@ internal sealed class HostServe : IDisposable
               - name: paths
                 control: true
                 shmem: {listen: {{Socket}}}
-                {{(path.Policy.Length > 0 ? path.Policy : "queries: true")}}
+                {{path.Policy}}
                 vcpus: [{vcpu: 0, pcpu: {{cpu}}}]
 
             """));

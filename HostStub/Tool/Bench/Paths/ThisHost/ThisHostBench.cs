@@ -51,7 +51,7 @@ internal static class ThisHostBench
             string console = new HostVm(options, folder, cpu).Run(serve.Socket, "bench-bursts", options.Bursts.ToString(CultureInfo.InvariantCulture), "--doorbell", path.Doorbell, "--label", path.Label, "--reply-ms", "1000");
             string? told = console.Split('\n').FirstOrDefault(line => line.StartsWith("bench-bursts doorbell=", StringComparison.Ordinal));
             return told is null ? $"guestprobe did not end: {console.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => line.StartsWith("guestprobe", StringComparison.Ordinal)) ?? "the VM's console has nothing of it"}"
-                : told.Contains($"doorbell={path.Opened} ", StringComparison.Ordinal) ? null
+                : told.Contains($"doorbell={path.Doorbell} ", StringComparison.Ordinal) ? null
                 : $"the SDK took another way: {told.Trim()}";
         }
         catch (GuestSetupException e)
