@@ -21,12 +21,22 @@ internal sealed unsafe class BpfMap : IDisposable
     /// <param name="flags">BPF_F_ bits.</param>
     /// <param name="name">For who lists maps: at most 15 letters, digits, dots and underscores.</param>
     /// <exception cref="Win32Exception">The system refused.</exception>
-    public static BpfMap Create(uint type, int keySize, int valueSize, int entries, uint flags, string name)
+    public static BpfMap Create(uint type, int keySize, int valueSize, int entries, uint flags, string name) =>
+        Make(new bpf_attr_map_create { map_type = type, key_size = (uint)keySize, value_size = (uint)valueSize, max_entries = (uint)entries, map_flags = flags }, name);
+
+    /// <summary>Makes an array of maps, all of them empty: a value is a map's descriptor, and keeps that map.</summary>
+    /// <param name="like">One like those that it takes.</param>
+    /// <param name="entries">Most maps.</param>
+    /// <param name="name">As above.</param>
+    /// <exception cref="Win32Exception">The system refused.</exception>
+    public static BpfMap CreateArrayOf(BpfMap like, int entries, string name) => Make(
+        new bpf_attr_map_create { map_type = LibC.BPF_MAP_TYPE_ARRAY_OF_MAPS, key_size = sizeof(uint), value_size = sizeof(int), max_entries = (uint)entries, inner_map_fd = (uint)like.Descriptor.Fd }, name);
+
+    private static BpfMap Make(bpf_attr_map_create attributes, string name)
     {
-        bpf_attr_map_create attributes = new() { map_type = type, key_size = (uint)keySize, value_size = (uint)valueSize, max_entries = (uint)entries, map_flags = flags };
         Name(name, new Span<byte>(attributes.map_name, (int)LibC.BPF_OBJ_NAME_LEN));
         int fd = LibC.bpf(LibC.BPF_MAP_CREATE, &attributes, sizeof(bpf_attr_map_create));
-        return fd < 0 ? throw BpfErrors.Failure($"Making the BPF map {name}") : new BpfMap(fd, keySize, valueSize);
+        return fd < 0 ? throw BpfErrors.Failure($"Making the BPF map {name}") : new BpfMap(fd, (int)attributes.key_size, (int)attributes.value_size);
     }
 
     /// <summary>Puts a value in, in place of what the key had; a program sees either, whole.</summary>

@@ -16,6 +16,7 @@ internal static unsafe partial class LibC
 
     public const uint BPF_MAP_TYPE_HASH = 1;
     public const uint BPF_MAP_TYPE_ARRAY = 2;
+    public const uint BPF_MAP_TYPE_ARRAY_OF_MAPS = 12;
     public const uint BPF_MAP_TYPE_RINGBUF = 27;
     public const uint BPF_F_RDONLY_PROG = 1 << 7;
     public const uint BPF_F_MMAPABLE = 1 << 10;
@@ -26,6 +27,7 @@ internal static unsafe partial class LibC
     public const uint BPF_PROG_TYPE_RAW_TRACEPOINT = 17;
     public const byte BPF_PSEUDO_MAP_FD = 1;
 
+    public const int BPF_RB_FORCE_WAKEUP = 1 << 1;
     public const uint BPF_RINGBUF_BUSY_BIT = 1u << 31;
     public const uint BPF_RINGBUF_DISCARD_BIT = 1u << 30;
     public const uint BPF_RINGBUF_HDR_SZ = 8;

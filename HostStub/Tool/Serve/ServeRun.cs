@@ -133,7 +133,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private (IServePlan, Servers) Make()
     {
-        AnswerServer answers = new(HypercallAnswers.Begin, VcpuSearch.Find, VcpuSearch.IsThere, Fail) { Began = ComeFirst };
+        AnswerServer answers = new(HypercallAnswers.Begin, VcpuSearch.Find, VcpuSearch.IsThere, Fail);
         IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, answers, _ending.Token);
         try
         {

@@ -4,13 +4,12 @@ using Microsoft.Extensions.Logging;
 using PollScale.HostStub.Channels.Hypercall;
 using PollScale.HostStub.Policy.Compiled;
 using PollScale.HostStub.Policy.Patience;
-using PollScale.Native;
 using PollScale.Placement;
 
 namespace PollScale.HostStub.Channels.Answered;
 
 /// <summary>
-/// Has a BPF program answer vCPUs' hypercalls within their exit, and brings what it tells to their shards. The program is loaded for the first vCPU and stays until the end. From
+/// Has a BPF program answer vCPUs' hypercalls within their exit; what it tells goes to their shards. The program is loaded for the first vCPU and stays until the end. From
 /// any thread; holds nothing while it waits for a file.
 /// </summary>
 /// <param name="load">Loads the program, and has it run.</param>
@@ -22,21 +21,14 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
     /// <summary>Between two looks whether threads are there, in ms. One that has ended and whose number came again is told by when it began, at each call.</summary>
     public const int LookMs = 1000;
 
-    private const int EventsPerWait = 2, WakeKey = 0, RecordsKey = 1;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, AnsweredWatch> _owners = []; // by thread
-    private readonly AnsweredWatch?[] _watches = new AnsweredWatch?[HypercallAnswers.MostGrants]; // by state
     private readonly ManualResetEvent _end = new(false);
-    private readonly WakeEvent _wake = new();
-    private readonly List<HostThread> _threads = [];
+    private HostThread? _looks;
     private volatile HypercallAnswers? _answers;
 
     /// <summary>Finds where a process has mapped a page.</summary>
     public FindPage FindPage { private get; init; } = RegionAddress.Find;
-
-    /// <summary>Called on the thread that reads what the program tells, when it begins: it wakes those that VMs wait for.</summary>
-    public Action Began { private get; init; } = () => { };
 
     /// <summary>What the program keeps of each vCPU that is granted.</summary>
     /// <exception cref="InvalidOperationException">No vCPU was ever granted.</exception>
@@ -63,7 +55,15 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             problem = WhyNot(grant) ?? "";
         }
 
-        return problem.Length == 0 ? new AnsweredWatch(this, answered, grant) : null;
+        try
+        {
+            return problem.Length == 0 ? new AnsweredWatch(this, answered, grant, _answers!.Take()) : null;
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            problem = e.Message;
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -92,10 +92,9 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             _owners[grant.Owner] = watch;
             try
             {
-                int index = answers.Grant(grant, watch.InForce);
-                (_watches[index], watch.Index) = (watch, index);
+                answers.Grant(watch.Place, grant, watch.InForce);
             }
-            catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+            catch (Win32Exception e)
             {
                 _owners.Remove(grant.Owner);
                 watch.Fail(e.Message);
@@ -114,31 +113,28 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
             }
 
             _owners.Remove(watch.Owner);
-            if (watch.Index != AnsweredWatch.NoIndex)
-            {
-                _watches[watch.Index] = null;
-                _answers!.Withdraw(watch.Grant);
-            }
+            _answers!.Withdraw(watch.Place, watch.Grant);
         }
     }
 
-    /// <summary>Ends its threads; who is granted is answered on.</summary>
+    /// <summary>Gives the place back of a watch that has ended.</summary>
+    public void Return(AnsweredPlace place) => _answers!.Return(place);
+
+    /// <summary>Ends its thread; who is granted is answered on.</summary>
     /// <param name="patience">Longest wait.</param>
     public void Stop(TimeSpan patience)
     {
         _end.Set();
-        _wake.Set();
-        _threads.ForEach(thread => thread.Join(patience / 2));
+        _looks?.Join(patience);
     }
 
     /// <inheritdoc/>
     /// <remarks>After the shards have ended. Nobody is answered any more.</remarks>
     public void Dispose()
     {
-        if (!_threads.Exists(thread => thread.IsAlive))
+        if (_looks?.IsAlive != true)
         {
             _answers?.Dispose();
-            _wake.Dispose();
             _end.Dispose();
         }
     }
@@ -146,7 +142,6 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
     // Under the lock. Why it cannot be granted beside those that are.
     private string? WhyNot(AnsweredGrant grant) =>
         _owners.ContainsKey(grant.Owner) ? string.Create(CultureInfo.InvariantCulture, $"thread {grant.Thread.Thread} of process {grant.Thread.Process} answers for another vCPU already: a VM takes one guest's page.")
-        : _owners.Count >= HypercallAnswers.MostGrants ? string.Create(CultureInfo.InvariantCulture, $"{HypercallAnswers.MostGrants} vCPUs are answered already, which is all that the program has room for.")
         : null;
 
     private bool TryLoad(out string problem)
@@ -159,60 +154,19 @@ internal sealed class AnswerServer(Func<HypercallAnswers> load, FindVcpuThread f
                 return true;
             }
 
-            HypercallAnswers? loaded = null;
-            EventPoll? poll = null;
             try
             {
-                loaded = load();
-                poll = new EventPoll(EventsPerWait);
-                poll.Add(_wake.Descriptor, WakeKey);
-                poll.Add(loaded.Records, RecordsKey);
-                _answers = loaded;
-                Begin("answers", () => Read(poll, loaded));
-                Begin("answered", Look);
-                return true;
+                _answers = load();
             }
             catch (Exception e) when (e is Win32Exception or InvalidOperationException)
             {
-                poll?.Dispose();
-                loaded?.Dispose();
                 problem = e.Message;
                 return false;
             }
-        }
-    }
 
-    private void Begin(string name, Action run)
-    {
-        HostThread thread = new(name, run, failed, Threads.SmallStack);
-        _threads.Add(thread);
-        thread.Start();
-    }
-
-    private void Read(EventPoll poll, HypercallAnswers answers)
-    {
-        Began();
-        using (poll)
-        {
-            while (!_end.WaitOne(0))
-            {
-                poll.Wait(-1);
-                while (answers.TryRead(out AnsweredRecord record))
-                {
-                    Bring(record);
-                }
-            }
-        }
-    }
-
-    private void Bring(in AnsweredRecord record)
-    {
-        lock (_lock)
-        {
-            if (record.State < _watches.Length && _watches[record.State] is AnsweredWatch watch && watch.Owner == record.Owner)
-            {
-                watch.Add(record);
-            }
+            _looks = new HostThread("answered", Look, failed, Threads.SmallStack);
+            _looks.Start();
+            return true;
         }
     }
 

@@ -16,22 +16,14 @@ namespace PollScale.HostStub.Channels.Answered;
 /// <param name="server">Has the program.</param>
 /// <param name="slot">The vCPU's slot.</param>
 /// <param name="grant">What it is granted; the nonce is the page's at the time.</param>
-internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, AnsweredGrant grant) : IHypercallWatch, IDecidedRequests
+/// <param name="place">Where; given back at the end.</param>
+internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, AnsweredGrant grant, AnsweredPlace place) : IHypercallWatch, IDecidedRequests
 {
-    private const int MostWaiting = 1024;
-
-    private readonly WakeEvent _wake = new();
-    private readonly Queue<AnsweredRecord> _waiting = new(MostWaiting); // itself its lock
-    private volatile int _index = NoIndex;
     private volatile bool _hasEnded;
     private volatile bool _isWatched;
     private VcpuState _counted;
     private Standing _before;
-    private ulong _dropped; // records, for want of room
     private uint _made;
-
-    /// <summary>Of one that has no state.</summary>
-    public const int NoIndex = -1;
 
     /// <summary>What is granted now.</summary>
     public AnsweredGrant Grant => grant with { Nonce = slot.Nonce };
@@ -39,12 +31,8 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
     /// <summary>Whose, as of <see cref="AnsweredGrant.Owner"/>.</summary>
     public ulong Owner { get; } = grant.Owner;
 
-    /// <summary>Index of its state; <see cref="NoIndex"/> while nothing is granted. From any thread.</summary>
-    public int Index
-    {
-        get => _index;
-        set => _index = value;
-    }
+    /// <summary>Where it is granted.</summary>
+    public AnsweredPlace Place => place;
 
     /// <inheritdoc/>
     public IHypercallSlot Slot => slot;
@@ -59,7 +47,7 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
     public int InForce => Math.Max(0, slot.Calls?.InForce ?? 0);
 
     /// <inheritdoc/>
-    public StreamDescriptor Descriptor => _wake.Descriptor;
+    public StreamDescriptor Descriptor => place.Records;
 
     /// <inheritdoc/>
     public bool IsPaused => false; // each record is paid for
@@ -73,29 +61,11 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
     /// <inheritdoc/>
     public LatencyHistogram? Recorder
     {
-        set => _wake.Set(); // the first look grants, on this thread
+        set { } // records have their own time
     }
 
     /// <inheritdoc/>
-    public uint Last => _index is not NoIndex and int index ? (uint)server.States.Decided(index) : 0;
-
-    /// <summary>Takes a record; from the thread that reads them.</summary>
-    public void Add(in AnsweredRecord record)
-    {
-        lock (_waiting)
-        {
-            if (_waiting.Count < MostWaiting)
-            {
-                _waiting.Enqueue(record);
-            }
-            else
-            {
-                Interlocked.Increment(ref _dropped);
-            }
-        }
-
-        _wake.Set();
-    }
+    public uint Last => place.IsGranted ? (uint)server.States.Decided(place.Index) : 0;
 
     /// <summary>Its thread has ended, or it cannot be granted. From any thread.</summary>
     /// <param name="problem">Why it cannot; null for nothing.</param>
@@ -119,13 +89,19 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
     {
         if (!_isWatched)
         {
+            Drain(); // of who had the place before
             slot.Decided = this; // before the first is
             _isWatched = true;
             server.Renew(this);
         }
 
-        while (TryTake(out AnsweredRecord record))
+        while (place.TryRead(out AnsweredRecord record))
         {
+            if (record.Owner != Owner)
+            {
+                continue; // of a call that was under way
+            }
+
             slot.Take(record);
             if (record.Target >= 0)
             {
@@ -138,12 +114,12 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
     /// <inheritdoc/>
     public void Changed()
     {
-        if (_index is not NoIndex and int index && slot.Calls is { InForce: >= 0 } calls)
+        if (place.IsGranted && slot.Calls is { InForce: >= 0 } calls)
         {
-            Standing known = new(server.States.Read(index).Standing), actual = new(known.Sequence, calls.Wish, calls.InForce);
+            Standing known = new(server.States.Read(place.Index).Standing), actual = new(known.Sequence, calls.Wish, calls.InForce);
             if (known.Sequence == _made && known != actual)
             {
-                server.States.TryCorrect(index, known, actual);
+                server.States.TryCorrect(place.Index, known, actual);
             }
         }
     }
@@ -156,9 +132,10 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
     /// <inheritdoc/>
     public void Tick(ulong tsc)
     {
-        if (_index is not NoIndex and int index)
+        if (place.IsGranted)
         {
-            VcpuState state = server.States.Read(index);
+            Look(tsc); // before: a record that comes meanwhile tells of what the state below does not have yet
+            VcpuState state = server.States.Read(place.Index);
             Count(state);
             Repair(state);
             Changed();
@@ -175,27 +152,24 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
             slot.Decided = null;
         }
 
-        _index = NoIndex;
-        _wake.Dispose();
+        server.Return(place);
     }
 
-    private bool TryTake(out AnsweredRecord record)
+    private void Drain()
     {
-        lock (_waiting)
+        while (place.TryRead(out _))
         {
-            return _waiting.TryDequeue(out record);
         }
     }
 
     private void Count(in VcpuState state)
     {
-        ulong dropped = Interlocked.Exchange(ref _dropped, 0);
         slot.Counters.Add(new HypercallCounts(
             state.Answered - _counted.Answered,
             state.WrongSlot - _counted.WrongSlot,
             state.WrongCpu - _counted.WrongCpu,
             state.Strangers - _counted.Strangers,
-            state.Lost - _counted.Lost + dropped,
+            state.Lost - _counted.Lost,
             state.OtherPages + state.Unreadable - _counted.OtherPages - _counted.Unreadable));
         if (state.LastCallNs != _counted.LastCallNs)
         {
@@ -211,11 +185,6 @@ internal sealed class AnsweredWatch(AnswerServer server, IAnsweredSlot slot, Ans
         Standing standing = new(state.Standing);
         bool isLost = standing.Sequence != _made && standing == _before && standing.Wish >= 0;
         _before = standing;
-        lock (_waiting)
-        {
-            isLost &= _waiting.Count == 0;
-        }
-
         if (isLost && RequestWord.TryMake(standing.Sequence, new FrequencyCall(FrequencyOp.SetPState, standing.Wish), posted: true, out RequestWord word))
         {
             slot.Take(new AnsweredRecord { TimeNs = state.LastCallNs, Request = word.Value, Reply = standing.Wish, Target = standing.Wish, Verdict = CallVerdict.Granted });

@@ -30,9 +30,9 @@ internal static partial class AnsweringProgram
     /// <summary>Puts the program together.</summary>
     /// <param name="grants">Descriptor of the map from <see cref="AnsweredGrant.Owner"/> to <see cref="GrantEntry"/>.</param>
     /// <param name="states">Descriptor of the array of <see cref="VcpuState"/>.</param>
-    /// <param name="records">Descriptor of the ring of <see cref="AnsweredRecord"/>.</param>
+    /// <param name="rings">Descriptor of the array, alike, of rings of <see cref="AnsweredRecord"/>.</param>
     /// <param name="startBoottime">Where the kernel's task_struct has start_boottime, in bytes.</param>
-    public static IReadOnlyList<BpfLine> Assemble(int grants, int states, int records, int startBoottime)
+    public static IReadOnlyList<BpfLine> Assemble(int grants, int states, int rings, int startBoottime)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(Unsafe.SizeOf<AnsweredRecord>(), Frame);
         BpfAssembler program = new();
@@ -41,7 +41,7 @@ internal static partial class AnsweringProgram
         Pay(program);
         Decide(program);
         Write(program);
-        Record(program, records);
+        Record(program, rings);
         CountRest(program);
         return program.Build();
     }
@@ -157,17 +157,23 @@ internal static partial class AnsweringProgram
         .Emit(BpfInstruction.Compute(Move, R3, bytes), "so many bytes")
         .Emit(BpfInstruction.Call(LibC.BPF_FUNC_probe_write_user), what);
 
-    private static void Record(BpfAssembler program, int records) => program
+    private static void Record(BpfAssembler program, int rings) => program
         .Label("record")
         .Emit(BpfInstruction.Load(BpfSize.Double, R1, R7, S(nameof(VcpuState.Lost))), "records lost so far")
         .Emit(BpfInstruction.Store(BpfSize.Double, Stack, F(nameof(AnsweredRecord.Lost)), R1), "into the record")
-        .LoadMap(R1, records, "the ring")
+        .LoadMap(R1, rings, "the rings")
+        .Emit(BpfInstruction.Compute(Move, R2, Stack), "the key")
+        .Emit(BpfInstruction.Compute(Add, R2, F(nameof(AnsweredRecord.State))), "lies in the record")
+        .Emit(BpfInstruction.Call(LibC.BPF_FUNC_map_lookup_elem), "the vCPU's ring")
+        .Jump(Equal, R0, 0, "no room", "there is none of that index")
+        .Emit(BpfInstruction.Compute(Move, R1, R0), "that ring")
         .Emit(BpfInstruction.Compute(Move, R2, Stack), "the record")
         .Emit(BpfInstruction.Compute(Add, R2, -Frame), "from its first byte")
         .Emit(BpfInstruction.Compute(Move, R3, Frame), "to its last")
-        .Emit(BpfInstruction.Compute(Move, R4, 0), "wakes the daemon where it has read all before")
+        .Emit(BpfInstruction.Compute(Move, R4, LibC.BPF_RB_FORCE_WAKEUP), "wakes the shard each time: it waits for edges")
         .Emit(BpfInstruction.Call(LibC.BPF_FUNC_ringbuf_output), "told")
         .Jump(Equal, R0, 0, End, "there was room")
+        .Label("no room")
         .Emit(BpfInstruction.Compute(Move, R2, S(nameof(VcpuState.Lost))), "there was none")
         .Jump(Count, "counted");
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -6,7 +7,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Channels.Answered;
 
 /// <summary>
-/// Hypercalls answered within their exit: the program in the kernel, what it is granted, and what it tells. Ends with this process, however that ends. One thread at a time grants and withdraws, one takes records. The kernel
+/// Hypercalls answered within their exit: the program in the kernel, what it is granted, and what it tells. Ends with this process, however that ends. Places are taken from any thread; one at a time grants and withdraws. The kernel
 /// warns in its log when the program is loaded: "is installing a program with bpf_probe_write_user helper that may corrupt user memory!".
 /// </summary>
 internal sealed class HypercallAnswers : IDisposable
@@ -14,12 +15,10 @@ internal sealed class HypercallAnswers : IDisposable
     /// <summary>Most vCPUs granted at once.</summary>
     public const int MostGrants = 1024;
 
-    private const int RingBytes = 1 << 18; // some 3,600 records
-    private readonly BpfMap _grants;
+    private readonly BpfMap _grants, _rings;
     private readonly VcpuStates _states;
-    private readonly BpfRing _records;
-    private readonly Dictionary<ulong, int> _indices = [];
-    private readonly Queue<int> _free = new(Enumerable.Range(0, MostGrants)); // the longest unused first: a call that is under way may still look at one
+    private readonly ConcurrentQueue<AnsweredPlace> _free = []; // the longest unused first: a call that is under way may still look at one
+    private int _places;
     private RawTracepoint? _attached;
 
     /// <summary>Loads the program; it runs from <see cref="Attach"/> on.</summary>
@@ -40,8 +39,12 @@ internal sealed class HypercallAnswers : IDisposable
         {
             made.Push(_grants = BpfMap.Create(LibC.BPF_MAP_TYPE_HASH, sizeof(ulong), Unsafe.SizeOf<GrantEntry>(), MostGrants, LibC.BPF_F_RDONLY_PROG, "pollscale_grant"));
             made.Push(_states = new VcpuStates(MostGrants));
-            made.Push(_records = BpfRing.Create(RingBytes, "pollscale_told"));
-            Program = load(AnsweringProgram.Assemble(_grants.Descriptor.Fd, _states.Map.Descriptor.Fd, _records.Map.Descriptor.Fd, startBoottime));
+            using (BpfRing like = AnsweredPlace.NewRing())
+            {
+                made.Push(_rings = BpfMap.CreateArrayOf(like.Map, MostGrants, "pollscale_rings"));
+            }
+
+            Program = load(AnsweringProgram.Assemble(_grants.Descriptor.Fd, _states.Map.Descriptor.Fd, _rings.Descriptor.Fd, startBoottime));
         }
         catch
         {
@@ -89,69 +92,76 @@ internal sealed class HypercallAnswers : IDisposable
     /// <summary>The program, loaded.</summary>
     public BpfProgram Program { get; }
 
-    /// <summary>The states of granted vCPUs, by the index that <see cref="Grant"/> gives.</summary>
+    /// <summary>The states of granted vCPUs, by <see cref="AnsweredPlace.Index"/>.</summary>
     public VcpuStates States => _states;
-
-    /// <summary>Readable while there are records.</summary>
-    public StreamDescriptor Records => _records.Map.Descriptor;
 
     /// <summary>Has hypercalls answered from now on, those of granted threads.</summary>
     /// <exception cref="Win32Exception">The system refused; ENOENT where KVM is not loaded.</exception>
     public void Attach() => _attached ??= RawTracepoint.Attach(AnsweringProgram.Tracepoint, Program);
 
-    /// <summary>Grants, or renews a grant: then state and index stay. When a thread has ended its grant is withdrawn, before another thread can have one under its number.</summary>
-    /// <param name="grant">What, and to whom.</param>
-    /// <param name="inForce">P-state in force on its pCPU; without meaning where the thread has a grant.</param>
-    /// <returns>Index of its state.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="MostGrants"/> are there.</exception>
+    /// <summary>A place for a vCPU, until <see cref="Return"/>. The first time that one is needed this waits for the kernel, some 10 ms.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="MostGrants"/> are taken.</exception>
     /// <exception cref="Win32Exception">The system refused.</exception>
-    public int Grant(AnsweredGrant grant, int inForce)
+    public AnsweredPlace Take()
     {
-        bool renewed = _indices.TryGetValue(grant.Owner, out int index);
-        if (!renewed && !_free.TryPeek(out index))
+        if (_free.TryDequeue(out AnsweredPlace? free))
         {
-            throw new InvalidOperationException($"{MostGrants} vCPUs are granted already: serve the others by another channel.");
+            return free;
         }
 
-        GrantEntry entry = GrantEntry.Of(grant, index);
-        if (!renewed)
+        if (Interlocked.Increment(ref _places) is var places && places > MostGrants)
         {
-            _states.Begin(index, new Standing(0, Standing.NoWish, inForce));
+            Interlocked.Decrement(ref _places);
+            throw new InvalidOperationException($"{MostGrants} vCPUs are answered already, which is all that the program has room for: serve the others by another channel.");
+        }
+
+        AnsweredPlace place = new(places - 1);
+        try
+        {
+            place.PutInto(_rings);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+
+        return place;
+    }
+
+    /// <summary>Gives a place back that has no grant.</summary>
+    /// <param name="place">The place; nobody reads its records any more.</param>
+    public void Return(AnsweredPlace place) => _free.Enqueue(place);
+
+    /// <summary>Grants, or renews a grant: then the state stays. When a thread has ended its grant is withdrawn, before another thread can have one under its number.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="grant">What, and to whom.</param>
+    /// <param name="inForce">P-state in force on its pCPU; without meaning where the thread has a grant.</param>
+    /// <exception cref="Win32Exception">The system refused.</exception>
+    public void Grant(AnsweredPlace place, AnsweredGrant grant, int inForce)
+    {
+        GrantEntry entry = GrantEntry.Of(grant, place.Index);
+        if (!place.IsGranted)
+        {
+            _states.Begin(place.Index, new Standing(0, Standing.NoWish, inForce));
         }
 
         ulong owner = grant.Owner;
         _grants.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in owner)), MemoryMarshal.AsBytes(new ReadOnlySpan<GrantEntry>(in entry)));
-        if (!renewed)
-        {
-            _indices.Add(owner, _free.Dequeue());
-        }
-
-        return index;
+        place.IsGranted = true;
     }
 
     /// <summary>Takes a grant back: a call that is under way may still be answered by it, none that comes later.</summary>
+    /// <param name="place">Where it is.</param>
     /// <param name="grant">Whose.</param>
     /// <returns>False where there was none.</returns>
     /// <exception cref="Win32Exception">The system refused.</exception>
-    public bool Withdraw(AnsweredGrant grant)
+    public bool Withdraw(AnsweredPlace place, AnsweredGrant grant)
     {
         ulong owner = grant.Owner;
-        if (!_indices.Remove(owner, out int index))
-        {
-            return false;
-        }
-
-        _free.Enqueue(index);
-        return _grants.Delete(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in owner)));
-    }
-
-    /// <summary>Takes the next record.</summary>
-    /// <param name="record">The record.</param>
-    /// <returns>False when there is none.</returns>
-    public bool TryRead(out AnsweredRecord record)
-    {
-        record = default;
-        return _records.TryRead(MemoryMarshal.AsBytes(new Span<AnsweredRecord>(ref record)), out _);
+        bool wasGranted = place.IsGranted;
+        place.IsGranted = false;
+        return wasGranted && _grants.Delete(MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in owner)));
     }
 
     /// <inheritdoc/>
@@ -159,7 +169,12 @@ internal sealed class HypercallAnswers : IDisposable
     {
         _attached?.Dispose();
         Program.Dispose();
-        _records.Dispose();
+        while (_free.TryDequeue(out AnsweredPlace? place))
+        {
+            place.Dispose();
+        }
+
+        _rings.Dispose();
         _states.Dispose();
         _grants.Dispose();
     }

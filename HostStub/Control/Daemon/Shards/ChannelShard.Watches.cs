@@ -11,7 +11,7 @@ internal sealed partial class ChannelShard
     private readonly List<IShardWatch?> _watches = [];
     private readonly List<IShardWatch> _spinning = [];
 
-    /// <summary>Watches from now on.</summary>
+    /// <summary>Watches from now on, with a look at what is there.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">Its descriptor cannot be waited for.</exception>
     public void Watch(IShardWatch watch)
     {
@@ -33,6 +33,8 @@ internal sealed partial class ChannelShard
         {
             _watches[free] = watch;
         }
+
+        LookAt(watch, TscClock.Now);
     }
 
     /// <summary>Watches no longer.</summary>

@@ -25,14 +25,15 @@ public class AnswerVm
         ulong region = FindRegion(process);
         ulong nonce = ReadNonce(process, region);
         using HypercallAnswers answers = new();
-        SortedDictionary<int, int> states = [];
+        SortedDictionary<int, AnsweredPlace> places = [];
         foreach (string task in Directory.GetDirectories($"/proc/{process}/task"))
         {
             string[] name = File.ReadAllText($"{task}/comm").Trim().Split(' ', '/');
             if (name is ["CPU", string number, "KVM"])
             {
                 int vcpu = int.Parse(number, CultureInfo.InvariantCulture);
-                states.Add(vcpu, answers.Grant(Grant(process, int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), vcpu, region, nonce), inForce: 3));
+                places.Add(vcpu, answers.Take());
+                answers.Grant(places[vcpu], Grant(process, int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), vcpu, region, nonce), inForce: 3);
             }
         }
 
@@ -40,14 +41,17 @@ public class AnswerVm
         AnsweredRecord last = default;
         for (Stopwatch life = Stopwatch.StartNew(); !File.Exists(Setting("END")) && life.Elapsed < TimeSpan.FromMinutes(10);)
         {
-            answers.Records.WaitReadable(100);
-            while (answers.TryRead(out AnsweredRecord record))
+            Thread.Sleep(100);
+            foreach (AnsweredPlace place in places.Values)
             {
-                last = record;
+                while (place.TryRead(out AnsweredRecord record))
+                {
+                    last = record;
+                }
             }
 
             File.WriteAllLines(Setting("TOLD") + ".new", [
-                .. states.Select(pair => Line(pair.Key, answers.States.Read(pair.Value))),
+                .. places.Select(pair => Line(pair.Key, answers.States.Read(pair.Value.Index))),
                 string.Create(CultureInfo.InvariantCulture, $"last request {new RequestWord(last.Request).Sequence} reply {last.Reply} cpu {last.Cpu} {last.Verdict} {last.Reason} written {last.Written}")]);
             File.Move(Setting("TOLD") + ".new", Setting("TOLD"), overwrite: true);
         }

@@ -71,7 +71,7 @@ public class AnsweredCallsTests
             _budget = new RequestBudget(_grant.Policy.CallsPerSecond, _grant.Policy.Burst, NsHz);
             _sequence = random.Next(3) == 0 ? uint.MaxValue - 100 : (uint)random.NextInt64(1, uint.MaxValue);
             _standing = new Standing(0, Standing.NoWish, random.Next(_grant.Policy.Table.Count));
-            _state = thread.Answers.Grant(_grant, _standing.InForce);
+            _state = thread.Grant(_grant, _standing.InForce);
         }
 
         public AuditReason Next()
@@ -98,12 +98,12 @@ public class AnsweredCallsTests
             return expected.Reason;
         }
 
-        public void End() => Assert.True(_thread.Answers.Withdraw(_grant));
+        public void End() => Assert.True(_thread.Withdraw(_grant));
 
         private void CheckRecord(PolicyDecision expected, VcpuState state, string what)
         {
             bool isTold = expected.Result != CallVerdict.Throttled && (expected.Target >= 0 || expected.Reply.IsError);
-            Assert.True(_thread.Answers.TryRead(out AnsweredRecord record) == isTold, what);
+            Assert.True(_thread.Place.TryRead(out AnsweredRecord record) == isTold, what);
             if (isTold)
             {
                 Assert.True(expected == record.Decision, $"{record.Decision} in place of {expected} to {what}");

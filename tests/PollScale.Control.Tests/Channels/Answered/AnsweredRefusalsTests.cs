@@ -16,7 +16,7 @@ public class AnsweredRefusalsTests
     [Fact]
     public void An_answer_is_two_stores_and_nothing_else() => AnsweredThread.Run(thread =>
     {
-        int state = thread.Answers.Grant(thread.Basic, 1);
+        int state = thread.Grant(thread.Basic, 1);
         Assert.True(RequestWord.TryMake(9, s_call, false, out RequestWord word));
         thread.Request = word.Value;
         byte[] before = thread.Region.ToArray();
@@ -45,9 +45,9 @@ public class AnsweredRefusalsTests
         }
 
         Untouched(thread, () => thread.Call(0), thread.Basic); // the instruction is tried
-        thread.Answers.Grant(thread.Basic, 1);
-        Assert.True(thread.Answers.Withdraw(thread.Basic));
-        Assert.False(thread.Answers.Withdraw(thread.Basic));
+        thread.Grant(thread.Basic, 1);
+        Assert.True(thread.Withdraw(thread.Basic));
+        Assert.False(thread.Withdraw(thread.Basic));
         Untouched(thread, () => thread.Call(9), grant: null);
     });
 
@@ -73,8 +73,8 @@ public class AnsweredRefusalsTests
         Assert.Equal(1ul, Untouched(thread, () => thread.Call(9), thread.Basic).OtherPages);
         thread.NonceThere = 0; // a header is being written
         Assert.Equal(1ul, Untouched(thread, () => thread.Call(9), thread.Basic).OtherPages);
-        Assert.Throws<ArgumentOutOfRangeException>(() => thread.Answers.Grant(thread.Basic with { Nonce = 0 }, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => thread.Answers.Grant(thread.Basic with { Vcpu = 224 }, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => thread.Grant(thread.Basic with { Nonce = 0 }, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => thread.Grant(thread.Basic with { Vcpu = 224 }, 1));
     });
 
     [Fact]
@@ -95,21 +95,21 @@ public class AnsweredRefusalsTests
     [Fact]
     public void A_request_is_answered_once() => AnsweredThread.Run(thread =>
     {
-        int state = thread.Answers.Grant(thread.Basic, 2);
+        int state = thread.Grant(thread.Basic, 2);
         thread.Ask(9, new FrequencyCall(FrequencyOp.Step, -1));
-        Assert.True(thread.Answers.TryRead(out AnsweredRecord record));
+        Assert.True(thread.Place.TryRead(out AnsweredRecord record));
         Assert.Equal((3L, 3), (record.Reply, record.Target));
         byte[] before = thread.Region.ToArray();
         thread.Call(9);
         Assert.True(thread.Region.SequenceEqual(before));
         Assert.Equal(1ul, thread.Answers.States.Read(state).Repeated);
-        Assert.False(thread.Answers.TryRead(out _));
+        Assert.False(thread.Place.TryRead(out _));
     });
 
     [Fact]
     public void What_cannot_be_written_is_told_to_the_daemon_which_answers() => AnsweredThread.Run(thread =>
     {
-        int state = thread.Answers.Grant(thread.Basic, 1);
+        int state = thread.Grant(thread.Basic, 1);
         Assert.True(RequestWord.TryMake(9, s_call, false, out RequestWord word));
         thread.Request = word.Value;
         thread.Protect(LibC.PROT_READ);
@@ -117,7 +117,7 @@ public class AnsweredRefusalsTests
         thread.Call(9);
         Assert.True(thread.Region.SequenceEqual(before));
         Assert.Equal(1ul, thread.Answers.States.Read(state).Unwritten);
-        Assert.True(thread.Answers.TryRead(out AnsweredRecord record));
+        Assert.True(thread.Place.TryRead(out AnsweredRecord record));
         Assert.Equal((-LibC.EFAULT, word.Value, CallVerdict.Granted, 2), (record.Written, record.Request, record.Verdict, record.Target));
 
         // A query too, which is not told else.
@@ -126,7 +126,7 @@ public class AnsweredRefusalsTests
         thread.Request = word.Value;
         thread.Protect(LibC.PROT_READ);
         thread.Call(10);
-        Assert.True(thread.Answers.TryRead(out record));
+        Assert.True(thread.Place.TryRead(out record));
         Assert.Equal((-LibC.EFAULT, (1L << 16) | 3), (record.Written, record.Reply));
 
         thread.Protect(LibC.PROT_NONE);
@@ -138,7 +138,7 @@ public class AnsweredRefusalsTests
     [Fact]
     public void Records_that_nobody_reads_are_counted_and_calls_answered_all_the_same() => AnsweredThread.Run(thread =>
     {
-        int state = thread.Answers.Grant(thread.Basic, 1);
+        int state = thread.Grant(thread.Basic, 1);
         uint sequence = 0;
         while (thread.Answers.States.Read(state).Lost < 3)
         {
@@ -148,28 +148,45 @@ public class AnsweredRefusalsTests
         }
 
         uint kept = 0;
-        for (AnsweredRecord record; thread.Answers.TryRead(out record); kept++)
+        for (AnsweredRecord record; thread.Place.TryRead(out record); kept++)
         {
             Assert.Equal(kept + 1, (uint)record.Request);
         }
 
         Assert.Equal(sequence - 3, kept);
         thread.Ask(++sequence, s_call);
-        Assert.True(thread.Answers.TryRead(out AnsweredRecord next));
+        Assert.True(thread.Place.TryRead(out AnsweredRecord next));
         Assert.Equal(3ul, next.Lost);
     });
 
     [Fact]
     public void A_grant_is_renewed_with_what_the_vCPU_has_and_owes() => AnsweredThread.Run(thread =>
     {
-        int state = thread.Answers.Grant(thread.Basic, 1);
+        int state = thread.Grant(thread.Basic, 1);
         thread.Ask(1, new FrequencyCall(FrequencyOp.SetPState, 3));
-        Assert.Equal(state, thread.Answers.Grant(thread.Basic with { Policy = thread.Basic.Policy with { Table = new PStateTable(thread.Basic.Policy.Table.KHz, 0, 2, 0) } }, 0));
+        Assert.Equal(state, thread.Grant(thread.Basic with { Policy = thread.Basic.Policy with { Table = new PStateTable(thread.Basic.Policy.Table.KHz, 0, 2, 0) } }, 0));
         Assert.Equal(new Standing(1, 3, 3).Word, thread.Answers.States.Read(state).Standing);
         thread.Ask(2, new FrequencyCall(FrequencyOp.Min));
-        Assert.True(thread.Answers.TryRead(out _));
-        Assert.True(thread.Answers.TryRead(out AnsweredRecord record));
+        Assert.True(thread.Place.TryRead(out _));
+        Assert.True(thread.Place.TryRead(out AnsweredRecord record));
         Assert.Equal((2L, AuditReason.BoundSlowest), (record.Reply, record.Reason));
+    });
+
+    [Fact]
+    public void A_place_that_is_given_back_is_taken_again_and_a_grant_there_begins_anew() => AnsweredThread.Run(thread =>
+    {
+        AnsweredPlace place = thread.Answers.Take();
+        thread.Answers.Grant(place, thread.Basic, 1);
+        thread.Ask(5, s_call);
+        Assert.True(place.TryRead(out _));
+        Assert.Equal(5ul, thread.Answers.States.Decided(place.Index));
+        Assert.True(thread.Answers.Withdraw(place, thread.Basic));
+        thread.Answers.Return(place);
+        Assert.Same(place, thread.Answers.Take());
+        thread.Answers.Grant(place, thread.Basic, 3);
+        Assert.Equal(new Standing(0, Standing.NoWish, 3).Word, thread.Answers.States.Read(place.Index).Standing);
+        Assert.NotEqual(thread.Place.Index, place.Index);
+        thread.Answers.Return(place);
     });
 
     [Fact]
@@ -188,13 +205,13 @@ public class AnsweredRefusalsTests
     // The slot holds request 9 throughout.
     private static VcpuState Untouched(AnsweredThread thread, Action call, AnsweredGrant? grant)
     {
-        int state = grant is null ? -1 : thread.Answers.Grant(grant, 1);
+        int state = grant is null ? -1 : thread.Grant(grant, 1);
         Assert.True(RequestWord.TryMake(9, s_call, false, out RequestWord word));
         thread.Request = word.Value;
         byte[] before = thread.Region.ToArray();
         call();
         Assert.True(thread.Region.SequenceEqual(before));
-        Assert.False(thread.Answers.TryRead(out _));
+        Assert.False(thread.Place.TryRead(out _));
         VcpuState seen = state < 0 ? default : thread.Answers.States.Read(state);
         for (int verdict = 0; verdict < CallCounters.Results; verdict++)
         {
@@ -203,7 +220,7 @@ public class AnsweredRefusalsTests
 
         if (grant is not null)
         {
-            thread.Answers.Withdraw(grant);
+            thread.Withdraw(grant);
         }
 
         return seen;

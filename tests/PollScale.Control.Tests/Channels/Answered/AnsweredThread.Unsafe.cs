@@ -23,6 +23,7 @@ internal sealed unsafe class AnsweredThread : IDisposable
     private AnsweredThread()
     {
         (Answers, Writes) = Load();
+        Place = Answers.Take();
         using StreamDescriptor memory = SealedMemory.Make("region", RegionLayout.Size);
         _region = MappedRegion.Map(memory.Fd, 0, RegionLayout.Size, LibC.PROT_READ | LibC.PROT_WRITE, "region");
         Random random = new(7);
@@ -41,6 +42,9 @@ internal sealed unsafe class AnsweredThread : IDisposable
     }
 
     public HypercallAnswers Answers { get; }
+
+    /// <summary>Where it is granted.</summary>
+    public AnsweredPlace Place { get; }
 
     /// <summary>False where the kernel is locked down: then the two writes are left out of the program, and all else is as it is.</summary>
     public bool Writes { get; }
@@ -95,6 +99,18 @@ internal sealed unsafe class AnsweredThread : IDisposable
         }
     }
 
+    /// <summary>Grants.</summary>
+    /// <returns>Index of its state.</returns>
+    public int Grant(AnsweredGrant grant, int inForce)
+    {
+        Answers.Grant(Place, grant, inForce);
+        return Place.Index;
+    }
+
+    /// <summary>Takes the grant back.</summary>
+    /// <returns>False where there was none.</returns>
+    public bool Withdraw(AnsweredGrant grant) => Answers.Withdraw(Place, grant);
+
     /// <summary>The instruction, with this in rcx; the request is what the slot holds.</summary>
     public void Call(ulong sequence, ulong number = HypercallAbi.NumberBase) => Assert.Equal(0u, Answers.Program.Run([number, 0, sequence, 0, 0]));
 
@@ -112,6 +128,7 @@ internal sealed unsafe class AnsweredThread : IDisposable
     public void Dispose()
     {
         _region.Dispose();
+        Answers.Return(Place);
         Answers.Dispose();
     }
 

@@ -13,7 +13,7 @@ public class AnsweringProgramTests
     [Fact]
     public void The_listing_is_the_one_that_was_read()
     {
-        string listing = BpfDisassembler.List(AnsweringProgram.Assemble(grants: 1, states: 2, records: 3, startBoottime: 1000));
+        string listing = BpfDisassembler.List(AnsweringProgram.Assemble(grants: 1, states: 2, rings: 3, startBoottime: 1000));
         string known = Path.Combine(AppContext.BaseDirectory, Listing), now = Path.Combine(CCompiler.OutputDirectory, Listing);
         File.WriteAllText(now, listing);
         Assert.True(File.ReadAllText(known) == listing, $"The program has changed. Read {now}, and where it is right copy it to tests/PollScale.Control.Tests/Channels/Answered/{Listing}.");
