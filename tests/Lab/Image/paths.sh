@@ -7,17 +7,9 @@ paths=/run/paths
 
 # paths_all: every path beside every load, on one boot of the VM; what was told of them.
 paths_all() {
-	mkdir -p -m 0775 $paths
-	chown $qemu:$kvm $paths
-	cat /l2/usr/bin/* /l2/boot/*6.12 $programs/* /pollscale_kvm.ko >/dev/null # its clock runs on while a disk is read
-	unset DOTNET_TieredPGO # as the unit starts it
-	chown $service:$kvm $cpufreq/policy*/scaling_governor $cpufreq/policy*/scaling_setspeed $cpufreq/policy*/scaling_m*_freq
 	channel="{connect: $l2s/p/poweragent.0}"
 	[ -z "$own" ] || channel="{debugcon: $l2s/p/acpi0}"
-	paths_policy ''
-	keeps=$answering serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
-	vm_paths
-	paths_watch
+	paths_begin
 	if [ -n "$own" ]; then
 		measure acpi cpufreq region /run/pollscale/load
 		channel="{connect: $l2s/p/poweragent.0}"
@@ -38,13 +30,38 @@ paths_all() {
 	serve_stop >/dev/null
 	clocks
 	for doorbell in $micro; do measure_micro "$doorbell"; done
-	measure_loop
+	measure_loop dpdk-loop sleep
 	paths_end
 }
 
-# paths_policy YAML: guest p with $channel, and, unless the kernel answers it, which takes no core that others share, as many that only ask as any load has.
+# paths_spinning: a daemon that looks at the page all the time, and DPDK's loop as it is, which burns its CPU between two looks.
+paths_spinning() {
+	page='{listen: /run/pollscale/p.sock, poll: true}' channel="{connect: $l2s/p/poweragent.0}"
+	paths_begin
+	measure region-spinning region region /run/pollscale/load
+	serve_stop >/dev/null
+	clocks
+	measure_loop dpdk-loop-spinning burn
+	paths_end
+}
+
+# paths_begin: daemon, VM and who watches. Where the vCPU has a CPU of its own, all else runs on the first.
+paths_begin() {
+	[ "$last" = 0 ] || chroot /disk /bin/taskset -pc 0 $$ >/dev/null
+	mkdir -p -m 0775 $paths
+	chown $qemu:$kvm $paths
+	cat /l2/usr/bin/* /l2/boot/*6.12 $programs/* /pollscale_kvm.ko >/dev/null # its clock runs on while a disk is read
+	unset DOTNET_TieredPGO # as the unit starts it
+	chown $service:$kvm $cpufreq/policy*/scaling_governor $cpufreq/policy*/scaling_setspeed $cpufreq/policy*/scaling_m*_freq
+	paths_policy ''
+	keeps=$answering serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
+	vm_paths
+	paths_watch
+}
+
+# paths_policy YAML: guest p with $channel and $page, and, unless the kernel answers it, which takes no core that others share, as many that only ask as any load has.
 paths_policy() {
-	local n kernel=
+	local n kernel= shmem=${page:-'{listen: /run/pollscale/p.sock}'}
 	case $1 in *answered | *module) kernel=1 ;; esac
 	{
 		cat <<-END
@@ -53,7 +70,7 @@ paths_policy() {
 			guests:
 			  - name: p
 			    control: true
-			    shmem: {listen: /run/pollscale/p.sock}
+			    shmem: $shmem
 			    ${1:-queries: true}
 			    vcpus: [{vcpu: 0, pcpu: $last, channel: $channel}]
 		END
@@ -151,7 +168,7 @@ measure_micro() {
 	done
 }
 
-# measure_loop: the same over the guest channel to DPDK's loop. It has no CPU to burn here.
+# measure_loop PATH sleep|burn: the same over the guest channel to DPDK's loop, which sleeps or burns its CPU between two looks.
 measure_loop() {
 	local load n channels
 	for load in $loads; do
@@ -161,13 +178,13 @@ measure_loop() {
 			: >"/tmp/clock$n"
 			channels="$channels $paths/loop$n=/tmp/clock$n"
 		done
-		$programs/dpdk_loop sleep $channels >/tmp/loop 2>&1 </dev/null &
+		$programs/dpdk_loop "$2" $channels >/tmp/loop 2>&1 </dev/null &
 		echo $! >/tmp/loop.pid
 		until grep -q serves /tmp/loop; do
 			[ -d "/proc/$(cat /tmp/loop.pid)" ] || { cat /tmp/loop; exit 90; }
 			sleep 0.1
 		done
-		bursts "dpdk-loop load $load" 'guest-channel --cpu 1'
+		bursts "$1 load $load" 'guest-channel --cpu 1'
 		kill "$(cat /tmp/loop.pid)"
 		unload
 		cat /tmp/loop

@@ -10,10 +10,11 @@ namespace PollScale.Lab.Scenarios.Linux;
 /// <summary>What `hoststub bench paths` told of every path beside every load, on one boot of a machine: us from a burst to the fastest P-state.</summary>
 internal sealed partial class PathMatrix
 {
-    /// <summary>The path that others are compared with.</summary>
-    public const string Loop = "dpdk-loop";
+    /// <summary>The path that others are compared with, and the same where it burns its CPU, with the page at which a daemon looks all the time.</summary>
+    public const string Loop = "dpdk-loop", SpinningLoop = "dpdk-loop-spinning", SpinningRegion = "region-spinning";
 
-    private const string MicroVm = "micro-vm-";
+    private const string MicroVm = "micro-vm-", AcpiPath = "acpi";
+    private const string Loads = "0 1x1000 3x100 3x1000 7x100 7x1000", Flood = "1x0"; // on one CPU a flood leaves none to the vCPU
     private static readonly string[] s_doorbells = ["hypercall", "port", "mmio"];
     private static readonly string[] s_paths = ["region", "virtio-serial", "observed", "answered", "module"];
     private static readonly (string Doorbell, int Paths)[] s_asked = [("region", 1), ("region-hypercall", 2), ("hypercall", 1)]; // of the VM, which asks by two paths with one instruction
@@ -27,17 +28,23 @@ internal sealed partial class PathMatrix
     /// <param name="loads">What goes on beside, as paths.sh takes it.</param>
     /// <param name="bursts">Bursts for a figure.</param>
     /// <param name="seconds">Limit.</param>
-    /// <param name="all">Measure the guest's own kernel through ACPI and hoststub's micro-VM too.</param>
+    /// <param name="all">Measure the guest's own kernel through ACPI and hoststub's micro-VM too, and hosts that spin where there is a CPU to spare.</param>
     public static PathMatrix Measure(LabMachine machine, string loads, int bursts, int seconds, bool all = false)
     {
         machine.SkipWithoutModule();
-        LabResult run = machine.RunSealed($"loads='{loads}' bursts={bursts} {(all ? $"own=1 micro='{string.Join(' ', s_doorbells)}'" : "")}; paths_all", seconds).Expect();
-        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
-        PathMatrix matrix = new(loads.Split(' '), all ? [.. s_paths, "acpi", .. s_doorbells.Select(doorbell => MicroVm + doorbell), Loop] : [.. s_paths, Loop]);
-        matrix.Read(run.Output);
-        Match[] asked = Asked().Matches(run.Output).ToArray();
+        bool spinning = all && machine.Kind.Cpus > 1; // who spins needs a CPU beside the vCPU's
+        PathMatrix matrix = new(
+            loads.Split(' '),
+            [.. s_paths, .. all ? [AcpiPath, .. s_doorbells.Select(doorbell => MicroVm + doorbell)] : (string[])[], Loop, .. spinning ? [SpinningRegion, SpinningLoop] : (string[])[]]);
+        string words = $"loads='{loads}' bursts={bursts}";
+        string output = Run(machine, $"{words} {(all ? $"own=1 micro='{string.Join(' ', s_doorbells)}'" : "")}; paths_all", seconds);
+        output += spinning ? Run(machine, $"{words}; paths_spinning", seconds) : "";
+        matrix.Read(output);
+        Match[] asked = Asked().Matches(output).ToArray();
         Assert.All(asked, one => Assert.Equal("0", one.Groups["errors"].Value));
-        Assert.All(s_asked, pair => Assert.Equal((pair.Paths + (all && s_doorbells.Contains(pair.Doorbell) ? 1 : 0)) * matrix._loads.Length, asked.Count(one => one.Groups["doorbell"].Value == pair.Doorbell))); // no other way stood in
+        Assert.All(s_asked, pair => Assert.Equal(
+            (pair.Paths + (all && s_doorbells.Contains(pair.Doorbell) ? 1 : 0) + (spinning && pair.Doorbell == SpinningRegion.Split('-')[0] ? 1 : 0)) * matrix._loads.Length,
+            asked.Count(one => one.Groups["doorbell"].Value == pair.Doorbell))); // no other way stood in
         Assert.All(from path in matrix._paths from load in matrix._loads select $"{path} load {load}: bursts without the fastest P-state", unanswered => Assert.Equal(0, matrix._samples[unanswered]));
         File.WriteAllText(Path.Combine(LabFolders.Logs, $"paths-{machine.Kind.Name}.md"), matrix.Table());
         TestContext.Current.TestOutputHelper?.WriteLine(matrix.Table());
@@ -48,7 +55,7 @@ internal sealed partial class PathMatrix
     /// <param name="machine">Where.</param>
     public static void MeasureAll(LabMachine machine) => Measure(
         machine,
-        Environment.GetEnvironmentVariable("POLLSCALE_PATH_LOADS") ?? "0 1x1000 3x100 3x1000 7x100 7x1000",
+        Environment.GetEnvironmentVariable("POLLSCALE_PATH_LOADS") ?? (machine.Kind.Cpus > 1 ? Loads + " " + Flood : Loads),
         int.Parse(Environment.GetEnvironmentVariable("POLLSCALE_PATH_BURSTS") ?? "200", CultureInfo.InvariantCulture),
         seconds: 430,
         all: true);
@@ -58,6 +65,13 @@ internal sealed partial class PathMatrix
 
     /// <summary>What 99 in 100 bursts take, in us.</summary>
     public double P99(string path, string load) => _samples[$"{path} load {load}: burst to fastest P-state, p99"];
+
+    private static string Run(LabMachine machine, string job, int seconds)
+    {
+        LabResult run = machine.RunSealed(job, seconds).Expect();
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        return run.Output;
+    }
 
     // As docs/paths.md has it.
     private string Table()

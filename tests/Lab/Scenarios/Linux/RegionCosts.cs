@@ -13,10 +13,6 @@ namespace PollScale.Lab.Scenarios.Linux;
 [Collection(CountingLinuxMachine.Collection)]
 public partial class RegionCosts(CountingLinuxMachine machine)
 {
-    // Medians are one of four, 208 instructions apart and the same for both hosts: what wakes a host meets something that is due, now and then or nearly
-    // always. The least of three times 3,000 meets nothing, and repeats from boot to boot.
-    private const double Spread = 0.001;
-
     // An answered request by serve against the least host; a hypercall has more to be checked.
     private const double Most = 1.10, MostObserved = 1.12;
 
@@ -65,15 +61,16 @@ public partial class RegionCosts(CountingLinuxMachine machine)
 
     private void Judge(string job, double most, long mostAlone)
     {
-        SortedDictionary<string, long> first = Measure(job), second = Measure(job);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', first.Select(f => $"{f.Key}: {f.Value}, then {second.GetValueOrDefault(f.Key)} instructions")));
-        Assert.Equal(first.Keys, second.Keys);
-        Assert.All(first, f => Assert.InRange(second[f.Key], f.Value * (1 - Spread), f.Value * (1 + Spread)));
-        Assert.InRange(first["serve alone ring"], 1, mostAlone);
-        Assert.InRange(first["serve get reply"], 1, first["least get reply"] * most);
-        Assert.InRange(first["serve set reply"], 1, first["least set reply"] * most);
+        Assert.All(CountedBoots.UntilTwoAgree(() => Measure(job)), boot =>
+        {
+            Assert.InRange(boot["serve alone ring"], 1, mostAlone);
+            Assert.InRange(boot["serve get reply"], 1, boot["least get reply"] * most);
+            Assert.InRange(boot["serve set reply"], 1, boot["least set reply"] * most);
+        });
     }
 
+    // Medians are one of four, 208 instructions apart and the same for both hosts: what wakes a host meets something that is due, now and then or nearly
+    // always. The least of three times 3,000 meets nothing, and repeats from boot to boot.
     private SortedDictionary<string, long> Measure(string job)
     {
         LabResult run = machine.RunSealed(job, 100).Expect();
