@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace PollScale.Native;
 
 /// <summary>
-/// The reader's end of a BPF ring buffer: records in the order in which programs began them. One thread reads; allocates nothing. The kernel alone writes records, and no
+/// The reader's end of a BPF ring buffer: records in the order in which programs began them. One thread reads, all that is there each time it is woken: a record wakes whoever has read all before it. Allocates nothing. The kernel alone writes records, and no
 /// length of one is believed beyond what was written.
 /// </summary>
 // SAFETY: both mappings stay until disposal, after which nobody reads; the kernel maps the data twice in a row, so that a record of up to all of it lies in one piece.
@@ -78,6 +78,7 @@ internal sealed unsafe class BpfRing : IDisposable
 
             _position = unchecked(_position + Math.Min(whole, left));
             Volatile.Write(ref *(ulong*)_consumer.Address, _position);
+            Interlocked.MemoryBarrier(); // a record that comes now wakes, or the next look sees it: the kernel looks at the position once it has written
             if (taken)
             {
                 return true;

@@ -27,7 +27,6 @@ internal static unsafe partial class LibC
     public const uint BPF_PROG_TYPE_RAW_TRACEPOINT = 17;
     public const byte BPF_PSEUDO_MAP_FD = 1;
 
-    public const int BPF_RB_FORCE_WAKEUP = 1 << 1;
     public const uint BPF_RINGBUF_BUSY_BIT = 1u << 31;
     public const uint BPF_RINGBUF_DISCARD_BIT = 1u << 30;
     public const uint BPF_RINGBUF_HDR_SZ = 8;

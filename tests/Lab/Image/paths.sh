@@ -45,9 +45,15 @@ paths_spinning() {
 	paths_end
 }
 
+# runs_on CPUS: this shell, and what it starts.
+runs_on() { chroot /disk /bin/taskset -pc "$1" "$(exec sh -c 'echo $PPID')" >/dev/null; }
+
+# everywhere: who names the vCPU's CPU, and sleeps, or is the vCPU.
+everywhere() { [ "$last" = 0 ] || runs_on "0-$last"; }
+
 # paths_begin: daemon, VM and who watches. Where the vCPU has a CPU of its own, all else runs on the first.
 paths_begin() {
-	[ "$last" = 0 ] || chroot /disk /bin/taskset -pc 0 $$ >/dev/null
+	[ "$last" = 0 ] || runs_on 0
 	mkdir -p -m 0775 $paths
 	chown $qemu:$kvm $paths
 	cat /l2/usr/bin/* /l2/boot/*6.12 $programs/* /pollscale_kvm.ko >/dev/null # its clock runs on while a disk is read
@@ -123,7 +129,7 @@ vm_paths() {
 # paths_watch, paths_end: begins to watch, ends it and shows what it told.
 paths_watch() {
 	mount -t tracefs tracefs /disk/sys/kernel/tracing
-	(exec chroot /disk /dotnet/dotnet /app/hoststub.dll bench paths --cpu $last --baseline dpdk-loop --json) >/tmp/paths.out 2>/tmp/paths.error </dev/null &
+	(everywhere; exec chroot /disk /dotnet/dotnet /app/hoststub.dll bench paths --cpu $last --baseline dpdk-loop --json) >/tmp/paths.out 2>/tmp/paths.error </dev/null &
 	echo $! >/tmp/paths.pid
 	until grep -q 'watches CPU' /tmp/paths.error; do
 		[ -d "/proc/$(cat /tmp/paths.pid)" ] || { cat /tmp/paths.out /tmp/paths.error; exit 91; }
@@ -162,8 +168,8 @@ measure_micro() {
 	for load in $loads; do
 		load hosted $paths/host "$load"
 		echo "LAB: bursts by micro-vm-$1 load $load" >/dev/console
-		hoststub run --frequency cpufreq --allow-frequency-control --lease-dir /tmp/lease --priority normal --cpu "$last" $probe -- \
-			bench-bursts "${bursts:-100}" --label "micro-vm-$1 load $load" --doorbell "$1" || exit 89
+		(everywhere; hoststub run --frequency cpufreq --allow-frequency-control --lease-dir /tmp/lease --priority normal --cpu "$last" $probe -- \
+			bench-bursts "${bursts:-100}" --label "micro-vm-$1 load $load" --doorbell "$1") || exit 89
 		unload
 	done
 }

@@ -17,7 +17,7 @@ internal sealed class AnsweredPlace(int index) : IDisposable
     /// <summary>Index of its state.</summary>
     public int Index => index;
 
-    /// <summary>Readable while there are records; each that comes is an edge.</summary>
+    /// <summary>Readable while there are records; one that comes when all before are read is an edge.</summary>
     public StreamDescriptor Records => _ring.Map.Descriptor;
 
     /// <summary>A thread is granted here. From any thread.</summary>

@@ -170,7 +170,7 @@ internal static partial class AnsweringProgram
         .Emit(BpfInstruction.Compute(Move, R2, Stack), "the record")
         .Emit(BpfInstruction.Compute(Add, R2, -Frame), "from its first byte")
         .Emit(BpfInstruction.Compute(Move, R3, Frame), "to its last")
-        .Emit(BpfInstruction.Compute(Move, R4, LibC.BPF_RB_FORCE_WAKEUP), "wakes the shard each time: it waits for edges")
+        .Emit(BpfInstruction.Compute(Move, R4, 0), "wakes the shard where it has read all before")
         .Emit(BpfInstruction.Call(LibC.BPF_FUNC_ringbuf_output), "told")
         .Jump(Equal, R0, 0, End, "there was room")
         .Label("no room")

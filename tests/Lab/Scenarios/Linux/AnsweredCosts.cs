@@ -13,7 +13,7 @@ namespace PollScale.Lab.Scenarios.Linux;
 public partial class AnsweredCosts(CountingLinuxMachine machine)
 {
     // All share one CPU: threads of the daemon that come before others would run before the guest goes on, as they do on no host that gives a vCPU its own.
-    // A change wakes the daemon all the same: the least of some meets nobody who runs.
+    // A change wakes the shard all the same, some 600 instructions of the guest's time, unless it is awake: that is the least of some.
     private const string Job = """
         cat /l2/usr/bin/* /l2/boot/*6.12 >/dev/null # its clock runs on while a disk is read
         l2_append='nokaslr norandmaps'
