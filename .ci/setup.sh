@@ -91,7 +91,7 @@ as_root() {
 	fi
 }
 
-# need_packages PACKAGE...: those that dpkg does not know as installed are installed.
+# need_packages PACKAGE...: those that dpkg does not know as installed are installed. Debian's lists are fetched once.
 need_packages() {
 	local missing=() package
 	for package in "$@"; do
@@ -105,12 +105,13 @@ need_packages() {
 	say "installing ${missing[*]}"
 	mkdir -p "$log_dir"
 	{
-		as_root apt-get update &&
+		{ [ -n "${apt_updated-}" ] || as_root apt-get update; } &&
 			as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}"
 	} >"$log_dir/apt.log" 2>&1 || {
 		tail -n 20 "$log_dir/apt.log" >&2
 		die "installing ${missing[*]} failed; the whole log is in $log_dir/apt.log"
 	}
+	apt_updated=1
 }
 
 # build NAME COMMAND...: runs quietly; on failure shows the errors and where the log is.
