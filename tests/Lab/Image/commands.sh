@@ -12,3 +12,4 @@ microvm_tests() { dotnet /app/PollScale.MicroVm.Tests.dll "$@"; }
 [ ! -d /l2/usr ] || . /observed.sh
 . /module.sh
 . /paths.sh
+. /traffic.sh

@@ -1,7 +1,7 @@
 # What a job may call to measure how a request gets to a pCPU's register, path by path (docs/paths.md). VM p, whose vCPU is on the last pCPU, asks by one path after
 # the other; `hoststub bench paths` watches that pCPU; other guests make load, which are no more than what speaks the path's channel to the same host.
 # $loads: what goes on beside, a word each: 0, or COUNTxRATE for so many guests that ask so often a second. $bursts: how many for a figure. $micro: doorbells of
-# a micro-VM to be measured too. $own: measure too what the guest's own kernel asks through ACPI.
+# a micro-VM to be measured too. $own: measure too what the guest's own kernel asks through ACPI, and virtio-serial.
 
 paths=/run/paths
 
@@ -10,13 +10,14 @@ paths_all() {
 	channel="{connect: $l2s/p/poweragent.0}"
 	[ -z "$own" ] || channel="{debugcon: $l2s/p/acpi0}"
 	paths_begin
+	paths_watch
 	if [ -n "$own" ]; then
 		measure acpi cpufreq region /run/pollscale/load
 		channel="{connect: $l2s/p/poweragent.0}"
 		paths_reload ''
 	fi
 	measure region region region /run/pollscale/load
-	measure virtio-serial guest-channel channel $paths/load
+	[ -z "$own" ] || measure virtio-serial guest-channel channel $paths/load
 	paths_reload 'hypercall: observed'
 	measure observed region-hypercall region /run/pollscale/load
 	paths_reload 'hypercall: answered'
@@ -38,6 +39,7 @@ paths_all() {
 paths_spinning() {
 	page='{listen: /run/pollscale/p.sock, poll: true}' channel="{connect: $l2s/p/poweragent.0}"
 	paths_begin
+	paths_watch
 	measure region-spinning region region /run/pollscale/load
 	serve_stop >/dev/null
 	clocks
@@ -51,7 +53,7 @@ runs_on() { chroot /disk /bin/taskset -pc "$1" "$(exec sh -c 'echo $PPID')" >/de
 # everywhere: who names the vCPU's CPU, and sleeps, or is the vCPU.
 everywhere() { [ "$last" = 0 ] || runs_on "0-$last"; }
 
-# paths_begin: daemon, VM and who watches. Where the vCPU has a CPU of its own, all else runs on the first.
+# paths_begin: daemon and VM. Where the vCPU has a CPU of its own, all else runs on the first.
 paths_begin() {
 	[ "$last" = 0 ] || runs_on 0
 	mkdir -p -m 0775 $paths
@@ -62,12 +64,11 @@ paths_begin() {
 	paths_policy ''
 	keeps=$answering serve_start --frequency cpufreq --lease-dir /var/lib/pollscale --audit /var/log/pollscale/audit.jsonl
 	vm_paths
-	paths_watch
 }
 
-# paths_policy YAML: guest p with $channel and $page, and, unless the kernel answers it, which takes no core that others share, as many that only ask as any load has.
+# paths_policy YAML: guest p with $channel and $page, or with $vcpus, and, unless the kernel answers it, which takes no core that others share, as many that only ask as any load has.
 paths_policy() {
-	local n kernel= shmem=${page:-'{listen: /run/pollscale/p.sock}'}
+	local n kernel= shmem=${page:-'{listen: /run/pollscale/p.sock}'} served=${vcpus:-"[{vcpu: 0, pcpu: $last, channel: $channel}]"}
 	case $1 in *answered | *module) kernel=1 ;; esac
 	{
 		cat <<-END
@@ -78,7 +79,7 @@ paths_policy() {
 			    control: true
 			    shmem: $shmem
 			    ${1:-queries: true}
-			    vcpus: [{vcpu: 0, pcpu: $last, channel: $channel}]
+			    vcpus: $served
 		END
 		for n in $(most_loads); do
 			[ -n "$kernel" ] || printf '  - {name: load%s, shmem: {listen: /run/pollscale/load%s}, vcpus: [{vcpu: 0, pcpu: 0, channel: {connect: %s/load%s}}]}\n' "$n" "$n" $paths "$n"
@@ -111,10 +112,11 @@ most_loads() {
 # vm_paths: VM p with a page, and two guest channels: 0 for the daemon, 1 for DPDK's loop. On a machine with one CPU its vCPU lets everybody else go first, who
 # would have another CPU.
 vm_paths() {
-	local task devices
-	devices=$(region p)
+	local task devices pcpu=$last
+	devices=$(region p ${l2_cpus:-1})
+	[ -z "$vcpus" ] || pcpu=0
 	[ -z "$own" ] || devices=$(acpi p)
-	l2_append="nokaslr norandmaps${own:+ lab.devices}" l2_pcpu=$last l2_start p 6.12 $devices $(port p) -chardev socket,path=$l2s/p/poweragent.1,server=on,wait=off,id=port1 \
+	l2_append="nokaslr norandmaps${own:+ lab.devices}" l2_pcpu=$pcpu l2_start p 6.12 $devices $(port p) -chardev socket,path=$l2s/p/poweragent.1,server=on,wait=off,id=port1 \
 		-device virtserialport,chardev=port1,name=virtio.serial.port.poweragent.1
 	l2 p 'regions_for_all; ports_for_all'
 	[ -z "$own" ] || l2 p 'cpu 0 scaling_governor userspace; cpu 0 scaling_setspeed 800000'

@@ -13,10 +13,10 @@ internal sealed partial class PathMatrix
     /// <summary>The path that others are compared with, and the same where it burns its CPU, with the page at which a daemon looks all the time.</summary>
     public const string Loop = "dpdk-loop", SpinningLoop = "dpdk-loop-spinning", SpinningRegion = "region-spinning";
 
-    private const string MicroVm = "micro-vm-", AcpiPath = "acpi";
+    private const string MicroVm = "micro-vm-", AcpiPath = "acpi", PortPath = "virtio-serial";
     private const string SomeLoads = "0 3x1000 7x1000", Flood = "1x0"; // on one CPU a flood leaves none to the vCPU
     private static readonly string[] s_doorbells = ["hypercall", "port", "mmio"];
-    private static readonly string[] s_paths = ["region", "virtio-serial", "observed", "answered", "module"];
+    private static readonly string[] s_paths = ["region", "observed", "answered", "module"];
     private static readonly Dictionary<string, string> s_doorbellOf = new()
     {
         ["region"] = "region", [SpinningRegion] = "region", ["observed"] = "region-hypercall", ["answered"] = "region-hypercall", ["module"] = "hypercall",
@@ -33,7 +33,7 @@ internal sealed partial class PathMatrix
     /// <param name="loads">What goes on beside, as paths.sh takes it.</param>
     /// <param name="bursts">Bursts for a figure.</param>
     /// <param name="seconds">Limit.</param>
-    /// <param name="all">Measure the guest's own kernel through ACPI and hoststub's micro-VM too, and hosts that spin where there is a CPU to spare.</param>
+    /// <param name="all">Measure virtio-serial, the guest's own kernel through ACPI and hoststub's micro-VM too, and hosts that spin where there is a CPU to spare.</param>
     public static PathMatrix Measure(LabMachine machine, string loads, int bursts, int seconds, bool all = false)
     {
         machine.SkipWithoutModule();
@@ -41,7 +41,7 @@ internal sealed partial class PathMatrix
         string[] micro = all && !spinning ? s_doorbells : []; // which no daemon answers
         PathMatrix matrix = new(
             loads.Split(' '),
-            [.. s_paths, .. all ? (string[])[AcpiPath] : [], .. micro.Select(doorbell => MicroVm + doorbell), Loop, .. spinning ? (string[])[SpinningRegion, SpinningLoop] : []]);
+            [.. s_paths, .. all ? (string[])[PortPath, AcpiPath] : [], .. micro.Select(doorbell => MicroVm + doorbell), Loop, .. spinning ? (string[])[SpinningRegion, SpinningLoop] : []]);
         string words = $"loads='{loads}' bursts={bursts}";
         string output = Run(machine, $"{words} own={(all ? "1" : "")} micro='{string.Join(' ', micro)}'; paths_all", seconds);
         output += spinning ? Run(machine, $"{words}; paths_spinning", seconds) : "";
@@ -52,6 +52,7 @@ internal sealed partial class PathMatrix
             matrix._paths.Where(s_doorbellOf.ContainsKey).GroupBy(path => s_doorbellOf[path]),
             paths => Assert.Equal(paths.Count() * matrix._loads.Length, asked.Count(one => one.Groups["doorbell"].Value == paths.Key))); // no other way stood in
         File.WriteAllText(Path.Combine(LabFolders.Logs, $"paths-{machine.Kind.Name}.md"), matrix.Table());
+        File.WriteAllLines(Path.Combine(LabFolders.Logs, $"paths-{machine.Kind.Name}.tsv"), matrix.Rows());
         TestContext.Current.TestOutputHelper?.WriteLine(matrix.Table());
         Assert.All(from path in matrix._paths from load in matrix._loads select $"{path} load {load}: bursts without the fastest P-state", unanswered => Assert.Equal(0, matrix._samples[unanswered]));
         return matrix;
@@ -90,6 +91,10 @@ internal sealed partial class PathMatrix
         ];
         return string.Join('\n', lines) + "\n";
     }
+
+    // As tests/Lab/paths.gnuplot takes it.
+    private IEnumerable<string> Rows() =>
+        from path in _paths from load in _loads select string.Create(CultureInfo.InvariantCulture, $"{path}\t{load}\t{P50(path, load):F1}\t{P99(path, load):F1}");
 
     private void Read(string output)
     {

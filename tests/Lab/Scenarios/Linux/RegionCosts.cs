@@ -13,8 +13,8 @@ namespace PollScale.Lab.Scenarios.Linux;
 [Collection(CountingLinuxMachine.Collection)]
 public partial class RegionCosts(CountingLinuxMachine machine)
 {
-    // An answered request by serve against the least host; a hypercall has more to be checked.
-    private const double Most = 1.10, MostObserved = 1.12;
+    // An answered request by serve against the least host; of a hypercall the half of them (18,040 to 16,597) are below 1.09 times, the least of a change is at 1.09 or 1.10 by the boot.
+    private const double Most = 1.10, MostObserved = 1.101;
 
     [Fact]
     public void A_request_costs_little_more_than_with_the_least_host_and_the_same_in_every_boot() =>
