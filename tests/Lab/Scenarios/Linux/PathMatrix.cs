@@ -20,7 +20,6 @@ internal sealed partial class PathMatrix
     private static readonly Dictionary<string, string> s_doorbellOf = new()
     {
         ["region"] = "region", [SpinningRegion] = "region", ["observed"] = "region-hypercall", ["answered"] = "region-hypercall", ["module"] = "hypercall",
-        [MicroVm + "hypercall"] = "hypercall", [MicroVm + "port"] = "port", [MicroVm + "mmio"] = "mmio",
     };
 
     private readonly string[] _loads, _paths;
