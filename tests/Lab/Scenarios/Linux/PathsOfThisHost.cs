@@ -10,7 +10,7 @@ public class PathsOfThisHost(CountingHardwareMachine machine)
 {
     private const int Bursts = 20;
 
-    /// <summary>Its VM does not come up in some runs, and the minute after which it is tried again takes several here. Run it alone, with -explicit only.</summary>
+    /// <summary>Its VM does not come to its end in some runs, and the minute after which it is ended takes several here. Run it alone, with -explicit only.</summary>
     [Fact(Explicit = true)]
     public void Paths_have_their_figures_and_the_pCPU_is_as_before() => Measure("6.12", "region", "module", "virtio-serial");
 
