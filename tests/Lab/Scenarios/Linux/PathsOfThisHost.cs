@@ -10,7 +10,10 @@ public class PathsOfThisHost(CountingHardwareMachine machine)
 {
     private const int Bursts = 20;
 
-    /// <summary>Its VM does not come to its end in some runs, and the minute after which it is ended takes several here. Run it alone, with -explicit only.</summary>
+    /// <summary>
+    /// Run it alone, with -explicit only: in some runs the VM's kernel, which has one CPU, spins for a queued spin lock for ever, interrupts off, while it boots. QEMU
+    /// leaves its loop at each PAUSE, so that counted time nearly stands, and with it the limits of whoever watches.
+    /// </summary>
     [Fact(Explicit = true)]
     public void Paths_have_their_figures_and_the_pCPU_is_as_before() => Measure("6.12", "region", "module", "virtio-serial");
 
