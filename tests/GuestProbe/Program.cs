@@ -9,19 +9,31 @@ using PollScale.Samples.QueueScaler;
 using PollScale.Transports;
 
 ulong mainTsc = TscClock.Now;
-try
+bool isFirst = args is ["bench-bursts", ..] && FirstProcess.Begin();
+int status = Answer(args, mainTsc);
+if (isFirst)
 {
-    return (int)Run(ProbeOptionsParser.Parse(args), mainTsc);
+    FirstProcess.End();
 }
-catch (UsageException e)
+
+return status;
+
+static int Answer(string[] args, ulong mainTsc)
 {
-    Output.Error($"guestprobe: {e.Message} See guestprobe --help.");
-    return (int)ExitCode.Usage;
-}
-catch (Exception e) when (e is FrequencyControlUnavailableException or InvalidOperationException or PlatformNotSupportedException or InsufficientMemoryException)
-{
-    Output.Error($"guestprobe: {e.Message}");
-    return (int)ExitCode.Environment;
+    try
+    {
+        return (int)Run(ProbeOptionsParser.Parse(args), mainTsc);
+    }
+    catch (UsageException e)
+    {
+        Output.Error($"guestprobe: {e.Message} See guestprobe --help.");
+        return (int)ExitCode.Usage;
+    }
+    catch (Exception e) when (e is FrequencyControlUnavailableException or InvalidOperationException or PlatformNotSupportedException or InsufficientMemoryException)
+    {
+        Output.Error($"guestprobe: {e.Message}");
+        return (int)ExitCode.Environment;
+    }
 }
 
 static ExitCode Run(ProbeOptions options, ulong mainTsc)
@@ -52,10 +64,13 @@ static ExitCode Run(ProbeOptions options, ulong mainTsc)
 
             return ExitCode.Ok;
         case ProbeMode.BenchBursts:
-            FirstProcess.Mount();
             using (IFrequencyTransport transport = TransportOpener.Open(options.Host))
             {
                 BenchBursts.Run(transport, options.Count, options.HoldMs > 0 ? options.HoldMs : BenchBursts.HoldMs, options.Label, (leaf, subleaf) => Cpuid.Read(leaf, subleaf));
+                if (options.SpinMs > 0)
+                {
+                    BenchBursts.Spin(transport, options.SpinMs);
+                }
             }
 
             return ExitCode.Ok;

@@ -1,4 +1,5 @@
 using PollScale.HostStub.Bench.Paths;
+using PollScale.HostStub.Bench.Paths.ThisHost;
 using PollScale.HostStub.Bench.Region;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Lifetime;
@@ -36,11 +37,12 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
             KvmModule = KvmSystem.Flavour,
             Host = options.Kind == BenchKind.Paths ? HostFacts.Read(cpus.Guest) : null,
         });
+        List<PathFacts> paths = [];
         int measured = 0, missed = 0;
         ExitCode code = ExitCode.Ok;
         try
         {
-            foreach (BenchResult result in Measure(options, guest, cpus.Guest))
+            foreach (BenchResult result in Measure(options, guest, cpus.Guest, paths))
             {
                 measured++;
                 missed += result.Met ? 0 : 1;
@@ -54,16 +56,16 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
             code = interrupt.Code;
         }
 
-        report.Show(new BenchSummary { Measured = measured, Missed = missed, ExitCode = (int)code });
+        report.Show(new BenchSummary { Measured = measured, Missed = missed, Paths = paths, ExitCode = (int)code });
         return code;
     }
 
-    private IEnumerable<BenchResult> Measure(BenchOptions options, BenchGuest guest, int cpu)
+    private IEnumerable<BenchResult> Measure(BenchOptions options, BenchGuest guest, int cpu, List<PathFacts> paths)
     {
         BenchKind kind = options.Kind;
         if (kind == BenchKind.Paths)
         {
-            return PathsBench.Run(cpu, options, interrupt, Progress);
+            return PathsBench.Run(cpu, options, interrupt, Progress, paths);
         }
 
         IEnumerable<BenchResult> results = [];

@@ -1,3 +1,4 @@
+using PollScale.HostStub.Bench.Paths.ThisHost;
 using PollScale.HostStub.Report.Kit;
 
 namespace PollScale.HostStub.Bench;
@@ -11,4 +12,7 @@ internal sealed record BenchSummary : SummaryLine
 
     /// <summary>Of these, how many missed their goal.</summary>
     public required int Missed { get; init; }
+
+    /// <summary>Of `bench paths --this-host`: what became of each path, and what the pCPU counted meanwhile; empty else.</summary>
+    public IReadOnlyList<PathFacts> Paths { get; init; } = [];
 }

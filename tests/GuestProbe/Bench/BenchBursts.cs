@@ -32,11 +32,7 @@ internal static class BenchBursts
     {
         SplitMix64 random = new(TscClock.Now);
         FrequencyCall slowest = new(FrequencyOp.SetPState, transport.PStates.SlowestAllowed), fastest = new(FrequencyOp.SetPState, transport.PStates.FastestAllowed);
-        foreach (uint part in BurstMark.Parts(label))
-        {
-            mark(BurstMark.Label, part);
-        }
-
+        Tell(label, mark);
         int errors = 0;
         for (int burst = 1 - WarmUp; burst <= bursts; burst++)
         {
@@ -50,7 +46,38 @@ internal static class BenchBursts
             errors += Ask(transport, fastest) + Hold(transport, holdMs);
         }
 
+        Tell(label, mark); // what comes now belongs to no burst
         Output.Line($"bench-bursts doorbell={transport.Doorbell} bursts={bursts} errors={errors}");
+    }
+
+    /// <summary>Polls at the slowest P-state, then at the fastest, and says when each begins, for who counts the pCPU's cycles meanwhile.</summary>
+    /// <param name="transport">The way to the host.</param>
+    /// <param name="spinMs">How long each, in ms.</param>
+    public static void Spin(IFrequencyTransport transport, int spinMs)
+    {
+        foreach ((string name, int pState) in ((string, int)[])[("slowest", transport.PStates.SlowestAllowed), ("fastest", transport.PStates.FastestAllowed)])
+        {
+            _ = Ask(transport, new FrequencyCall(FrequencyOp.SetPState, pState)) + Hold(transport, HoldMs);
+            Output.Line($"bench-bursts polls at={name} ms={spinMs}");
+            for (int passed = 0; passed < spinMs; passed++)
+            {
+                Poll(1000);
+                if (transport is IPostedTransport posted)
+                {
+                    _ = posted.Look(TscClock.Now); // a wish that nobody repeats lapses
+                }
+            }
+        }
+
+        Output.Line("bench-bursts polled");
+    }
+
+    private static void Tell(string label, Action<uint, uint> mark)
+    {
+        foreach (uint part in BurstMark.Parts(label))
+        {
+            mark(BurstMark.Label, part);
+        }
     }
 
     private static int Ask(IFrequencyTransport transport, FrequencyCall call)

@@ -20,6 +20,9 @@ internal sealed record ProbeOptions
     /// <summary>Time that bench-bursts stays in each P-state, in ms; 0 for what it takes by itself.</summary>
     public int HoldMs { get; init; }
 
+    /// <summary>Time that bench-bursts polls at the slowest and then at the fastest P-state behind its bursts, in ms each; 0 for not at all.</summary>
+    public int SpinMs { get; init; }
+
     /// <summary>Calls that the probe makes as fast as it can; 0 for none.</summary>
     public int Flood { get; init; }
 

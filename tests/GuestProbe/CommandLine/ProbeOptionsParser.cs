@@ -11,7 +11,7 @@ internal static class ProbeOptionsParser
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
     private const int DefaultBursts = 200;
-    private const int MaxHoldMs = 1000;
+    private const int MaxHoldMs = 1000, MaxSpinMs = 60_000;
     private const int MaxCount = 1_000_000_000;
 
     /// <summary>Reads the arguments behind the program's name.</summary>
@@ -71,6 +71,7 @@ internal static class ProbeOptionsParser
         "--op" => options with { Sets = value == "set" || (value == "get" ? false : throw new UsageException($"--op {value}: there are get and set.")) },
         "--label" => options with { Label = Label(value) },
         "--hold-ms" => options with { HoldMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxHoldMs) },
+        "--spin-ms" => options with { SpinMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxSpinMs) },
         _ => options with { Host = options.Host.With(name, value) },
     };
 
@@ -90,9 +91,9 @@ internal static class ProbeOptionsParser
             throw new UsageException("--op set belongs to bench-calls.");
         }
 
-        if ((options.Label.Length > 0 || options.HoldMs > 0) && options.Mode != ProbeMode.BenchBursts)
+        if ((options.Label.Length > 0 || options.HoldMs > 0 || options.SpinMs > 0) && options.Mode != ProbeMode.BenchBursts)
         {
-            throw new UsageException("--label and --hold-ms belong to bench-bursts.");
+            throw new UsageException("--label, --hold-ms and --spin-ms belong to bench-bursts.");
         }
 
         options.Host.Check();

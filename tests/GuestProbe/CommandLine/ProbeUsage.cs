@@ -15,13 +15,15 @@ internal static class ProbeUsage
                guestprobe bench-loop [ITERATIONS]
                guestprobe bench-calls [CALLS] [--op OP] [--doorbell D | --call-fd N --status-fd N]
                guestprobe bench-posts [CALLS] --doorbell region
-               guestprobe bench-bursts [BURSTS] [--label TEXT] [--hold-ms N] [--doorbell D | --call-fd N --status-fd N]
+               guestprobe bench-bursts [BURSTS] [--label TEXT] [--hold-ms N] [--spin-ms N] [--doorbell D | --call-fd N --status-fd N]
 
           --flood N           SetPState calls that probe makes as fast as it can    [none]
           --op OP             what bench-calls asks: get, or set for P-states 1 and 2 in
                               turn; over a guest channel get sends nothing          [get]
           --label TEXT        what the host is told of bench-bursts' bursts         [nothing]
           --hold-ms N         how long bench-bursts stays in each P-state, in ms    [10]
+          --spin-ms N         how long bench-bursts polls at the slowest and then at the fastest
+                              P-state behind its bursts, in ms each                 [0]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
         {HostOptions.Help}
 

@@ -222,8 +222,11 @@ unload() {
 	rm -f /tmp/load.*
 }
 
-# this_host: `hoststub bench paths --this-host` in its own root, with QEMU of the other disk by a script that adds what TCG's clock needs.
+# this_host KERNEL [OPTION...]: `hoststub bench paths --this-host` in its own root, with QEMU of the other disk by a script that adds what TCG needs of a VM.
 this_host() {
+	local kernel=$1
+	shift
+	modules_of "$kernel"
 	mkdir -p /run/this /tmp/l2
 	mount --rbind /l2 /disk/tmp/l2
 	mount -t tracefs tracefs /disk/sys/kernel/tracing
@@ -235,9 +238,21 @@ this_host() {
 			case $argument in *rdinit=*) argument="no-kvmclock tsc=unstable clocksource=acpi_pm $argument" ;; esac
 			set -- "$@" "$argument"
 		done
-		exec /run/busybox chroot /tmp/l2 /usr/bin/qemu-system-x86_64 "$@" -cpu host,tsc-deadline=off
+		exec /run/busybox chroot /tmp/l2 /usr/bin/qemu-system-x86_64 "$@" -cpu host,tsc-deadline=off -global virtio-serial-pci.vectors=0
 	END
 	chmod 0755 /run/qemu
 	rm -rf /run/pollscale # the service's own
-	TMPDIR=/run/this hoststub bench paths --this-host --cpu "$last" --qemu /run/qemu --kernel /boot/vmlinuz-6.12 --guest $probe "$@" --json
+	TMPDIR=/run/this hoststub bench paths --this-host --cpu "$last" --qemu /run/qemu --kernel "/boot/vmlinuz-$kernel" --modules /run/modules --guest $probe "$@" --json
+}
+
+# modules_of KERNEL: what /lib/modules would have of a guest's kernel, of which this machine has no more than the guest's initramfs.
+modules_of() {
+	local module needs=
+	mkdir -p /run/modules
+	(cd /run/modules && cpio -id 'modules/*') <"/l2/boot/initramfs-$1" 2>/dev/null
+	printf '%s\n' virtio_pci.ko virtio_console.ko >/run/modules/modules.builtin
+	for module in $(cat /run/modules/modules/order); do
+		echo "modules/$module.ko:$needs"
+		needs=" modules/$module.ko$needs"
+	done >/run/modules/modules.dep
 }

@@ -22,17 +22,18 @@ internal static class PathsBench
     /// <param name="options">Whose VM it is.</param>
     /// <param name="interrupt">Ends it.</param>
     /// <param name="progress">Told what goes on.</param>
+    /// <param name="paths">Takes what became of each path, where the VM is made here.</param>
     /// <exception cref="GuestSetupException">This host has no real P-states or no tracing, or no burst came.</exception>
-    public static IEnumerable<BenchResult> Run(int cpu, BenchOptions options, Interrupt interrupt, Action<string> progress)
+    public static IEnumerable<BenchResult> Run(int cpu, BenchOptions options, Interrupt interrupt, Action<string> progress, List<PathFacts> paths)
     {
         uint fastest = FastestKHz(cpu);
         BurstMeter meter = new(cpu, fastest);
-        IReadOnlyList<(HostPath Path, string Why)> left = [];
-        using (KernelTrace trace = KernelTrace.Begin(KernelTrace.DefaultRoot, Instance, ("kvm/kvm_cpuid", $"function >= {BurstMark.Burst} && function <= {BurstMark.Label}"), ("power/cpu_frequency", "")))
+        using (KernelTrace trace = KernelTrace.Begin(KernelTrace.DefaultRoot, Instance, ("kvm/kvm_cpuid", $"function >= {BurstMark.Burst} && function <= {BurstMark.Label}"), ("power/cpu_frequency", string.Create(CultureInfo.InvariantCulture, $"cpu_id == {cpu}"))))
         {
             if (options.ThisHost is ThisHostOptions made)
             {
-                left = ThisHostBench.Run(cpu, made, progress);
+                using ThisHostBench bench = new(cpu, made, interrupt, progress);
+                paths.AddRange(bench.Run());
             }
             else
             {
@@ -50,8 +51,8 @@ internal static class PathsBench
             meter.End();
         }
 
-        return meter.Times.Count + left.Count > 0
-            ? Results(meter.Times, options.Baseline, TscClock.Frequency).Concat(left.Select(one => new BenchResult($"{one.Path.Label}: not measured, for {one.Why}", double.NaN, null, "", "", true)))
+        return meter.Times.Count + paths.Count > 0
+            ? Results(meter.Times, options.Baseline, TscClock.Frequency).Concat(Results(paths))
             : throw new GuestSetupException($"No burst was marked on CPU {cpu}: run guestprobe bench-bursts in a VM whose vCPU is pinned to it.");
     }
 
@@ -63,6 +64,16 @@ internal static class PathsBench
             interrupt.Sleep(s_nap);
         }
     }
+
+    // What could not be measured, and what else was.
+    private static IEnumerable<BenchResult> Results(IEnumerable<PathFacts> paths) => paths.SelectMany(path => (((string What, double? Value, string Unit)[])
+        [
+            ($"not measured, for {path.WhyNot}", path.WhyNot is null ? null : double.NaN, ""),
+            ("pCPU's mean clock while the VM polls at its slowest P-state", path.SlowestKhz / 1e3, "MHz"),
+            ("pCPU's mean clock while the VM polls at its fastest P-state", path.FastestKhz / 1e3, "MHz"),
+            ("package's power while the VM polls at its slowest P-state", path.SlowestWatts, "W"),
+            ("package's power while the VM polls at its fastest P-state", path.FastestWatts, "W"),
+        ]).Where(one => one.Value is not null).Select(one => new BenchResult($"{path.Label}: {one.What}", one.Value!.Value, null, one.Unit, "", true)));
 
     /// <summary>What is told of the bursts.</summary>
     internal static IEnumerable<BenchResult> Results(IReadOnlyList<BurstTimes> all, string? baseline, TscFrequency clock)

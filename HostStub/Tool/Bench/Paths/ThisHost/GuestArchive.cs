@@ -7,22 +7,28 @@ namespace PollScale.HostStub.Bench.Paths.ThisHost;
 internal static class GuestArchive
 {
     private const string Magic = "070701", End = "TRAILER!!!";
-    private const uint Folder = 0x41ED, Device = 0x2180, Program = 0x81ED; // 040755, 020600, 0100755
+    private const uint Folder = 0x41ED, Device = 0x2180, Program = 0x81ED, Plain = 0x8124; // 040755, 020600, 0100755, 0100444
     private const uint ConsoleMajor = 5, ConsoleMinor = 1;
     private const int Alignment = 4, HeaderBytes = 110;
 
-    /// <summary>Writes it: folders to mount on, the console, and the program.</summary>
+    /// <summary>Writes it: folders to mount on, the console, the program and drivers.</summary>
     /// <param name="archive">Where.</param>
     /// <param name="program">The program, static.</param>
-    public static void Write(Stream archive, ReadOnlySpan<byte> program)
+    /// <param name="drivers">Modules that it is to load, in this order.</param>
+    public static void Write(Stream archive, ReadOnlySpan<byte> program, IReadOnlyList<(string Name, byte[] Content)> drivers)
     {
-        foreach (string folder in (string[])["dev", "proc", "sys"])
+        foreach (string folder in (string[])["dev", "proc", "sys", "modules"])
         {
             Entry(archive, folder, Folder, []);
         }
 
         Entry(archive, "dev/console", Device, [], ConsoleMajor, ConsoleMinor);
         Entry(archive, "init", Program, program);
+        foreach (((string name, byte[] content), int n) in drivers.Select((driver, n) => (driver, n)))
+        {
+            Entry(archive, string.Create(CultureInfo.InvariantCulture, $"modules/{n:d2}-{name}"), Plain, content); // names are their order
+        }
+
         Entry(archive, End, 0, []);
     }
 

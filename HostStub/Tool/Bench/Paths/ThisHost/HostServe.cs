@@ -1,59 +1,58 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Bench.Paths.ThisHost;
 
-/// <summary>`hoststub serve` for one VM on one pCPU, as a process of its own, which takes the pCPU over by its lease and gives it back at its end.</summary>
+/// <summary>`hoststub serve` as a process of its own; where it sets the pCPU's real frequency it takes the pCPU over by its lease and gives it back at its end.</summary>
 internal sealed class HostServe : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
-    private readonly Task<string> _errors;
+    private readonly string[] _sockets;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="folder">For its files; nobody else's.</param>
-    /// <param name="path">The path that it serves.</param>
-    /// <param name="cpu">The pCPU.</param>
-    /// <exception cref="GuestSetupException">It does not come up.</exception>
-    public HostServe(string folder, HostPath path, int cpu)
+    private HostServe(string folder, string name, string text, string frequency, string[] sockets, Interrupt interrupt)
     {
-        Socket = Path.Combine(folder, "page");
-        string policy = Path.Combine(folder, "policy.yaml");
-        File.WriteAllText(policy, string.Create(CultureInfo.InvariantCulture, $$"""
-            version: 1
-            defaults: {budget: {calls-per-second: 1000000, burst: 100000}, queries: true}
-            guests:
-              - name: paths
-                control: true
-                shmem: {listen: {{Socket}}}
-                {{path.Policy}}
-                vcpus: [{vcpu: 0, pcpu: {{cpu}}}]
-
-            """));
-        (string program, string[] arguments) = OwnProgram.With("serve", "--policy", policy, "--frequency", "cpufreq", "--json");
+        _sockets = sockets;
+        string policy = Path.Combine(folder, $"{name}.yaml");
+        File.WriteAllText(policy, text);
+        (string program, string[] arguments) = OwnProgram.With("serve", "--policy", policy, "--frequency", frequency, "--json");
         _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
-        _errors = _process.StandardError.ReadToEndAsync();
-        Stopwatch waited = Stopwatch.StartNew();
-        while (!File.Exists(Socket))
+        Task<string> errors = _process.StandardError.ReadToEndAsync();
+        for (Stopwatch waited = Stopwatch.StartNew(); !Array.TrueForAll(sockets, File.Exists); Thread.Sleep(50))
         {
-            if (_process.HasExited || waited.Elapsed > s_patience)
+            string? why = interrupt.Count > 0 ? "the end was asked for" : _process.HasExited ? errors.Result.Trim() : waited.Elapsed > s_patience ? "it makes no socket" : null;
+            if (why is not null)
             {
-                string why = _process.HasExited ? _errors.Result.Trim() : "it makes no socket";
                 Dispose();
-                throw new GuestSetupException($"hoststub serve does not come up for pCPU {cpu}: {why}");
+                throw interrupt.Count > 0 ? new OperationCanceledException() : new GuestSetupException($"hoststub serve does not come up: {why}");
             }
-
-            Thread.Sleep(50);
         }
     }
 
-    /// <summary>Where the VM's page is to be had.</summary>
-    public string Socket { get; }
+    /// <summary>Starts it for a path's VM, with other guests of that pCPU that may only ask.</summary>
+    /// <param name="folder">For its files; nobody else's.</param>
+    /// <param name="path">The path that it serves.</param>
+    /// <param name="cpu">The pCPU.</param>
+    /// <param name="others">How many other guests.</param>
+    /// <param name="interrupt">Ends the waiting.</param>
+    /// <exception cref="GuestSetupException">It does not come up.</exception>
+    /// <exception cref="OperationCanceledException">The end was asked for.</exception>
+    public static HostServe For(string folder, HostPath path, int cpu, int others, Interrupt interrupt)
+    {
+        string[] pages = path.Device == PathDevice.Page ? [.. PathSockets.Others(folder, others)] : [];
+        return new HostServe(folder, "policy", Policy(folder, path, cpu, others), "cpufreq", [PathSockets.Page(folder), .. pages], interrupt);
+    }
+
+    /// <summary>Starts it for other guests alone, who ask for simulated P-states: beside a path that takes no core which others share.</summary>
+    /// <inheritdoc cref="For"/>
+    public static HostServe ForOthers(string folder, int cpu, int others, Interrupt interrupt) =>
+        new(folder, "others", Policy(folder, null, cpu, others), "simulated", [.. PathSockets.Others(folder, others)], interrupt);
 
     /// <summary>Ends it in order: the pCPU has its governor and bounds back then.</summary>
     public void Dispose()
@@ -64,10 +63,41 @@ internal sealed class HostServe : IDisposable
             if (!_process.WaitForExit(s_patience))
             {
                 _process.Kill();
+                _process.WaitForExit();
             }
         }
 
         _process.Dispose();
-        File.Delete(Socket);
+        Array.ForEach(_sockets, File.Delete);
+    }
+
+    /// <summary>The policy of a path's VM and others, or of others alone.</summary>
+    internal static string Policy(string folder, HostPath? path, int cpu, int others)
+    {
+        PathDevice device = path?.Device ?? PathDevice.Page;
+        StringBuilder lines = new("""
+            version: 1
+            defaults: {budget: {calls-per-second: 1000000, burst: 100000}, queries: true}
+            guests:
+
+            """);
+        if (path is not null)
+        {
+            lines.Append(CultureInfo.InvariantCulture, $$"""
+                  - name: paths
+                    control: true
+                    shmem: {listen: {{PathSockets.Page(folder)}}}
+                    {{path.Policy}}
+                    vcpus: [{vcpu: 0, pcpu: {{cpu}}{{(device == PathDevice.Port ? $", channel: {{connect: {PathSockets.Port(folder)}}}" : "")}}}]
+
+                """);
+        }
+
+        foreach ((string socket, int n) in PathSockets.Others(folder, others).Select((socket, n) => (socket, n)))
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"  - {{name: other{n}, {(device == PathDevice.Page ? $"shmem: {{listen: {socket}}}, " : "")}vcpus: [{{vcpu: 0, pcpu: {cpu}{(device == PathDevice.Port ? $", channel: {{connect: {socket}}}" : "")}}}]}}\n");
+        }
+
+        return lines.ToString();
     }
 }

@@ -1,63 +1,79 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
+using PollScale.GuestChannel;
+using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 
 namespace PollScale.HostStub.Bench.Paths.ThisHost;
 
-/// <summary>A VM of stock QEMU with one vCPU on the measured pCPU, whose first process is guestprobe; it ends with that.</summary>
+/// <summary>A VM of stock QEMU with one vCPU on the measured pCPU, whose first process is guestprobe; it ends with that, or is ended.</summary>
 /// <param name="options">What it is made of.</param>
 /// <param name="folder">For its files; nobody else's.</param>
 /// <param name="cpu">The pCPU.</param>
-internal sealed class HostVm(ThisHostOptions options, string folder, int cpu)
+/// <param name="interrupt">Ends it.</param>
+internal sealed class HostVm(ThisHostOptions options, string folder, int cpu, Interrupt interrupt)
 {
-    private const string Release = "/proc/sys/kernel/osrelease";
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5), s_pinning = TimeSpan.FromSeconds(20);
+    /// <summary>What guestprobe says first.</summary>
+    public const string Up = "guestprobe: the VM is up";
+
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(60), s_burst = TimeSpan.FromMilliseconds(250), s_end = TimeSpan.FromSeconds(2), s_look = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long it may take to come up.</summary>
+    public TimeSpan BootLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it to its end.</summary>
-    /// <param name="socket">Of its page.</param>
-    /// <param name="arguments">Of guestprobe, none with a blank.</param>
-    /// <returns>What it printed.</returns>
-    /// <exception cref="GuestSetupException">QEMU does not start or does not end.</exception>
-    public string Run(string socket, params string[] arguments)
+    /// <param name="device">What it has for its path.</param>
+    /// <param name="socket">Of its page or port.</param>
+    /// <param name="told">Told each line of its console as it comes, and without one every now and then.</param>
+    /// <param name="last">How the last line of guestprobe begins: what comes of the VM behind it is no matter.</param>
+    /// <param name="arguments">Of guestprobe; one with a blank in quotes.</param>
+    /// <exception cref="GuestSetupException">QEMU cannot be started, or what it is made of is wanting.</exception>
+    /// <exception cref="OperationCanceledException">The end was asked for.</exception>
+    public VmOutcome Run(PathDevice device, string socket, Action<string?> told, string last, params string[] arguments)
     {
-        string archive = Path.Combine(folder, "initramfs"), console = Path.Combine(folder, "console");
-        if (!File.Exists(archive))
+        string archive = Path.Combine(folder, "initramfs"), file = Path.Combine(folder, "console");
+        using (FileStream made = File.Create(archive))
         {
-            using FileStream file = File.Create(archive);
-            GuestArchive.Write(file, File.ReadAllBytes(options.Probe));
+            GuestArchive.Write(made, File.ReadAllBytes(options.Probe), device == PathDevice.Port ? GuestDrivers.Of(options.Image, options.Modules).Files("virtio_pci", "virtio_console") : []);
         }
 
-        File.Delete(console);
+        File.Delete(file);
+        VmConsole console = new(file);
         using Process qemu = Start(
         [
             "-name", "paths,debug-threads=on", "-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", "256", "-display", "none", "-nodefaults", "-no-user-config", "-no-reboot",
-            "-kernel", options.Kernel ?? $"/boot/vmlinuz-{File.ReadAllText(Release).Trim()}", "-initrd", archive,
-            "-append", $"console=ttyS0 quiet panic=-1 rdinit=/init -- {string.Join(' ', arguments)}", "-serial", $"file:{console}",
-            "-chardev", $"socket,path={socket},id=page", "-device", "ivshmem-doorbell,chardev=page,vectors=1",
+            "-kernel", options.Image, "-initrd", archive,
+            "-append", $"console=ttyS0 quiet panic=-1 rdinit=/init -- {string.Join(' ', arguments)}", "-serial", $"file:{file}",
+            .. Device(device, socket),
         ]);
         Task<string> errors = qemu.StandardError.ReadToEndAsync();
         try
         {
-            Pin(qemu);
-            if (!qemu.WaitForExit(s_limit))
-            {
-                throw new GuestSetupException($"The VM did not end within {s_limit.TotalMinutes} min. Its console: {Tail(console)}");
-            }
+            string? problem = Watch(qemu, console, told, last);
+            problem ??= !qemu.HasExited || qemu.ExitCode == 0 || Has(console, last) ? null : $"QEMU failed with status {qemu.ExitCode}: {Report.SafeText.Line(errors.Result.Trim())}";
+            return new VmOutcome(Has(console, Up), problem, console);
         }
         finally
         {
             if (!qemu.HasExited)
             {
-                qemu.Kill();
+                qemu.Kill(entireProcessTree: true);
                 qemu.WaitForExit();
             }
         }
-
-        return qemu.ExitCode == 0 ? File.ReadAllText(console) : throw new GuestSetupException($"QEMU failed: {errors.Result.Trim()}");
     }
 
-    private static string Tail(string console) => File.Exists(console) ? string.Join('\n', File.ReadLines(console).TakeLast(5)) : "";
+    private static bool Has(VmConsole console, string begin) => console.Lines.Any(line => line.StartsWith(begin, StringComparison.Ordinal));
+
+    private static string[] Device(PathDevice device, string socket) => device == PathDevice.Page
+        ? ["-chardev", $"socket,path={socket},id=page", "-device", "ivshmem-doorbell,chardev=page,vectors=1"]
+        :
+        [
+            "-device", "virtio-serial-pci", "-chardev", $"socket,path={socket},server=on,wait=off,id=port",
+            "-device", $"virtserialport,chardev=port,name={GuestChannelAbi.PortPrefix}0",
+        ];
 
     private Process Start(string[] arguments)
     {
@@ -71,22 +87,63 @@ internal sealed class HostVm(ThisHostOptions options, string folder, int cpu)
         }
     }
 
-    private void Pin(Process qemu)
+    // Why it has to be ended; null where it ended, or has done all.
+    private string? Watch(Process qemu, VmConsole console, Action<string?> told, string last)
     {
         VcpuThreads threads = new();
-        string problem = "it ended";
-        for (Stopwatch waited = Stopwatch.StartNew(); waited.Elapsed < s_pinning && !qemu.HasExited; Thread.Sleep(10))
+        bool pinned = false, up = false, done = false;
+        string problem = "";
+        TimeSpan limit = BootLimit;
+        for (Stopwatch waited = Stopwatch.StartNew(); !qemu.WaitForExit(s_look); told(null))
         {
-            if (threads.Find(qemu.Id, 0, out problem) is int thread)
+            if (interrupt.Count > 0)
+            {
+                throw new OperationCanceledException();
+            }
+
+            if (!pinned && threads.Find(qemu.Id, 0, out problem) is int thread)
             {
                 ThreadPlacement.Pin(cpu, thread);
-                return;
+                pinned = true;
+            }
+
+            foreach (string line in console.Read())
+            {
+                told(line);
+            }
+
+            if (!up && Has(console, Up))
+            {
+                up = true;
+                limit = waited.Elapsed + s_rest + (options.Bursts * s_burst);
+            }
+
+            if (!done && Has(console, last))
+            {
+                done = true;
+                limit = waited.Elapsed + s_end;
+            }
+
+            if (done && waited.Elapsed > limit)
+            {
+                return null;
+            }
+
+            string? why = up && !pinned ? $"the VM's vCPU could not be pinned: {problem}"
+                : console.IsTooLong ? "the VM wrote its console full"
+                : waited.Elapsed > limit ? string.Create(CultureInfo.InvariantCulture, $"the VM {(up ? "did not end" : "did not come up")} within {limit.TotalSeconds:f0} s")
+                : null;
+            if (why is not null)
+            {
+                return $"{why}; {console.Tail}";
             }
         }
 
-        if (!qemu.HasExited)
+        foreach (string line in console.Read())
         {
-            throw new GuestSetupException($"The VM's vCPU cannot be pinned: {problem}");
+            told(line);
         }
+
+        return null;
     }
 }
