@@ -12,6 +12,7 @@ internal sealed class ActuatorObserver
     private const double LeastContrast = 0.015;
     private const double GiveUpFactor = 2;
     private const double LateTolerance = 0.05;
+    private const double ClearShare = 0.3;
     private const double StallShare = 0.95, LeastStallShare = 0.25;
     private readonly PStateTable _pStates;
     private readonly double _tscKHz;
@@ -88,7 +89,7 @@ internal sealed class ActuatorObserver
         {
             Look(sample, now, cost);
         }
-        else if (Settled && now > _doubtfulUntil)
+        else if (Settled && now - sample.ElapsedTicks >= _doubtfulUntil)
         {
             cost.Observe(sample, TicksPerCycle(Effective));
         }
@@ -127,9 +128,9 @@ internal sealed class ActuatorObserver
     }
 
     // From clearly before to clearly after: costs that are known too badly to tell give shares in between, and no time of an effect.
-    private static bool IsEdge(double last, double share) => Math.Abs(last - 1) < 0.3
-        ? share > -0.3
-        : last is >= 0.5 and < 1 && Math.Abs(share) < 0.3;
+    private static bool IsEdge(double last, double share) => Math.Abs(last - 1) < ClearShare
+        ? share > -ClearShare
+        : last is >= 0.5 and < 1 && Math.Abs(share) < ClearShare;
 
     private void TakeEffect(double time, double now, bool isEdge, double resolution)
     {
@@ -154,7 +155,8 @@ internal sealed class ActuatorObserver
     // When the last request is in effect for certain, whatever went before.
     private double Certain => RequestedAt + _callTicks + Math.Max(_worstLatency, LongestDelay);
 
-    private double Doubtful(double now) => _overlaps ? Math.Max(now, Certain) : now;
+    // What was seen is believed where it came at an edge that is trusted; else only time tells what costs belong to which speed.
+    private double Doubtful(double now) => _overlaps || Slots.Period <= 0 ? Math.Max(now, Certain) : now;
 
     private void Late(double delay)
     {

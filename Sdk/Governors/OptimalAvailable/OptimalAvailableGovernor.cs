@@ -33,8 +33,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private const double HasteCalls = 20, HasteStalls = 4;
     private const double HasteFactor = 1.25;
 
-    // A line that is hardly faster than the core is one that the certificate still serves best.
-    private const double PeakTolerance = 1.05;
+    // A line that is not much faster than the core is one that the bounds still serve best; and what the core serves at its fastest may be learned badly.
+    private const double PeakTolerance = 1.25;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
@@ -206,7 +206,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _requests.Plan(_now, _service, asks ? _call.Ticks + _requests.Latency : double.PositiveInfinity);
         double horizon = worst.Horizon(_service.Safe(_requests.Slowest()), calls, changes), lost = worst.Lost(calls, changes);
         double fastest = _service[_pStates.FastestAllowed];
-        double loss = _requests.RateToServe(backlog + (_peak * horizon) + _burst - _ring, horizon - lost, _peak);
+        double loss = _requests.RateToServe(Math.Max(backlog, _burst) + (_peak * horizon) - _ring, horizon - lost, _peak);
         double coming = backlog + ((horizon <= _promised ? fastest : _peak) * (horizon - _promised));
         double delay = Math.Max(_requests.RateToServe(coming, horizon - lost), _history.RateToKeep(_requests, _now, _arrivals.Served, _promised, horizon, lost, fastest, _period));
         return Math.Max(loss, delay);
