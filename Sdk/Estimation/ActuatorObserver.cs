@@ -13,6 +13,8 @@ internal sealed class ActuatorObserver
     private const double GiveUpFactor = 2;
     private const double LateTolerance = 0.05;
     private const double ClearShare = 0.3;
+    private const double UnchangedShare = 0.15;
+    private const int UnchangedSamples = 4;
     private const double StallShare = 0.95, LeastStallShare = 0.25;
     private readonly PStateTable _pStates;
     private readonly double _tscKHz;
@@ -22,6 +24,7 @@ internal sealed class ActuatorObserver
     private double _lastShare = 1;
     private double _callTicks;
     private bool _overlaps;
+    private int _slow;
 
     /// <param name="pStates">The table.</param>
     /// <param name="tscKHz">TSC frequency.</param>
@@ -81,6 +84,7 @@ internal sealed class ActuatorObserver
             RequestedAt = now - sample.ElapsedTicks;
             _callTicks = sample.CallTicks;
             _lastShare = 1;
+            _slow = 0;
             _doubtfulUntil = Settled ? Certain : _doubtfulUntil;
         }
 
@@ -100,8 +104,7 @@ internal sealed class ActuatorObserver
         double ticks = sample.PollingTicks;
         double before = cost.Expected(sample, TicksPerCycle(Effective)), after = cost.Expected(sample, TicksPerCycle(Pending));
         double wait = _worstLatency;
-        bool tells = cost.Trusted && Math.Abs(before - after) > LeastContrast * before;
-        if (tells)
+        if (cost.Trusted && Math.Abs(before - after) > LeastContrast * before)
         {
             // The core stood still within this sample.
             double stalled = _stall > 0 && ticks >= Math.Min(before, after) + (StallShare * _stall) && ticks - before > LeastStallShare * _stall ? _stall : 0;
@@ -114,16 +117,17 @@ internal sealed class ActuatorObserver
 
             _lastShare = shareBefore;
             wait *= GiveUpFactor;
+            _slow = IsLate(now, sample.ElapsedTicks) && Math.Abs(shareBefore - 1) < UnchangedShare ? _slow + 1 : 0;
+            if (_slow >= UnchangedSamples)
+            {
+                Late(now - RequestedAt);
+            }
         }
 
         if (now - RequestedAt >= wait)
         {
             Effective = Pending;
             _doubtfulUntil = Doubtful(now);
-            if (tells)
-            {
-                Late(now - RequestedAt);
-            }
         }
     }
 
@@ -140,8 +144,7 @@ internal sealed class ActuatorObserver
             ActuatorSurprise surprise = Slots.ObserveEffect(time, delay, resolution);
             Surprise = Surprise == ActuatorSurprise.None ? surprise : Surprise;
 
-            // An effect is seen to within a sample or two; the latency counts from the end of the call.
-            if (delay > (_worstLatency * (1 + LateTolerance)) + _callTicks + (2 * resolution))
+            if (IsLate(time, resolution))
             {
                 Late(delay);
             }
@@ -157,6 +160,9 @@ internal sealed class ActuatorObserver
 
     // What was seen is believed where it came at an edge that is trusted; else only time tells what costs belong to which speed.
     private double Doubtful(double now) => _overlaps || Slots.Period <= 0 ? Math.Max(now, Certain) : now;
+
+    // An effect is seen to within a sample or two; the latency counts from the end of the call.
+    private bool IsLate(double time, double resolution) => time - RequestedAt > (_worstLatency * (1 + LateTolerance)) + _callTicks + (2 * resolution);
 
     private void Late(double delay)
     {

@@ -201,10 +201,20 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // 0 or infinity.
     private double Guard(double backlog, bool asks)
     {
+        int slowest = _requests.Slowest();
+        double rate = Guard(backlog, asks, _service.Safe(slowest));
+        int asked = asks ? _service.SlowestSafelyServing(rate) : slowest;
+
+        // A slower P-state takes longer for the burst after which the next decision is made.
+        return asked > slowest ? Math.Max(rate, Guard(backlog, asks, _service.Safe(asked))) : rate;
+    }
+
+    private double Guard(double backlog, bool asks, double slowest)
+    {
         WorstCase worst = new(_requests.Latency, _period, _call.Ticks, _stall, _burst);
         int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
         _requests.Plan(_now, _service, asks ? _call.Ticks + _requests.Latency : double.PositiveInfinity);
-        double horizon = worst.Horizon(_service.Safe(_requests.Slowest()), calls, changes), lost = worst.Lost(calls, changes);
+        double horizon = worst.Horizon(slowest, calls, changes), lost = worst.Lost(calls, changes);
         double fastest = _service[_pStates.FastestAllowed];
         double loss = _requests.RateToServe(Math.Max(backlog, _burst) + (_peak * horizon) - _ring, horizon - lost, _peak);
         double coming = backlog + ((horizon <= _promised ? fastest : _peak) * (horizon - _promised));
