@@ -41,8 +41,8 @@ internal readonly record struct WorstCase(double Latency, double Period, double 
     public double Growth(double rate, double serviceRate, int calls = Calls, int changes = Changes)
     {
         // No packet is served before it comes: faster than R is no better than R.
-        double horizon = Horizon(serviceRate, calls, changes), called = calls * Call;
-        return (rate * called) + (rate * (horizon - called)) - (Math.Min(serviceRate, rate) * Math.Max(0, horizon - Lost(calls, changes)));
+        double called = calls * Call, rest = Horizon(serviceRate, calls, changes) - called, served = Math.Min(serviceRate, rate);
+        return (rate * called) + ((rate - served) * rest) + (served * Math.Min(rest, changes * Stall));
     }
 
     /// <summary>Packets that can wait then, from a burst now.</summary>

@@ -185,13 +185,18 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         return mayChange ? new ScalingDecision(_target) : Hold(backlog);
     }
 
-    // Between edges: what was asked for stays, unless the worst that the actuator may do would break a bound.
+    // Between edges: what was asked for stays, unless the worst that the actuator may do would break a bound. What was not granted is asked for anew.
     private ScalingDecision Hold(double backlog)
     {
-        if (_target != _pStates.FastestAllowed && PeakIsCertain && double.IsPositiveInfinity(Guard(backlog, asks: false)))
+        if (_target != _pStates.FastestAllowed && PeakIsCertain)
         {
-            _target = _pStates.FastestAllowed;
-            LastReason = DecisionReason.Certificate;
+            bool asks = _target != _actuator.Pending;
+            double rate = Guard(backlog, asks);
+            if (asks ? _service.SlowestSafelyServing(rate) < _target : double.IsPositiveInfinity(rate))
+            {
+                _target = _pStates.FastestAllowed;
+                LastReason = DecisionReason.Certificate;
+            }
         }
 
         return new ScalingDecision(_target);
@@ -216,7 +221,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _requests.Plan(_now, _service, asks ? _call.Ticks + _requests.Latency : double.PositiveInfinity);
         double horizon = worst.Horizon(slowest, calls, changes), lost = worst.Lost(calls, changes);
         double fastest = _service[_pStates.FastestAllowed];
-        double loss = _requests.RateToServe(Math.Max(backlog, _burst) + (_peak * horizon) - _ring, horizon - lost, _peak);
+
+        // Decisions take time too, so that the fastest may serve a little less than the line: a burst and a period's packets are kept for that.
+        double loss = _requests.RateToServe(backlog + _burst + (_peak * (horizon + _period)) - _ring, horizon - lost, _peak);
         double coming = backlog + ((horizon <= _promised ? fastest : _peak) * (horizon - _promised));
         double delay = Math.Max(_requests.RateToServe(coming, horizon - lost), _history.RateToKeep(_requests, _now, _arrivals.Served, _promised, horizon, lost, fastest, _period));
         return Math.Max(loss, delay);
