@@ -161,8 +161,8 @@ internal sealed class ActuatorObserver
     // What was seen is believed where it came at an edge that is trusted; else only time tells what costs belong to which speed.
     private double Doubtful(double now) => _overlaps || Slots.Period <= 0 ? Math.Max(now, Certain) : now;
 
-    // An effect is seen to within a sample or two; the latency counts from the end of the call.
-    private bool IsLate(double time, double resolution) => time - RequestedAt > (_worstLatency * (1 + LateTolerance)) + _callTicks + (2 * resolution);
+    // An effect is seen to within a sample or two; the latency counts from the end of the call. Where several requests were on their way, whose it is cannot be told.
+    private bool IsLate(double time, double resolution) => !_overlaps && time - RequestedAt > (_worstLatency * (1 + LateTolerance)) + _callTicks + (2 * resolution);
 
     private void Late(double delay)
     {

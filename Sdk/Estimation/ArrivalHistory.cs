@@ -1,6 +1,4 @@
-using PollScale.Governors;
-
-namespace PollScale.Polling;
+namespace PollScale.Governors;
 
 /// <summary>How many packets had arrived by when, over the last delay bound or more: what the age of waiting packets is known from.</summary>
 internal sealed class ArrivalHistory
