@@ -104,6 +104,12 @@ public sealed partial class LcoreScaler : IDisposable
     public LossCertificate? Certificate => _statement.Certificate;
 
     /// <summary>
+    /// Whether the governor's delay bound can be kept up to <see cref="LcoreScalerOptions.PeakPacketsPerSecond"/>, on the same premises; null where no peak
+    /// rate was given, or the governor keeps no bound.
+    /// </summary>
+    public DelayCertificate? DelayCertificate => _statement.Delay;
+
+    /// <summary>
     /// What may surprise about the options here, one text each: what, why, what to do. Empty when all is well. A certificate that is
     /// withdrawn while it runs adds the reason, once.
     /// </summary>

@@ -16,7 +16,7 @@ public interface IActuator
     /// <summary>Time from the edge of a grid, at which a request is taken up, to its effect; 0 where there is none. A delay counts it in.</summary>
     long Execution => 0;
 
-    /// <summary>Time at which a request takes effect: never before the request, and for a later request never earlier.</summary>
+    /// <summary>Time at which a request takes effect: never before the request, and within the latency of it. One that would be before that of an earlier request is put off to it.</summary>
     /// <param name="request">Time at which it reaches the actuator.</param>
     /// <param name="seed">Seed of the run, for phases.</param>
     long EffectTime(long request, ulong seed);

@@ -27,6 +27,9 @@ public static class SimTime
     /// <summary>A span as simulated time.</summary>
     public static long From(TimeSpan span) => span.Ticks * (Second / TimeSpan.TicksPerSecond);
 
+    /// <summary>Simulated time as a span, rounded up to 100 ns.</summary>
+    internal static TimeSpan ToSpan(long time) => TimeSpan.FromTicks((time + (Second / TimeSpan.TicksPerSecond) - 1) / (Second / TimeSpan.TicksPerSecond));
+
     /// <summary>Seconds.</summary>
     public static double ToSeconds(long time) => time / (double)Second;
 }

@@ -59,6 +59,30 @@ public sealed record PollLoopOptions
         return new PStateTable([.. Core.KHz], 0, Core.KHz.Count - 1, (uint)Math.Min(latencyNs, uint.MaxValue));
     }
 
+    /// <summary>What governors are made for.</summary>
+    internal GovernorContext Context() => new(PStates(), SimTime.TscKHz, RingSize, Core.BurstSize, Math.Max(1, SimTime.ToTicks(DecisionPeriod)))
+    {
+        Stall = SimTime.ToSpan(Actuator.Stall),
+    };
+
+    /// <summary>What certificates rest on here.</summary>
+    /// <param name="peak">Highest arrival rate in packets per second.</param>
+    /// <param name="governor">The governor; null is any that keeps the rule.</param>
+    /// <param name="callTime">Round trip of a call.</param>
+    internal LossPremises Premises(double peak, IGovernor? governor, long callTime) => new()
+    {
+        PStates = PStates(),
+        Cost = new ServiceCost(Most(Core.CyclesPerPacket + (Core.CyclesPerPoll / Core.BurstSize)), Most(Core.MemoryNsPerPacket + (Core.MemoryNsPerPoll / Core.BurstSize))),
+        PeakPacketsPerSecond = Math.Clamp(peak, 1, 1e9),
+        RingSize = RingSize,
+        Governor = governor,
+        Actuator = new ActuatorPremises { Stall = Span(Actuator.Stall), RequestsWait = Channel.RequestsWait },
+        TransitionLatency = Span(Actuator.WorstLatency + Channel.WorstDelay),
+        DecisionPeriod = Span(DecisionPeriod),
+        CallTime = Span(callTime),
+        BurstSize = Core.BurstSize,
+    };
+
     internal void Validate()
     {
         const long longest = 100_000 * SimTime.Second;
@@ -79,6 +103,11 @@ public sealed record PollLoopOptions
             Check(empty > 0 && full >= empty && full <= longest, nameof(Core), $"one whose polls take {empty} .. {full} ps", "a core whose polls take time, and more with packets");
         }
     }
+
+    // Never more than a certificate takes at most; a virtio-serial turn beside a grid may be longer than a second.
+    private static TimeSpan Span(long time) => SimTime.ToSpan(Math.Min(SimTime.Second, time));
+
+    private static double Most(double cost) => Math.Min(cost, 1e6);
 
     private static void Check(bool valid, string name, object value, string expected)
     {

@@ -63,8 +63,7 @@ internal sealed class SimulatedScaler
     /// <summary>The scaler's core as a simulation of these options begins with it, and its governor.</summary>
     public static (ScalerCore Core, IGovernor Governor) MakeCore(PollLoopOptions options)
     {
-        GovernorContext context = new(
-            options.PStates(), SimTime.TscKHz, options.RingSize, options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(options.DecisionPeriod)));
+        GovernorContext context = options.Context();
         IGovernor governor = options.Governor(context);
         ScalerCore core = new(context, governor);
         core.Assume(options.InitialPState);

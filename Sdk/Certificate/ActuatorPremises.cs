@@ -4,18 +4,15 @@ namespace PollScale.Governors;
 
 /// <summary>What is known of how a core's speed follows a request, besides the latency: whether the rule behind a <see cref="LossCertificate"/> covers it.</summary>
 /// <remarks>
-/// Covered are a plain delay, and a grid whose edges stay where they are and at which requests are taken up and take effect at once; with
-/// both, packets are served throughout, and no request waits for another.
+/// Covered is whatever takes effect within the latency, in any pattern: delays, fixed or random; grids, with or without a time from the edge at
+/// which a request is taken up to its effect, and whether their edges stay where they are or not; and a stall at each change, where it is stated.
 /// </remarks>
 internal sealed record ActuatorPremises
 {
     /// <summary>One that the rule covers: emulated P-states are, and simulated ones may be.</summary>
     public static ActuatorPremises Covered { get; } = new();
 
-    /// <summary>Time from the edge of a grid, at which a request is taken up, to its effect; above 0 it is not covered, for an edge is learned by the effects.</summary>
-    public TimeSpan ExecutionTime { get; init; }
-
-    /// <summary>Time for which the core stands still at each change; above 0 it is not covered.</summary>
+    /// <summary>Longest time for which the core stands still at each change, a part of the latency.</summary>
     public TimeSpan Stall { get; init; }
 
     /// <summary>A request may wait behind an earlier one, so that none is sure to take effect within the latency: not covered.</summary>
@@ -33,12 +30,7 @@ internal sealed record ActuatorPremises
     };
 
     /// <summary>Why the rule does not cover it, as a clause; null where it does.</summary>
-    public string? Doubt =>
-        Unknown
-        ?? (Stall > TimeSpan.Zero ? $"the core stands still for {Time(Stall)} at each change, which governors do not count with"
-        : ExecutionTime > TimeSpan.Zero ? $"a request takes effect {Time(ExecutionTime)} after the edge at which it is taken up, and governors learn only when it takes effect"
-        : RequestsWait ? "a request may wait behind an earlier one, for longer than the latency"
-        : null);
+    public string? Doubt => Unknown ?? (RequestsWait ? "a request may wait behind an earlier one, for longer than the latency" : null);
 
     private static string Time(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds:0.###} us");
 }

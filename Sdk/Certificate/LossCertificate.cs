@@ -9,12 +9,14 @@ namespace PollScale.Governors;
 /// a faster one takes effect.
 /// </summary>
 /// <remarks>
-/// Lambda = (2 R C + (R - mu)(L + Delta + b / mu) + b) / B, the second term at least 0: packets at the peak rate R find nobody during
-/// a call of C, and there may be one just before the one that counts; at the service rate mu of the slow P-state they are too many for the transition L, the decision period Delta and the
-/// burst b that is being worked off; and b packets may wait without any hurry. With C and b = 0 it is the plain
+/// Lambda = (2 R C + (R - mu)(L + Delta + b / mu) + (R + mu) sigma + b) / B, mu counted up to R: packets at the peak rate R
+/// find nobody during a call of C, and there may be one just before the one that counts; at the service rate mu of the slow P-state they are too
+/// many for the transition L, the decision period Delta and the burst b that is being worked off; a change of speed may stop the core for sigma, and
+/// the change before it may put off the decision by as much; and b packets may wait without any hurry. With C, sigma and b = 0 it is the plain
 /// (R - mu_min)(L + Delta) / B. Up to 1, asking for the fastest P-state in time rules out loss; above, only a floor or luck does.
 /// It needs mu_max at least R, or the ring overflows in the end at any speed. All this presumes a governor that keeps the rule, and an
-/// actuator that it covers (<see cref="ActuatorPremises"/>); elsewhere the certificate is withheld. It is about loss, never about delay.
+/// actuator of which each request takes effect within L (<see cref="ActuatorPremises"/>), in whatever pattern; elsewhere the certificate is
+/// withheld. It is about loss; <see cref="DelayCertificate"/> is about delay.
 /// </remarks>
 public sealed record LossCertificate
 {
@@ -107,7 +109,7 @@ public sealed record LossCertificate
 
         if (Withheld is not null)
         {
-            return Say($"Loss is not ruled out: {Withheld}. Only a governor that keeps the bound, with an actuator of which each request takes effect within {premises.TransitionLatency.TotalMicroseconds:0.###} us, at once or at the edge of a fixed grid, and which lets packets be served meanwhile, would: then {pileUp}, and the ring holds {premises.UsableRing:N0} (Lambda {Lambda:F2}). Where no packet may be lost, hold the fastest P-state.");
+            return Say($"Loss is not ruled out: {Withheld}. Only a governor that keeps the bound, with an actuator of which each request takes effect within {premises.TransitionLatency.TotalMicroseconds:0.###} us{(premises.Actuator.Stall > TimeSpan.Zero ? Say($", a stall of {premises.Actuator.Stall.TotalMicroseconds:0.###} us included,") : ", without a stall,")} would: then {pileUp}, and the ring holds {premises.UsableRing:N0} (Lambda {Lambda:F2}). Where no packet may be lost, hold the fastest P-state.");
         }
 
         string floor = FloorPState is int pState ? Say($"keep the lcore at P-state {pState} ({MHz(pState)}) or faster") : "";

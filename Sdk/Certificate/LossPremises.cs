@@ -5,9 +5,6 @@ namespace PollScale.Governors;
 /// <summary>What a <see cref="LossCertificate"/> is worked out from.</summary>
 internal sealed record LossPremises
 {
-    // The call that asks for speed, and one made just before it.
-    private const int Calls = 2;
-
     // Rates pass through ticks and texts, times through ticks of 100 ns.
     private const double RateTolerance = 1 - 1e-9;
     private static readonly TimeSpan s_latencyTolerance = TimeSpan.FromMicroseconds(0.2);
@@ -51,6 +48,7 @@ internal sealed record LossPremises
         Check(PeakPacketsPerSecond is > 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "above 0, at most 1e9 packets per second");
         Check(RingSize is >= 1 and <= LossCertificate.LargestRing, nameof(RingSize), RingSize, "1 .. 65536 descriptors");
         Check(TransitionLatency >= TimeSpan.Zero && TransitionLatency <= second, nameof(TransitionLatency), TransitionLatency, "0 .. 1 s");
+        Check(Actuator.Stall >= TimeSpan.Zero && Actuator.Stall <= second, nameof(Actuator), Actuator, "a stall of 0 .. 1 s");
         Check(DecisionPeriod >= TimeSpan.Zero && DecisionPeriod <= second, nameof(DecisionPeriod), DecisionPeriod, "0 .. 1 s");
         Check(CallTime >= TimeSpan.Zero && CallTime <= second, nameof(CallTime), CallTime, "0 .. 1 s");
         Check(BurstSize is >= 0 and <= 1024, nameof(BurstSize), BurstSize, "0 .. 1024 packets");
@@ -72,19 +70,15 @@ internal sealed record LossPremises
         _ => $"{Governor.GetType().Name} keeps no bound on loss",
     };
 
+    /// <summary>How far a backlog can grow, in seconds and packets.</summary>
+    internal WorstCase Worst => new(TransitionLatency.TotalSeconds, DecisionPeriod.TotalSeconds, CallTime.TotalSeconds, Actuator.Stall.TotalSeconds, BurstSize);
+
     /// <summary>Packets that can pile up, from a drained ring at a service rate, before a faster P-state takes effect.</summary>
-    internal double WorstBacklog(double serviceRate)
-    {
-        double growth = Math.Max(0, PeakPacketsPerSecond - serviceRate);
-        double wait = (TransitionLatency + DecisionPeriod).TotalSeconds + (BurstSize / serviceRate);
-        return (PeakPacketsPerSecond * Calls * CallTime.TotalSeconds) + (growth * wait) + BurstSize;
-    }
+    internal double WorstBacklog(double serviceRate) => Worst.Backlog(PeakPacketsPerSecond, serviceRate);
 
     private string? DoubtOf(ILossBoundGovernor bound) => bound.Surprise switch
     {
         ActuatorSurprise.Late => $"a request was seen to take effect later than {TransitionLatency.TotalMicroseconds:0.#} us, the latency stated",
-        ActuatorSurprise.OffGrid => "requests were seen to take effect away from the edges of the grid that they kept before",
-        ActuatorSurprise.MissedEdge => "a request in time for an edge of the actuator's grid was seen to take effect at a later one only",
         _ when bound.PeakPacketsPerSecond <= 0 => $"{bound.GetType().Name} is told no peak rate, so it learns peaks, which may be topped",
         _ when bound.PeakPacketsPerSecond < PeakPacketsPerSecond * RateTolerance => FormattableString.Invariant($"{bound.GetType().Name} is told a peak rate of {bound.PeakPacketsPerSecond:N0} packets/s only, and {PeakPacketsPerSecond:N0} may arrive"),
         _ when bound.ActuatorLatency + s_latencyTolerance < TransitionLatency => FormattableString.Invariant($"{bound.GetType().Name} is told an actuator's latency of {bound.ActuatorLatency.TotalMicroseconds:0.###} us, and it is {TransitionLatency.TotalMicroseconds:0.###} us"),

@@ -11,7 +11,7 @@ internal sealed class LossStatement
     private readonly IReadOnlyList<string> _others;
     private readonly ILogger? _log;
     private readonly Func<ulong>? _slowestEffect;
-    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) _now;
+    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, DelayCertificate? Delay, IReadOnlyList<string> Warnings) _now;
     private readonly Lock _lock = new();
 
     /// <param name="premises">What the certificate rests on; null for none.</param>
@@ -33,6 +33,8 @@ internal sealed class LossStatement
 
     public LossCertificate? Certificate => Current().Certificate;
 
+    public DelayCertificate? Delay => Current().Delay;
+
     public IReadOnlyList<string> Warnings => Current().Warnings;
 
     // The latency that was stated, or the longer one that was seen.
@@ -47,7 +49,7 @@ internal sealed class LossStatement
         }
     }
 
-    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, IReadOnlyList<string> Warnings) Current()
+    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, DelayCertificate? Delay, IReadOnlyList<string> Warnings) Current()
     {
         lock (_lock)
         {
@@ -66,9 +68,15 @@ internal sealed class LossStatement
         }
     }
 
-    private ((ActuatorSurprise, TimeSpan), LossCertificate?, IReadOnlyList<string>) Work((ActuatorSurprise Surprise, TimeSpan Latency) seen)
+    private ((ActuatorSurprise, TimeSpan), LossCertificate?, DelayCertificate?, IReadOnlyList<string>) Work((ActuatorSurprise Surprise, TimeSpan Latency) seen)
     {
-        LossCertificate? certificate = _premises is null ? null : LossCertificate.For(_premises with { TransitionLatency = seen.Latency });
-        return (seen, certificate, certificate is { LossFree: false } ? [certificate.Text, .. _others] : _others);
+        LossPremises? premises = _premises is null ? null : _premises with { TransitionLatency = seen.Latency };
+        LossCertificate? certificate = premises is null ? null : LossCertificate.For(premises);
+        DelayCertificate? delay = premises is { Governor: IDelayBoundGovernor own } ? DelayCertificate.For(premises, own.DelayBound) : null;
+        List<string> warnings = certificate is { LossFree: false } ? [certificate.Text] : [];
+
+        // What is withheld is so of both, and told once.
+        warnings.AddRange(delay is { Kept: false } && (delay.Withheld ?? certificate?.Withheld) is null ? [delay.Text] : (string[])[]);
+        return (seen, certificate, delay, [.. warnings, .. _others]);
     }
 }

@@ -11,22 +11,29 @@ internal sealed class ActuatorObserver
 {
     private const double LeastContrast = 0.015;
     private const double GiveUpFactor = 2;
-    private const double EdgeTolerance = 0.05;
-    private const int MostMissed = 2;
+    private const double LateTolerance = 0.05;
+    private const double ClearShare = 0.3;
+    private const double UnchangedShare = 0.15;
+    private const int UnchangedSamples = 4;
+    private const double StallShare = 0.95, LeastStallShare = 0.25;
     private readonly PStateTable _pStates;
     private readonly double _tscKHz;
     private readonly double _worstLatency;
+    private readonly double _stall;
     private double _doubtfulUntil;
     private double _lastShare = 1;
     private double _callTicks;
-    private int _missed;
+    private bool _overlaps;
+    private int _slow;
 
     /// <param name="pStates">The table.</param>
     /// <param name="tscKHz">TSC frequency.</param>
     /// <param name="worstLatency">Longest time from a request to its effect, in ticks, as the host states it.</param>
     /// <param name="slots">Told of effects.</param>
-    public ActuatorObserver(PStateTable pStates, double tscKHz, double worstLatency, SlotPhase slots)
+    /// <param name="stall">Time for which the core stands still at a change, in ticks, as the host states it.</param>
+    public ActuatorObserver(PStateTable pStates, double tscKHz, double worstLatency, SlotPhase slots, double stall = 0)
     {
+        _stall = stall;
         _pStates = pStates;
         _tscKHz = tscKHz;
         _worstLatency = worstLatency;
@@ -52,7 +59,10 @@ internal sealed class ActuatorObserver
     /// <summary>When the last request was granted, in ticks.</summary>
     public double RequestedAt { get; private set; }
 
-    /// <summary>What was seen that is not as it should be: the first of its kind stays.</summary>
+    /// <summary>Longest time from a request to its effect that was longer than the latency, in ticks; 0 while none was.</summary>
+    public double LongestDelay { get; private set; }
+
+    /// <summary>What was seen that is not as it should be: what came late stays, else the first.</summary>
     public ActuatorSurprise Surprise { get; private set; }
 
     /// <summary>Takes in a sample that ends now.</summary>
@@ -68,10 +78,14 @@ internal sealed class ActuatorObserver
         // The call was made at the sample's start: its effect may already fall into the sample.
         if (granted != Pending)
         {
+            // What was asked for before may still come: no cost can be told by this speed until it cannot.
+            _overlaps = !Settled || now <= _doubtfulUntil;
             Pending = granted;
             RequestedAt = now - sample.ElapsedTicks;
             _callTicks = sample.CallTicks;
             _lastShare = 1;
+            _slow = 0;
+            _doubtfulUntil = Settled ? Certain : _doubtfulUntil;
         }
 
         // A moment without polls tells nothing, not even that time is up.
@@ -79,7 +93,7 @@ internal sealed class ActuatorObserver
         {
             Look(sample, now, cost);
         }
-        else if (Settled && now > _doubtfulUntil)
+        else if (Settled && now - sample.ElapsedTicks >= _doubtfulUntil)
         {
             cost.Observe(sample, TicksPerCycle(Effective));
         }
@@ -92,65 +106,68 @@ internal sealed class ActuatorObserver
         double wait = _worstLatency;
         if (cost.Trusted && Math.Abs(before - after) > LeastContrast * before)
         {
-            double shareBefore = (ticks - after) / (before - after);
+            // The core stood still within this sample.
+            double stalled = _stall > 0 && ticks >= Math.Min(before, after) + (StallShare * _stall) && ticks - before > LeastStallShare * _stall ? _stall : 0;
+            double shareBefore = (ticks - stalled - after) / (before - after);
             if (shareBefore < 0.5)
             {
-                TakeEffect(now - (sample.ElapsedTicks * (1 - Math.Clamp(shareBefore, 0, 1))), now, IsEdge(_lastShare, shareBefore), sample.ElapsedTicks);
+                TakeEffect(now - stalled - ((sample.ElapsedTicks - stalled) * (1 - Math.Clamp(shareBefore, 0, 1))), now, IsEdge(_lastShare, shareBefore), sample.ElapsedTicks - stalled);
                 return;
             }
 
             _lastShare = shareBefore;
             wait *= GiveUpFactor;
+            _slow = IsLate(now, sample.ElapsedTicks) && Math.Abs(shareBefore - 1) < UnchangedShare ? _slow + 1 : 0;
+            if (_slow >= UnchangedSamples)
+            {
+                Late(now - RequestedAt);
+            }
         }
 
         if (now - RequestedAt >= wait)
         {
             Effective = Pending;
-            _doubtfulUntil = now;
+            _doubtfulUntil = Doubtful(now);
         }
     }
 
     // From clearly before to clearly after: costs that are known too badly to tell give shares in between, and no time of an effect.
-    private static bool IsEdge(double last, double share) => Math.Abs(last - 1) < 0.3
-        ? share > -0.3
-        : last is >= 0.5 and < 1 && Math.Abs(share) < 0.3;
+    private static bool IsEdge(double last, double share) => Math.Abs(last - 1) < ClearShare
+        ? share > -ClearShare
+        : last is >= 0.5 and < 1 && Math.Abs(share) < ClearShare;
 
     private void TakeEffect(double time, double now, bool isEdge, double resolution)
     {
         if (isEdge)
         {
-            Surprise = Surprise == ActuatorSurprise.None ? Judge(time, resolution) : Surprise;
-            Slots.ObserveEffect(time, time - RequestedAt);
+            double delay = time - RequestedAt;
+            ActuatorSurprise surprise = Slots.ObserveEffect(time, delay, resolution);
+            Surprise = Surprise == ActuatorSurprise.None ? surprise : Surprise;
+
+            if (IsLate(time, resolution))
+            {
+                Late(delay);
+            }
         }
 
         LastEffect = time;
         Effective = Pending;
-        _doubtfulUntil = now;
+        _doubtfulUntil = Doubtful(now);
     }
 
-    // An effect is seen to within a sample or two; the latency counts from the end of the call.
-    private ActuatorSurprise Judge(double time, double resolution)
+    // When the last request is in effect for certain, whatever went before.
+    private double Certain => RequestedAt + _callTicks + Math.Max(_worstLatency, LongestDelay);
+
+    // What was seen is believed where it came at an edge that is trusted; else only time tells what costs belong to which speed.
+    private double Doubtful(double now) => _overlaps || Slots.Period <= 0 ? Math.Max(now, Certain) : now;
+
+    // An effect is seen to within a sample or two; the latency counts from the end of the call. Where several requests were on their way, whose it is cannot be told.
+    private bool IsLate(double time, double resolution) => !_overlaps && time - RequestedAt > (_worstLatency * (1 + LateTolerance)) + _callTicks + (2 * resolution);
+
+    private void Late(double delay)
     {
-        if (time - RequestedAt > (_worstLatency * (1 + EdgeTolerance)) + _callTicks + (2 * resolution))
-        {
-            return ActuatorSurprise.Late;
-        }
-
-        double period = Slots.Period;
-        if (period <= 0)
-        {
-            return ActuatorSurprise.None;
-        }
-
-        double edge = Slots.EdgeFrom(time - (period / 2));
-        if (Math.Abs(time - edge) > Math.Max(resolution, period * EdgeTolerance))
-        {
-            return ActuatorSurprise.OffGrid;
-        }
-
-        // One alone may be a grid that is still being told apart from one half as wide.
-        _missed = edge - Slots.EdgeFrom(RequestedAt) > period / 2 ? _missed + 1 : 0;
-        return _missed >= MostMissed ? ActuatorSurprise.MissedEdge : ActuatorSurprise.None;
+        Surprise = ActuatorSurprise.Late;
+        LongestDelay = Math.Max(LongestDelay, delay);
     }
 
     private double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];

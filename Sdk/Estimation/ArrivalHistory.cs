@@ -1,4 +1,4 @@
-namespace PollScale.Polling;
+namespace PollScale.Governors;
 
 /// <summary>How many packets had arrived by when, over the last delay bound or more: what the age of waiting packets is known from.</summary>
 internal sealed class ArrivalHistory
@@ -52,6 +52,44 @@ internal sealed class ArrivalHistory
         }
 
         return speed;
+    }
+
+    /// <summary>
+    /// The least rate of a request made now with which every packet that has arrived is served within <paramref name="bound"/> of its arrival for
+    /// certain, if the fastest P-state serves from <paramref name="horizon"/> on.
+    /// </summary>
+    /// <param name="requests">What may be in effect until then.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="served">Packets served.</param>
+    /// <param name="bound">Delay bound in ticks.</param>
+    /// <param name="horizon">Ticks until the fastest serves.</param>
+    /// <param name="lost">Part of it in which nothing may be served.</param>
+    /// <param name="fastest">What it serves, packets a tick.</param>
+    /// <param name="shortest">Least time left that is reckoned with: what is late already needs no haste.</param>
+    public double RateToKeep(PendingRequests requests, double now, double served, double bound, double horizon, double lost, double fastest, double shortest)
+    {
+        double rate = 0, reached = double.NegativeInfinity;
+        for (int i = 0, at = _newest; i < _length; i++, at = Previous(at))
+        {
+            double waiting = _counts[at] - served;
+            if (waiting <= 0)
+            {
+                break;
+            }
+
+            double left = (i + 1 < _length ? _times[Previous(at)] : _times[at]) + bound - now;
+            if (left >= horizon)
+            {
+                // The fastest serves as fast as packets come, so of these the oldest is the nearest to its bound.
+                reached = waiting - (fastest * (left - horizon));
+            }
+            else
+            {
+                rate = Math.Max(rate, requests.RateToServe(waiting, Math.Max(left - lost, shortest)));
+            }
+        }
+
+        return Math.Max(rate, requests.RateToServe(reached, horizon - lost));
     }
 
     private static int Previous(int index) => index == 0 ? Capacity - 1 : index - 1;

@@ -27,6 +27,7 @@ internal sealed class ServiceCostEstimator
     private double _bias;
     private int _samples;
     private int _outliers;
+    private double _seen;
 
     /// <param name="burstSize">Most packets a poll returns.</param>
     /// <param name="cyclesPerPacket">Cycles of a packet, until learned.</param>
@@ -34,6 +35,7 @@ internal sealed class ServiceCostEstimator
     public ServiceCostEstimator(int burstSize, double cyclesPerPacket, double typicalTicksPerCycle)
     {
         _burstSize = burstSize;
+        _seen = typicalTicksPerCycle;
         double memory = cyclesPerPacket * MemoryShare * typicalTicksPerCycle;
         _costs = new CostRegression(cyclesPerPacket * PollShare, memory * PollShare, cyclesPerPacket * (1 - MemoryShare), memory);
         Solve();
@@ -49,8 +51,12 @@ internal sealed class ServiceCostEstimator
     /// <summary>Packets per tick that full bursts reach.</summary>
     public double ServiceRate(double ticksPerCycle) => 1 / Cost(ticksPerCycle);
 
-    /// <summary>Packets per tick that full bursts reach at least, by three standard errors: what one may rely on where little was seen.</summary>
-    public double SafeServiceRate(double ticksPerCycle) => 1 / (Cost(ticksPerCycle) + Doubt(ticksPerCycle));
+    /// <summary>
+    /// Packets per tick that full bursts reach at least, by three standard errors: what one may rely on where little was seen. A slower core takes at most as many
+    /// times longer as it is slower, and a faster one no longer.
+    /// </summary>
+    public double SafeServiceRate(double ticksPerCycle) =>
+        1 / Math.Min(SafeCost(ticksPerCycle), SafeCost(_seen) * Math.Max(1, ticksPerCycle / _seen));
 
     /// <summary>Packets per tick that full bursts reach at most, by three standard errors; infinite where next to nothing was seen.</summary>
     public double PossibleServiceRate(double ticksPerCycle) => 1 / Math.Max(0, Cost(ticksPerCycle) - Doubt(ticksPerCycle));
@@ -81,6 +87,7 @@ internal sealed class ServiceCostEstimator
 
         // Errors of one sign are no noise: the costs have changed, and the old ones are to be forgotten the faster.
         double haste = Math.Max(1, MostHaste * _bias * _bias / _variance);
+        _seen = ticksPerCycle;
         _costs.Observe([sample.Polls * ticksPerCycle, sample.Polls, sample.Received * ticksPerCycle, sample.Received], took, expected, haste);
         _samples = Math.Min(_samples + 1, int.MaxValue - 1);
         if (_samples <= EagerSamples || _samples % SolvePeriod == 0)
@@ -96,6 +103,8 @@ internal sealed class ServiceCostEstimator
     }
 
     private double Cost(double ticksPerCycle) => (At(0, ticksPerCycle) / _burstSize) + At(2, ticksPerCycle);
+
+    private double SafeCost(double ticksPerCycle) => Cost(ticksPerCycle) + Doubt(ticksPerCycle);
 
     private double Doubt(double ticksPerCycle)
     {

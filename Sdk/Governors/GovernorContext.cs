@@ -13,6 +13,9 @@ public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingS
     /// <summary>Highest arrival rate in packets per second that the application knows of, 0 .. 1e9; 0 when it knows none. A governor's own option goes before it.</summary>
     public double PeakPacketsPerSecond { get; init; }
 
+    /// <summary>Longest time for which the core stands still at a change of its P-state, a part of the table's latency; zero where the host states none.</summary>
+    public TimeSpan Stall { get; init; }
+
     /// <summary>A time in TSC ticks.</summary>
     internal double Ticks(TimeSpan span) => span.TotalMilliseconds * TscKHz;
 

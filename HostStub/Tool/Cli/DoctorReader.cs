@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PollScale.HostStub.Doctor;
 using PollScale.Native;
+using PollScale.Notation;
 using PollScale.Programs;
 using PollScale.Simulation.Cores;
 
@@ -34,15 +35,15 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed) : 
 
     private CertificateRequest? ReadCertificate()
     {
-        string? ring = Get(symbols.Ring), rate = Get(symbols.LineRate), cycles = Get(symbols.Cycles), memory = Get(symbols.Memory);
-        if (ring is null && rate is null && cycles is null && memory is null)
+        string? ring = Get(symbols.Ring), rate = Get(symbols.LineRate), cycles = Get(symbols.Cycles), memory = Get(symbols.Memory), bound = Get(symbols.DelayBound);
+        if (ring is null && rate is null && cycles is null && memory is null && bound is null)
         {
             return null;
         }
 
         if (ring is null || rate is null)
         {
-            throw new UsageException("A loss certificate needs both --ring N and --line-rate RATE; --cycles and --memory go with them.");
+            throw new UsageException("A loss certificate needs both --ring N and --line-rate RATE; --cycles, --memory and --delay-bound go with them.");
         }
 
         if (ValueText.Ring(ring, out int log2) is string expectedRing)
@@ -56,13 +57,17 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed) : 
         }
 
         CertificateRequest request = new(
-            1 << log2, packets, ReadCycles(cycles), ReadMemory(memory));
+            1 << log2, packets, ReadCycles(cycles), ReadMemory(memory), ReadBound(bound));
         return request.CyclesPerPacket + request.MemoryNs > 0 ? request : throw new UsageException("--cycles and --memory are both 0: a packet takes some time.");
     }
 
     private double ReadCycles(string? text) => text is null ? CoreModel.Synthetic.CyclesPerPacket
         : ValueText.Number(text, 0, 1e6, out double value) ? value
         : throw Complain(symbols.Cycles, text, "a number from 0 to 1000000");
+
+    private TimeSpan ReadBound(string? text) => text is null ? TimeSpan.FromMilliseconds(1)
+        : TimeText.TryRead(text, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, out long time) ? TimeSpan.FromMicroseconds(time / (double)SimTime.Microsecond)
+        : throw Complain(symbols.DelayBound, text, $"a time with its unit ({TimeText.Units}), 50us to 100ms");
 
     private double ReadMemory(string? text) => text is null ? CoreModel.Synthetic.MemoryNsPerPacket
         : ValueText.Nanoseconds(text, out double value) is string expected ? throw Complain(symbols.Memory, text, expected) : value;

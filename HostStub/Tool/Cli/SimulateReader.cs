@@ -18,7 +18,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 {
     private const string DefaultActuator = "500us";
     private const int Log2Ring = 12;
-    private const int MaxSeeds = 1000, MaxJobs = 1024, MaxTuneRuns = 10_000;
+    private const int MaxSeeds = 1000, MaxJobs = 1024, MaxTuneRuns = 10_000, MaxFirstSeed = 1_000_000;
 
     /// <summary>Reads and checks every option.</summary>
     /// <exception cref="UsageException">An option is not valid, or two contradict each other.</exception>
@@ -48,6 +48,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             DelayBound = ReadTime(symbols.DelayBound, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, "50us to 100ms") ?? SimTime.Millisecond,
             LineRate = ReadLineRate(),
             Seeds = ReadInteger(symbols.Seeds, 1, MaxSeeds) ?? 5,
+            FirstSeed = ReadInteger(symbols.FirstSeed, 1, MaxFirstSeed) ?? 1,
             Duration = ReadTime(symbols.Duration, SimTime.Millisecond, SimulationPlan.LongestRun, "1ms to 3600s"),
             Warmup = ReadTime(symbols.Warmup, 0, SimulationPlan.LongestRun, "0 to 3600s"),
             DecisionPeriod = ReadTime(symbols.DecisionPeriod, SimTime.Microsecond, 100 * SimTime.Millisecond, "1us to 100ms") ?? (20 * SimTime.Microsecond),

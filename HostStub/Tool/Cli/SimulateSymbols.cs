@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PollScale.HostStub.Simulation.Tuning;
+using PollScale.Simulation.Cores;
 
 namespace PollScale.HostStub.Cli;
 
@@ -22,13 +23,15 @@ internal sealed class SimulateSymbols
 
     public Option<string?> DelayBound { get; } = Text("--delay-bound", "TIME", "Longest time a packet may wait, 50us to 100ms [1ms].");
 
-    public Option<string?> Actuator { get; } = Text("--actuator", "ACTUATOR", "When a request takes effect: 10us after it, or at the edges of a grid: 500us, 1ms, 250us-grid+20us/10us [500us; with --pstates its latency].");
+    public Option<string?> Actuator { get; } = Text("--actuator", "ACTUATOR", $"When a request takes effect: {ActuatorText.Forms} [500us, a grid; with --pstates its latency].");
 
     public Option<string?> Channel { get; } = Text("--channel", "CHANNEL", "How requests leave: direct[:TIME] or virtio-serial[:turn=TIME,write=TIME,refusal=TIME,sysfs=TIME,capacity=N,repeats=on] [direct].");
 
     public Option<string?> LineRate { get; } = Text("--line-rate", "RATE", "Highest arrival rate, e.g. 3Mpps, for governors and certificate [each workload's].");
 
     public Option<string?> Seeds { get; } = Text("--seeds", "N", "Runs of each governor on each workload, 1 to 1000 [5].");
+
+    public Option<string?> FirstSeed { get; } = Text("--first-seed", "N", "Seed of the first of them, 1 to 1000000 [1].");
 
     public Option<string?> Duration { get; } = Text("--duration", "TIME", "Length of a run, 1ms to 1 hour [3s; a capture: all of it].");
 
@@ -47,7 +50,7 @@ internal sealed class SimulateSymbols
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Governors, Traffic, Pcap, PStates, CyclesPerPacket, MemoryNs, Ring, DelayBound, Actuator, Channel, LineRate, Seeds, Duration,
+        foreach (Option option in (Option[])[Governors, Traffic, Pcap, PStates, CyclesPerPacket, MemoryNs, Ring, DelayBound, Actuator, Channel, LineRate, Seeds, FirstSeed, Duration,
             Warmup, DecisionPeriod, Jobs, Json, Tune, TuneRuns])
         {
             command.Options.Add(option);

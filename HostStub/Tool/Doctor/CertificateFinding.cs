@@ -42,6 +42,21 @@ internal sealed record CertificateFinding
     /// <summary>Smallest ring with which it can from the slowest P-state; null for none.</summary>
     public int? SmallestRing { get; init; }
 
+    /// <summary>Longest time a packet may wait, us.</summary>
+    public required double DelayBoundUs { get; init; }
+
+    /// <summary>The delay bound can be kept from the slowest P-state allowed.</summary>
+    public required bool DelayKept { get; init; }
+
+    /// <summary>Slowest P-state from which it can; null for none.</summary>
+    public int? DelayFloorPState { get; init; }
+
+    /// <summary>Shortest delay bound that can be kept from the slowest P-state; null for none.</summary>
+    public double? ShortestBoundUs { get; init; }
+
+    /// <summary>The same of delay: what, why, what to do.</summary>
+    public required string DelayText { get; init; }
+
     /// <summary>What, why, what to do.</summary>
     public required string Text { get; init; }
 }

@@ -1,8 +1,9 @@
 namespace PollScale.HostStub.Doctor;
 
-/// <summary>What a loss certificate is wanted for.</summary>
+/// <summary>What loss and delay certificates are wanted for.</summary>
 /// <param name="Ring">Descriptors of the rx ring, 1 to 65536.</param>
 /// <param name="LineRate">Highest arrival rate, packets per second.</param>
 /// <param name="CyclesPerPacket">Core cycles a packet takes at most.</param>
 /// <param name="MemoryNs">Time in ns a packet takes at any frequency.</param>
-internal sealed record CertificateRequest(int Ring, double LineRate, double CyclesPerPacket, double MemoryNs);
+/// <param name="DelayBound">Longest time a packet may wait.</param>
+internal sealed record CertificateRequest(int Ring, double LineRate, double CyclesPerPacket, double MemoryNs, TimeSpan DelayBound);

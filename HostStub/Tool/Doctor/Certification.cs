@@ -5,7 +5,7 @@ using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Doctor;
 
-/// <summary>Works out the loss certificate of this machine's P-states.</summary>
+/// <summary>Works out the certificates of this machine's P-states.</summary>
 internal static class Certification
 {
     /// <summary>The Sdk's time between decisions.</summary>
@@ -19,7 +19,7 @@ internal static class Certification
     {
         (PStateTable table, string source, Func<TimeSpan, ActuatorPremises> actuator) = Table(tree, cpu);
         TimeSpan transition = TimeSpan.FromMicroseconds(Math.Min(table.TransitionLatencyNs, 1e9) / 1e3);
-        LossCertificate certificate = LossCertificate.For(new LossPremises
+        LossPremises premises = new()
         {
             PStates = table,
             Cost = new ServiceCost(request.CyclesPerPacket, request.MemoryNs),
@@ -29,7 +29,9 @@ internal static class Certification
             Actuator = actuator(transition),
             DecisionPeriod = s_decision,
             CallTime = s_call,
-        });
+        };
+        LossCertificate certificate = LossCertificate.For(premises);
+        DelayCertificate delay = DelayCertificate.For(premises, request.DelayBound);
         return new CertificateFinding
         {
             PStates = source,
@@ -45,6 +47,11 @@ internal static class Certification
             Withheld = certificate.Withheld,
             FloorPState = certificate.FloorPState,
             SmallestRing = certificate.SmallestRing,
+            DelayBoundUs = request.DelayBound.TotalMicroseconds,
+            DelayKept = delay.Kept,
+            DelayFloorPState = delay.FloorPState,
+            ShortestBoundUs = delay.ShortestBound?.TotalMicroseconds,
+            DelayText = delay.Text,
             Text = certificate.Text,
         };
     }

@@ -16,7 +16,17 @@ internal static class CertificateLines
         .Select(group => $"{group.Key}: {string.Join(", ", group)}.");
 
     /// <summary>A certificate in a few words.</summary>
-    public static string Short(LossCertificate? certificate) => certificate switch
+    public static string Short(Promises? promises) => promises is null ? Short((LossCertificate?)null) : $"{Short(promises.Loss)}; {Short(promises.Delay)}";
+
+    private static string Short(DelayCertificate delay) => delay switch
+    {
+        { Kept: true } => FormattableString.Invariant($"the delay bound is kept ({Math.Ceiling(delay.ShortestBound!.Value.TotalMicroseconds):0} us or more)"),
+        { Withheld: not null } or { ShortestBound: null } => "no delay bound is promised",
+        { FloorPState: int floor, ShortestBound: TimeSpan least } => FormattableString.Invariant($"the delay bound can be kept from P-state {floor} on only, or with {Math.Ceiling(least.TotalMicroseconds):0} us"),
+        { ShortestBound: TimeSpan least } => FormattableString.Invariant($"the delay bound cannot be kept (it can with {Math.Ceiling(least.TotalMicroseconds):0} us)"),
+    };
+
+    private static string Short(LossCertificate? certificate) => certificate switch
     {
         null => "No line bounds the rate of short bursts, so loss cannot be ruled out",
         { PeakExceedsFastest: true } => "More may arrive than the fastest P-state serves, so no floor and no ring rules out loss",

@@ -48,7 +48,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
     private static SimulateStart Start(SimulationPlan plan, PlanCertificates certificates)
     {
         SimulateOptions options = plan.Options;
-        LossCertificate certificate = plan.Certificate(plan.LineRate, null, plan.Options.DecisionPeriod);
+        (LossCertificate certificate, DelayCertificate delay) = plan.Promised(plan.LineRate, null, plan.Options.DecisionPeriod);
         return new SimulateStart
         {
             PStates = options.PStates,
@@ -66,7 +66,9 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             Lambda = certificate.PeakExceedsFastest ? null : certificate.Lambda,
             LossFree = certificate.LossFree && certificates.LossFree,
             Certificate = !certificate.LossFree || certificates.LossFree ? certificate.Text : FormattableString.Invariant(
-                $"A governor that asks for the fastest P-state in time could rule out loss (Lambda {certificate.Lambda:F2}); not each of these does, on each of these workloads: see what stands below each table. Nothing is promised about delay."),
+                $"A governor that asks for the fastest P-state in time could rule out loss (Lambda {certificate.Lambda:F2}); not each of these does, on each of these workloads: see what stands below each table."),
+            DelayKept = delay.Kept && certificates.DelayKept,
+            DelayCertificate = !delay.Kept || certificates.DelayKept ? delay.Text : $"{delay.Text} Not each of these governors keeps it, on each of these workloads.",
         };
     }
 

@@ -44,8 +44,11 @@ internal sealed record SimulateOptions
     /// <summary>Highest arrival rate that a user would configure, in packets per second; null takes each workload's own.</summary>
     public double? LineRate { get; init; }
 
-    /// <summary>Seeds 1 .. this.</summary>
+    /// <summary>How many seeds.</summary>
     public int Seeds { get; init; } = 5;
+
+    /// <summary>The first of them; the others follow it.</summary>
+    public int FirstSeed { get; init; } = 1;
 
     /// <summary>Length of each run; null is 3 s, or all of a capture.</summary>
     public long? Duration { get; init; }

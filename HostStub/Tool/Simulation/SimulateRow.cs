@@ -55,6 +55,15 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
     /// <summary>Smallest ring with which it can, a power of two; null for none.</summary>
     public required int? SmallestRing { get; init; }
 
+    /// <summary>99.9 % of packets wait no longer than the delay bound: promised.</summary>
+    public required bool DelayKept { get; init; }
+
+    /// <summary>Slowest P-state from which that can be promised; null for none.</summary>
+    public required int? DelayFloorPState { get; init; }
+
+    /// <summary>Shortest delay bound that can be promised from the slowest P-state; null for none.</summary>
+    public required double? ShortestBoundUs { get; init; }
+
     /// <summary>Energy used.</summary>
     public required double EnergyJ { get; init; }
 
@@ -114,9 +123,10 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
 
     /// <summary>The JSON line of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="certificate">Its loss certificate; null where there is none.</param>
-    public static SimulateRow Of(StudyRow row, LossCertificate? certificate)
+    /// <param name="promises">What was promised; null where nothing can be.</param>
+    public static SimulateRow Of(StudyRow row, Promises? promises)
     {
+        LossCertificate? certificate = promises?.Loss;
         RunResult run = row.Run;
         double seconds = SimTime.ToSeconds(run.Time);
         return new SimulateRow
@@ -135,6 +145,9 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
             Withheld = certificate?.Withheld,
             FloorPState = certificate?.FloorPState,
             SmallestRing = certificate?.SmallestRing,
+            DelayKept = promises is { Delay.Kept: true },
+            DelayFloorPState = promises?.Delay.FloorPState,
+            ShortestBoundUs = promises?.Delay.ShortestBound?.TotalMicroseconds,
             EnergyJ = run.Joules,
             OracleJ = row.Oracle.Energy,
             MaxJ = row.Fastest.Joules,

@@ -48,6 +48,12 @@ internal sealed record SimulateStart() : ReportLine(LineType.Start)
     /// <summary>Whether loss can be ruled out for each governor on each workload.</summary>
     public required bool LossFree { get; init; }
 
+    /// <summary>Whether each governor keeps the delay bound on each workload, by what can be promised.</summary>
+    public required bool DelayKept { get; init; }
+
+    /// <summary>The same in words, for a governor that keeps the rule.</summary>
+    public required string DelayCertificate { get; init; }
+
     /// <summary>The certificate of a governor that keeps the rule, in words; and whether it holds for those that are simulated.</summary>
     public required string Certificate { get; init; }
 }

@@ -1,6 +1,5 @@
 using PollScale.Governors;
 using PollScale.HostStub.Traffic.Pcap;
-using PollScale.Hypercall;
 using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
@@ -27,7 +26,7 @@ internal sealed class SimulationPlan
         {
             Governors = [.. options.Governors.Select(text => Governor(text))],
             Workloads = workloads,
-            Seeds = [.. Enumerable.Range(1, options.Seeds).Select(seed => (ulong)seed)],
+            Seeds = [.. Enumerable.Range(options.FirstSeed, options.Seeds).Select(seed => (ulong)seed)],
             Core = options.Core,
             Actuator = options.Actuator,
             Channel = options.Channel.Channel,
@@ -93,30 +92,16 @@ internal sealed class SimulationPlan
     public double Peak(Workload workload) => Options.LineRate ?? workload.Model.PeakRate;
 
     /// <summary>What governors are made for.</summary>
-    public GovernorContext Context =>
-        new(PStates(), SimTime.TscKHz, Options.RingSize, Options.Core.BurstSize, Math.Max(1, SimTime.ToTicks(Options.DecisionPeriod)));
+    public GovernorContext Context => Loop().Context();
 
-    /// <summary>Whether loss can be ruled out at a peak rate.</summary>
+    /// <summary>What can be promised at a peak rate.</summary>
     /// <param name="peak">Highest arrival rate.</param>
     /// <param name="governor">The governor; null is any that keeps the rule.</param>
     /// <param name="decisionPeriod">Time between its decisions.</param>
-    public LossCertificate Certificate(double peak, IGovernor? governor, long decisionPeriod)
+    public Promises Promised(double peak, IGovernor? governor, long decisionPeriod)
     {
-        CoreModel core = Options.Core;
-        double burst = core.BurstSize;
-        return LossCertificate.For(new LossPremises
-        {
-            PStates = PStates(),
-            Cost = new ServiceCost(Math.Min(core.CyclesPerPacket + (core.CyclesPerPoll / burst), 1e6), Math.Min(core.MemoryNsPerPacket + (core.MemoryNsPerPoll / burst), 1e6)),
-            PeakPacketsPerSecond = Math.Clamp(peak, 1, 1e9),
-            RingSize = Options.RingSize,
-            Governor = governor,
-            Actuator = new ActuatorPremises { ExecutionTime = Span(Options.Actuator.Execution), Stall = Span(Options.Actuator.Stall), RequestsWait = Options.Channel.Channel.RequestsWait },
-            TransitionLatency = Span(Options.Actuator.WorstLatency + Options.Channel.Channel.WorstDelay),
-            DecisionPeriod = Span(decisionPeriod),
-            CallTime = Span(Options.Channel.CallTime),
-            BurstSize = core.BurstSize,
-        });
+        LossPremises premises = (Loop() with { DecisionPeriod = decisionPeriod }).Premises(peak, governor, Options.Channel.CallTime);
+        return new Promises(LossCertificate.For(premises), DelayCertificate.For(premises, SimTime.ToSpan(Options.DelayBound)));
     }
 
     /// <summary>Makes every governor once, so that what does not fit these P-states is known before a run.</summary>
@@ -139,20 +124,14 @@ internal sealed class SimulationPlan
         return null;
     }
 
-    private PStateTable PStates() => new PollLoopOptions
+    private PollLoopOptions Loop() => new()
     {
         Core = Options.Core,
+        RingSize = Options.RingSize,
+        DecisionPeriod = Options.DecisionPeriod,
         Actuator = Options.Actuator,
         Channel = Options.Channel.Channel,
         Governor = context => FixedGovernor.Max(context.PStates),
         Duration = Study.Duration,
-    }.PStates();
-
-    // Never more than a second, which a certificate takes at most; a virtio-serial turn beside a grid may be longer.
-    // What is above 0 stays so: TimeSpan counts in 100 ns.
-    private static TimeSpan Span(long time)
-    {
-        const long tick = SimTime.Second / TimeSpan.TicksPerSecond;
-        return TimeSpan.FromTicks((Math.Min(SimTime.Second, time) + tick - 1) / tick);
-    }
+    };
 }

@@ -9,9 +9,6 @@ namespace PollScale.Simulation.Traffic.Adversary;
 /// </summary>
 internal sealed record AdversarySearch
 {
-    // A start from scratch after this many mutations in vain.
-    private const int Patience = 60;
-
     /// <summary>Rate of bursts in packets per second: the R of the governor's contract.</summary>
     public double Rate { get; init; } = TrafficDefaults.ReferenceRate;
 
@@ -42,33 +39,15 @@ internal sealed record AdversarySearch
     /// <exception cref="TrafficModelException">A bound of the search is out of range.</exception>
     public AdversaryResult Run(Func<AdversarialSchedule, double> score, int budget)
     {
-        ArgumentNullException.ThrowIfNull(score);
-        ArgumentOutOfRangeException.ThrowIfLessThan(budget, 1);
         Check();
         ScheduleMutator mutator = new(this, new Xoshiro256(Seed));
-        int randoms = Math.Max(1, (int)(RandomShare * budget));
-        AdversaryResult? worst = null;
-        AdversarialSchedule? hill = null;
-        double hillScore = 0;
-        int inVain = 0;
-        for (int tried = 1; tried <= budget; tried++)
-        {
-            bool isFresh = hill is null || inVain > Patience;
-            AdversarialSchedule schedule = isFresh || tried <= randoms ? mutator.Draw() : mutator.Mutate(hill!);
-            double value = score(schedule);
-            value = double.IsNaN(value) ? double.NegativeInfinity : value;
-            bool better = worst is null || value > worst.Score;
-            worst = better ? new AdversaryResult(schedule, value, budget, tried) : worst;
-
-            // An equal score is taken too: it leads along plateaus.
-            inVain = isFresh || tried <= randoms || value > hillScore ? 0 : inVain + 1;
-            (hill, hillScore) = isFresh || value >= hillScore ? (schedule, value) : (hill, hillScore);
-        }
-
-        return worst!;
+        (AdversarialSchedule schedule, double value, int at) = HillClimb.Run(mutator.Draw, mutator.Mutate, score, budget, RandomShare);
+        return new AdversaryResult(schedule, value, budget, at);
     }
 
-    private void Check()
+    /// <summary>Checks the bounds.</summary>
+    /// <exception cref="TrafficModelException">One is out of range.</exception>
+    internal void Check()
     {
         Require(LeastQuiet >= SimTime.Nanosecond && LeastQuiet <= MostQuiet && MostQuiet <= AdversarialSchedule.MostTime, "silences need 1ns <= LeastQuiet <= MostQuiet <= 1000s");
         Require(LeastBurst >= AdversarialSchedule.LeastBurst && LeastBurst <= MostBurst && MostBurst <= AdversarialSchedule.MostTime, "bursts need 100ns <= LeastBurst <= MostBurst <= 1000s");

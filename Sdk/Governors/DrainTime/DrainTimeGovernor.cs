@@ -17,12 +17,14 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
     private readonly DrainTimeOptions _options;
     private readonly QueueEstimator _estimator;
     private readonly PeakHold _hold;
+    private readonly PendingRequests _requests;
     private readonly double _tscKHz;
     private readonly double _setpoint;
     private readonly double _drainTicks;
     private readonly double _holdTicks;
     private readonly double _peakRate;
     private LossBound _bound;
+    private double _now;
     private double _sinceChange;
     private int _target;
 
@@ -54,7 +56,10 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
             context.Ticks(_options.CallTime) + waitTicks,
             context.BurstSize,
             _options.CyclesPerPacket));
-        _bound = new LossBound(_options.HighWater * context.RingSize, context.Ticks(_options.CallTime), waitTicks, context.BurstSize);
+        _requests = new PendingRequests(_pStates, latency);
+        _bound = new LossBound(
+            _options.HighWater * context.RingSize,
+            new WorstCase(latency, context.DecisionTicks, context.Ticks(_options.CallTime), Math.Min(context.Ticks(context.Stall), latency), context.BurstSize));
         _target = _pStates.FastestAllowed;
     }
 
@@ -84,6 +89,8 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
     public ScalingDecision Decide(in QueueSample sample)
     {
         int granted = Math.Clamp(sample.PState, 0, _pStates.Count - 1);
+        _now += sample.ElapsedTicks;
+        _requests.Observe(sample, _now);
         _estimator.Observe(sample, _pStates[granted] / _tscKHz);
         _bound.ObserveCall(sample.CallTicks);
         bool idle = _estimator.IdleTicks >= _holdTicks;
@@ -102,7 +109,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         double held = _hold.Add(sample.ElapsedTicks, needed);
         double peakRate = PeakRate();
         int before = _target;
-        if (backlog >= Limit(granted, peakRate, calls: 1) || backlog >= Limit(_target, peakRate, calls: 1))
+        if (backlog >= Limit(_requests.Slowest(), peakRate, calls: 1) || backlog >= Limit(_target, peakRate, calls: 1))
         {
             _target = _pStates.FastestAllowed;
             LastReason = DecisionReason.Certificate;
@@ -111,8 +118,9 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         {
             // The backlog grows on until the call has its effect: ask at once for the speed that this will take.
             double effective = backlog + _bound.Growth(rate, ServiceRate(granted));
-            _target = _pStates.SlowestAtLeast(NeededKHz(rate, effective - setpoint) * _options.StepHeadroom);
-            LastReason = backlog > setpoint ? DecisionReason.Drain : DecisionReason.Rate;
+            bool tooLate = backlog >= Limit(_requests.Slowest(), peakRate, calls: 2);
+            _target = tooLate ? _pStates.FastestAllowed : _pStates.SlowestAtLeast(NeededKHz(rate, effective - setpoint) * _options.StepHeadroom);
+            LastReason = tooLate ? DecisionReason.Certificate : backlog > setpoint ? DecisionReason.Drain : DecisionReason.Rate;
         }
         else if (idle || _sinceChange >= _holdTicks)
         {
@@ -151,7 +159,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         return (int)Math.Clamp(limit, 1, ScalingDecision.Never - 1);
     }
 
-    private double Limit(int pState, double peakRate, int calls) => _bound.Limit(peakRate, ServiceRate(pState), calls);
+    private double Limit(int pState, double peakRate, int calls) => _bound.Limit(peakRate, ServiceRate(pState), calls, _requests.Changes + calls);
 
     private double ServiceRate(int pState) => _pStates[pState] / _tscKHz / _estimator.CyclesPerPacket;
 

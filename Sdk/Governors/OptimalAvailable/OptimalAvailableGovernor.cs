@@ -13,7 +13,7 @@ namespace PollScale.Governors;
 /// is made a slot, just before its edge, when most is known. The certificate: backlog, plus arrivals at the peak rate less service
 /// until the edge, plus the same for the slot that follows, fit into the ring; so the next edge is early enough for full speed.
 /// </remarks>
-public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGovernor
+public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGovernor
 {
     private const double EdgeMarginPeriods = 0.5;
     private const int CalibrationStep = 4;
@@ -26,24 +26,30 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     // The same for the time in calls: a thousandth of the core's.
     private const double RestCalls = 2000;
 
-    // Calls made within so many times their own length of each other are too many.
-    private const double HasteCalls = 20;
+    // The same for the time in stalls: a hundredth.
+    private const double RestStalls = 200;
+
+    // Calls made within so many times their own length of each other are too many, and so are stalls.
+    private const double HasteCalls = 20, HasteStalls = 4;
     private const double HasteFactor = 1.25;
 
-    // A line that is hardly faster than the core is one that the certificate still serves best.
-    private const double PeakTolerance = 1.05;
+    // A line that is not much faster than the core is one that the bounds still serve best; and what the core serves at its fastest may be learned badly.
+    private const double PeakTolerance = 1.25;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
     private readonly ServiceRates _service;
     private readonly ActuatorObserver _actuator;
+    private readonly PendingRequests _requests;
     private readonly ArrivalHistory _history;
     private readonly RateTracker _rate;
     private readonly ArrivalEnvelope _envelope;
     private readonly ActuatorCalibration _calibration;
     private readonly double _tscKHz;
     private readonly double _bound;
+    private readonly double _promised;
     private readonly double _latency;
+    private readonly double _stall;
     private readonly double _period;
     private readonly double _ring;
     private readonly int _burst;
@@ -70,7 +76,10 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         _period = context.DecisionTicks;
         _burst = context.BurstSize;
         _bound = context.Ticks(_options.DelayBound) * _options.BoundShare;
+        _promised = context.Ticks(_options.DelayBound) * DelayCertificate.PlannedShare;
         _latency = context.LatencyTicks(_options.ActuatorLatency);
+        _stall = Math.Min(context.Ticks(context.Stall), _latency);
+        _requests = new PendingRequests(_pStates, _latency);
         _call = new CallTime(context.Ticks(_options.CallTime));
         _ring = _options.HighWater * context.RingSize;
         _arrivals = new ArrivalCount(_ring);
@@ -78,7 +87,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
         double middle = _tscKHz / _pStates[_pStates.Count / 2];
         _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle);
         _service = new ServiceRates(_cost, _pStates, _tscKHz);
-        _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz));
+        _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz), _stall);
         _history = new ArrivalHistory(context.Ticks(_options.DelayBound));
         _rate = new RateTracker(context.Ticks(_options.RateTime));
         _envelope = new ArrivalEnvelope(_tscKHz);
@@ -105,6 +114,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     public TimeSpan ActuatorLatency => TimeSpan.FromMilliseconds(_latency / _tscKHz);
 
     /// <inheritdoc/>
+    public TimeSpan DelayBound => _options.DelayBound;
+
+    /// <inheritdoc/>
     public ActuatorSurprise Surprise => _actuator.Surprise;
 
     /// <summary>Packets per second that a P-state serves, as learned.</summary>
@@ -115,6 +127,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     {
         _now += sample.ElapsedTicks;
         _actuator.Observe(sample, _now, _cost);
+        _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
+        _requests.Observe(sample, _now);
         _call.Observe(sample.CallTicks);
         _arrivals.Observe(sample);
         if (sample.ClockLeapt)
@@ -132,18 +146,19 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
             return Free(backlog);
         }
 
-        // One decision a slot, as late as a decision and its call still reach the edge; where a call outlasts slots, one for all of those.
-        double lead = _call.Ticks + (EdgeMarginPeriods * _period);
+        // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled; where a call outlasts slots, one
+        // for all of those.
+        double margin = _call.Ticks + (EdgeMarginPeriods * _period), lead = Math.Max(margin, _actuator.Slots.Lead);
         double edge = _actuator.Slots.EdgeFrom(_now + lead);
-        double window = lead + _period + (_burst / _service[_actuator.Effective]);
+        double window = margin + _period + (_burst / _service[_actuator.Effective]);
         if (edge - _now > window + lead || edge - _decidedEdge < _actuator.Slots.Period / 2)
         {
-            return new ScalingDecision(_target);
+            return Hold(backlog);
         }
 
         _decidedEdge = edge;
         double slot = _actuator.Slots.Period * Math.Ceiling((_call.Ticks + _period) / _actuator.Slots.Period);
-        double certified = CertifiedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective));
+        double certified = PeakIsCertain ? Guard(backlog, asks: true) : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective));
         _target = Choose(backlog, edge - _now, _service[_actuator.Effective], certified, slot);
         return new ScalingDecision(_target);
     }
@@ -152,7 +167,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     private ScalingDecision Free(double backlog)
     {
         double slowest = Math.Min(_service[_actuator.Effective], _service[_actuator.Pending]);
-        double certified = Certified(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
+        double certified = PeakIsCertain ? Guard(backlog, asks: true) : Learned(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
         int wanted = Choose(backlog, _call.Ticks + _latency, slowest, certified, _latency + _period);
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
@@ -167,32 +182,63 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
             _target = wanted; // an escalation does not wait for its slot
         }
 
+        return mayChange ? new ScalingDecision(_target) : Hold(backlog);
+    }
+
+    // Between edges: what was asked for stays, unless the worst that the actuator may do would break a bound. What was not granted is asked for anew.
+    private ScalingDecision Hold(double backlog)
+    {
+        if (_target != _pStates.FastestAllowed && PeakIsCertain)
+        {
+            bool asks = _target != _actuator.Pending;
+            double rate = Guard(backlog, asks);
+            if (asks ? _service.SlowestSafelyServing(rate) < _target : double.IsPositiveInfinity(rate))
+            {
+                _target = _pStates.FastestAllowed;
+                LastReason = DecisionReason.Certificate;
+            }
+        }
+
         return new ScalingDecision(_target);
     }
 
-    // A request made now, and the next one, made a call and a period later, both take effect within the latency; until then the slowest of
-    // what is on its way may be in effect.
-    private double Certified(double backlog, double slowest)
+    // The least rate of a request made now with which ring and delay bound are kept whatever the actuator does within its latency; without one,
+    // 0 or infinity.
+    private double Guard(double backlog, bool asks)
     {
-        double usable = Usable, step = _call.Ticks + _period;
-        if (!PeakIsCertain)
-        {
-            double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (slowest * _latency));
-            return _envelope.RateToSurvive(expected, _latency + step, _service[_pStates.FastestAllowed], usable);
-        }
+        int slowest = _requests.Slowest();
+        double rate = Guard(backlog, asks, _service.Safe(slowest));
+        int asked = asks ? _service.SlowestSafelyServing(rate) : slowest;
 
-        double outstanding = backlog + (Math.Max(0, _peak - slowest) * _latency);
-        return Math.Max(_peak - ((usable - backlog) / (_latency + step)), _peak - ((usable - outstanding) / (2 * step)));
+        // A slower P-state takes longer for the burst after which the next decision is made.
+        return asked > slowest ? Math.Max(rate, Guard(backlog, asks, _service.Safe(asked))) : rate;
+    }
+
+    private double Guard(double backlog, bool asks, double slowest)
+    {
+        WorstCase worst = new(_requests.Latency, _period, _call.Ticks, _stall, _burst);
+        int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
+        _requests.Plan(_now, _service, asks ? _call.Ticks + _requests.Latency : double.PositiveInfinity);
+        double horizon = worst.Horizon(slowest, calls, changes), lost = worst.Lost(calls, changes);
+        double fastest = _service[_pStates.FastestAllowed];
+
+        // Decisions take time too, so that the fastest may serve a little less than the line: a burst and a period's packets are kept for that.
+        double loss = _requests.RateToServe(backlog + _burst + (_peak * (horizon + _period)) - _ring, horizon - lost, _peak);
+        double coming = backlog + ((horizon <= _promised ? fastest : _peak) * (horizon - _promised));
+        double delay = Math.Max(_requests.RateToServe(coming, horizon - lost), _history.RateToKeep(_requests, _now, _arrivals.Served, _promised, horizon, lost, fastest, _period));
+        return Math.Max(loss, delay);
+    }
+
+    // Where no line rate is certain: what came of late may come again.
+    private double Learned(double backlog, double slowest)
+    {
+        double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (slowest * _latency));
+        return _envelope.RateToSurvive(expected, _latency + _call.Ticks + _period, _service[_pStates.FastestAllowed], Usable);
     }
 
     // The same with edges known: one request for a whole slot.
-    private double CertifiedAtEdge(double backlog, double wait, double slot, double serviceNow)
-    {
-        double usable = Usable;
-        return PeakIsCertain
-            ? _peak - ((usable - backlog - (Math.Max(0, _peak - serviceNow) * wait)) / slot)
-            : _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, _service[_pStates.FastestAllowed], usable);
-    }
+    private double LearnedAtEdge(double backlog, double wait, double slot, double serviceNow) =>
+        _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, _service[_pStates.FastestAllowed], Usable);
 
     // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out.
     private bool PeakIsCertain => _peak > 0 && _peak <= _service.Possible(_pStates.FastestAllowed) * PeakTolerance;
@@ -205,16 +251,16 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     {
         double rate = _rate.Rate;
         double likely = Math.Max(0, backlog + (rate * wait) - (serviceNow * (wait - _call.Ticks)));
-        double available = Available(backlog, wait, wait - _call.Ticks, serviceNow);
+        double available = Available(backlog, wait + _stall, wait - _call.Ticks, serviceNow);
         int above = _service.SlowestServing(rate), below = Math.Min(above + 1, _pStates.SlowestAllowed);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.
         double peak = PeakIsCertain ? _peak : _service[_pStates.FastestAllowed];
-        double due = (_bound * _options.LagShare) - (wait + _period);
+        double due = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
         double lag = Math.Max(0, Math.Min(rate * due, safe));
-        bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, RestCalls * _call.Ticks);
+        bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
         _rising = rises;
@@ -232,7 +278,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, ILossBoundGov
     // Calls take time from packets. None is made because of itself; and of two in haste the second goes further.
     private int Economical(int wanted, int steady, int certain, double available, double availableWithoutCall)
     {
-        bool inHaste = _now - _actuator.RequestedAt < HasteCalls * _call.Ticks;
+        bool inHaste = _now - _actuator.RequestedAt < Math.Max(HasteCalls * _call.Ticks, HasteStalls * _stall);
         if (wanted > _target)
         {
             return inHaste ? _target : wanted;

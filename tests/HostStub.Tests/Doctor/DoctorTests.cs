@@ -58,7 +58,7 @@ public sealed class DoctorTests : IDisposable
         });
         Assert.All(root.GetProperty("transports").EnumerateArray(), transport => Assert.Equal(["name", "usable", "why", "what_to_do"], Names(transport)));
         Assert.Equal(
-            ["p_states", "ring", "line_rate", "cycles_per_packet", "memory_ns", "transition_us", "decision_us", "call_us", "lambda", "loss_free", "withheld", "floor_p_state", "smallest_ring", "text"],
+            ["p_states", "ring", "line_rate", "cycles_per_packet", "memory_ns", "transition_us", "decision_us", "call_us", "lambda", "loss_free", "withheld", "floor_p_state", "smallest_ring", "delay_bound_us", "delay_kept", "delay_floor_p_state", "shortest_bound_us", "delay_text", "text"],
             Names(root.GetProperty("certificate")));
     }
 
@@ -77,7 +77,7 @@ public sealed class DoctorTests : IDisposable
     {
         CpufreqFixture.Load("haswell-acpi-cpufreq").WriteTo(_machine.Root + CpufreqTree.DefaultRoot);
         CpufreqPolicy policy = new CpufreqTree(_machine.Root + CpufreqTree.DefaultRoot).Read(0);
-        DoctorOptions options = new() { Cpu = policy.OnlineCpus[0], LeaseFolder = _machine.Root, Certificate = new CertificateRequest(32, 1e6, 700, 60) };
+        DoctorOptions options = new() { Cpu = policy.OnlineCpus[0], LeaseFolder = _machine.Root, Certificate = new CertificateRequest(32, 1e6, 700, 60, TimeSpan.FromMilliseconds(1)) };
 
         CertificateFinding small = new Examination(_machine.Host(), options).Run().Certificate!;
         CertificateFinding large = new Examination(_machine.Host(), options with { Certificate = options.Certificate with { Ring = 16384 } }).Run().Certificate!;

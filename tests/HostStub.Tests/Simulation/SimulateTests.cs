@@ -70,7 +70,7 @@ public sealed class SimulateTests : IDisposable
         JsonElement[] rows = [.. Simulate.Lines(Simulate.Run(["--json", .. arguments]).Output).Where(line => Text(line, "type") == "sample")];
         JsonElement steady = rows[0], bursts = rows[2];
 
-        Assert.Matches(@"Lambda \d+\.\d\d, loss cannot be ruled out \(it can from P-state \d+, or with a ring of \d+\): optimal-available\.", output);
+        Assert.Matches(@"Lambda \d+\.\d\d, loss cannot be ruled out \(it can from P-state \d+, or with a ring of \d+\); the delay bound .*: optimal-available\.", output);
         Assert.Contains("More may arrive than the fastest P-state serves", output, StringComparison.Ordinal);
         Assert.Matches(@"No core can keep the bounds in [\d,]+ stretches of up to [\d,]+ us, the first at 0\.0\d\d s of seed 1", output);
         Assert.True(Number(steady, "lambda") > 1 && steady.GetProperty("floor_p_state").GetInt32() is > 0 and < 20 && Number(steady, "smallest_ring") >= 256, steady.ToString());

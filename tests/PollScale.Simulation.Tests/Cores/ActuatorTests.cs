@@ -48,12 +48,32 @@ public class ActuatorTests
     [InlineData("1ms-grid+380us", 1380)]
     [InlineData("0.5ms-grid+20us/12us", 532)]
     [InlineData("21us/9us", 30)]
+    [InlineData("0us..500us-delay", 500)]
+    [InlineData("10us..30us/2us", 32)]
+    [InlineData("500us-grid+20us..50us/3us,jump=200us@50ms", 553)]
+    [InlineData("500us-grid,then=1ms@200ms", 1000)]
     public void A_text_names_an_actuator_and_its_name_names_it_too(string text, long worstUs)
     {
         IActuator actuator = ActuatorText.Parse(text), again = ActuatorText.Parse(actuator.Name);
         Assert.Equal(worstUs * Us, actuator.WorstLatency);
         Assert.Equal((actuator.Name, actuator.WorstLatency, actuator.Stall), (again.Name, again.WorstLatency, again.Stall));
         Assert.Equal(actuator.EffectTime(12345 * Us, 3), again.EffectTime(12345 * Us, 3));
+    }
+
+    [Theory]
+    [InlineData("500us-grid,jump=230us@7ms")]
+    [InlineData("500us-grid,then=1ms@20ms")]
+    [InlineData("1ms-grid,then=300us@20ms")]
+    [InlineData("1ms-grid+100us..380us,jump=999us@3ms")]
+    [InlineData("0us..500us-delay/20us")]
+    public void Whatever_moves_each_request_takes_effect_within_the_latency(string text)
+    {
+        IActuator actuator = ActuatorText.Parse(text);
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            Assert.All(Enumerable.Range(0, 4000).Select(i => i * 11_003_001L), request =>
+                Assert.InRange(actuator.EffectTime(request, seed) - request, 0, actuator.WorstLatency - actuator.Stall));
+        }
     }
 
     [Theory]
@@ -74,6 +94,11 @@ public class ActuatorTests
     [InlineData("30us+5us", "only a grid has an execution time")]
     [InlineData("500us+x", "the execution time 'x'")]
     [InlineData("500us/", "the stall ''")]
+    [InlineData("500us-grid,jump=500us@50ms", "moves no grid of 500us")]
+    [InlineData("500us-grid,jump=100us@400us", "moves no grid")]
+    [InlineData("500us-grid,leap=100us@50ms", "moves no grid")]
+    [InlineData("30us,jump=10us@1ms", "edges that move")]
+    [InlineData("50us..20us-delay", "no time")]
     public void A_bad_text_is_refused_with_what_is_valid(string text, string part)
     {
         Assert.False(ActuatorText.TryParse(text, out IActuator? actuator, out string? complaint));

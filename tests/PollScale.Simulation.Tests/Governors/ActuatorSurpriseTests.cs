@@ -15,9 +15,9 @@ public class ActuatorSurpriseTests
     private static readonly string[] s_traffic = ["square", "adversary", "mmpp2", "poisson-30", "step", "on-off"];
 
     [Fact]
-    public void Where_a_changed_grid_loses_packets_the_certificate_is_withdrawn() => Draw.Check(Arb.From(
+    public void A_grid_that_changes_within_the_latency_stated_loses_nothing() => Draw.Check(Arb.From(
         from at in Gen.Choose(50, 350)
-        from shift in Gen.Choose(0, 490)
+        from shift in Gen.Choose(0, 490) // edges come later: up to a period more
         from twice in Gen.Elements(false, true)
         from ring in Gen.Elements(4096, 8192) // Lambda is up to 1 with these
         from traffic in Gen.Elements(s_traffic)
@@ -25,26 +25,26 @@ public class ActuatorSurpriseTests
         select (Actuator: new JumpingGrid(500 * TestCores.Us, at * TestCores.Ms, shift * TestCores.Us, (twice ? 1000 : 500) * TestCores.Us, TestCores.Ms), ring, traffic, seed)), one =>
     {
         (RunResult run, ActuatorSurprise seen) = Run(one.Actuator, one.ring, one.traffic, one.seed, 800 * TestCores.Ms);
-        return run.Lost == 0 || seen != ActuatorSurprise.None ? null : $"{run.Lost} lost, nothing seen";
+        return run.Lost == 0 && seen != ActuatorSurprise.Late ? null : $"{run.Lost} lost, {seen}";
     }, 100, seed: 1);
 
     [Fact]
     public void A_grid_that_becomes_wider_than_stated_is_seen_as_late()
     {
         JumpingGrid actuator = new(500 * TestCores.Us, 200 * TestCores.Ms, 0, 1000 * TestCores.Us, 500 * TestCores.Us);
-        Assert.NotEqual(ActuatorSurprise.None, Run(actuator, 4096, "square", 1, 800 * TestCores.Ms).Seen);
+        Assert.Equal(ActuatorSurprise.Late, Run(actuator, 4096, "square", 1, 800 * TestCores.Ms).Seen);
     }
 
     [Theory]
     [InlineData("500us-grid+40us")]
     [InlineData("500us-grid+380us")]
     [InlineData("1ms-grid+380us")]
-    public void An_execution_time_is_seen(string actuator)
+    public void An_execution_time_loses_nothing(string actuator)
     {
         Assert.All((string[])["square", "adversary"], traffic =>
         {
             (RunResult run, ActuatorSurprise seen) = Run(ActuatorText.Parse(actuator), 4096, traffic, 1, 800 * TestCores.Ms);
-            Assert.True(run.Lost == 0 || seen != ActuatorSurprise.None, $"{traffic}: {run.Lost} lost, nothing seen");
+            Assert.Equal((traffic, 0, false), (traffic, run.Lost, seen == ActuatorSurprise.Late));
         });
     }
 
@@ -52,11 +52,15 @@ public class ActuatorSurpriseTests
     [InlineData("500us")]
     [InlineData("1ms")]
     [InlineData("250us-grid")]
+    [InlineData("500us-grid+40us")]
+    [InlineData("1ms-grid+380us/20us")]
+    [InlineData("500us-grid+20us..50us,jump=220us@40ms")]
+    [InlineData("0us..500us-delay")]
     [InlineData("30us")]
     [InlineData("200us")]
     [InlineData("500us-delay")]
-    public void A_covered_actuator_surprises_nobody(string actuator) => Assert.All(s_traffic, traffic =>
-        Assert.All(Enumerable.Range(1, 3), seed => Assert.Equal((traffic, seed, ActuatorSurprise.None), (traffic, seed, Run(ActuatorText.Parse(actuator), 4096, traffic, seed, 500 * TestCores.Ms).Seen))));
+    public void No_actuator_that_keeps_to_its_latency_is_taken_for_late(string actuator) => Assert.All(s_traffic, traffic =>
+        Assert.All(Enumerable.Range(1, 3), seed => Assert.NotEqual((traffic, seed, ActuatorSurprise.Late), (traffic, seed, Run(ActuatorText.Parse(actuator), 4096, traffic, seed, 500 * TestCores.Ms).Seen))));
 
     private static (RunResult Run, ActuatorSurprise Seen) Run(IActuator actuator, int ring, string traffic, int seed, long duration)
     {

@@ -66,10 +66,27 @@ public sealed class ScalerCheckTests : IDisposable
         Assert.Equal([scaler.Certificate.Text], scaler.Warnings);
     }
 
+    [Fact]
+    public void A_delay_bound_that_is_too_short_is_warned_of_before_it_runs()
+    {
+        using LcoreScaler scaler = new(_lab.Options with { Governor = GovernorCatalog.Parse("optimal-available:delay-bound=50us,actuator-latency=500us"), RingSize = 16384, PeakPacketsPerSecond = 2.9e6 });
+        Assert.Equal((true, false), (scaler.Certificate!.LossFree, scaler.DelayCertificate!.Kept));
+        Assert.Equal([scaler.DelayCertificate.Text], scaler.Warnings);
+        Assert.Contains("50 us cannot be kept", scaler.DelayCertificate.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData(ActuatorSurprise.Late)]
     [InlineData(ActuatorSurprise.OffGrid)]
     [InlineData(ActuatorSurprise.MissedEdge)]
+    public void A_grid_that_is_none_withdraws_nothing(ActuatorSurprise surprise)
+    {
+        Surprised governor = new() { Surprise = surprise };
+        using LcoreScaler scaler = new(_lab.Options with { Governor = _ => governor, RingSize = 4096, PeakPacketsPerSecond = 2.9e6 });
+        Assert.True(scaler.Certificate!.LossFree);
+    }
+
+    [Theory]
+    [InlineData(ActuatorSurprise.Late)]
     public void What_is_seen_at_run_time_withdraws_the_certificate_and_says_so_once(ActuatorSurprise surprise)
     {
         Surprised governor = new();

@@ -1,8 +1,8 @@
-using PollScale.Polling;
+using PollScale.Governors;
 using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
-namespace PollScale.Tests.Polling;
+namespace PollScale.Tests.Governors;
 
 public class ArrivalHistoryTests
 {

@@ -43,7 +43,7 @@ internal sealed class TuneSession
             (_train, _test) = (plan, plan);
             TrainSeeds = [.. seeds.Take(count)];
             TestSeeds = [.. seeds.Skip(count)];
-            (_trainedOn, _testedOn) = (Seeds(1, count), Seeds(count + 1, seeds.Count));
+            (_trainedOn, _testedOn) = (Seeds(seeds[0], seeds[count - 1]), Seeds(seeds[count], seeds[^1]));
         }
 
         TrainSeeds ??= _train.Study.Seeds;
@@ -85,7 +85,7 @@ internal sealed class TuneSession
         return Result(search, found, text, test);
     }
 
-    private static string Seeds(int first, int last) => first == last ? $"seed {first}" : $"seeds {first} to {last}";
+    private static string Seeds(ulong first, ulong last) => first == last ? $"seed {first}" : $"seeds {first} to {last}";
 
     private static TuneScore Score(IReadOnlyList<StudyRow> rows) => new(rows.Count(row => !row.Valid), Study.GeometricMean(rows));
 
