@@ -183,7 +183,7 @@ public unsafe class TrafficGeneratorTests
         TimeSpan shortly = TimeSpan.FromMilliseconds(5);
         Assert.True(RingBenchmark.SingleCore(shortly) > 0);
         Assert.True(RingBenchmark.SingleCoreEcho(shortly, 2048) > 0);
-        Assert.True(RingBenchmark.TwoThreads(shortly) > 0);
+        Assert.Contains(Enumerable.Range(0, 200), _ => RingBenchmark.TwoThreads(shortly) > 0); // a busy machine may not run both threads in one
         Assert.Throws<PlacementException>(() => RingBenchmark.TwoThreads(shortly, 1023));
     }
 
