@@ -238,7 +238,7 @@ internal sealed class ModuleServer : IDisposable
         if (!service.TryTakeGrant(grant, TscClock.Now))
         {
             grant.End();
-            return "its policy was changed while it was granted; it is tried again.";
+            return "its policy was changed, or its clock could not be set, while it was granted; it is tried again.";
         }
 
         vcpu.Take(grant);

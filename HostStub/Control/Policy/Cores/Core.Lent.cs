@@ -10,18 +10,26 @@ internal sealed partial class Core
     private IFrequencyBackend[] _lentBackends = [];
 
     /// <summary>Lends it.</summary>
-    public void Lend(ulong tsc)
+    /// <param name="settle">Have what is wished in force first: who gets it sets nothing before the next change, and bounds may be narrower than when it was lent before.</param>
+    /// <param name="tsc">TSC now.</param>
+    /// <returns>False when a backend failed: it is not lent.</returns>
+    public bool TryLend(bool settle, ulong tsc)
     {
         lock (_applying)
         {
             TakeBack(tsc);
+            if (settle && !ApplyTarget(tsc))
+            {
+                return false;
+            }
+
             _lentBackends = _parts.Backends;
             foreach (IFrequencyBackend backend in _lentBackends)
             {
                 backend.IsLent = true;
             }
 
-            _lent = true;
+            return _lent = true;
         }
     }
 

@@ -42,13 +42,20 @@ internal sealed partial class VcpuService
                 return false;
             }
 
-            _clockWent = false;
-            _kernel = grant;
-            if (grant.Policy.Control)
+            bool hasAsked = HasAsked(grant);
+            if (grant.Policy.Control && !binding.Core.TryLend(settle: !hasAsked, tsc))
             {
-                binding.Core.Lend(tsc);
+                return false;
             }
 
+            if (grant.Policy.Control && !hasAsked && HasAsked(grant))
+            {
+                binding.Core.Return(); // what was set here may be older than what the kernel set meanwhile
+                return false;
+            }
+
+            _clockWent = false;
+            _kernel = grant;
             return true;
         }
         finally
@@ -128,6 +135,8 @@ internal sealed partial class VcpuService
             Volatile.Write(ref _lastLapsing, tsc);
         }
     }
+
+    private static bool HasAsked(IKernelGrant grant) => grant.Look() is { Wish: not Seat.NoWish };
 
     private bool KeepsKernelGrant(VcpuBinding? next) =>
         _kernel is not IKernelGrant grant || (next is not null && next.Core == _binding?.Core && grant.Policy.IsSame(next.Compiled));

@@ -10,7 +10,10 @@ namespace PollScale.Lab.Scenarios.Linux;
 [Collection(LinuxMachine.Collection)]
 public class PacketTraffic(LinuxMachine machine)
 {
-    private const int Rounds = 3, LowPps = 50, HighPps = 2500, RoundMs = 1500, LeastChanges = 4;
+    private const int Rounds = 3, LowPps = 50, HighPps = 2500, RoundMs = 1500;
+
+    // At rest, up, down and up again: on a busy machine a round may come together with the next.
+    private const int LeastPStates = 4;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
     [Fact]
@@ -32,7 +35,7 @@ public class PacketTraffic(LinuxMachine machine)
 
         Assert.Matches(@"^sent (\d+) forwarded \1 lost 0 wrong 0\n", told);
         Assert.Contains("failed 0, last Granted", told, StringComparison.Ordinal);
-        Assert.True(seen.Count > LeastChanges, string.Join(' ', seen));
+        Assert.True(seen.Count >= LeastPStates, string.Join(' ', seen));
         return true;
     });
 

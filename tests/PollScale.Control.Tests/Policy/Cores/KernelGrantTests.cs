@@ -74,6 +74,23 @@ public sealed class KernelGrantTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wished_is_in_force_when_the_kernel_gets_the_clock_again()
+    {
+        Kernel(1);
+        Tick();
+        _service.EndKernelGrant(TscClock.Now);
+        _backend.Show(HostLab.Table[0], TscClock.Now); // beyond the bounds of another policy, say, which nobody has looked at yet
+        Assert.True(_service.TryTakeGrant(new FakeGrant(_service.Grantable!.Compiled!), TscClock.Now));
+        Assert.Equal((1, true), (_backend.Requested, _backend.IsLent));
+
+        _service.EndKernelGrant(TscClock.Now);
+        _backend.Show(HostLab.Table[0], TscClock.Now);
+        _backend.Fails = true;
+        Assert.False(_service.TryTakeGrant(new FakeGrant(_service.Grantable!.Compiled!), TscClock.Now));
+        Assert.Equal((false, false), (_service.IsAnsweredInKernel, _backend.IsLent));
+    }
+
+    [Fact]
     public void When_the_VM_goes_the_grant_does_and_the_core_rests()
     {
         Kernel(0);
