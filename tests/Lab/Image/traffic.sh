@@ -32,12 +32,22 @@ traffic() {
 	local before
 	echo "LAB: traffic by $1" | tee /dev/console
 	before=$(frequency_times)
-	l2_user p "rm -f /tmp/packets /tmp/*.out; taskset 1 /packets /tmp/packets $sends >/tmp/packets.out 2>&1 &
-		until [ -s /tmp/packets ]; do sleep 0.1; done; sleep 0.5
-		taskset 2 \$guest --region /tmp/packets --doorbell $2 --cpu 1 --reply-ms 5000 --work-ns 250000 --default-route >/tmp/forward.out 2>&1 &
-		until grep -q P-states /tmp/forward.out; do pidof queuescaler >/dev/null || { cat /tmp/forward.out; exit 1; }; sleep 0.1; done"
-	l2 p 'while pidof packets queuescaler >/dev/null; do sleep 0.2; done; cat /tmp/packets.out /tmp/forward.out' 60
+	forward_begin p "$2" $sends
+	forward_end p
 	echo "$before" "$(frequency_times)" | awk '{ n = NF / 2; for (i = 2; i <= n; i += 2) printf "%s kHz %d\n", $(i - 1), $(n + i) - $i }'
 }
+
+# forward_begin NAME DOORBELL LOW HIGH ROUNDS MS: user nobody of a VM with two vCPUs sends packets on vCPU 0 and forwards them on vCPU 1, in the background.
+forward_begin() {
+	local name=$1 doorbell=$2
+	shift 2
+	l2_user "$name" "rm -f /tmp/packets; taskset 1 /packets /tmp/packets $* >/tmp/packets.out 2>&1 &
+		until [ -s /tmp/packets ]; do sleep 0.1; done; sleep 0.5
+		\$guest --region /tmp/packets --doorbell $doorbell --cpu 1 --reply-ms 5000 --work-ns 250000 --default-route >/tmp/forward.out 2>&1 &
+		until grep -q P-states /tmp/forward.out; do pidof queuescaler >/dev/null || { cat /tmp/forward.out; exit 1; }; sleep 0.1; done"
+}
+
+# forward_end NAME: waits for the end, and shows what both tell.
+forward_end() { l2 "$1" 'while pidof packets queuescaler >/dev/null; do sleep 0.2; done; cat /tmp/packets.out /tmp/forward.out' 60; }
 
 frequency_times() { xargs <$cpufreq/policy1/stats/time_in_state; }

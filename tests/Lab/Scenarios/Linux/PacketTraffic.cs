@@ -23,13 +23,8 @@ public class PacketTraffic(LinuxMachine machine)
         host.Job("vm d; l2 d 'governor userspace'; until_khz 1 800000", 150);
         (string told, List<int> seen) = WhileWatched(host, () =>
         {
-            host.Job($$"""
-                l2_user d 'rm -f /tmp/packets; taskset 1 /packets /tmp/packets {{LowPps}} {{HighPps}} {{Rounds}} {{RoundMs}} >/tmp/packets.out 2>&1 &
-                until [ -s /tmp/packets ]; do sleep 0.1; done; sleep 0.5
-                $guest --region /tmp/packets --doorbell region --cpu 1 --reply-ms 5000 --work-ns 250000 --default-route >/tmp/forward.out 2>&1 &
-                until grep -q "P-states" /tmp/forward.out; do pidof queuescaler >/dev/null || { cat /tmp/forward.out; exit 1; }; sleep 0.1; done'
-                """);
-            return host.Job("l2 d 'while pidof packets queuescaler >/dev/null; do sleep 0.2; done; cat /tmp/packets.out /tmp/forward.out' 60", 120).Output;
+            host.Job($"forward_begin d region {LowPps} {HighPps} {Rounds} {RoundMs}");
+            return host.Job("forward_end d", 120).Output;
         });
         TestContext.Current.TestOutputHelper?.WriteLine($"{told}P-states of pCPU 1: {string.Join(' ', seen)}");
 
