@@ -35,6 +35,13 @@ if grep -qw lab.linux /proc/cmdline; then
 	done
 fi
 
+# Where instructions are the clock, it runs on while a disk is read, the faster the busier the real machine is: what jobs read is read before.
+if grep -qw lab.counts /proc/cmdline; then
+	for folder in /disk /l2; do
+		[ ! -d $folder ] || find $folder -xdev -type f -exec cat {} + >/dev/null
+	done
+fi
+
 # For the tracepoint of hypercalls; root's alone.
 mount -t tracefs tracefs /sys/kernel/tracing
 

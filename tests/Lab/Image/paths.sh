@@ -58,7 +58,6 @@ paths_begin() {
 	[ "$last" = 0 ] || runs_on 0
 	mkdir -p -m 0775 $paths
 	chown $qemu:$kvm $paths
-	cat /l2/usr/bin/* /l2/boot/*6.12 $programs/* /pollscale_kvm.ko >/dev/null # its clock runs on while a disk is read
 	unset DOTNET_TieredPGO # as the unit starts it
 	chown $service:$kvm $cpufreq/policy*/scaling_governor $cpufreq/policy*/scaling_setspeed $cpufreq/policy*/scaling_m*_freq
 	paths_policy ''
@@ -238,7 +237,7 @@ this_host() {
 			case $argument in *rdinit=*) argument="no-kvmclock tsc=unstable clocksource=acpi_pm $argument" ;; esac
 			set -- "$@" "$argument"
 		done
-		exec /run/busybox chroot /tmp/l2 /usr/bin/qemu-system-x86_64 "$@" -cpu host,tsc-deadline=off -global virtio-serial-pci.vectors=0
+		exec /run/busybox chroot /tmp/l2 /usr/bin/qemu-system-x86_64 "$@" -cpu host,tsc-deadline=off,kvm-pv-eoi=off -global virtio-serial-pci.vectors=0
 	END
 	chmod 0755 /run/qemu
 	rm -rf /run/pollscale # the service's own

@@ -40,7 +40,7 @@ internal sealed class Qemu : IDisposable
             "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
             "-cpu", kind.Cpu, "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
             "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
-            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps" : "") + (kind.HasDevices ? " lab.devices" : "") + (kind.HasLinuxGuests ? " lab.linux" : ""),
+            "-kernel", kernel.Vmlinuz, "-initrd", initramfs, "-append", "console=ttyS0 panic=1 quiet maxcpus=1" + (kind.CountsInstructions ? " nokaslr norandmaps lab.counts" : "") + (kind.HasDevices ? " lab.devices" : "") + (kind.HasLinuxGuests ? " lab.linux" : ""),
             .. disks.SelectMany((disk, n) => (string[])["-drive", $"file={disk},if=none,id=disk{n},format=raw,readonly=on", "-device", $"virtio-blk-pci,drive=disk{n}"]),
             .. _devices?.Arguments ?? [],
 

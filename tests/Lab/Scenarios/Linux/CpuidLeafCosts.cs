@@ -14,7 +14,6 @@ public partial class CpuidLeafCosts(CountingLinuxMachine machine)
 {
     private const string Job = """
         l2_append='nokaslr norandmaps'
-        cat /l2/usr/bin/* /l2/boot/*6.12 >/dev/null # its clock runs on while a disk is read
         host() {
             $programs/region_host /run/l2/c.sock $(sed -n 's/^ID: //p' /sys/kernel/tracing/events/kvm/$1/format) "$2" & host=$!
             l2_start c 6.12 -chardev socket,path=/run/l2/c.sock,id=ps0 -device ivshmem-doorbell,chardev=ps0,vectors=1

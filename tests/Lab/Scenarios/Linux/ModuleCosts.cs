@@ -10,7 +10,6 @@ namespace PollScale.Lab.Scenarios.Linux;
 public partial class ModuleCosts(CountingHardwareMachine machine)
 {
     private const string Job = """
-        cat /l2/usr/bin/* /l2/boot/*6.12 $programs/module_grant /pollscale_kvm.ko >/dev/null # its clock runs on while a disk is read
         clocks
         dmesg -c >/dev/null
         l2_append='nokaslr norandmaps'

@@ -24,7 +24,6 @@ public partial class ObservedLoops(CountingLinuxMachine machine)
     private const long MostGrowthKiB = 8192;
 
     private static readonly string s_job = $$$"""
-        cat /disk/app/*.dll $programs/hypercall_loops >/dev/null # its clock runs on while a disk is read
         {
             printf 'version: 1\ndefaults: {budget: {calls-per-second: 1000, burst: 200}}\nguests:\n'
             for n in $(seq 0 {{{Loops - 1}}}); do printf '  - {name: g%s, control: true, hypercall: observed, shmem: {listen: /run/pollscale/%s.sock}, vcpus: [{vcpu: 0, pcpu: 0}]}\n' $n $n; done

@@ -64,7 +64,6 @@ public class PathsOfThisHost(CountingHardwareMachine machine)
         machine.SkipWithoutModule();
         LabResult run = machine.RunSealed($"""
             state() (cd $cpufreq/policy0 && echo cpu0 $(cat scaling_governor scaling_min_freq scaling_max_freq))
-            cat /l2/usr/bin/* /l2/boot/*{kernel} >/dev/null # its clock runs on while a disk is read
             module_load
             state
             this_host {kernel} --bursts {Bursts} {options}

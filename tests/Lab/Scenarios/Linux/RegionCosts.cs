@@ -30,7 +30,6 @@ public partial class RegionCosts(CountingLinuxMachine machine)
         l2_append='nokaslr norandmaps'
         start() { l2_start $1 6.12 $2; l2 $1 'regions_for_all; echo device=$(dirname $(grep -l 0x1110 /sys/bus/pci/devices/*/device)) >/tmp/device'; }
         count() { l2_user $1 ". /tmp/device; for mode in $3; do /region_guest \$device \$mode 3000 {{guestsRing}}; done" | sed "s/^/$2 /"; }
-        cat /l2/usr/bin/* /l2/boot/*6.12 >/dev/null # its clock runs on while a disk is read
         $programs/region_host /run/l2/c.sock {{hostsRing}} & host=$!
         start c "-chardev socket,path=/run/l2/c.sock,id=ps0 -device ivshmem-doorbell,chardev=ps0,vectors=1"
         count c warming 'get set get set'

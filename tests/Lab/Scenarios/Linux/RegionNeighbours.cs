@@ -14,7 +14,6 @@ namespace PollScale.Lab.Scenarios.Linux;
 public partial class RegionNeighbours(CountingLinuxMachine machine)
 {
     private const string Job = """
-        cat /l2/usr/bin/* /l2/boot/*6.12 >/dev/null # its clock runs on while a disk is read
         {
             printf 'version: 1\ndefaults: {budget: {calls-per-second: 1000000, burst: 100000}}\nguests:\n'
             for n in a b c e; do printf '  - {name: %s, control: true, shmem: {listen: /run/pollscale/%s.sock}, vcpus: [{vcpu: 0, pcpu: 0}]}\n' $n $n; done
