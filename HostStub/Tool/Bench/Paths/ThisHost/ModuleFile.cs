@@ -29,24 +29,26 @@ internal static class ModuleFile
                 }
 
             case ".xz":
-                return Unpack("xz", path) is byte[] xz ? (unpacked, xz) : (name, content);
+                return Unpack("xz", content, path) is byte[] xz ? (unpacked, xz) : (name, content);
             case ".zst":
-                return Unpack("zstd", path) is byte[] zst ? (unpacked, zst) : (name, content);
+                return Unpack("zstd", content, path) is byte[] zst ? (unpacked, zst) : (name, content);
             default:
                 return (name, content);
         }
     }
 
-    // Null where the program is not here, or does not take it.
-    private static byte[]? Unpack(string program, string path)
+    // Null where the program is not here, or does not take it. It gets what was read: a second look at the path may find another file.
+    private static byte[]? Unpack(string program, byte[] packed, string path)
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, ["-dcq", "--", path]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process = Process.Start(new ProcessStartInfo(program, ["-dcq"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
             _ = process.StandardError.ReadToEndAsync();
+            Task given = Give(process.StandardInput, packed);
             try
             {
                 byte[] content = All(process.StandardOutput.BaseStream, path);
+                given.Wait(s_patience);
                 return process.WaitForExit(s_patience) && process.ExitCode == 0 ? content : null;
             }
             finally
@@ -60,6 +62,19 @@ internal static class ModuleFile
         catch (Win32Exception)
         {
             return null;
+        }
+    }
+
+    private static async Task Give(StreamWriter input, byte[] content)
+    {
+        try
+        {
+            await input.BaseStream.WriteAsync(content).ConfigureAwait(false);
+            input.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it took all; its status says why.
         }
     }
 
