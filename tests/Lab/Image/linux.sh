@@ -106,10 +106,8 @@ l2_start() {
 	mkfifo "$folder/agent.in" "$folder/agent.out" "$folder/monitor.in" "$folder/monitor.out"
 	chown -R $qemu:$kvm "$folder"
 	cat "$folder/monitor.out" >"$folder/monitor.log" 2>/dev/null &
-	# The TSC of TCG is not invariant: KVM scales what a guest makes of it with each change of frequency, and timers stand still. An interrupt that KVM injects
-	# TCG delivers a second time where its loop is left before the guest's next exit or exception (VMRUN's helper leaves exception_index set), under a lock too:
-	# without kvm-pv-eoi its end is an exit, and that comes first.
-	(umask 0007 && exec $programs/as /l2 $qemu $kvm,$service /usr/bin/qemu-system-x86_64 -name "$name,debug-threads=on" -accel kvm -cpu host,tsc-deadline=off,kvm-pv-eoi=off \
+	# The TSC of TCG is not invariant: KVM scales what a guest makes of it with each change of frequency, and timers stand still.
+	(umask 0007 && exec $programs/as /l2 $qemu $kvm,$service /usr/bin/qemu-system-x86_64 -name "$name,debug-threads=on" -accel kvm -cpu host,tsc-deadline=off \
 		-smp "${l2_cpus:-1}" -m 192 -display none -nodefaults -no-user-config -kernel "/boot/vmlinuz-$kernel" -initrd "/boot/initramfs-$kernel" \
 		-append "console=ttyS0 quiet panic=1 maxcpus=1 no-kvmclock tsc=unstable clocksource=acpi_pm lsm=lockdown $l2_append" \
 		-serial "file:$folder/console" -chardev "pipe,id=agent,path=$folder/agent" -serial chardev:agent \

@@ -237,7 +237,7 @@ this_host() {
 			case $argument in *rdinit=*) argument="no-kvmclock tsc=unstable clocksource=acpi_pm $argument" ;; esac
 			set -- "$@" "$argument"
 		done
-		exec /run/busybox chroot /tmp/l2 /usr/bin/qemu-system-x86_64 "$@" -cpu host,tsc-deadline=off,kvm-pv-eoi=off -global virtio-serial-pci.vectors=0
+		exec /run/busybox chroot /tmp/l2 /usr/bin/qemu-system-x86_64 "$@" -cpu host,tsc-deadline=off -global virtio-serial-pci.vectors=0
 	END
 	chmod 0755 /run/qemu
 	rm -rf /run/pollscale # the service's own

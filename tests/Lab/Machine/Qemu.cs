@@ -36,7 +36,7 @@ internal sealed class Qemu : IDisposable
         _devices = kind.HasDevices ? new QemuDevices(kind.Cpus) : null;
         List<string> arguments =
         [
-            "--kill-after=5", life.TotalSeconds.ToString("f0", CultureInfo.InvariantCulture), "qemu-system-x86_64",
+            "--kill-after=5", life.TotalSeconds.ToString("f0", CultureInfo.InvariantCulture), "env", .. Emulator.Command,
             "-accel", kind.CountsInstructions ? "tcg,thread=single" : "tcg,thread=multi",
             "-cpu", kind.Cpu, "-m", $"{MemoryMiB}", "-smp", $"{kind.Cpus}",
             "-display", "none", "-no-reboot", "-nodefaults", "-serial", $"file:{log}", "-serial", "stdio",
