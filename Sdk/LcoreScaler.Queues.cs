@@ -86,9 +86,12 @@ public sealed partial class LcoreScaler
         }
     }
 
+    /// <summary>Whether a queue is polled here.</summary>
+    internal bool HasQueue(int queue) => _queues is null ? queue == 0 : _queues.Has(queue);
+
     private void CheckQueue(int queue)
     {
-        if (_queues is null ? queue != 0 : !_queues.Has(queue))
+        if (!HasQueue(queue))
         {
             throw new ArgumentOutOfRangeException(
                 nameof(queue), queue, $"The scaler has {Queues} queues and not this one: LcoreScalerOptions.Queues says how many there are at the start, AddQueue adds one.");

@@ -55,17 +55,23 @@ public sealed record LcoreScalerOptions
 
     internal TscFrequency? Frequency { get; init; }
 
+    internal static readonly TimeSpan ShortestPeriod = TimeSpan.FromMicroseconds(1), LongestPeriod = TimeSpan.FromMilliseconds(10);
+
+    internal const int MostQueues = 16, LeastRing = 32, MostRing = 65536, MostBurst = 1024, MostCpus = 1024;
+
+    internal const double MostPeak = 1e9, MostPacketCost = 1e6;
+
     internal void Validate()
     {
-        Check(Queues is >= 1 and <= 16, nameof(Queues), Queues, "1 .. 16 queues");
-        Check(RingSize is >= 32 and <= 65536, nameof(RingSize), RingSize, "32 .. 65536 descriptors");
-        Check(BurstSize is >= 1 and <= 1024, nameof(BurstSize), BurstSize, "1 .. 1024 packets");
+        Check(Queues is >= 1 and <= MostQueues, nameof(Queues), Queues, $"1 .. {MostQueues} queues");
+        Check(RingSize is >= LeastRing and <= MostRing, nameof(RingSize), RingSize, $"{LeastRing} .. {MostRing} descriptors");
+        Check(BurstSize is >= 1 and <= MostBurst, nameof(BurstSize), BurstSize, $"1 .. {MostBurst} packets");
         Check(BurstSize <= RingSize, nameof(BurstSize), BurstSize, $"at most the ring's {RingSize} descriptors");
-        Check(DecisionPeriod >= TimeSpan.FromMicroseconds(1) && DecisionPeriod <= TimeSpan.FromMilliseconds(10), nameof(DecisionPeriod), DecisionPeriod, "1 us .. 10 ms");
-        Check(PeakPacketsPerSecond is >= 0 and <= 1e9, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
-        Check(PacketCost is { CyclesPerPacket: >= 0 and <= 1e6, MemoryNs: >= 0 and <= 1e6 } && PacketCost.CyclesPerPacket + PacketCost.MemoryNs > 0, nameof(PacketCost), PacketCost, "0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0");
+        Check(DecisionPeriod >= ShortestPeriod && DecisionPeriod <= LongestPeriod, nameof(DecisionPeriod), DecisionPeriod, "1 us .. 10 ms");
+        Check(PeakPacketsPerSecond is >= 0 and <= MostPeak, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
+        Check(PacketCost is { CyclesPerPacket: >= 0 and <= MostPacketCost, MemoryNs: >= 0 and <= MostPacketCost } && PacketCost.CyclesPerPacket + PacketCost.MemoryNs > 0, nameof(PacketCost), PacketCost, "0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0");
         Check(Enum.IsDefined(Pinning), nameof(Pinning), Pinning, "Require, Pin or Ignore");
-        Check(Cpu is null or (>= 0 and < 1024), nameof(Cpu), Cpu, "a CPU number 0 .. 1023, or null");
+        Check(Cpu is null or (>= 0 and < MostCpus), nameof(Cpu), Cpu, "a CPU number 0 .. 1023, or null");
         Check(Cpu is null || Pinning != ThreadPinning.Ignore, nameof(Cpu), Cpu, "null when Pinning is Ignore, which looks at no CPU");
     }
 

@@ -67,11 +67,19 @@ internal sealed class SettingList<T>
     /// <param name="reference">Rate that % is of.</param>
     /// <param name="result">The owner with these options.</param>
     /// <returns>What is wrong and what would be right, or null.</returns>
-    public string? Read(T start, string? options, double reference, out T result)
+    public string? Read(T start, string? options, double reference, out T result) => Read(start, SpecText.Parts(options), reference, out result);
+
+    /// <summary>Reads options that stand one by one.</summary>
+    /// <param name="start">What they are set on.</param>
+    /// <param name="parts">Names and values; no name where a value stands alone.</param>
+    /// <param name="reference">Rate that % is of.</param>
+    /// <param name="result">The owner with these options.</param>
+    /// <returns>What is wrong and what would be right, or null.</returns>
+    public string? Read(T start, IEnumerable<(string? Name, string Value)> parts, double reference, out T result)
     {
         result = start;
         List<Setting<T>> seen = [];
-        foreach ((string? name, string value) in SpecText.Parts(options))
+        foreach ((string? name, string value) in parts)
         {
             if (name is null && !FirstMayStandAlone)
             {

@@ -15,9 +15,15 @@ internal static class SpecText
     {
         foreach (string part in options?.Split(',') ?? [])
         {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
-            yield return equals < 0 ? (null, part.Trim()) : (part[..equals].Trim(), part[(equals + 1)..].Trim());
+            yield return Part(part);
         }
+    }
+
+    /// <summary>One option; the name of a value that stands alone is null.</summary>
+    public static (string? Name, string Value) Part(string part)
+    {
+        int equals = part.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (null, part.Trim()) : (part[..equals].Trim(), part[(equals + 1)..].Trim());
     }
 
     /// <summary>A text with one more option.</summary>

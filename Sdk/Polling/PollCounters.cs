@@ -96,6 +96,15 @@ public struct PollCounters
         _credit = Math.Clamp(ticks, 1, MaxPeriodTicks) << CreditShift;
     }
 
+    /// <summary>Makes each poll from here on one at which a decision is due.</summary>
+    internal void Stop()
+    {
+        _credit = long.MinValue;
+        _emptyCost = 0;
+        _packetTicks = 0;
+        EscalateAt = int.MinValue;
+    }
+
     /// <summary>Counts a poll that returned nothing.</summary>
     /// <returns>True when the period is over.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
