@@ -145,6 +145,14 @@ build_guest() {
 	done
 }
 
+# build_library: publishes libpollscale.so.
+build_library() {
+	local library=artifacts/publish/libpollscale/release_linux-x64/libpollscale.so
+	[ -f "$library" ] || say "building libpollscale (NativeAOT; the first time takes about a minute)"
+	build libpollscale "$dotnet" publish Sdk.C -c Release -v minimal
+	[ -f "$library" ] || die "libpollscale was built, but $library is not there; see $log_dir/libpollscale.log"
+}
+
 kernels=artifacts/lab/kernels
 
 # need_kernel META-PACKAGE: unpacks the kernel it depends on, whatever its version is today, into artifacts/lab/kernels. It is not

@@ -7,7 +7,7 @@ namespace PollScale.Agreement.Architecture;
 internal static class SourceFiles
 {
     /// <summary>The folders of the product.</summary>
-    public static readonly string[] Product = ["Sdk.Contract", "Sdk.Native", "Sdk.Platform", "Sdk", "Sdk.Extensions", "Sdk.Simulation", "HostStub", "Samples"];
+    public static readonly string[] Product = ["Sdk.Contract", "Sdk.Native", "Sdk.Platform", "Sdk", "Sdk.Extensions", "Sdk.C", "Sdk.Simulation", "HostStub", "Samples"];
 
     /// <summary>The source files in some folders, by their path from there.</summary>
     public static IReadOnlyList<(string Path, string[] Lines)> In(string[] folders)

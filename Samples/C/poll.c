@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The least poll loop in C that is scaled: packets come from a clock, 2 ms of silence and 2 ms of bursts in turn. docs/c.md says how it is built.
+#include <err.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include <pollscale.h>
+
+enum { RING = 1024, BURST = 32 };
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* What a NIC does: 1.2 million packets a second in every other 2 ms wait until somebody takes them. */
+static int rx_burst(double time, double *last, int *waiting)
+{
+	int burst = (int)(time / 0.002) % 2, received;
+
+	*waiting += burst ? (int)((time - *last) * 1.2e6) : 0;
+	*waiting = *waiting < RING ? *waiting : RING;
+	*last = time;
+	received = *waiting < BURST ? *waiting : BURST;
+	*waiting -= received;
+	return received;
+}
+
+int main(int count, char **arguments)
+{
+	char settings[512];
+	pollscale_lcore lcore;
+	struct pollscale_stats stats;
+	int waiting = 0;
+	double start = now(), last = start, time;
+
+	snprintf(settings, sizeof(settings), "pinning=pin ring-size=%d burst-size=%d %s", RING, BURST, count > 1 ? arguments[1] : "");
+	if (pollscale_create(settings, &lcore))
+		errx(1, "%s", pollscale_error());
+	while ((time = now()) < start + 1) {
+		int received = rx_burst(time, &last, &waiting);
+
+		pollscale_observe(&lcore, received, waiting);
+	}
+	pollscale_stats(&lcore, &stats, sizeof(stats));
+	printf("%ju packets in %ju polls, %ju decisions, %ju changes of frequency asked for\n",
+	       (uintmax_t)stats.received, (uintmax_t)stats.polls, (uintmax_t)stats.decisions, (uintmax_t)stats.calls);
+	return pollscale_close(&lcore) ? 1 : 0;
+}

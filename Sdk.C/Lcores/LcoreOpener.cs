@@ -1,0 +1,90 @@
+using PollScale.C.Settings;
+using PollScale.Cpufreq;
+using PollScale.Governors;
+using PollScale.Hypercall;
+using PollScale.Transports;
+
+namespace PollScale.C.Lcores;
+
+/// <summary>Makes a scaler for the calling thread.</summary>
+internal static class LcoreOpener
+{
+    private const double PicosecondsOfTick = 1e5;
+
+    /// <summary>Makes it, with a transport that is the caller's to dispose.</summary>
+    /// <exception cref="ArgumentException">A setting does not fit.</exception>
+    /// <exception cref="PinningException">The thread is not pinned as required.</exception>
+    /// <exception cref="FrequencyControlUnavailableException">There is no way, or not the wanted one.</exception>
+    public static LcoreScaler Open(LcoreSettings settings)
+    {
+        int? cpu = Pin(settings);
+        IFrequencyTransport transport = settings.Transport == TransportWay.Loopback ? new LoopbackTransport() : FrequencyTransport.Open(Way(settings, cpu));
+        try
+        {
+            return new LcoreScaler(new LcoreScalerOptions
+            {
+                Transport = transport,
+                Governor = GovernorCatalog.Parse(settings.Governor),
+                Queues = settings.Queues,
+                RingSize = settings.RingSize,
+                BurstSize = settings.BurstSize,
+                DecisionPeriod = Time(settings.DecisionPeriod),
+                Pinning = settings.Pinning,
+                Cpu = (int?)settings.Cpu,
+                PeakPacketsPerSecond = settings.Peak,
+                PacketCost = new ServiceCost(settings.PacketCycles, settings.PacketNs),
+            });
+        }
+        catch
+        {
+            transport.Dispose();
+            throw;
+        }
+    }
+
+    private static int? Pin(LcoreSettings settings)
+    {
+        try
+        {
+            int cpu = CpuPinning.Apply(settings.Pinning, (int?)settings.Cpu).Cpu;
+            return settings.Pinning == ThreadPinning.Ignore ? null : cpu;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new PinningException(e.Message.Replace("LcoreScalerOptions.Pinning to Pin", "pinning=pin", StringComparison.Ordinal), e);
+        }
+    }
+
+    private static FrequencyTransportOptions? Way(LcoreSettings settings, int? cpu) => settings.Transport switch
+    {
+        TransportWay.Hypercall => new HypercallOptions { Doorbell = Doorbells.Hypercall },
+        TransportWay.Port => new HypercallOptions { Doorbell = Doorbells.Port },
+        TransportWay.Mmio => new HypercallOptions { Doorbell = Doorbells.Mmio },
+        TransportWay.Region or TransportWay.RegionHypercall => new RegionOptions
+        {
+            Root = settings.Root,
+            Cpu = cpu,
+            AnswerTimeout = Time(settings.ReplyTimeout),
+            RingByHypercall = settings.Transport == TransportWay.RegionHypercall,
+        },
+        TransportWay.GuestChannel => new GuestChannelOptions
+        {
+            Root = settings.Root,
+            Lcore = cpu ?? 0,
+            Path = settings.Port.Length > 0 ? settings.Port : null,
+            ReplyTimeout = Time(settings.ReplyTimeout),
+        },
+        TransportWay.Cpufreq => new CpufreqTransportOptions
+        {
+            Cpufreq = new CpufreqOptions
+            {
+                Cpu = cpu,
+                Root = Path.Combine(settings.Root, CpufreqTree.DefaultRoot.TrimStart('/')),
+                LeaseFolder = settings.Root == "/" ? null : Path.Combine(settings.Root, "run/pollscale"),
+            },
+        },
+        _ => null,
+    };
+
+    private static TimeSpan Time(double picoseconds) => TimeSpan.FromTicks((long)(picoseconds / PicosecondsOfTick));
+}
