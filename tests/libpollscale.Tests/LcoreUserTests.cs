@@ -11,6 +11,8 @@ public class LcoreUserTests
     private const string Loopback = "transport=loopback";
     private static readonly Lazy<string> s_program = new(() => PublishedLibrary.Program("lcore_user", "-O2"));
 
+    private static readonly Lazy<string> s_sanitized = new(() => PublishedLibrary.Program("lcore_user", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"));
+
     [Fact]
     public void A_loop_is_scaled_down_and_up()
     {
@@ -116,6 +118,22 @@ public class LcoreUserTests
 
     [Fact]
     public void Any_text_is_an_error_with_words_or_works() => Assert.Equal(["create 0 ", "after 0 "], Run("garbage", Loopback));
+
+    [Fact]
+    public void Whatever_is_called_is_answered() => Assert.Equal(["create 0 ", "answered some some", "answered some some", "after 0 "], Run("fuzz", Loopback));
+
+    [Theory]
+    [InlineData("loop", Loopback)]
+    [InlineData("texts", Loopback)]
+    [InlineData("handles", Loopback)]
+    [InlineData("queues", Loopback + " queues=2")]
+    [InlineData("garbage", Loopback)]
+    [InlineData("fuzz", Loopback)]
+    public void Memory_of_the_program_is_left_alone(string name, string settings)
+    {
+        PublishedLibrary.Require();
+        Assert.Equal(Run(name, settings)[^1], PublishedLibrary.Run(s_sanitized.Value, name, settings)[^1]);
+    }
 
     [Theory]
     [InlineData("optimal-available")]

@@ -234,6 +234,57 @@ static void garbage(void)
 	told("after", pollscale_create(settings, &lcore));
 }
 
+/* Every function with whatever comes, in the thread of some lcores and in one of none. */
+static pollscale_lcore pool[8];
+static unsigned int seeds[2] = { 1, 2 };
+
+static void *calls(void *first)
+{
+	unsigned int seed = *(unsigned int *)first;
+	int below = 0, above = 0;
+
+	pin();
+	for (int i = 0; i < 30000; i++) {
+		pollscale_lcore own = { .counters = rand_r(&seed) % 2 ? pool[rand_r(&seed) % 8].counters : NULL, .id = ((uint64_t)rand_r(&seed) << 32) ^ (uint64_t)rand_r(&seed) };
+		pollscale_lcore *any = rand_r(&seed) % 4 ? &own : NULL, *one = rand_r(&seed) % 2 ? &pool[rand_r(&seed) % 8] : any;
+		struct pollscale_stats stats;
+		char text[32];
+		int a = (int)rand_r(&seed) - (rand_r(&seed) % 2 ? 0 : 0x40000000), b = rand_r(&seed) % 4, status;
+
+		switch (rand_r(&seed) % 10) {
+		case 0: status = pollscale_turn(one, a, b); break;
+		case 1: status = pollscale_turn_queue(one, b, a, a); break;
+		case 2: status = pollscale_turn_queue(one, a, b, a); break;
+		case 3: status = pollscale_add_queue(one); break;
+		case 4: status = pollscale_remove_queue(one, b ? b : a); break;
+		case 5: status = pollscale_stats(one, b ? &stats : NULL, rand_r(&seed) % (2 * sizeof(stats))); break;
+		case 6: status = pollscale_text(one, b ? b : a, text, rand_r(&seed) % sizeof(text)); break;
+		case 7: status = pollscale_text(one, b, NULL, b); break;
+		case 8: status = one && rand_r(&seed) % 8 ? pollscale_observe(one, a, b) : pollscale_create(b ? "transport=none" : NULL, NULL); break;
+		default: status = pollscale_close(rand_r(&seed) % 8 ? any : one); break;
+		}
+		above += status >= 0;
+		below += status < 0;
+		if (status < POLLSCALE_EFAILED || !strcmp(pollscale_status_text(status), "an unknown status"))
+			printf("status %d is none\n", status);
+		for (int j = 0; first == &seeds[0] && j < 8; j++)
+			if (!pool[j].counters)
+				pollscale_create(settings, &pool[j]);
+	}
+	printf("answered %s %s\n", above ? "some" : "none", below ? "some" : "none");
+	return NULL;
+}
+
+static void fuzz(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, calls, &seeds[1]);
+	calls(&seeds[0]);
+	pthread_join(thread, NULL);
+	told("after", pollscale_create(settings, &lcore));
+}
+
 static void *polls(void *unused)
 {
 	(void)unused;
@@ -274,7 +325,7 @@ int main(int count, char **arguments)
 		void (*run)(void);
 	} cases[] = {
 		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "forks", 1, forks },
-		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "create", 1, NULL },
+		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "create", 1, NULL },
 	};
 
 	if (count > 2)
