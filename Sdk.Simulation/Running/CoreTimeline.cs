@@ -6,7 +6,7 @@ namespace PollScale.Simulation.Running;
 /// <summary>
 /// The core's speed over time. Work goes on across a change: the share of a poll that is left takes that share of the poll's time at
 /// the new speed, as if its cycles and its waiting for memory were spread evenly. At a change the core stands still for the
-/// actuator's stall, and draws what the new P-state draws.
+/// actuator's stall, and draws what the new P-state draws. A core that sleeps goes on changing; only a stall that outlasts the sleep delays it.
 /// </summary>
 internal sealed class CoreTimeline
 {
@@ -20,6 +20,7 @@ internal sealed class CoreTimeline
     private readonly long[] _pollTimes;
     private readonly double[] _emptyPollRates;
     private readonly long[] _residency;
+    private readonly long[] _asleep;
     private readonly TransitionQueue _transitions = new();
     private long _since;
     private int _direction;
@@ -33,6 +34,7 @@ internal sealed class CoreTimeline
         _end = options.Duration;
         _stride = core.BurstSize + 1;
         _residency = new long[core.KHz.Count];
+        _asleep = new long[core.KHz.Count];
         _pollTimes = new long[core.KHz.Count * _stride];
         for (int i = 0; i < _pollTimes.Length; i++)
         {
@@ -88,6 +90,9 @@ internal sealed class CoreTimeline
         return residency;
     }
 
+    /// <summary>Time asleep in each P-state, from the warm-up to the end; a part of its residency.</summary>
+    public IReadOnlyList<long> Asleep => _asleep;
+
     /// <summary>Time at which a poll that begins now ends.</summary>
     /// <param name="now">Its start.</param>
     /// <param name="packets">Packets it returned.</param>
@@ -105,6 +110,27 @@ internal sealed class CoreTimeline
     {
         long end = now + time;
         return NextTransition < end ? Across(now, end, NoPoll, 1) : end;
+    }
+
+    /// <summary>Time at which a core that sleeps from now until a time goes on.</summary>
+    public long Sleep(long now, long until)
+    {
+        while (NextTransition < until)
+        {
+            Transition next = _transitions.Take();
+            if (next.PState != PState)
+            {
+                long at = Math.Max(now, next.EffectAt);
+                _asleep[PState] += Clip(at) - Clip(now);
+                now = at;
+                until = Math.Max(until, at + _actuator.Stall);
+            }
+
+            Change(next);
+        }
+
+        _asleep[PState] += Clip(until) - Clip(now);
+        return until;
     }
 
     /// <summary>Takes a request in that has reached the actuator.</summary>

@@ -1,4 +1,5 @@
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.Simulation.Running;
@@ -88,6 +89,12 @@ public sealed class PollLoop
             {
                 now = _scaler.Decide(now, _ring.Backlog);
                 _feed.Deliver(now, _ring);
+                LcoreSleep sleep = _scaler.Sleep;
+                if (sleep.Ticks > 0)
+                {
+                    now = Sleep(now, sleep);
+                    _feed.Deliver(now, _ring);
+                }
             }
         }
     }
@@ -112,6 +119,17 @@ public sealed class PollLoop
         return end;
     }
 
+    private long Sleep(long now, LcoreSleep sleep)
+    {
+        long end = now + SimTime.FromTicks(sleep.Ticks);
+        if (sleep.EndsAtPacket)
+        {
+            end = _ring.Backlog > 0 ? now : Math.Min(end, Math.Max(now, _feed.Next));
+        }
+
+        return _core.Sleep(now, end + SimTime.FromTicks(sleep.WakeTicks));
+    }
+
     private static double Factor(double factor) => factor > 0 && double.IsFinite(factor)
         ? factor
         : throw new InvalidOperationException($"PollLoopOptions.CostFactor gave {factor}; it must give a number above 0.");
@@ -122,8 +140,11 @@ public sealed class PollLoop
         double joules = 0;
         for (int pState = 0; pState < residency.Length; pState++)
         {
-            joules += _options.Core.Watts[pState] * SimTime.ToSeconds(residency[pState]);
+            joules += _options.Core.Watts[pState] * SimTime.ToSeconds(residency[pState] - _core.Asleep[pState]);
         }
+
+        long asleep = _core.Asleep.Sum();
+        joules += asleep > 0 ? _options.Core.SleepWatts * SimTime.ToSeconds(asleep) : 0;
 
         return new RunResult
         {
@@ -145,6 +166,7 @@ public sealed class PollLoop
             Transitions = _core.Transitions,
             Reversals = _core.Reversals,
             Residency = residency,
+            Asleep = asleep,
         };
     }
 }

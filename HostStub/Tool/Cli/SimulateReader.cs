@@ -27,7 +27,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         PStateModel? pStates = ReadPStateFile(symbols.PStates);
         double cycles = ReadCycles();
         double memory = Read(symbols.MemoryNs, CoreModel.Synthetic.MemoryNsPerPacket, ValueText.Nanoseconds);
-        if (CoreModels.Make(pStates, cycles, memory, out CoreModel? core) is string complaint)
+        if (CoreModels.Make(pStates, cycles, memory, ReadIdlePower(), out CoreModel? core) is string complaint)
         {
             throw new UsageException(complaint);
         }
@@ -176,6 +176,10 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
     private double ReadCycles() => Get(symbols.CyclesPerPacket) is not string text ? CoreModel.Synthetic.CyclesPerPacket
         : ValueText.Number(text, 1, 1e6, out double value) ? value
         : throw Complain(symbols.CyclesPerPacket, text, "a number from 1 to 1000000");
+
+    private double? ReadIdlePower() => Get(symbols.IdlePower) is not string text ? null
+        : ValueText.Number(text, 0, 1000, out double watts) ? watts
+        : throw Complain(symbols.IdlePower, text, "a number of watts, 0 to 1000");
 
     private long? ReadTime(Option<string?> option, long least, long most, string range) => Get(option) is not string text
         ? null

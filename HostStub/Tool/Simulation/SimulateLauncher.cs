@@ -54,6 +54,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             PStates = options.PStates,
             Khz = options.Core.KHz,
             PStateWatts = options.Core.Watts,
+            IdleWatts = options.Core.SleepWatts,
             ServiceRate = plan.ServiceRate,
             Actuator = options.Actuator.Name,
             Channel = options.Channel.Channel.Name,

@@ -80,6 +80,23 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void A_sleeping_lcore_draws_what_it_is_said_to()
+    {
+        string[] arguments = ["--json", "--governor", "pmd-sleep,max", "--traffic", "sparse", .. Simulate.Short];
+        JsonElement[] usual = [.. Simulate.Lines(Simulate.Run(arguments).Output)], frugal = [.. Simulate.Lines(Simulate.Run([.. arguments, "--idle-power", "0.1"]).Output)];
+
+        Assert.Equal((0.9, 0.1), (Math.Round(Number(usual[0], "idle_watts"), 2), Number(frugal[0], "idle_watts")));
+        Assert.InRange(Number(usual[1], "asleep_share"), 0.9, 0.999);
+        Assert.Equal(0, Number(usual[2], "asleep_share"));
+        double asleep = Number(usual[1], "asleep_share");
+        Assert.Equal((5.5 * (1 - asleep)) + (0.1 * asleep), Number(frugal[1], "watts"), 6);
+        Assert.Equal(Number(usual[2], "energy_j"), Number(frugal[2], "energy_j"));
+        (int code, _, string error) = Simulate.Run([.. arguments, "--idle-power", "1.7"]);
+        Assert.Equal(1, code);
+        Assert.Matches(@"polls at the\s+slowest\s+P-state\s+draws\s+1\.582\s+W", error);
+    }
+
+    [Fact]
     public void The_same_command_line_gives_the_same_result()
     {
         string[] arguments = ["--json", "--governor", "optimal-available", "--traffic", "mmpp2", .. Simulate.Short];

@@ -26,7 +26,7 @@ internal sealed class RandomCase
         int pStates = 1 + Pick(5);
         long duration = (1 + Pick(400)) * TestCores.Us * 5;
         int escalate = Pick(3) == 0 ? ScalingDecision.Never : Pick(40);
-        int kind = Pick(4), sweep = 1 + Pick(5);
+        int kind = Pick(5), sweep = 1 + Pick(5);
         ulong drift = _random.Next() | 1;
         return new PollLoopOptions
         {
@@ -54,6 +54,9 @@ internal sealed class RandomCase
             Governor = context => kind switch
             {
                 0 => new DrainTimeGovernor(context),
+                4 => new TestCores.Sleeper(
+                    sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks) % sweep, escalate),
+                    sample => sample.Backlog > sweep ? default : new LcoreSleep((sample.ElapsedTicks * 7) % 9000, (ulong)sweep * 300, sweep % 2 == 0)),
                 3 => new L3FwdPowerGovernor(context, new L3FwdPowerOptions { Gear1Packets = 1, Gear2Packets = 2, Gear3Packets = (uint)sweep + 2, TimerPeriod = TimeSpan.FromMilliseconds(1) }),
                 1 => new TestCores.Rule(sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks + sample.CallTicks) % sweep, escalate)),
                 _ => new TestCores.Rule(sample => new ScalingDecision(sample.Backlog > sweep || !sample.Settled ? 0 : sample.PState + 1, escalate)),

@@ -2,6 +2,7 @@ using PollScale.Governors;
 using PollScale.Polling;
 using PollScale.Scaling;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 
 namespace PollScale.Simulation.Tests.Running;
@@ -18,6 +19,7 @@ internal sealed class SlowPollLoop
     private readonly IChannelSession _channel;
     private readonly ScalerCore _scaler;
     private readonly ICallingGovernor? _calling;
+    private readonly ISleepingGovernor? _sleeping;
     private readonly long _decisionCost;
     private readonly ulong _actuatorSeed;
     private long _now;
@@ -34,6 +36,7 @@ internal sealed class SlowPollLoop
         _actuatorSeed = new SeedStream(options.Seed, 0xAC70).Next();
         (_scaler, IGovernor governor) = SimulatedScaler.MakeCore(options);
         _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
+        _sleeping = governor as ISleepingGovernor;
         _decisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
     }
 
@@ -52,6 +55,8 @@ internal sealed class SlowPollLoop
     public long IdleRequests { get; private set; }
 
     public long CallTime { get; private set; }
+
+    public long Asleep { get; private set; }
 
     public IReadOnlyList<long> Delays => _delays;
 
@@ -126,6 +131,8 @@ internal sealed class SlowPollLoop
 
             escalateAt = _scaler.Finish(step);
             due = _now + _options.DecisionPeriod;
+            Arrive();
+            Doze(_sleeping?.Sleep ?? default);
         }
 
         Arrive();
@@ -145,6 +152,40 @@ internal sealed class SlowPollLoop
 
         Pass(_ => call.Stall);
         return call;
+    }
+
+    // Sleeps until its time is over or a packet comes, and wakes up; a stall that begins meanwhile is slept out.
+    private void Doze(LcoreSleep sleep)
+    {
+        if (sleep.Ticks == 0)
+        {
+            return;
+        }
+
+        long begin = _now, end = begin + ((long)sleep.Ticks * TestCores.Ns);
+        if (sleep.EndsAtPacket)
+        {
+            end = _ring.Count > 0 ? begin : _traffic.TryPeek(out long next) && next < end ? next : end;
+        }
+
+        end += (long)sleep.WakeTicks * TestCores.Ns;
+        while (_pending.Count > 0 && _pending[0].At < end)
+        {
+            (long at, int pState, bool counted) = _pending[0];
+            _pending.RemoveAt(0);
+            if (pState == _pState)
+            {
+                IdleRequests += counted && at < _options.Duration ? 1 : 0;
+                continue;
+            }
+
+            end = Math.Max(end, Math.Max(at, begin) + _options.Actuator.Stall);
+            _pState = pState;
+            _history.Add((at, pState));
+        }
+
+        Asleep += Clip(end) - Clip(begin);
+        _now = end;
     }
 
     // Lets time pass until some work is done, change by change.

@@ -1,8 +1,9 @@
-using PollScale.Simulation.Traffic;
-
-namespace PollScale.Simulation.Tests.Governors;
+namespace PollScale.Simulation.Traffic;
 
 /// <summary>The arrivals of one traffic up to a time, those of another from it on.</summary>
+/// <param name="first">Traffic of the beginning.</param>
+/// <param name="until">When the other begins, in simulated time.</param>
+/// <param name="then">The other, whose own beginning is then.</param>
 internal sealed class ChainedArrivals(IArrivals first, long until, IArrivals then) : IArrivals
 {
     private bool _second;
