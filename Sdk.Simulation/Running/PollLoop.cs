@@ -1,4 +1,5 @@
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
@@ -14,11 +15,13 @@ namespace PollScale.Simulation.Running;
 /// </remarks>
 public sealed class PollLoop
 {
+    private const ulong CostSalt = 0xC057;
     private readonly PollLoopOptions _options;
     private readonly CoreTimeline _core;
     private readonly SimulatedScaler _scaler;
     private readonly ArrivalFeed _feed;
     private readonly RxRing _ring;
+    private readonly CostRun? _costs;
     private readonly DelayHistogram _delays;
     private readonly long _warmup;
     private readonly long _end;
@@ -30,11 +33,12 @@ public sealed class PollLoop
         _options = options;
         _warmup = options.Warmup;
         _end = options.Duration;
-        _core = new CoreTimeline(options);
+        _costs = options.Costs?.Start(new SeedStream(options.Seed, CostSalt).Next());
+        _core = new CoreTimeline(options, _costs);
         _scaler = new SimulatedScaler(options, _core);
-        _ring = new RxRing(options.RingSize, _warmup);
+        _ring = new RxRing(options.RingSize, _warmup, _costs is { Weighs: true });
         _delays = new DelayHistogram(options.DelayBound);
-        _feed = new ArrivalFeed(arrivals, options.ArrivalBuffer, _warmup, _end);
+        _feed = new ArrivalFeed(arrivals, _costs, options.ArrivalBuffer, _warmup, _end);
     }
 
     /// <summary>Runs a simulation.</summary>
@@ -66,7 +70,7 @@ public sealed class PollLoop
     private void Poll()
     {
         int burst = _options.Core.BurstSize;
-        Func<long, double>? costFactor = _options.CostFactor;
+        bool varies = _costs is not null || _options.CostFactor is not null;
         long now = 0;
         _feed.Deliver(now, _ring);
         while (now < _end)
@@ -80,8 +84,9 @@ public sealed class PollLoop
             {
                 _polls += now >= _warmup ? 1 : 0;
                 _scaler.CountBusy(packets);
+                double factor = varies ? Factor(now, packets) : 1;
                 _ring.Take(now, packets, _delays);
-                now = _core.Poll(now, packets, costFactor is null ? 1 : Factor(costFactor(now)));
+                now = _core.Poll(now, packets, factor);
             }
 
             _feed.Deliver(now, _ring);
@@ -105,9 +110,9 @@ public sealed class PollLoop
         long each = _core.EmptyPollTime;
         long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), now < _warmup ? _warmup : _end);
         long polls = until - now > each ? _core.EmptyPollsFor(until - now, each) : 1;
-        if (now + (polls * each) > _core.NextTransition)
+        if (now + (polls * each) > _core.NextEvent)
         {
-            polls = (_core.NextTransition - now) / each;
+            polls = (_core.NextEvent - now) / each;
         }
 
         // The poll in which the speed changes is made by itself.
@@ -130,9 +135,13 @@ public sealed class PollLoop
         return _core.Sleep(now, end + SimTime.FromTicks(sleep.WakeTicks));
     }
 
-    private static double Factor(double factor) => factor > 0 && double.IsFinite(factor)
-        ? factor
-        : throw new InvalidOperationException($"PollLoopOptions.CostFactor gave {factor}; it must give a number above 0.");
+    private double Factor(long now, int packets)
+    {
+        double factor = _options.CostFactor?.Invoke(now) ?? 1;
+        return factor > 0 && double.IsFinite(factor)
+            ? factor * (_costs is null ? 1 : _costs.Factor(now, packets) * _ring.MeanWeight(packets))
+            : throw new InvalidOperationException($"PollLoopOptions.CostFactor gave {factor}; it must give a number above 0.");
+    }
 
     private RunResult Result()
     {

@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 
 namespace PollScale.Simulation.Running;
 
@@ -45,6 +46,9 @@ public sealed record PollLoopOptions
 
     /// <summary>Factor by which packets cost more than <see cref="Core"/> says, by the time of their poll; null is 1 throughout.</summary>
     public Func<long, double>? CostFactor { get; init; }
+
+    /// <summary>How what packets cost varies beside that; null for not at all.</summary>
+    internal PacketCosts? Costs { get; init; }
 
     /// <summary>Told of every decision; null for none.</summary>
     public Action<TracePoint>? Trace { get; init; }

@@ -135,7 +135,7 @@ internal static class Study
                 Duration = lead + options.Duration,
                 Warmup = lead + options.Warmup,
                 DelayBound = options.DelayBound,
-                CostFactor = options.CostFactor,
+                Costs = options.Costs,
                 Seed = seed,
             },
             new StoppableArrivals(arrivals, cancellation));

@@ -8,22 +8,24 @@ internal sealed class ChainedArrivals(IArrivals first, long until, IArrivals the
 {
     private bool _second;
 
-    public int Fill(Span<long> target)
+    public int Fill(Span<long> times) => Fill(times, new ushort[times.Length]);
+
+    public int Fill(Span<long> times, Span<ushort> bytes)
     {
         int count = 0;
         if (!_second)
         {
-            count = first.Fill(target);
-            int kept = target[..count].BinarySearch(until);
+            count = first.Fill(times, bytes);
+            int kept = times[..count].BinarySearch(until);
             kept = kept < 0 ? ~kept : kept;
-            _second = kept < target.Length;
+            _second = kept < times.Length;
             count = kept;
         }
 
         if (_second)
         {
-            Span<long> rest = target[count..];
-            int more = then.Fill(rest);
+            Span<long> rest = times[count..];
+            int more = then.Fill(rest, bytes[count..]);
             for (int i = 0; i < more; i++)
             {
                 rest[i] += until;

@@ -30,6 +30,7 @@ internal sealed class SimulationPlan
             Core = options.Core,
             Actuator = options.Actuator,
             Channel = options.Channel.Channel,
+            Costs = options.Costs,
             RingSize = options.RingSize,
             DelayBound = options.DelayBound,
             Warmup = warmup,
@@ -131,6 +132,7 @@ internal sealed class SimulationPlan
         DecisionPeriod = Options.DecisionPeriod,
         Actuator = Options.Actuator,
         Channel = Options.Channel.Channel,
+        Costs = Options.Costs,
         Governor = context => FixedGovernor.Max(context.PStates),
         Duration = Study.Duration,
     };

@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 
@@ -8,6 +9,11 @@ namespace PollScale.Simulation.Tests.Running;
 /// <summary>A random core, channel, actuator, governor and list of arrivals, from one seed.</summary>
 internal sealed class RandomCase
 {
+    private static readonly string[] s_costs =
+    [
+        "flows:count=3,train=2", "size", "steps:time=100us+bursts:time=20us,gap=100us", "steal:time=30us,gap=100us", "cooling:time=50us,packets=20+steal:time=7us,gap=50us+flows",
+    ];
+
     private SeedStream _random;
 
     public RandomCase(int seed)
@@ -70,6 +76,7 @@ internal sealed class RandomCase
             InitialPState = Pick(pStates),
             Seed = _random.Next(),
             CostFactor = Pick(3) == 0 ? time => 0.7 + (((ulong)time * drift) >> 44) * (0.6 / (1 << 20)) : null,
+            Costs = Pick(3) == 0 ? PacketCosts.Parse(s_costs[Pick(s_costs.Length)]) : null,
             ArrivalBuffer = 1 + Pick(100),
         };
     }
