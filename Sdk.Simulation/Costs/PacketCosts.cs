@@ -8,7 +8,8 @@ internal sealed record PacketCosts
 {
     private const char Joiner = '+';
 
-    private PacketCosts(IReadOnlyList<CostTerm> terms) => Terms = terms;
+    /// <summary>Costs of some terms.</summary>
+    public PacketCosts(params IReadOnlyList<CostTerm> terms) => Terms = terms;
 
     /// <summary>Every kind that <see cref="Parse"/> knows.</summary>
     public static IReadOnlyList<CostKind> Kinds { get; } = [FlowCosts.Kind, SizeCosts.Kind, StepCosts.Kind, BurstCosts.Kind, StealCosts.Kind, CoolingCosts.Kind];
@@ -31,7 +32,7 @@ internal sealed record PacketCosts
     public static PacketCosts Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new PacketCosts([.. text.Split(Joiner).Select(ParseOne)]);
+        return new([.. text.Split(Joiner).Select(ParseOne)]);
     }
 
     /// <summary>Begins them for one run.</summary>

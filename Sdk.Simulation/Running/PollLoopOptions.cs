@@ -76,11 +76,17 @@ public sealed record PollLoopOptions
     internal LossPremises Premises(double peak, IGovernor? governor, long callTime) => new()
     {
         PStates = PStates(),
-        Cost = new ServiceCost(Most(Core.CyclesPerPacket + (Core.CyclesPerPoll / Core.BurstSize)), Most(Core.MemoryNsPerPacket + (Core.MemoryNsPerPoll / Core.BurstSize))),
+        Cost = new ServiceCost(
+            Most((Core.CyclesPerPacket * HighestCost) + (Core.CyclesPerPoll / Core.BurstSize)), Most((Core.MemoryNsPerPacket * HighestCost) + (Core.MemoryNsPerPoll / Core.BurstSize))),
         PeakPacketsPerSecond = Math.Clamp(peak, 1, 1e9),
         RingSize = RingSize,
         Governor = governor,
-        Actuator = new ActuatorPremises { Stall = Span(Actuator.Stall), RequestsWait = Channel.RequestsWait },
+        Actuator = new ActuatorPremises
+        {
+            Stall = Span(Actuator.Stall),
+            RequestsWait = Channel.RequestsWait,
+            Unknown = Costs is null ? null : $"what packets cost varies ({Costs.Name}), and a governor learns it too late",
+        },
         TransitionLatency = Span(Actuator.WorstLatency + Channel.WorstDelay),
         DecisionPeriod = Span(DecisionPeriod),
         CallTime = Span(callTime),
@@ -107,6 +113,8 @@ public sealed record PollLoopOptions
             Check(empty > 0 && full >= empty && full <= longest, nameof(Core), $"one whose polls take {empty} .. {full} ps", "a core whose polls take time, and more with packets");
         }
     }
+
+    private double HighestCost => Costs?.Highest ?? 1;
 
     // Never more than a certificate takes at most; a virtio-serial turn beside a grid may be longer than a second.
     private static TimeSpan Span(long time) => SimTime.ToSpan(Math.Min(SimTime.Second, time));

@@ -29,9 +29,9 @@ internal sealed record BurstCosts : CostTerm
     public override double Highest => Math.Max(1, By);
 
     /// <inheritdoc/>
-    public override CostProcess Start(ulong seed) => new Process(this, seed);
+    public override CostProcess Start(ulong seed) => new BurstProcess(this, seed);
 
-    private sealed class Process(BurstCosts costs, ulong seed) : CostProcess
+    private sealed class BurstProcess(BurstCosts costs, ulong seed) : CostProcess
     {
         private const ulong Salt = 0xB057;
         private SeedStream _random = new(seed, Salt);

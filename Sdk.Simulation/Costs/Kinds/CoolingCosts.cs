@@ -29,9 +29,9 @@ internal sealed record CoolingCosts : CostTerm
     public override double Highest => Cold;
 
     /// <inheritdoc/>
-    public override CostProcess Start(ulong seed) => new Process(this);
+    public override CostProcess Start(ulong seed) => new CoolingProcess(this);
 
-    private sealed class Process(CoolingCosts costs) : CostProcess
+    private sealed class CoolingProcess(CoolingCosts costs) : CostProcess
     {
         private double _cold = 1;
         private long _last;

@@ -36,9 +36,9 @@ internal sealed record FlowCosts : CostTerm
     public override string? Fault => Low <= High ? null : $"low is {Low}, above high, {High}";
 
     /// <inheritdoc/>
-    public override CostProcess Start(ulong seed) => new Process(this, seed);
+    public override CostProcess Start(ulong seed) => new FlowProcess(this, seed);
 
-    private sealed class Process : CostProcess
+    private sealed class FlowProcess : CostProcess
     {
         private const ulong Salt = 0xF10F;
         private readonly double[] _factors;
@@ -46,7 +46,7 @@ internal sealed record FlowCosts : CostTerm
         private SeedStream _random;
         private double _current;
 
-        public Process(FlowCosts costs, ulong seed)
+        public FlowProcess(FlowCosts costs, ulong seed)
         {
             _random = new SeedStream(seed, Salt);
             _factors = new double[costs.Count];

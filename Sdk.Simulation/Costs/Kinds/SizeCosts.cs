@@ -23,11 +23,11 @@ internal sealed record SizeCosts : CostTerm
     public override double Highest => Of(Longest);
 
     /// <inheritdoc/>
-    public override CostProcess Start(ulong seed) => new Process(this, seed);
+    public override CostProcess Start(ulong seed) => new SizeProcess(this, seed);
 
     private double Of(int bytes) => 1 + ((Factor - 1) * (Math.Clamp(bytes, Shortest, Longest) - Shortest) / (Long - Shortest));
 
-    private sealed class Process(SizeCosts costs, ulong seed) : CostProcess
+    private sealed class SizeProcess(SizeCosts costs, ulong seed) : CostProcess
     {
         private const ulong Salt = 0x512E;
         private SeedStream _random = new(seed, Salt);

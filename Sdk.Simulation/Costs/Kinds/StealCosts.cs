@@ -25,16 +25,16 @@ internal sealed record StealCosts : CostTerm
     public override double Highest => 1;
 
     /// <inheritdoc/>
-    public override CostProcess Start(ulong seed) => new Process(this, seed);
+    public override CostProcess Start(ulong seed) => new StealProcess(this, seed);
 
-    private sealed class Process : CostProcess
+    private sealed class StealProcess : CostProcess
     {
         private const ulong Salt = 0x57EA;
         private readonly StealCosts _costs;
         private SeedStream _random;
         private long _next;
 
-        public Process(StealCosts costs, ulong seed)
+        public StealProcess(StealCosts costs, ulong seed)
         {
             _costs = costs;
             _random = new SeedStream(seed, Salt);

@@ -32,9 +32,9 @@ internal sealed record StepCosts : CostTerm
     public override string? Fault => Low <= High ? null : $"low is {Low}, above high, {High}";
 
     /// <inheritdoc/>
-    public override CostProcess Start(ulong seed) => new Process(this, seed);
+    public override CostProcess Start(ulong seed) => new StepProcess(this, seed);
 
-    private sealed class Process(StepCosts costs, ulong seed) : CostProcess
+    private sealed class StepProcess(StepCosts costs, ulong seed) : CostProcess
     {
         private const ulong Salt = 0x57E9;
         private SeedStream _random = new(seed, Salt);
