@@ -6,11 +6,19 @@ namespace PollScale.Simulation.Cores;
 /// </summary>
 public sealed record CoreModel
 {
+    private const double StaticShare = 0.57;
+
     /// <summary>Frequencies in kHz, fastest first, strictly falling.</summary>
     public required IReadOnlyList<uint> KHz { get; init; }
 
     /// <summary>Power in W of a core that polls all the time, by P-state; static and dynamic part together.</summary>
     public required IReadOnlyList<double> Watts { get; init; }
+
+    /// <summary>
+    /// Power in W of an lcore that sleeps, whatever its P-state and the depth of its sleep; null, the default, is 57 % of the slowest P-state's, the
+    /// static part of the synthetic core's 1.58 W. One number, and so no model of idle states.
+    /// </summary>
+    public double? IdleWatts { get; init; }
 
     /// <summary>Cycles a packet takes.</summary>
     public double CyclesPerPacket { get; init; } = 700;
@@ -26,6 +34,9 @@ public sealed record CoreModel
 
     /// <summary>Most packets a poll returns.</summary>
     public int BurstSize { get; init; } = 32;
+
+    /// <summary>Power in W of an lcore that sleeps.</summary>
+    internal double SleepWatts => IdleWatts ?? StaticShare * Watts[^1];
 
     /// <summary>Time of one poll that returns some packets, in simulated time.</summary>
     public long PollTime(int pState, int packets) =>

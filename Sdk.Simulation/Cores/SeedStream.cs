@@ -21,6 +21,9 @@ internal struct SeedStream
     /// <summary>Uniform in [0, 1).</summary>
     public double NextUnit() => (Next() >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>Exponential, at least 1.</summary>
+    public long NextExponential(long mean) => Math.Max(1, (long)(-mean * Math.Log(1 - NextUnit())));
+
     /// <summary>Uniform in [0, <paramref name="limit"/>).</summary>
     public long NextBelow(long limit) => (long)Math.BigMul(Next(), (ulong)limit, out _);
 }

@@ -24,6 +24,9 @@ public static class SimTime
     /// <summary>Ticks of the simulated TSC.</summary>
     public static ulong ToTicks(long time) => (ulong)(time / Nanosecond);
 
+    /// <summary>Time of ticks of the simulated TSC.</summary>
+    internal static long FromTicks(ulong ticks) => (long)ticks * Nanosecond;
+
     /// <summary>A span as simulated time.</summary>
     public static long From(TimeSpan span) => span.Ticks * (Second / TimeSpan.TicksPerSecond);
 

@@ -14,10 +14,23 @@ public static class ComparedGovernors
     [
         GovernorEntry.Of(
             "l3fwd-power", "DPDK l3fwd-power's legacy rule: gears by backlog, one step down every 100 or 200 ms",
-            () => L3FwdPowerOptions.Declared, (context, o) => new L3FwdPowerGovernor(context, o), decidesEachPoll: true),
+            () => L3FwdPowerOptions.Declared, (context, o) => new L3FwdPowerGovernor(context, o), decidesEachPoll: true,
+            settlesWithin: TimeSpan.FromSeconds(5)),
         GovernorEntry.Of(
             "pmd-scale", "DPDK pmd-mgmt scale: any packet the fastest, many empty polls the slowest",
             () => PmdScaleOptions.Declared, (context, o) => new PmdScaleGovernor(context, o), decidesEachPoll: true),
+        GovernorEntry.Of(
+            "pmd-pause", "DPDK pmd-mgmt pause: a pause after each empty poll once there were many; the fastest",
+            () => PmdPauseOptions.Declared, (context, o) => new PmdPauseGovernor(context, o), decidesEachPoll: true),
+        GovernorEntry.Of(
+            "pmd-sleep", "Open vSwitch pmd-sleep-max: sleeps that grow until half a batch comes; the fastest",
+            () => PmdSleepOptions.Declared, (context, o) => new PmdSleepGovernor(context, o), decidesEachPoll: true),
+        GovernorEntry.Of(
+            "poll-sleep", "VPP poll-sleep-usec: a fixed sleep after each turn of the main loop; the fastest",
+            () => PollSleepOptions.Declared, (context, o) => new PollSleepGovernor(context, o), decidesEachPoll: true),
+        GovernorEntry.Of(
+            "polling-dpdk", "Kubernetes Power Manager polling-dpdk: in proportion to busy cycles, aimed at 80 %",
+            () => PollingDpdkOptions.Declared, (context, o) => new PollingDpdkGovernor(context, o)),
         GovernorEntry.Of(
             "ondemand", "Linux ondemand on true load: above a threshold the fastest, else in proportion",
             () => OndemandOptions.Declared, (context, o) => new OndemandGovernor(context, o)),

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.Simulation.Running;
@@ -7,7 +8,10 @@ namespace PollScale.Simulation.Running;
 internal sealed class ArrivalFeed
 {
     private readonly IArrivals _arrivals;
+    private readonly CostRun? _costs;
     private readonly long[] _buffer;
+    private readonly ushort[] _lengths;
+    private readonly double[] _weights;
     private readonly long _warmup;
     private readonly long _end;
     private int _position;
@@ -15,10 +19,18 @@ internal sealed class ArrivalFeed
     private long _last;
     private bool _ended;
 
-    public ArrivalFeed(IArrivals arrivals, int buffer, long warmup, long end)
+    /// <param name="arrivals">The arrivals.</param>
+    /// <param name="costs">Weighs them; null where all cost the same.</param>
+    /// <param name="buffer">How many to ask for at a time.</param>
+    /// <param name="warmup">Time from which they count.</param>
+    /// <param name="end">End of the run.</param>
+    public ArrivalFeed(IArrivals arrivals, CostRun? costs, int buffer, long warmup, long end)
     {
         _arrivals = arrivals;
+        _costs = costs is { Weighs: true } ? costs : null;
         _buffer = new long[buffer];
+        _lengths = new ushort[_costs is null ? 0 : buffer];
+        _weights = new double[_costs is null ? 0 : buffer];
         _warmup = warmup;
         _end = end;
         Refill();
@@ -44,7 +56,8 @@ internal sealed class ArrivalFeed
     {
         while (Next <= now)
         {
-            _position += ring.AddUntil(_buffer.AsSpan(_position, _count - _position), now);
+            int left = _count - _position;
+            _position += ring.AddUntil(_buffer.AsSpan(_position, left), _costs is null ? [] : _weights.AsSpan(_position, left), now);
             if (_position < _count)
             {
                 Next = _buffer[_position];
@@ -59,7 +72,7 @@ internal sealed class ArrivalFeed
     private void Refill()
     {
         _position = 0;
-        _count = _ended ? 0 : _arrivals.Fill(_buffer);
+        _count = _ended ? 0 : _costs is null ? _arrivals.Fill(_buffer) : _arrivals.Fill(_buffer, _lengths);
         _ended |= _count < _buffer.Length;
         int counted = 0;
         for (int i = 0; i < _count; i++)
@@ -75,6 +88,11 @@ internal sealed class ArrivalFeed
                 _count = i;
                 _ended = true;
                 break;
+            }
+
+            if (_costs is not null)
+            {
+                _weights[i] = _costs.Weight(_lengths[i]);
             }
 
             _last = time;

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 
 namespace PollScale.Simulation.Running;
 
 /// <summary>
 /// The core's speed over time. Work goes on across a change: the share of a poll that is left takes that share of the poll's time at
 /// the new speed, as if its cycles and its waiting for memory were spread evenly. At a change the core stands still for the
-/// actuator's stall, and draws what the new P-state draws.
+/// actuator's stall, and draws what the new P-state draws; while it is taken away it draws what its P-state draws. A core that sleeps goes on changing; only a stall that outlasts the sleep delays it.
 /// </summary>
 internal sealed class CoreTimeline
 {
@@ -20,12 +21,17 @@ internal sealed class CoreTimeline
     private readonly long[] _pollTimes;
     private readonly double[] _emptyPollRates;
     private readonly long[] _residency;
+    private readonly long[] _asleep;
     private readonly TransitionQueue _transitions = new();
+    private readonly CostRun? _costs;
     private long _since;
     private int _direction;
 
-    public CoreTimeline(PollLoopOptions options)
+    /// <param name="options">What is simulated.</param>
+    /// <param name="costs">Takes the core away for a while; null where nothing does.</param>
+    public CoreTimeline(PollLoopOptions options, CostRun? costs = null)
     {
+        _costs = costs;
         CoreModel core = options.Core;
         _actuator = options.Actuator;
         _seed = new SeedStream(options.Seed, ActuatorSalt).Next();
@@ -33,6 +39,7 @@ internal sealed class CoreTimeline
         _end = options.Duration;
         _stride = core.BurstSize + 1;
         _residency = new long[core.KHz.Count];
+        _asleep = new long[core.KHz.Count];
         _pollTimes = new long[core.KHz.Count * _stride];
         for (int i = 0; i < _pollTimes.Length; i++)
         {
@@ -46,8 +53,10 @@ internal sealed class CoreTimeline
     /// <summary>P-state in force.</summary>
     public int PState { get; private set; }
 
-    /// <summary>Time of the next effect of a request.</summary>
-    public long NextTransition => _transitions.Next;
+    /// <summary>Time of what next disturbs the polls: a request takes effect, or the core is taken away.</summary>
+    public long NextEvent => Math.Min(_transitions.Next, NextSteal);
+
+    private long NextSteal => _costs is null ? long.MaxValue : _costs.NextSteal;
 
     /// <summary>Changes of the P-state.</summary>
     public long Transitions { get; private set; }
@@ -88,6 +97,9 @@ internal sealed class CoreTimeline
         return residency;
     }
 
+    /// <summary>Time asleep in each P-state, from the warm-up to the end; a part of its residency.</summary>
+    public IReadOnlyList<long> Asleep => _asleep;
+
     /// <summary>Time at which a poll that begins now ends.</summary>
     /// <param name="now">Its start.</param>
     /// <param name="packets">Packets it returned.</param>
@@ -96,7 +108,7 @@ internal sealed class CoreTimeline
     public long Poll(long now, int packets, double factor)
     {
         long end = now + PollTime(PState, packets, factor);
-        return NextTransition < end ? Across(now, end, packets, factor) : end;
+        return NextEvent < end ? Across(now, end, packets, factor) : end;
     }
 
     /// <summary>Time at which something that takes a given time at any speed ends.</summary>
@@ -104,7 +116,35 @@ internal sealed class CoreTimeline
     public long Spend(long now, long time)
     {
         long end = now + time;
-        return NextTransition < end ? Across(now, end, NoPoll, 1) : end;
+        return NextEvent < end ? Across(now, end, NoPoll, 1) : end;
+    }
+
+    /// <summary>Time at which a core that sleeps from now until a time goes on.</summary>
+    public long Sleep(long now, long until)
+    {
+        while (NextEvent < until)
+        {
+            if (NextSteal <= _transitions.Next)
+            {
+                long stolen = Math.Max(now, NextSteal);
+                until = Math.Max(until, stolen + _costs!.TakeSteal());
+                continue;
+            }
+
+            Transition next = _transitions.Take();
+            if (next.PState != PState)
+            {
+                long at = Math.Max(now, next.EffectAt);
+                _asleep[PState] += Clip(at) - Clip(now);
+                now = at;
+                until = Math.Max(until, at + _actuator.Stall);
+            }
+
+            Change(next);
+        }
+
+        _asleep[PState] += Clip(until) - Clip(now);
+        return until;
     }
 
     /// <summary>Takes a request in that has reached the actuator.</summary>
@@ -126,9 +166,17 @@ internal sealed class CoreTimeline
 
     private long Across(long running, long end, int packets, double factor)
     {
-        while (NextTransition < end)
+        while (NextEvent < end)
         {
-            long at = NextTransition;
+            if (NextSteal <= _transitions.Next)
+            {
+                long left = end - Math.Max(NextSteal, running);
+                running = Math.Max(NextSteal, running) + _costs!.TakeSteal();
+                end = running + left;
+                continue;
+            }
+
+            long at = _transitions.Next;
             int before = PState;
             if (!Change(_transitions.Take()))
             {

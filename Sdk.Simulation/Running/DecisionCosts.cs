@@ -27,6 +27,10 @@ internal static class DecisionCosts
         [typeof(SchedutilGovernor)] = 62,
         [typeof(L3FwdPowerGovernor)] = 47,
         [typeof(PmdScaleGovernor)] = 28,
+        [typeof(PmdPauseGovernor)] = 30,
+        [typeof(PmdSleepGovernor)] = 30,
+        [typeof(PollSleepGovernor)] = 29,
+        [typeof(PollingDpdkGovernor)] = 39,
         [typeof(FixedGovernor)] = 27,
     };
 

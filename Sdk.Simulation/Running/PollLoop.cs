@@ -1,4 +1,6 @@
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.Simulation.Running;
@@ -13,11 +15,13 @@ namespace PollScale.Simulation.Running;
 /// </remarks>
 public sealed class PollLoop
 {
+    private const ulong CostSalt = 0xC057;
     private readonly PollLoopOptions _options;
     private readonly CoreTimeline _core;
     private readonly SimulatedScaler _scaler;
     private readonly ArrivalFeed _feed;
     private readonly RxRing _ring;
+    private readonly CostRun? _costs;
     private readonly DelayHistogram _delays;
     private readonly long _warmup;
     private readonly long _end;
@@ -29,11 +33,12 @@ public sealed class PollLoop
         _options = options;
         _warmup = options.Warmup;
         _end = options.Duration;
-        _core = new CoreTimeline(options);
+        _costs = options.Costs?.Start(new SeedStream(options.Seed, CostSalt).Next());
+        _core = new CoreTimeline(options, _costs);
         _scaler = new SimulatedScaler(options, _core);
-        _ring = new RxRing(options.RingSize, _warmup);
+        _ring = new RxRing(options.RingSize, _warmup, _costs is { Weighs: true });
         _delays = new DelayHistogram(options.DelayBound);
-        _feed = new ArrivalFeed(arrivals, options.ArrivalBuffer, _warmup, _end);
+        _feed = new ArrivalFeed(arrivals, _costs, options.ArrivalBuffer, _warmup, _end);
     }
 
     /// <summary>Runs a simulation.</summary>
@@ -65,7 +70,7 @@ public sealed class PollLoop
     private void Poll()
     {
         int burst = _options.Core.BurstSize;
-        Func<long, double>? costFactor = _options.CostFactor;
+        bool varies = _costs is not null || _options.CostFactor is not null;
         long now = 0;
         _feed.Deliver(now, _ring);
         while (now < _end)
@@ -79,8 +84,9 @@ public sealed class PollLoop
             {
                 _polls += now >= _warmup ? 1 : 0;
                 _scaler.CountBusy(packets);
+                double factor = varies ? Factor(now, packets) : 1;
                 _ring.Take(now, packets, _delays);
-                now = _core.Poll(now, packets, costFactor is null ? 1 : Factor(costFactor(now)));
+                now = _core.Poll(now, packets, factor);
             }
 
             _feed.Deliver(now, _ring);
@@ -88,6 +94,12 @@ public sealed class PollLoop
             {
                 now = _scaler.Decide(now, _ring.Backlog);
                 _feed.Deliver(now, _ring);
+                LcoreSleep sleep = _scaler.Sleep;
+                if (sleep.Ticks > 0)
+                {
+                    now = Sleep(now, sleep);
+                    _feed.Deliver(now, _ring);
+                }
             }
         }
     }
@@ -98,9 +110,9 @@ public sealed class PollLoop
         long each = _core.EmptyPollTime;
         long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), now < _warmup ? _warmup : _end);
         long polls = until - now > each ? _core.EmptyPollsFor(until - now, each) : 1;
-        if (now + (polls * each) > _core.NextTransition)
+        if (now + (polls * each) > _core.NextEvent)
         {
-            polls = (_core.NextTransition - now) / each;
+            polls = (_core.NextEvent - now) / each;
         }
 
         // The poll in which the speed changes is made by itself.
@@ -112,9 +124,24 @@ public sealed class PollLoop
         return end;
     }
 
-    private static double Factor(double factor) => factor > 0 && double.IsFinite(factor)
-        ? factor
-        : throw new InvalidOperationException($"PollLoopOptions.CostFactor gave {factor}; it must give a number above 0.");
+    private long Sleep(long now, LcoreSleep sleep)
+    {
+        long end = now + SimTime.FromTicks(sleep.Ticks);
+        if (sleep.EndsAtPacket)
+        {
+            end = _ring.Backlog > 0 ? now : Math.Min(end, Math.Max(now, _feed.Next));
+        }
+
+        return _core.Sleep(now, end + SimTime.FromTicks(sleep.WakeTicks));
+    }
+
+    private double Factor(long now, int packets)
+    {
+        double factor = _options.CostFactor?.Invoke(now) ?? 1;
+        return factor > 0 && double.IsFinite(factor)
+            ? factor * (_costs is null ? 1 : _costs.Factor(now, packets) * _ring.MeanWeight(packets))
+            : throw new InvalidOperationException($"PollLoopOptions.CostFactor gave {factor}; it must give a number above 0.");
+    }
 
     private RunResult Result()
     {
@@ -122,8 +149,11 @@ public sealed class PollLoop
         double joules = 0;
         for (int pState = 0; pState < residency.Length; pState++)
         {
-            joules += _options.Core.Watts[pState] * SimTime.ToSeconds(residency[pState]);
+            joules += _options.Core.Watts[pState] * SimTime.ToSeconds(residency[pState] - _core.Asleep[pState]);
         }
+
+        long asleep = _core.Asleep.Sum();
+        joules += asleep > 0 ? _options.Core.SleepWatts * SimTime.ToSeconds(asleep) : 0;
 
         return new RunResult
         {
@@ -145,6 +175,7 @@ public sealed class PollLoop
             Transitions = _core.Transitions,
             Reversals = _core.Reversals,
             Residency = residency,
+            Asleep = asleep,
         };
     }
 }

@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 
 namespace PollScale.Simulation.Running;
 
@@ -46,6 +47,9 @@ public sealed record PollLoopOptions
     /// <summary>Factor by which packets cost more than <see cref="Core"/> says, by the time of their poll; null is 1 throughout.</summary>
     public Func<long, double>? CostFactor { get; init; }
 
+    /// <summary>How what packets cost varies beside that; null for not at all.</summary>
+    internal PacketCosts? Costs { get; init; }
+
     /// <summary>Told of every decision; null for none.</summary>
     public Action<TracePoint>? Trace { get; init; }
 
@@ -72,11 +76,17 @@ public sealed record PollLoopOptions
     internal LossPremises Premises(double peak, IGovernor? governor, long callTime) => new()
     {
         PStates = PStates(),
-        Cost = new ServiceCost(Most(Core.CyclesPerPacket + (Core.CyclesPerPoll / Core.BurstSize)), Most(Core.MemoryNsPerPacket + (Core.MemoryNsPerPoll / Core.BurstSize))),
+        Cost = new ServiceCost(
+            Most((Core.CyclesPerPacket * HighestCost) + (Core.CyclesPerPoll / Core.BurstSize)), Most((Core.MemoryNsPerPacket * HighestCost) + (Core.MemoryNsPerPoll / Core.BurstSize))),
         PeakPacketsPerSecond = Math.Clamp(peak, 1, 1e9),
         RingSize = RingSize,
         Governor = governor,
-        Actuator = new ActuatorPremises { Stall = Span(Actuator.Stall), RequestsWait = Channel.RequestsWait },
+        Actuator = new ActuatorPremises
+        {
+            Stall = Span(Actuator.Stall),
+            RequestsWait = Channel.RequestsWait,
+            Unknown = Costs is null ? null : $"what packets cost varies ({Costs.Name}), and a governor learns it too late",
+        },
         TransitionLatency = Span(Actuator.WorstLatency + Channel.WorstDelay),
         DecisionPeriod = Span(DecisionPeriod),
         CallTime = Span(callTime),
@@ -103,6 +113,8 @@ public sealed record PollLoopOptions
             Check(empty > 0 && full >= empty && full <= longest, nameof(Core), $"one whose polls take {empty} .. {full} ps", "a core whose polls take time, and more with packets");
         }
     }
+
+    private double HighestCost => Costs?.Highest ?? 1;
 
     // Never more than a certificate takes at most; a virtio-serial turn beside a grid may be longer than a second.
     private static TimeSpan Span(long time) => SimTime.ToSpan(Math.Min(SimTime.Second, time));

@@ -29,7 +29,7 @@ public sealed record RunResult
     /// <summary>Polls that returned nothing.</summary>
     public required long EmptyPolls { get; init; }
 
-    /// <summary>Energy in J: power of each P-state times the time in it. The core polls all the time, stalls and calls included.</summary>
+    /// <summary>Energy in J: power of each P-state times the time in it, stalls and calls included, and of a sleeping lcore while it sleeps.</summary>
     public required double Joules { get; init; }
 
     /// <summary>Mean power in W.</summary>
@@ -64,4 +64,7 @@ public sealed record RunResult
 
     /// <summary>Time in each P-state; the sum is <see cref="Time"/>.</summary>
     public required IReadOnlyList<long> Residency { get; init; }
+
+    /// <summary>Time asleep, a part of <see cref="Residency"/>.</summary>
+    public long Asleep { get; init; }
 }

@@ -7,16 +7,21 @@ namespace PollScale.Simulation.Running;
 internal sealed class RxRing
 {
     private readonly long[] _times;
+    private readonly double[] _weights;
     private readonly int _mask;
     private readonly int _size;
     private readonly long _warmup;
     private int _head;
 
-    public RxRing(int size, long warmup)
+    /// <param name="size">Descriptors.</param>
+    /// <param name="warmup">Time from which packets count.</param>
+    /// <param name="weighs">Whether packets have costs of their own.</param>
+    public RxRing(int size, long warmup, bool weighs = false)
     {
         _size = size;
         _warmup = warmup;
         _times = new long[BitOperations.RoundUpToPowerOf2((uint)size)];
+        _weights = weighs ? new double[_times.Length] : [];
         _mask = _times.Length - 1;
     }
 
@@ -43,10 +48,11 @@ internal sealed class RxRing
 
     /// <summary>Adds the arrivals up to a time.</summary>
     /// <param name="arrivals">Arrivals, in order.</param>
+    /// <param name="weights">Their costs, where packets have costs of their own.</param>
     /// <param name="now">The time.</param>
     /// <returns>How many there were.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int AddUntil(ReadOnlySpan<long> arrivals, long now)
+    public int AddUntil(ReadOnlySpan<long> arrivals, ReadOnlySpan<double> weights, long now)
     {
         long[] times = _times;
         int added = 0, room = _size - Backlog, tail = _head + Backlog;
@@ -54,6 +60,11 @@ internal sealed class RxRing
         {
             times[(tail + added) & (times.Length - 1)] = arrivals[added];
             added++;
+        }
+
+        for (int i = 0; i < added && _weights.Length > 0; i++)
+        {
+            _weights[(tail + i) & _mask] = weights[i];
         }
 
         Backlog += added;
@@ -72,6 +83,19 @@ internal sealed class RxRing
 
         _head = (_head + packets) & _mask;
         Backlog -= packets;
+    }
+
+    /// <summary>Mean cost of the oldest packets, where packets have costs of their own; else 1.</summary>
+    /// <param name="packets">How many, 1 or more.</param>
+    public double MeanWeight(int packets)
+    {
+        double sum = 0;
+        for (int i = 0; i < packets && _weights.Length > 0; i++)
+        {
+            sum += _weights[(_head + i) & _mask];
+        }
+
+        return _weights.Length > 0 ? sum / packets : 1;
     }
 
     private int Lose(ReadOnlySpan<long> arrivals, int from, long now)

@@ -3,6 +3,7 @@ using PollScale.Hypercall;
 using PollScale.Polling;
 using PollScale.Scaling;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Simulation.Running;
 
@@ -15,6 +16,7 @@ internal sealed class SimulatedScaler
     private readonly IChannelSession _channel;
     private readonly ScalerCore _scaler;
     private readonly ICallingGovernor? _calling;
+    private readonly ISleepingGovernor? _sleeping;
     private readonly Action<TracePoint>? _trace;
     private readonly long _period;
     private readonly int _burst;
@@ -33,6 +35,7 @@ internal sealed class SimulatedScaler
         DueAt = _period;
         (_scaler, IGovernor governor) = MakeCore(options);
         _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
+        _sleeping = governor as ISleepingGovernor;
         DecisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
     }
 
@@ -44,6 +47,9 @@ internal sealed class SimulatedScaler
 
     /// <summary>Backlog at which a decision is due at once.</summary>
     public int EscalateAt { get; private set; } = ScalingDecision.Never;
+
+    /// <summary>Sleep that follows the last decision.</summary>
+    public LcoreSleep Sleep => _sleeping is null ? default : _sleeping.Sleep;
 
     /// <summary>Decisions that count.</summary>
     public long Decisions { get; private set; }

@@ -10,4 +10,10 @@ internal sealed class StoppableArrivals(IArrivals arrivals, CancellationToken ca
         cancellation.ThrowIfCancellationRequested();
         return arrivals.Fill(times);
     }
+
+    public int Fill(Span<long> times, Span<ushort> bytes)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return arrivals.Fill(times, bytes);
+    }
 }

@@ -117,20 +117,27 @@ internal static class Study
         PowerHull.Of(options.Core),
         new StoppableArrivals(workload.Model.Start(seed, options.Duration), cancellation));
 
-    private static RunResult RunOne(StudyOptions options, StudyGovernor governor, Workload workload, ulong seed, CancellationToken cancellation) => PollLoop.Run(
-        new PollLoopOptions
-        {
-            Core = options.Core,
-            Actuator = options.Actuator,
-            Channel = options.Channel,
-            Governor = context => governor.Make(context, workload),
-            RingSize = options.RingSize,
-            DecisionPeriod = governor.DecisionPeriod ?? options.DecisionPeriod,
-            Duration = options.Duration,
-            Warmup = options.Warmup,
-            DelayBound = options.DelayBound,
-            CostFactor = options.CostFactor,
-            Seed = seed,
-        },
-        new StoppableArrivals(workload.Model.Start(seed, options.Duration), cancellation));
+    // A slow starter meets as much of the same kind of traffic first as it needs; what counts is the same for all.
+    private static RunResult RunOne(StudyOptions options, StudyGovernor governor, Workload workload, ulong seed, CancellationToken cancellation)
+    {
+        long lead = Math.Max(0, governor.SettlesWithin - options.Warmup);
+        IArrivals counted = workload.Model.Start(seed, options.Duration);
+        IArrivals arrivals = lead == 0 ? counted : new ChainedArrivals(workload.Model.Start(~seed, lead), lead, counted);
+        return PollLoop.Run(
+            new PollLoopOptions
+            {
+                Core = options.Core,
+                Actuator = options.Actuator,
+                Channel = options.Channel,
+                Governor = context => governor.Make(context, workload),
+                RingSize = options.RingSize,
+                DecisionPeriod = governor.DecisionPeriod ?? options.DecisionPeriod,
+                Duration = lead + options.Duration,
+                Warmup = lead + options.Warmup,
+                DelayBound = options.DelayBound,
+                Costs = options.Costs,
+                Seed = seed,
+            },
+            new StoppableArrivals(arrivals, cancellation));
+    }
 }

@@ -10,4 +10,7 @@ internal sealed record StudyGovernor(string Name, Func<GovernorContext, Workload
 {
     /// <summary>Time between decisions, in simulated time; null takes the study's. Rules that look at every poll take 0.</summary>
     public long? DecisionPeriod { get; init; }
+
+    /// <summary>Time within which it settles, in simulated time: what a study's warm-up falls short of it is played before, with traffic of the same kind.</summary>
+    public long SettlesWithin { get; init; }
 }

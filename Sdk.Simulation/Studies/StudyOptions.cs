@@ -1,4 +1,5 @@
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Traffic;
 
 namespace PollScale.Simulation.Studies;
@@ -39,8 +40,8 @@ internal sealed record StudyOptions
     /// <summary>Time between decisions.</summary>
     public long DecisionPeriod { get; init; } = 20 * SimTime.Microsecond;
 
-    /// <summary>Factor by which packets cost more than the core's model says, by time; null is 1.</summary>
-    public Func<long, double>? CostFactor { get; init; }
+    /// <summary>How what packets cost varies; null for not at all.</summary>
+    public PacketCosts? Costs { get; init; }
 
     /// <summary>Runs at once; 0 takes one a CPU.</summary>
     public int Parallelism { get; init; }

@@ -14,4 +14,7 @@ public interface ILossBoundGovernor : IGovernor
 
     /// <summary>What it has seen of the actuator, up to now, that its bound does not cover.</summary>
     ActuatorSurprise Surprise { get; }
+
+    /// <summary>What it has seen, up to now, that its bound does not cover, besides what the actuator did, as a clause; null for nothing.</summary>
+    string? Contradiction => null;
 }

@@ -79,6 +79,7 @@ internal sealed record LossPremises
     private string? DoubtOf(ILossBoundGovernor bound) => bound.Surprise switch
     {
         ActuatorSurprise.Late => $"a request was seen to take effect later than {TransitionLatency.TotalMicroseconds:0.#} us, the latency stated",
+        _ when bound.Contradiction is string seen => seen,
         _ when bound.PeakPacketsPerSecond <= 0 => $"{bound.GetType().Name} is told no peak rate, so it learns peaks, which may be topped",
         _ when bound.PeakPacketsPerSecond < PeakPacketsPerSecond * RateTolerance => FormattableString.Invariant($"{bound.GetType().Name} is told a peak rate of {bound.PeakPacketsPerSecond:N0} packets/s only, and {PeakPacketsPerSecond:N0} may arrive"),
         _ when bound.ActuatorLatency + s_latencyTolerance < TransitionLatency => FormattableString.Invariant($"{bound.GetType().Name} is told an actuator's latency of {bound.ActuatorLatency.TotalMicroseconds:0.###} us, and it is {TransitionLatency.TotalMicroseconds:0.###} us"),

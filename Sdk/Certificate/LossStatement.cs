@@ -11,7 +11,7 @@ internal sealed class LossStatement
     private readonly IReadOnlyList<string> _others;
     private readonly ILogger? _log;
     private readonly Func<ulong>? _slowestEffect;
-    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, DelayCertificate? Delay, IReadOnlyList<string> Warnings) _now;
+    private ((ActuatorSurprise Surprise, string? Contradiction, TimeSpan Latency) Seen, LossCertificate? Certificate, DelayCertificate? Delay, IReadOnlyList<string> Warnings) _now;
     private readonly Lock _lock = new();
 
     /// <param name="premises">What the certificate rests on; null for none.</param>
@@ -38,7 +38,9 @@ internal sealed class LossStatement
     public IReadOnlyList<string> Warnings => Current().Warnings;
 
     // The latency that was stated, or the longer one that was seen.
-    private (ActuatorSurprise Surprise, TimeSpan Latency) Seen => (_premises?.Governor is ILossBoundGovernor bound ? bound.Surprise : ActuatorSurprise.None, Latency);
+    private (ActuatorSurprise Surprise, string? Contradiction, TimeSpan Latency) Seen => _premises?.Governor is ILossBoundGovernor bound
+        ? (bound.Surprise, bound.Contradiction, Latency)
+        : (ActuatorSurprise.None, null, Latency);
 
     private TimeSpan Latency
     {
@@ -49,11 +51,11 @@ internal sealed class LossStatement
         }
     }
 
-    private ((ActuatorSurprise Surprise, TimeSpan Latency) Seen, LossCertificate? Certificate, DelayCertificate? Delay, IReadOnlyList<string> Warnings) Current()
+    private ((ActuatorSurprise Surprise, string? Contradiction, TimeSpan Latency) Seen, LossCertificate? Certificate, DelayCertificate? Delay, IReadOnlyList<string> Warnings) Current()
     {
         lock (_lock)
         {
-            (ActuatorSurprise, TimeSpan) seen = Seen;
+            (ActuatorSurprise, string?, TimeSpan) seen = Seen;
             if (seen != _now.Seen)
             {
                 bool promised = _now.Certificate is { LossFree: true };
@@ -68,7 +70,7 @@ internal sealed class LossStatement
         }
     }
 
-    private ((ActuatorSurprise, TimeSpan), LossCertificate?, DelayCertificate?, IReadOnlyList<string>) Work((ActuatorSurprise Surprise, TimeSpan Latency) seen)
+    private ((ActuatorSurprise, string?, TimeSpan), LossCertificate?, DelayCertificate?, IReadOnlyList<string>) Work((ActuatorSurprise Surprise, string? Contradiction, TimeSpan Latency) seen)
     {
         LossPremises? premises = _premises is null ? null : _premises with { TransitionLatency = seen.Latency };
         LossCertificate? certificate = premises is null ? null : LossCertificate.For(premises);

@@ -1,4 +1,4 @@
-namespace PollScale.Governors;
+namespace PollScale.Polling;
 
 /// <summary>The highest value of the last hold time, known to an eighth of it.</summary>
 internal sealed class PeakHold

@@ -20,20 +20,29 @@ internal sealed class ServiceCostEstimator
     private const double FirstNoise = 0.02;
     private const double LeastNoise = 0.003;
     private const double Deviations = 3;
+    private const double LeastWork = 0.3, KnownShare = 0.03;
     private readonly int _burstSize;
+    private readonly double _typical;
+    private readonly CostSpread _spread;
+    private readonly CostWatch _watch;
     private CostRegression _costs;
     private (double Constant, double Linear, double Square) _uncertainty;
     private double _variance = FirstNoise * FirstNoise;
     private double _bias;
     private int _samples;
     private int _outliers;
+    private bool _known;
     private double _seen;
 
     /// <param name="burstSize">Most packets a poll returns.</param>
     /// <param name="cyclesPerPacket">Cycles of a packet, until learned.</param>
     /// <param name="typicalTicksPerCycle">Ticks of a cycle at a middle frequency.</param>
-    public ServiceCostEstimator(int burstSize, double cyclesPerPacket, double typicalTicksPerCycle)
+    /// <param name="tscKHz">TSC frequency.</param>
+    public ServiceCostEstimator(int burstSize, double cyclesPerPacket, double typicalTicksPerCycle, double tscKHz)
     {
+        _typical = typicalTicksPerCycle;
+        _spread = new CostSpread(tscKHz);
+        _watch = new CostWatch(tscKHz);
         _burstSize = burstSize;
         _seen = typicalTicksPerCycle;
         double memory = cyclesPerPacket * MemoryShare * typicalTicksPerCycle;
@@ -44,6 +53,15 @@ internal sealed class ServiceCostEstimator
     /// <summary>Costs are known well enough to tell two frequencies apart by them.</summary>
     public bool Trusted => _samples >= TrustedSamples;
 
+    /// <summary>How much dearer than now packets were of late, and so may be any time; 1 or more.</summary>
+    public double Spread { get; private set; } = 1;
+
+    /// <summary>Longest time in ticks for which the core was taken away of late.</summary>
+    public double Taken => _watch.Taken;
+
+    /// <summary>Packets were seen to cost more than <see cref="SafeServiceRate"/> counts with, or the core was taken away.</summary>
+    public bool Surprised => _watch.Surprised;
+
     /// <summary>Ticks that polls and packets should have taken.</summary>
     public double Expected(in QueueSample sample, double ticksPerCycle) =>
         (sample.Polls * At(0, ticksPerCycle)) + (sample.Received * At(2, ticksPerCycle));
@@ -53,13 +71,15 @@ internal sealed class ServiceCostEstimator
 
     /// <summary>
     /// Packets per tick that full bursts reach at least, by three standard errors: what one may rely on where little was seen. A slower core takes at most as many
-    /// times longer as it is slower, and a faster one no longer.
+    /// times longer as it is slower, and a faster one no longer. Packets may be as dear as they were of late.
     /// </summary>
-    public double SafeServiceRate(double ticksPerCycle) =>
-        1 / Math.Min(SafeCost(ticksPerCycle), SafeCost(_seen) * Math.Max(1, ticksPerCycle / _seen));
+    public double SafeServiceRate(double ticksPerCycle) => 1 / (SafeCostNow(ticksPerCycle) * Spread);
 
     /// <summary>Packets per tick that full bursts reach at most, by three standard errors; infinite where next to nothing was seen.</summary>
     public double PossibleServiceRate(double ticksPerCycle) => 1 / Math.Max(0, Cost(ticksPerCycle) - Doubt(ticksPerCycle));
+
+    /// <summary>Packets per tick that full bursts reached at least once at most at a frequency no lower than any: a faster core is no more times faster than its clock.</summary>
+    public double LeastSeenRate(double ticksPerCycle) => _watch.LeastPerCycle / ticksPerCycle;
 
     /// <summary>Takes in a sample whose frequency is certain.</summary>
     public void Observe(in QueueSample sample, double ticksPerCycle)
@@ -79,6 +99,7 @@ internal sealed class ServiceCostEstimator
             return;
         }
 
+
         // One sample moves the costs only so far; and all weigh the same, whatever they take.
         double took = Math.Clamp(ticks, expected / MostStep, expected * MostStep);
         double residual = Math.Min((took / expected) - 1, MostResidual);
@@ -95,6 +116,33 @@ internal sealed class ServiceCostEstimator
             Solve();
         }
     }
+
+    /// <summary>Takes in any sample, to see what <see cref="SafeServiceRate"/> does not count with, and how dear packets are at least.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="slowest">Ticks of a cycle at the slowest speed that it may have had.</param>
+    /// <param name="stall">Ticks for which a change may have stopped the core.</param>
+    public void Watch(in QueueSample sample, double slowest, double stall)
+    {
+        double ticks = sample.PollingTicks - stall;
+        if (ticks <= 0 || sample.Polls == 0 || !Trusted)
+        {
+            return;
+        }
+
+        double polls = sample.Polls * At(0, slowest), packets = sample.Received * At(2, slowest);
+        bool there = _watch.Observe(sample, ticks, slowest, polls, packets, SafeCostNow(slowest) * Spread / Cost(slowest));
+
+        // What was believed before anything was known is no cost that may come again; and a sample of empty polls says next to nothing of packets.
+        _known |= Doubt(_typical) < KnownShare * Cost(_typical);
+        if (there && _known && packets > LeastWork * (polls + packets))
+        {
+            double cost = Cost(_typical);
+            _spread.Observe(sample.ElapsedTicks, sample.Received, ticks - polls, packets, cost);
+            Spread = _spread.Factor(cost);
+        }
+    }
+
+    private double SafeCostNow(double ticksPerCycle) => Math.Min(SafeCost(ticksPerCycle), SafeCost(_seen) * Math.Max(1, ticksPerCycle / _seen));
 
     private void Solve()
     {

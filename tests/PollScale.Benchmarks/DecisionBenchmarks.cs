@@ -41,7 +41,7 @@ public class DecisionBenchmarks
             Actuator = new SlottedActuator(500 * SimTime.Microsecond),
             Governor = context => recorder.Of(ComparedGovernors.Parse(Governor)(context)),
             RingSize = 4096,
-            DecisionPeriod = Governor is "l3fwd-power" or "pmd-scale" ? 0 : 20 * SimTime.Microsecond,
+            DecisionPeriod = ComparedGovernors.List.Find(Governor)!.DecidesEachPoll ? 0 : 20 * SimTime.Microsecond,
             Duration = Decisions * 20 * SimTime.Microsecond,
         };
         PollLoop.Run(options, TrafficModels.Parse(Traffic, CoreModel.Synthetic.ServiceRate(0)).Start(1, options.Duration));

@@ -1,6 +1,7 @@
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Notation;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
@@ -80,6 +81,8 @@ internal static class HelpText
         Governors, with options as name:option=value,option=value:
         {ComparedGovernors.Help}
         {Traffic}
+        Costs of --costs, factors on what --cycles-per-packet and --memory-ns say, multiplied; for instance flows:count=16,train=32+steal:gap=20ms
+        {PacketCosts.Help}
         """;
 
     public static string ExitCodes { get; } = $"Exit codes:\n{ExitCodeText.Table}";

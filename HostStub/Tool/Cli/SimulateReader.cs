@@ -8,6 +8,7 @@ using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Notation;
 using PollScale.Programs;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
@@ -27,7 +28,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         PStateModel? pStates = ReadPStateFile(symbols.PStates);
         double cycles = ReadCycles();
         double memory = Read(symbols.MemoryNs, CoreModel.Synthetic.MemoryNsPerPacket, ValueText.Nanoseconds);
-        if (CoreModels.Make(pStates, cycles, memory, out CoreModel? core) is string complaint)
+        if (CoreModels.Make(pStates, cycles, memory, ReadIdlePower(), out CoreModel? core) is string complaint)
         {
             throw new UsageException(complaint);
         }
@@ -41,6 +42,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             Pcap = pcap?.File,
             PcapSpeed = pcap?.Speed ?? 1,
             Core = core!,
+            Costs = ReadCosts(),
             PStates = pStates?.Name ?? "synthetic-server-core",
             Actuator = ReadActuator(pStates),
             Channel = ReadChannel(),
@@ -129,21 +131,33 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         IReadOnlyList<string> texts = GovernorTexts.Split(Parsed.GetValue(symbols.Traffic) ?? []);
         if (Get(symbols.Pcap) is not null || !texts.Any(PcapSpec.Is))
         {
-            return Get(symbols.Pcap) is string file ? new PcapSpec { File = file } : null;
+            return Get(symbols.Pcap) is string file ? new PcapSpec { File = file, Speed = ReadSpeed() ?? 1 }
+                : ReadSpeed() is null ? null
+                : throw new UsageException("--pcap-speed needs --pcap.");
+        }
+
+        if (ReadSpeed() is not null)
+        {
+            throw new UsageException("--pcap-speed goes with --pcap; in --traffic the capture has speed=.");
         }
 
         try
         {
             PcapSpec spec = PcapSpec.Parse(texts.First(PcapSpec.Is));
             return texts.Count > 1 ? throw new UsageException("A capture is simulated by itself: give it as the only --traffic.")
-                : double.IsFinite(spec.Speed) ? spec
-                : throw new UsageException("speed=max sends as fast as there is room, which is no time to simulate: give a factor.");
+                : spec with { Speed = Finite(spec.Speed) };
         }
         catch (TrafficFormatException e)
         {
             throw new UsageException(SafeText.Line(e.Message), e);
         }
     }
+
+    private double? ReadSpeed() => Get(symbols.PcapSpeed) is null ? null : Finite(Read(symbols.PcapSpeed, 1.0, ValueText.Speed));
+
+    private static double Finite(double speed) => double.IsFinite(speed)
+        ? speed
+        : throw new UsageException("speed=max sends as fast as there is room, which is no time to simulate: give a factor.");
 
     private IActuator ReadActuator(PStateModel? pStates)
     {
@@ -176,6 +190,22 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
     private double ReadCycles() => Get(symbols.CyclesPerPacket) is not string text ? CoreModel.Synthetic.CyclesPerPacket
         : ValueText.Number(text, 1, 1e6, out double value) ? value
         : throw Complain(symbols.CyclesPerPacket, text, "a number from 1 to 1000000");
+
+    private PacketCosts? ReadCosts()
+    {
+        try
+        {
+            return Get(symbols.Costs) is string text ? PacketCosts.Parse(text) : null;
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--costs: {SafeText.Line(e.Message)}", e);
+        }
+    }
+
+    private double? ReadIdlePower() => Get(symbols.IdlePower) is not string text ? null
+        : ValueText.Number(text, 0, 1000, out double watts) ? watts
+        : throw Complain(symbols.IdlePower, text, "a number of watts, 0 to 1000");
 
     private long? ReadTime(Option<string?> option, long least, long most, string range) => Get(option) is not string text
         ? null

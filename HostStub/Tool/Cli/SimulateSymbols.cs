@@ -13,11 +13,17 @@ internal sealed class SimulateSymbols
 
     public Option<string?> Pcap { get; } = Text("--pcap", "FILE", "Arrivals by the timestamps of a pcap or pcapng capture instead.");
 
+    public Option<string?> PcapSpeed { get; } = Text("--pcap-speed", "X", "How much faster the capture's packets come than they were recorded, 0.001 to 1000000 [1].");
+
     public Option<string?> PStates { get; } = Text("--pstates", "FILE", "P-states and power model, JSON [a synthetic server core].");
 
     public Option<string?> CyclesPerPacket { get; } = Text("--cycles-per-packet", "N", "Cycles a packet takes, 1 to 1000000 [700].");
 
     public Option<string?> MemoryNs { get; } = Text("--memory-ns", "TIME", "Time a packet takes at any frequency, 0 to 1ms, a number alone in ns [60].");
+
+    public Option<string?> Costs { get; } = Text("--costs", "COSTS", "How what packets cost varies, kind:parameter=value,.., several joined by +: see below [not at all].");
+
+    public Option<string?> IdlePower { get; } = Text("--idle-power", "WATTS", "Power of an lcore that sleeps between polls, at any P-state and depth of sleep [57 % of the slowest P-state's: 0.9 of 1.58 W].");
 
     public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx ring, a power of two, 32 to 16384 [4096].");
 
@@ -35,7 +41,7 @@ internal sealed class SimulateSymbols
 
     public Option<string?> Duration { get; } = Text("--duration", "TIME", "Length of a run, 1ms to 1 hour [3s; a capture: all of it].");
 
-    public Option<string?> Warmup { get; } = Text("--warmup", "TIME", "Time of it that does not count [1s; a capture: a tenth, at most 1s].");
+    public Option<string?> Warmup { get; } = Text("--warmup", "TIME", "Time of it that does not count [1s; a capture: a tenth, at most 1s; before either, 5s in all for l3fwd-power, which takes 4s to slow down].");
 
     public Option<string?> DecisionPeriod { get; } = Text("--decision-period", "TIME", "Time between decisions, 1us to 100ms [20us].");
 
@@ -50,7 +56,7 @@ internal sealed class SimulateSymbols
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Governors, Traffic, Pcap, PStates, CyclesPerPacket, MemoryNs, Ring, DelayBound, Actuator, Channel, LineRate, Seeds, FirstSeed, Duration,
+        foreach (Option option in (Option[])[Governors, Traffic, Pcap, PcapSpeed, PStates, CyclesPerPacket, MemoryNs, Costs, IdlePower, Ring, DelayBound, Actuator, Channel, LineRate, Seeds, FirstSeed, Duration,
             Warmup, DecisionPeriod, Jobs, Json, Tune, TuneRuns])
         {
             command.Options.Add(option);

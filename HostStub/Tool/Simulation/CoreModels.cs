@@ -13,12 +13,19 @@ internal static class CoreModels
     /// <param name="pStates">P-states and their power.</param>
     /// <param name="cyclesPerPacket">Cycles a packet takes.</param>
     /// <param name="memoryNs">Time in ns a packet takes at any frequency.</param>
+    /// <param name="idleWatts">Power of a sleeping lcore, no more than of the slowest P-state; null for a share of that.</param>
     /// <param name="core">The core; null when it cannot be simulated.</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Make(PStateModel? pStates, double cyclesPerPacket, double memoryNs, out CoreModel? core)
+    public static string? Make(PStateModel? pStates, double cyclesPerPacket, double memoryNs, double? idleWatts, out CoreModel? core)
     {
-        CoreModel model = CoreModel.Synthetic with { CyclesPerPacket = cyclesPerPacket, MemoryNsPerPacket = memoryNs };
+        CoreModel model = CoreModel.Synthetic with { CyclesPerPacket = cyclesPerPacket, MemoryNsPerPacket = memoryNs, IdleWatts = idleWatts };
         model = pStates is null ? model : model with { KHz = [.. pStates.PStates.Select(p => p.KHz)], Watts = [.. pStates.PStates.Select(p => p.Watts)] };
+        if (idleWatts > model.Watts[^1])
+        {
+            core = null;
+            return FormattableString.Invariant($"A sleeping lcore cannot draw {idleWatts} W where one that polls at the slowest P-state draws {model.Watts[^1]:0.###} W. Check --idle-power.");
+        }
+
         bool valid = model.ServiceRate(0) is >= LeastRate and <= MostRate;
         core = valid ? model : null;
         return valid ? null : FormattableString.Invariant(

@@ -59,6 +59,9 @@ internal sealed record Figures
     /// <summary>Share of the time spent in calls.</summary>
     public required double CallShare { get; init; }
 
+    /// <summary>Share of the time asleep.</summary>
+    public required double AsleepShare { get; init; }
+
     /// <summary>Every run is valid.</summary>
     public bool Valid => InvalidRuns == 0;
 
@@ -89,6 +92,7 @@ internal sealed record Figures
             IdleRequestShare = requests == 0 ? 0 : rows.Sum(row => row.Run.IdleRequests) / (double)requests,
             TransitionsPerSecond = rows.Sum(row => row.Run.Transitions) / seconds,
             CallShare = rows.Sum(row => SimTime.ToSeconds(row.Run.CallTime)) / seconds,
+            AsleepShare = rows.Sum(row => SimTime.ToSeconds(row.Run.Asleep)) / seconds,
         };
 
         double Worst(Func<DelaySummary, double> of) => rows.Max(row => of(row.Run.Delay));

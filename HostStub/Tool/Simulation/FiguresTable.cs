@@ -14,7 +14,7 @@ internal sealed class FiguresTable(string title, Func<Figures, string> validity)
 {
     private const int LongestName = 32, Padding = 3;
     private static readonly string[] s_columns =
-        ["E/oracle", "W", "saved", "valid", "p50 us", "p99 us", "p99.9 us", "max us", "lost", "excess", "calls/s", "idle", "changes/s", "in calls"];
+        ["E/oracle", "W", "saved", "valid", "p50 us", "p99 us", "p99.9 us", "max us", "lost", "excess", "calls/s", "idle", "changes/s", "in calls", "asleep"];
 
     private readonly List<(string Governor, string[] Cells)> _rows = [];
 
@@ -35,6 +35,7 @@ internal sealed class FiguresTable(string title, Func<Figures, string> validity)
         Human.Percent(figures.IdleRequestShare * 100),
         Human.Round(figures.TransitionsPerSecond),
         Human.Percent(figures.CallShare * 100),
+        Human.Percent(figures.AsleepShare * 100),
     ]));
 
     /// <summary>Writes it.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PollScale.Governors;
 using PollScale.Notation;
+using PollScale.Simulation.Cores;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Studies;
 using PollScale.Simulation.Traffic;
@@ -45,10 +46,12 @@ internal static class GovernorTexts
     /// <param name="peak">Highest arrival rate of a workload.</param>
     /// <param name="delayBound">Delay bound, in simulated time.</param>
     /// <param name="name">Its name in the results; null is the text.</param>
-    public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, string? name = null) =>
+    /// <param name="settles">Whether it gets the time that it needs to settle.</param>
+    public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, string? name = null, bool settles = false) =>
         new(name ?? text, (context, workload) => ComparedGovernors.Parse(Configured(text, peak(workload), delayBound))(context))
         {
             DecisionPeriod = ComparedGovernors.List.Find(text)!.DecidesEachPoll ? 0 : null,
+            SettlesWithin = settles ? SimTime.From(ComparedGovernors.List.Find(text)!.SettlesWithin) : 0,
         };
 
     private static string Rate(double peak) =>

@@ -6,7 +6,7 @@ using PollScale.Simulation.Traffic.Models;
 
 namespace PollScale.HostStub.Simulation;
 
-/// <summary>The timestamps of a capture as arrivals.</summary>
+/// <summary>The timestamps and frame lengths of a capture as arrivals.</summary>
 internal static class PcapTimes
 {
     /// <summary>Most packets of a capture.</summary>
@@ -22,8 +22,9 @@ internal static class PcapTimes
     {
         using PcapReader reader = PcapReader.Open(path);
         List<long> times = [];
+        List<ushort> lengths = [];
         long clamped = 0;
-        while (reader.TryRead(out _, out long time, out _))
+        while (reader.TryRead(out _, out long time, out uint length))
         {
             if (times.Count == limit)
             {
@@ -32,6 +33,7 @@ internal static class PcapTimes
 
             clamped += times.Count > 0 && time < times[^1] ? 1 : 0;
             times.Add(times.Count > 0 ? Math.Max(time, times[^1]) : time);
+            lengths.Add((ushort)Math.Min(length, ushort.MaxValue));
         }
 
         if (reader.Damage is string damage)
@@ -50,7 +52,7 @@ internal static class PcapTimes
         }
 
         return times.Count >= 2
-            ? new TimestampTraffic(Path.GetFileName(path), CollectionsMarshal.AsSpan(times))
+            ? new TimestampTraffic(Path.GetFileName(path), CollectionsMarshal.AsSpan(times), CollectionsMarshal.AsSpan(lengths))
             : throw new PcapException($"{path} holds {times.Count} packets; arrivals need two or more. Capture for longer.");
     }
 
@@ -61,17 +63,20 @@ internal static class PcapTimes
     public static (TimestampTraffic First, TimestampTraffic Second) Cut(TimestampTraffic traffic, long time)
     {
         List<long> first = [], second = [];
+        List<ushort> firstLengths = [], secondLengths = [];
         IArrivals arrivals = traffic.Start(0, long.MaxValue);
-        Span<long> buffer = new long[4096];
-        for (int read = arrivals.Fill(buffer); read > 0; read = arrivals.Fill(buffer))
+        Span<long> times = new long[4096];
+        Span<ushort> lengths = new ushort[times.Length];
+        for (int read = arrivals.Fill(times, lengths); read > 0; read = arrivals.Fill(times, lengths))
         {
-            foreach (long arrival in buffer[..read])
+            for (int i = 0; i < read; i++)
             {
-                (arrival < time ? first : second).Add(arrival / SimTime.Nanosecond);
+                (times[i] < time ? first : second).Add(times[i] / SimTime.Nanosecond);
+                (times[i] < time ? firstLengths : secondLengths).Add(lengths[i]);
             }
         }
 
-        return (new TimestampTraffic($"{traffic.Name}, first part", CollectionsMarshal.AsSpan(first)),
-            new TimestampTraffic($"{traffic.Name}, second part", CollectionsMarshal.AsSpan(second)));
+        return (new TimestampTraffic($"{traffic.Name}, first part", CollectionsMarshal.AsSpan(first), CollectionsMarshal.AsSpan(firstLengths)),
+            new TimestampTraffic($"{traffic.Name}, second part", CollectionsMarshal.AsSpan(second), CollectionsMarshal.AsSpan(secondLengths)));
     }
 }

@@ -54,6 +54,8 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             PStates = options.PStates,
             Khz = options.Core.KHz,
             PStateWatts = options.Core.Watts,
+            Costs = options.Costs?.Name ?? "",
+            IdleWatts = options.Core.SleepWatts,
             ServiceRate = plan.ServiceRate,
             Actuator = options.Actuator.Name,
             Channel = options.Channel.Channel.Name,

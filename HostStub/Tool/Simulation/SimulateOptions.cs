@@ -1,4 +1,5 @@
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Traffic;
 
@@ -25,6 +26,9 @@ internal sealed record SimulateOptions
 
     /// <summary>The core.</summary>
     public CoreModel Core { get; init; } = CoreModel.Synthetic;
+
+    /// <summary>How what packets cost varies; null for not at all.</summary>
+    public PacketCosts? Costs { get; init; }
 
     /// <summary>Name of its P-states.</summary>
     public string PStates { get; init; } = "synthetic-server-core";

@@ -118,6 +118,9 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
     /// <summary>Share of the time spent in calls.</summary>
     public required double CallShare { get; init; }
 
+    /// <summary>Share of the time asleep.</summary>
+    public required double AsleepShare { get; init; }
+
     /// <summary>Share of the time in each P-state, fastest first.</summary>
     public required IReadOnlyList<double> Residency { get; init; }
 
@@ -166,6 +169,7 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
             FailedRequests = run.FailedRequests,
             TransitionsPerS = run.Transitions / seconds,
             CallShare = run.CallTime / (double)run.Time,
+            AsleepShare = run.Asleep / (double)run.Time,
             Residency = [.. run.Residency.Select(time => time / (double)run.Time)],
         };
     }

@@ -15,6 +15,12 @@ internal sealed record SimulateStart() : ReportLine(LineType.Start)
     /// <summary>Power of each in W.</summary>
     public required IReadOnlyList<double> PStateWatts { get; init; }
 
+    /// <summary>How what packets cost varies; empty for not at all.</summary>
+    public required string Costs { get; init; }
+
+    /// <summary>Power of an lcore that sleeps, in W.</summary>
+    public required double IdleWatts { get; init; }
+
     /// <summary>Packets per second of the fastest P-state.</summary>
     public required double ServiceRate { get; init; }
 

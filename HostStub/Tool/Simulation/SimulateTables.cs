@@ -35,7 +35,12 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
 
     private void Begin(SimulateStart start)
     {
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{start.PStates}: {start.Khz.Count} P-states, {start.Khz[0] / 1000} .. {start.Khz[^1] / 1000} MHz, {start.ServiceRate / 1e6:0.###} Mpps at most. Actuator {start.Actuator}, channel {start.Channel}, ring {start.Ring}, delay bound {Human.Microseconds(start.DelayBoundUs)}, {start.DurationS:0.###} s a run, {start.WarmupS:0.###} s of them warm-up.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{start.PStates}: {start.Khz.Count} P-states, {start.Khz[0] / 1000} .. {start.Khz[^1] / 1000} MHz, {start.ServiceRate / 1e6:0.###} Mpps at most. Actuator {start.Actuator}, channel {start.Channel}, ring {start.Ring}, delay bound {Human.Microseconds(start.DelayBoundUs)}, {start.DurationS:0.###} s a run, {start.WarmupS:0.###} s of them warm-up. An lcore that sleeps draws {start.IdleWatts:0.##} W.");
+        if (start.Costs.Length > 0)
+        {
+            Line($"What packets cost varies: {start.Costs}. The oracle knows their usual cost only, and is no bound here.");
+        }
+
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"At a line rate of {start.LineRate / 1e6:0.###} Mpps: {start.Certificate} {start.DelayCertificate}");
     }
 
@@ -53,7 +58,7 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
         if (_rows.Count > 0)
         {
             Write("All workloads", _rows, AllWorkloads);
-            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only. A delay bound that is kept is kept for 99.9 % of packets.");
+            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs; below 1 where sleeping saves more than frequency alone can, for the oracle never sleeps. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only. A delay bound that is kept is kept for 99.9 % of packets.");
         }
 
         if (summary.Interrupted)

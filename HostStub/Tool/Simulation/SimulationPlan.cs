@@ -30,6 +30,7 @@ internal sealed class SimulationPlan
             Core = options.Core,
             Actuator = options.Actuator,
             Channel = options.Channel.Channel,
+            Costs = options.Costs,
             RingSize = options.RingSize,
             DelayBound = options.DelayBound,
             Warmup = warmup,
@@ -86,7 +87,7 @@ internal sealed class SimulationPlan
     /// <summary>A governor that knows what a user would configure.</summary>
     /// <param name="text">Its text.</param>
     /// <param name="name">Its name in the results; null is the text.</param>
-    public StudyGovernor Governor(string text, string? name = null) => GovernorTexts.ForStudy(text, Peak, Options.DelayBound, name);
+    public StudyGovernor Governor(string text, string? name = null) => GovernorTexts.ForStudy(text, Peak, Options.DelayBound, name, settles: Options.Warmup is null);
 
     /// <summary>Highest arrival rate a user would configure for a workload: the line's, else the traffic's own.</summary>
     public double Peak(Workload workload) => Options.LineRate ?? workload.Model.PeakRate;
@@ -131,6 +132,7 @@ internal sealed class SimulationPlan
         DecisionPeriod = Options.DecisionPeriod,
         Actuator = Options.Actuator,
         Channel = Options.Channel.Channel,
+        Costs = Options.Costs,
         Governor = context => FixedGovernor.Max(context.PStates),
         Duration = Study.Duration,
     };

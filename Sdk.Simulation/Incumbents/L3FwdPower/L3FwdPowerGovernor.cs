@@ -13,9 +13,10 @@ namespace PollScale.Simulation.Incumbents;
 /// are taken to have come first, all at equal distances, and every other one to have left the sample's backlog; more than 1024 polls of a
 /// kind are cut off. The backlog above which the original asks for its maximum asks for a decision at once.</para>
 /// <para>The original also waits, which a governor cannot: empty polls that fall into a wait (1 us, or 10 ms for an interrupt) are left
-/// out, as they would not have been made, and a poll with packets ends the wait.</para>
+/// out, as they would not have been made, and a poll with packets ends the wait. A simulated lcore sleeps while an interrupt is awaited; the
+/// waits of 1 us are busy ones in the original too.</para>
 /// </remarks>
-internal sealed class L3FwdPowerGovernor : ICallingGovernor
+internal sealed class L3FwdPowerGovernor : ICallingGovernor, ISleepingGovernor
 {
     private const int MaxReplayedPolls = 1024;
     private const ulong MaxElapsedTicks = 1UL << 48;
@@ -24,6 +25,7 @@ internal sealed class L3FwdPowerGovernor : ICallingGovernor
     private readonly L3FwdPowerRule _rule;
     private readonly double _ticksPerUs;
     private readonly ulong _callTicks;
+    private readonly ulong _wakeTicks;
     private readonly bool _unknownIsHuge;
     private BacklogReader _backlog;
     private ulong _clock;
@@ -45,6 +47,8 @@ internal sealed class L3FwdPowerGovernor : ICallingGovernor
         _unknownIsHuge = options.NegativeCountIsHuge;
         _callTicks = (ulong)(options.FrequencyCallTime.TotalMicroseconds * _ticksPerUs);
 
+        _wakeTicks = (ulong)(options.WakeTime.TotalMicroseconds * _ticksPerUs);
+
         // rte_power goes to the fastest when it is initialised.
         _target = _pStates.FastestAllowed;
     }
@@ -53,9 +57,13 @@ internal sealed class L3FwdPowerGovernor : ICallingGovernor
     public bool Called { get; private set; }
 
     /// <inheritdoc/>
+    public LcoreSleep Sleep { get; private set; }
+
+    /// <inheritdoc/>
     public ScalingDecision Decide(in QueueSample sample)
     {
         Called = false;
+        Sleep = default;
         ulong start = _clock;
         ulong elapsed = Math.Min(sample.ElapsedTicks, MaxElapsedTicks);
         _clock += elapsed;
@@ -129,7 +137,9 @@ internal sealed class L3FwdPowerGovernor : ICallingGovernor
             _ => _target,
         };
         Called |= action.Step is L3FwdPowerStep.FrequencyUp or L3FwdPowerStep.FrequencyMax;
-        double waitUs = action.Step == L3FwdPowerStep.Sleep ? InterruptWaitUs : action.DelayUs;
-        _waitsUntil = clock + (ulong)(waitUs * _ticksPerUs);
+        bool sleeps = action.Step == L3FwdPowerStep.Sleep;
+        ulong wait = (ulong)((sleeps ? InterruptWaitUs : action.DelayUs) * _ticksPerUs);
+        _waitsUntil = clock + wait;
+        Sleep = sleeps ? new LcoreSleep(wait, _wakeTicks, EndsAtPacket: true) : default;
     }
 }

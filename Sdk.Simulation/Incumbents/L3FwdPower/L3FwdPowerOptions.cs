@@ -29,6 +29,7 @@ internal sealed record L3FwdPowerOptions
         .Whole("packets-per-pass", 0, 65536, "packets", "packets a pass below which it steps down", o => o.PacketsPerPass, (o, v) => o with { PacketsPerPass = (uint)v })
         .Switch("interrupts", "rx interrupts can be awaited", o => o.Interrupts, (o, v) => o with { Interrupts = v })
         .Time("frequency-call-time", Us(0), Us(10_000), "time a step down takes", o => o.FrequencyCallTime, (o, v) => o with { FrequencyCallTime = v })
+        .Time("wake-time", Us(0), Us(1000), "from an interrupt to the next poll", o => o.WakeTime, (o, v) => o with { WakeTime = v })
         .Switch("sticky-hints", "an empty poll leaves the wish for speed", o => o.StickyHints, (o, v) => o with { StickyHints = v })
         .Switch("negative-count-is-huge", "an unknown backlog counts as a huge one", o => o.NegativeCountIsHuge, (o, v) => o with { NegativeCountIsHuge = v })
         .Switch("trend-never-decays", "the trend only grows until it fires", o => o.TrendNeverDecays, (o, v) => o with { TrendNeverDecays = v })
@@ -74,6 +75,9 @@ internal sealed record L3FwdPowerOptions
 
     /// <summary>Time a step down takes, 0 .. 10 ms; default 10 us. Only the governor uses it: the timer is armed again after it (see <see cref="TimerRace"/>).</summary>
     public TimeSpan FrequencyCallTime { get; init; } = TimeSpan.FromMicroseconds(10);
+
+    /// <summary>From an rx interrupt to the next poll, 0 .. 1 ms; default 5 us, the assumption of <see cref="PmdSleepOptions.WakeTime"/>. Only a simulated lcore sleeps.</summary>
+    public TimeSpan WakeTime { get; init; } = TimeSpan.FromMicroseconds(5);
 
     /// <summary>Oddity: an empty poll leaves its queue's wish for more speed standing. Off, it takes the wish back. Default on.</summary>
     public bool StickyHints { get; init; } = true;

@@ -1,4 +1,5 @@
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 
 namespace PollScale.Simulation.Traffic.Adversary;
 
@@ -7,5 +8,8 @@ namespace PollScale.Simulation.Traffic.Adversary;
 /// <param name="Actuator">The actuator, within the latency stated.</param>
 internal sealed record AdversarialPair(AdversarialSchedule Schedule, IActuator Actuator)
 {
-    public override string ToString() => $"{Schedule.Name} on {Actuator.Name}";
+    /// <summary>What packets cost; null for what they usually do.</summary>
+    public CostPattern? Costs { get; init; }
+
+    public override string ToString() => $"{Schedule.Name} on {Actuator.Name}{(Costs is null ? "" : $", packets {Costs.Name}")}";
 }

@@ -21,7 +21,7 @@ internal sealed record ImixTraffic : ICheckedTraffic
         new NumberSetting<ImixTraffic>("load", "share of the time that the link is busy", Quantity.Share, 0.0001, 1, m => m.Load, (m, v) => m with { Load = v }),
         SpacingParameter.Of<ImixTraffic>(m => m.Spacing, (m, v) => m with { Spacing = v }));
 
-    private static readonly int[] s_frames = [64, 570, 64, 64, 570, 64, 1518, 64, 570, 64, 64, 570];
+    private static readonly ushort[] s_frames = [64, 570, 64, 64, 570, 64, 1518, 64, 570, 64, 64, 570];
 
     /// <summary>Rate of the link in Gbit/s, 0.01 .. 800.</summary>
     public double Gbps { get; init; } = 10;
@@ -53,11 +53,11 @@ internal sealed record ImixTraffic : ICheckedTraffic
         Kind.Check(this);
         if (Spacing == Spacing.Even)
         {
-            return new ImixArrivals(FrameTimes(Load), 0, seed, duration);
+            return new ImixArrivals(FrameTimes(Load), s_frames, 0, seed, duration);
         }
 
         long[] busy = FrameTimes(1);
-        return new ImixArrivals(busy, busy.Average() * ((1 / Load) - 1), seed, duration);
+        return new ImixArrivals(busy, s_frames, busy.Average() * ((1 / Load) - 1), seed, duration);
     }
 
     void ICheckedTraffic.Check() => Kind.Check(this);

@@ -7,6 +7,7 @@ internal sealed class MergedArrivals : IArrivals
 
     private readonly IArrivals[] _parts;
     private readonly long[][] _buffers;
+    private readonly ushort[][] _lengths;
     private readonly int[] _counts;
     private readonly int[] _next;
 
@@ -17,6 +18,7 @@ internal sealed class MergedArrivals : IArrivals
     {
         _parts = parts;
         _buffers = [.. parts.Select(_ => new long[BufferSize])];
+        _lengths = [.. parts.Select(_ => new ushort[BufferSize])];
         _counts = new int[parts.Length];
         _next = new int[parts.Length];
         _heads = new long[parts.Length];
@@ -26,7 +28,9 @@ internal sealed class MergedArrivals : IArrivals
         }
     }
 
-    public int Fill(Span<long> times)
+    public int Fill(Span<long> times) => Fill(times, []);
+
+    public int Fill(Span<long> times, Span<ushort> bytes)
     {
         for (int filled = 0; filled < times.Length; filled++)
         {
@@ -42,6 +46,11 @@ internal sealed class MergedArrivals : IArrivals
             }
 
             times[filled] = _heads[first];
+            if (!bytes.IsEmpty)
+            {
+                bytes[filled] = _lengths[first][_next[first]];
+            }
+
             if (++_next[first] < _counts[first])
             {
                 _heads[first] = _buffers[first][_next[first]];
@@ -58,7 +67,7 @@ internal sealed class MergedArrivals : IArrivals
     private void Refill(int part)
     {
         _next[part] = 0;
-        _counts[part] = _parts[part].Fill(_buffers[part]);
+        _counts[part] = _parts[part].Fill(_buffers[part], _lengths[part]);
         _heads[part] = _counts[part] > 0 ? _buffers[part][0] : long.MaxValue;
     }
 }

@@ -7,18 +7,26 @@ public sealed class TimestampTraffic : ITrafficModel
 {
     private const long Window = 100 * SimTime.Microsecond;
 
-
     // What a few frames that a NIC hands over at once, or stamps with one microsecond, come to.
     private const double AtOnce = 4;
     private readonly long[] _times;
+    private readonly ushort[] _lengths;
 
     /// <summary>Takes recorded arrivals.</summary>
     /// <param name="name">What the recording is called, for instance its file.</param>
     /// <param name="nanoseconds">Timestamps in ns of any origin, never falling.</param>
+    /// <param name="lengths">Lengths of the frames in bytes, as many; none where they are not known.</param>
+    /// <exception cref="ArgumentException">There is another number of lengths.</exception>
     /// <exception cref="TrafficModelException">A timestamp lies before the one ahead of it, or they span more than 100 days.</exception>
-    public TimestampTraffic(string name, ReadOnlySpan<long> nanoseconds)
+    public TimestampTraffic(string name, ReadOnlySpan<long> nanoseconds, ReadOnlySpan<ushort> lengths = default)
     {
+        if (!lengths.IsEmpty && lengths.Length != nanoseconds.Length)
+        {
+            throw new ArgumentException($"There are {lengths.Length} lengths of {nanoseconds.Length} packets: give one for each, or none.", nameof(lengths));
+        }
+
         Name = name;
+        _lengths = lengths.ToArray();
         _times = new long[nanoseconds.Length];
         for (int i = 1; i < nanoseconds.Length; i++)
         {
@@ -73,7 +81,7 @@ public sealed class TimestampTraffic : ITrafficModel
     public IArrivals Start(ulong seed, long duration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(duration);
-        return new RecordedArrivals(_times, duration);
+        return new RecordedArrivals(_times, _lengths, duration);
     }
 
     private static int MostInWindow(long[] times)

@@ -53,7 +53,7 @@ public sealed class ArrivalEnvelopeGovernor : IExplainedGovernor
         _holdTicks = context.Ticks(_options.HoldTime);
         _drainTicks = context.Ticks(_options.DrainTime);
         _boundTicks = context.Ticks(_options.DelayBound) * _options.BoundShare;
-        _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, _tscKHz / _pStates[_pStates.Count / 2]);
+        _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, _tscKHz / _pStates[_pStates.Count / 2], _tscKHz);
         _service = new ServiceRates(_cost, _pStates, _tscKHz);
         _envelope = new ArrivalEnvelope(_tscKHz);
         _rate = new RateTracker(context.Ticks(_options.RateTime));

@@ -36,9 +36,12 @@ internal sealed class GovernorEntry
     /// <summary>Whether its rule is written for a look at every poll.</summary>
     internal bool DecidesEachPoll { get; init; }
 
+    /// <summary>Time in which its rule gets from the fastest P-state to where it stays; zero for tenths of a second at most.</summary>
+    internal TimeSpan SettlesWithin { get; init; }
+
     /// <summary>Makes an entry; its options are asked for when they are needed, and not before.</summary>
     internal static GovernorEntry Of<T>(
-        string name, string rule, Func<GovernorSettings<T>> settings, Func<GovernorContext, T, IGovernor> make, bool decidesEachPoll = false)
+        string name, string rule, Func<GovernorSettings<T>> settings, Func<GovernorContext, T, IGovernor> make, bool decidesEachPoll = false, TimeSpan settlesWithin = default)
         where T : class, new() =>
         new(name, rule, typeof(T), () => settings().Options, () => settings().TakesValue, text =>
         {
@@ -47,6 +50,7 @@ internal sealed class GovernorEntry
         })
         {
             DecidesEachPoll = decidesEachPoll,
+            SettlesWithin = settlesWithin,
         };
 
     /// <summary>The option of a name, now or earlier; null for none.</summary>

@@ -35,6 +35,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
     // A line that is not much faster than the core is one that the bounds still serve best; and what the core serves at its fastest may be learned badly.
     private const double PeakTolerance = 1.25;
+    private const double ContradictedBy = 1.05;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
@@ -61,6 +62,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private double _restedAt = double.NegativeInfinity;
     private bool _rising;
     private int _target;
+    private int _asked;
+    private double _askedUntil;
 
     /// <summary>Makes a governor.</summary>
     /// <param name="context">What it is made for.</param>
@@ -85,7 +88,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _arrivals = new ArrivalCount(_ring);
         _peak = context.PeakRate(_options.PeakPacketsPerSecond);
         double middle = _tscKHz / _pStates[_pStates.Count / 2];
-        _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle);
+        _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle, _tscKHz);
         _service = new ServiceRates(_cost, _pStates, _tscKHz);
         _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz), _stall);
         _history = new ArrivalHistory(context.Ticks(_options.DelayBound));
@@ -119,6 +122,11 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     /// <inheritdoc/>
     public ActuatorSurprise Surprise => _actuator.Surprise;
 
+    /// <inheritdoc/>
+    public string? Contradiction => _cost.Surprised ? "packets were seen to cost more than was counted with, or the core was taken away for a while"
+        : _peak > _cost.LeastSeenRate(_service.TicksPerCycle(_pStates.FastestAllowed)) * ContradictedBy ? "packets were seen to cost so much that the fastest P-state serves less than the peak rate"
+        : null;
+
     /// <summary>Packets per second that a P-state serves, as learned.</summary>
     public double ServiceRate(int pState) => _service[pState] * _tscKHz * 1000;
 
@@ -128,7 +136,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _now += sample.ElapsedTicks;
         _actuator.Observe(sample, _now, _cost);
         _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
+        int slowest = Math.Max(SlowestAsked(), _requests.Slowest()), changes = _requests.Changes;
         _requests.Observe(sample, _now);
+        _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), Math.Max(changes, _requests.Changes) * _stall);
         _call.Observe(sample.CallTicks);
         _arrivals.Observe(sample);
         if (sample.ClockLeapt)
@@ -161,6 +171,18 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double certified = PeakIsCertain ? Guard(backlog, asks: true) : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective));
         _target = Choose(backlog, edge - _now, _service[_actuator.Effective], certified, slot);
         return new ScalingDecision(_target);
+    }
+
+    // Where requests are posted, one may be in effect before its grant is seen, be it replaced already.
+    private int SlowestAsked()
+    {
+        if (_target >= _asked || _now >= _askedUntil)
+        {
+            _asked = _target;
+            _askedUntil = _now + _call.Ticks + _requests.Latency;
+        }
+
+        return _asked;
     }
 
     // Without a known grid a request may take effect at once or after the whole latency.
@@ -221,6 +243,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _requests.Plan(_now, _service, asks ? _call.Ticks + _requests.Latency : double.PositiveInfinity);
         double horizon = worst.Horizon(slowest, calls, changes), lost = worst.Lost(calls, changes);
         double fastest = _service[_pStates.FastestAllowed];
+        horizon += _cost.Taken;
+        lost += _cost.Taken;
 
         // Decisions take time too, so that the fastest may serve a little less than the line: a burst and a period's packets are kept for that.
         double loss = _requests.RateToServe(backlog + _burst + (_peak * (horizon + _period)) - _ring, horizon - lost, _peak);
@@ -259,7 +283,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double peak = PeakIsCertain ? _peak : _service[_pStates.FastestAllowed];
         double due = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
-        double lag = Math.Max(0, Math.Min(rate * due, safe));
+        double lag = Math.Max(0, Math.Min(rate * (due - _cost.Taken) / _cost.Spread, safe));
         bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
@@ -295,6 +319,6 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private double Available(double backlog, double wait, double work, double serviceNow)
     {
         double served = _arrivals.Served + Math.Min(serviceNow * Math.Max(0, work), backlog + (_rate.Rate * wait));
-        return _history.SpeedToMeet(_now + wait, served, _bound, _period);
+        return _cost.Spread * _history.SpeedToMeet(_now + wait + _cost.Taken, served, _bound, _period);
     }
 }

@@ -80,6 +80,50 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void Costs_that_vary_are_the_same_each_time_and_withhold_what_is_promised()
+    {
+        string[] arguments = ["--json", "--governor", "optimal-available", "--traffic", "poisson-30", "--costs", "flows:count=4+steps:time=5ms+steal", .. Simulate.Short];
+        (_, string output, _) = Simulate.Run(arguments);
+        JsonElement[] lines = [.. Simulate.Lines(output)];
+
+        Assert.Equal(output, Simulate.Run(arguments).Output);
+        Assert.Equal("flows:count=4+steps:time=5ms+steal", Text(lines[0], "costs"));
+        Assert.False(lines[0].GetProperty("loss_free").GetBoolean() || lines[0].GetProperty("delay_kept").GetBoolean());
+        Assert.Contains("no kind of cost", Simulate.Run(["--costs", "dear", .. Simulate.Short]).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1", 60, 20_000)]
+    [InlineData("4", 60, 5_000)]
+    [InlineData("1", 1514, 20_000)]
+    public void A_captures_speed_and_frame_lengths_count(string speed, int bytes, double lastUs)
+    {
+        File.WriteAllBytes(_file, CaptureWriter.PcapFile(CaptureWriter.Nano, 1, bigEndian: false, [.. Enumerable.Range(0, 20_001).Select(i => new CaptureWriter.Packet(9, (uint)(i * 1000), new byte[bytes]))]));
+        string[] arguments = ["--json", "--governor", "max", "--seeds", "1", "--warmup", "0", "--pcap", _file, "--pcap-speed", speed];
+        JsonElement[] same = [.. Simulate.Lines(Simulate.Run(arguments).Output)], bySize = [.. Simulate.Lines(Simulate.Run([.. arguments, "--costs", "size:factor=3"]).Output)];
+
+        Assert.Equal(lastUs / 1e6, Number(same[0], "duration_s"), 4);
+        Assert.Equal(bytes <= 64, Number(bySize[1], "mean_delay_us") == Number(same[1], "mean_delay_us"));
+    }
+
+    [Fact]
+    public void A_sleeping_lcore_draws_what_it_is_said_to()
+    {
+        string[] arguments = ["--json", "--governor", "pmd-sleep,max", "--traffic", "sparse", .. Simulate.Short];
+        JsonElement[] usual = [.. Simulate.Lines(Simulate.Run(arguments).Output)], frugal = [.. Simulate.Lines(Simulate.Run([.. arguments, "--idle-power", "0.1"]).Output)];
+
+        Assert.Equal((0.9, 0.1), (Math.Round(Number(usual[0], "idle_watts"), 2), Number(frugal[0], "idle_watts")));
+        Assert.InRange(Number(usual[1], "asleep_share"), 0.9, 0.999);
+        Assert.Equal(0, Number(usual[2], "asleep_share"));
+        double asleep = Number(usual[1], "asleep_share");
+        Assert.Equal((5.5 * (1 - asleep)) + (0.1 * asleep), Number(frugal[1], "watts"), 6);
+        Assert.Equal(Number(usual[2], "energy_j"), Number(frugal[2], "energy_j"));
+        (int code, _, string error) = Simulate.Run([.. arguments, "--idle-power", "1.7"]);
+        Assert.Equal(1, code);
+        Assert.Matches(@"polls at the\s+slowest\s+P-state\s+draws\s+1\.581\s+W", error);
+    }
+
+    [Fact]
     public void The_same_command_line_gives_the_same_result()
     {
         string[] arguments = ["--json", "--governor", "optimal-available", "--traffic", "mmpp2", .. Simulate.Short];

@@ -20,6 +20,7 @@ public class EveryGovernorTests
         "ondemand:sampling-period=20us",
         "conservative:sampling-period=20us",
         "schedutil:rate-limit=0us,half-life=100us",
+        "polling-dpdk:sample-period=20us,cooldown-period=20us,window=20us",
         "speed-scaling:beta=1000",
         "threshold:interval=10us",
     ];
@@ -69,7 +70,7 @@ public class EveryGovernorTests
         s_names.Where(name => name.Split(':')[0] is not ("max" or "min" or "index" or "drain-time" or "optimal-available" or "arrival-envelope")),
         name =>
         {
-            bool neverSlower = name is "l3fwd-power" or "l3fwd-power:gear3-packets=65536,timer-period=1ms";
+            bool neverSlower = name is "l3fwd-power" or "l3fwd-power:gear3-packets=65536,timer-period=1ms" or "pmd-pause" or "pmd-sleep" or "poll-sleep";
             IGovernor governor = Make(name);
             foreach (Anything any in past.Take(20))
             {

@@ -3,6 +3,7 @@ using PollScale.Simulation.Cores;
 using PollScale.Simulation.Oracle;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Tests.Running;
+using PollScale.Simulation.Traffic;
 using PollScale.Simulation.Traffic.Adversary;
 using PollScale.Simulation.Traffic.Models;
 using PollScale.Tests.Shared.Drawing;

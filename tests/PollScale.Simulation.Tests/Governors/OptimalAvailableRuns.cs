@@ -35,11 +35,11 @@ internal static class OptimalAvailableRuns
         };
     }
 
-    /// <summary>A schedule after the prefix, once; what is lost before it counts too.</summary>
-    public static RunResult Meet(PollLoopOptions options, AdversarialSchedule schedule, double prefixLoad, Action<TracePoint>? trace = null)
+    /// <summary>A schedule after the prefix, once; what is lost before it counts too; cut off at a time.</summary>
+    public static RunResult Meet(PollLoopOptions options, AdversarialSchedule schedule, double prefixLoad, Action<TracePoint>? trace = null, long until = long.MaxValue)
     {
         long length = schedule.Pairs.Sum(pair => pair.Quiet + pair.Burst);
-        PollLoopOptions run = options with { Duration = Prefix + length, Trace = trace };
+        PollLoopOptions run = options with { Duration = Math.Min(Prefix + length, until), Trace = trace };
         PoissonTraffic prefix = new() { Rate = prefixLoad * Line, Line = Line };
         return PollLoop.Run(run, new ChainedArrivals(prefix.Start(options.Seed, Prefix), Prefix, schedule.Start(1, length)));
     }

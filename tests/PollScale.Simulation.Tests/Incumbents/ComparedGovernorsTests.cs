@@ -24,13 +24,17 @@ public class ComparedGovernorsTests
     [InlineData("speed-scaling:packets-at-max=64", typeof(SpeedScalingGovernor))]
     [InlineData("speed-scaling:beta=1e-2,alpha=2", typeof(SpeedScalingGovernor))]
     [InlineData("threshold", typeof(ThresholdGovernor))]
+    [InlineData("pmd-pause:tpause=off", typeof(PmdPauseGovernor))]
+    [InlineData("pmd-sleep:max-sleep=500us", typeof(PmdSleepGovernor))]
+    [InlineData("poll-sleep:sleep=10us", typeof(PollSleepGovernor))]
+    [InlineData("polling-dpdk:target-usage=60", typeof(PollingDpdkGovernor))]
     public void A_text_names_a_governor(string text, Type type) => Assert.IsType(type, ComparedGovernors.Parse(text)(GovernorSamples.Context()));
 
     [Fact]
     public void Those_of_the_sdk_come_first_and_each_name_once()
     {
         Assert.Equal(GovernorCatalog.List.Entries, ComparedGovernors.List.Entries.Take(GovernorCatalog.List.Entries.Count));
-        Assert.Equal(13, ComparedGovernors.List.Entries.Select(entry => entry.Name).Distinct().Count());
+        Assert.Equal(17, ComparedGovernors.List.Entries.Select(entry => entry.Name).Distinct().Count());
         Assert.False(ComparedGovernors.TryParse("fastest", out _, out string? error));
         Assert.EndsWith("schedutil, speed-scaling, threshold.", error, StringComparison.Ordinal);
     }

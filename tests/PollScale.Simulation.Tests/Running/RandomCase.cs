@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 
@@ -8,6 +9,11 @@ namespace PollScale.Simulation.Tests.Running;
 /// <summary>A random core, channel, actuator, governor and list of arrivals, from one seed.</summary>
 internal sealed class RandomCase
 {
+    private static readonly string[] s_costs =
+    [
+        "flows:count=3,train=2", "size", "steps:time=100us+bursts:time=20us,gap=100us", "steal:time=30us,gap=100us", "cooling:time=50us,packets=20+steal:time=7us,gap=50us+flows",
+    ];
+
     private SeedStream _random;
 
     public RandomCase(int seed)
@@ -26,7 +32,7 @@ internal sealed class RandomCase
         int pStates = 1 + Pick(5);
         long duration = (1 + Pick(400)) * TestCores.Us * 5;
         int escalate = Pick(3) == 0 ? ScalingDecision.Never : Pick(40);
-        int kind = Pick(4), sweep = 1 + Pick(5);
+        int kind = Pick(5), sweep = 1 + Pick(5);
         ulong drift = _random.Next() | 1;
         return new PollLoopOptions
         {
@@ -54,6 +60,9 @@ internal sealed class RandomCase
             Governor = context => kind switch
             {
                 0 => new DrainTimeGovernor(context),
+                4 => new TestCores.Sleeper(
+                    sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks) % sweep, escalate),
+                    sample => sample.Backlog > sweep ? default : new LcoreSleep((sample.ElapsedTicks * 7) % 9000, (ulong)sweep * 300, sweep % 2 == 0)),
                 3 => new L3FwdPowerGovernor(context, new L3FwdPowerOptions { Gear1Packets = 1, Gear2Packets = 2, Gear3Packets = (uint)sweep + 2, TimerPeriod = TimeSpan.FromMilliseconds(1) }),
                 1 => new TestCores.Rule(sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks + sample.CallTicks) % sweep, escalate)),
                 _ => new TestCores.Rule(sample => new ScalingDecision(sample.Backlog > sweep || !sample.Settled ? 0 : sample.PState + 1, escalate)),
@@ -67,6 +76,7 @@ internal sealed class RandomCase
             InitialPState = Pick(pStates),
             Seed = _random.Next(),
             CostFactor = Pick(3) == 0 ? time => 0.7 + (((ulong)time * drift) >> 44) * (0.6 / (1 << 20)) : null,
+            Costs = Pick(3) == 0 ? PacketCosts.Parse(s_costs[Pick(s_costs.Length)]) : null,
             ArrivalBuffer = 1 + Pick(100),
         };
     }

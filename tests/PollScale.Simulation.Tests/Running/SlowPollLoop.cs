@@ -2,6 +2,8 @@ using PollScale.Governors;
 using PollScale.Polling;
 using PollScale.Scaling;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Costs;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 
 namespace PollScale.Simulation.Tests.Running;
@@ -10,14 +12,16 @@ namespace PollScale.Simulation.Tests.Running;
 internal sealed class SlowPollLoop
 {
     private readonly PollLoopOptions _options;
-    private readonly Queue<long> _traffic;
-    private readonly Queue<long> _ring = new();
+    private readonly Queue<(long Time, double Weight)> _traffic;
+    private readonly Queue<(long Time, double Weight)> _ring = new();
+    private readonly CostRun? _costs;
     private readonly List<long> _delays = [];
     private readonly List<(long At, int PState)> _history = [];
     private readonly List<(long At, int PState, bool Counted)> _pending = [];
     private readonly IChannelSession _channel;
     private readonly ScalerCore _scaler;
     private readonly ICallingGovernor? _calling;
+    private readonly ISleepingGovernor? _sleeping;
     private readonly long _decisionCost;
     private readonly ulong _actuatorSeed;
     private long _now;
@@ -26,14 +30,16 @@ internal sealed class SlowPollLoop
     public SlowPollLoop(PollLoopOptions options, long[] arrivals)
     {
         _options = options;
-        _traffic = new Queue<long>(arrivals.Where(time => time < options.Duration));
-        Offered = _traffic.Count(time => time >= options.Warmup);
+        _costs = options.Costs?.Start(new SeedStream(options.Seed, 0xC057).Next());
+        _traffic = new(arrivals.Where(time => time < options.Duration).Select(time => (time, _costs?.Weight(0) ?? 1)).ToArray());
+        Offered = _traffic.Count(packet => packet.Time >= options.Warmup);
         _pState = options.InitialPState;
         _history.Add((0, _pState));
         _channel = options.Channel.Open(new SeedStream(options.Seed, 0xC4A7).Next());
         _actuatorSeed = new SeedStream(options.Seed, 0xAC70).Next();
         (_scaler, IGovernor governor) = SimulatedScaler.MakeCore(options);
         _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
+        _sleeping = governor as ISleepingGovernor;
         _decisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
     }
 
@@ -53,9 +59,11 @@ internal sealed class SlowPollLoop
 
     public long CallTime { get; private set; }
 
+    public long Asleep { get; private set; }
+
     public IReadOnlyList<long> Delays => _delays;
 
-    public long Backlog => _ring.Count(time => time >= _options.Warmup);
+    public long Backlog => _ring.Count(packet => packet.Time >= _options.Warmup);
 
     public long Transitions => _history.Skip(1).Count(change => Counts(change.At));
 
@@ -83,9 +91,11 @@ internal sealed class SlowPollLoop
         {
             Arrive();
             int packets = Math.Min(_ring.Count, _options.Core.BurstSize);
+            double weights = 0;
             for (int i = 0; i < packets; i++)
             {
-                long arrival = _ring.Dequeue();
+                (long arrival, double weight) = _ring.Dequeue();
+                weights += weight;
                 if (arrival >= _options.Warmup)
                 {
                     _delays.Add(_now - arrival);
@@ -99,6 +109,7 @@ internal sealed class SlowPollLoop
             Polls += Counts(_now) ? 1 : 0;
             EmptyPolls += Counts(_now) && packets == 0 ? 1 : 0;
             double factor = packets > 0 && _options.CostFactor is not null ? _options.CostFactor(_now) : 1;
+            factor *= packets > 0 && _costs is not null ? _costs.Factor(_now, packets) * (_costs.Weighs ? weights / packets : 1) : 1;
             Pass(pState => Cost(pState, packets, factor));
             Arrive();
             if (_now >= _options.Duration || (_now < due && _ring.Count < escalateAt))
@@ -126,6 +137,8 @@ internal sealed class SlowPollLoop
 
             escalateAt = _scaler.Finish(step);
             due = _now + _options.DecisionPeriod;
+            Arrive();
+            Doze(_sleeping?.Sleep ?? default);
         }
 
         Arrive();
@@ -147,12 +160,60 @@ internal sealed class SlowPollLoop
         return call;
     }
 
+    // Sleeps until its time is over or a packet comes, and wakes up; a stall that begins meanwhile is slept out.
+    private void Doze(LcoreSleep sleep)
+    {
+        if (sleep.Ticks == 0)
+        {
+            return;
+        }
+
+        long begin = _now, end = begin + ((long)sleep.Ticks * TestCores.Ns);
+        if (sleep.EndsAtPacket)
+        {
+            end = _ring.Count > 0 ? begin : _traffic.TryPeek(out (long Time, double Weight) next) && next.Time < end ? next.Time : end;
+        }
+
+        end += (long)sleep.WakeTicks * TestCores.Ns;
+        while (_pending.Count > 0 && _pending[0].At < end || Steal < end)
+        {
+            if (Steal < end && (_pending.Count == 0 || Steal <= _pending[0].At))
+            {
+                end = Math.Max(end, Math.Max(Steal, begin) + _costs!.TakeSteal());
+                continue;
+            }
+
+            (long at, int pState, bool counted) = _pending[0];
+            _pending.RemoveAt(0);
+            if (pState == _pState)
+            {
+                IdleRequests += counted && at < _options.Duration ? 1 : 0;
+                continue;
+            }
+
+            end = Math.Max(end, Math.Max(at, begin) + _options.Actuator.Stall);
+            _pState = pState;
+            _history.Add((at, pState));
+        }
+
+        Asleep += Clip(end) - Clip(begin);
+        _now = end;
+    }
+
     // Lets time pass until some work is done, change by change.
     private void Pass(Func<int, long> cost)
     {
         long start = _now, left = cost(_pState);
-        while (_pending.Count > 0 && _pending[0].At < start + left)
+        while (_pending.Count > 0 && _pending[0].At < start + left || Steal < start + left)
         {
+            if (Steal < start + left && (_pending.Count == 0 || Steal <= _pending[0].At))
+            {
+                long stolen = Math.Max(Steal, start);
+                left -= stolen - start;
+                start = stolen + _costs!.TakeSteal();
+                continue;
+            }
+
             (long at, int pState, bool counted) = _pending[0];
             _pending.RemoveAt(0);
             if (pState == _pState)
@@ -177,18 +238,20 @@ internal sealed class SlowPollLoop
         _now = start + left;
     }
 
+    private long Steal => _costs?.NextSteal ?? long.MaxValue;
+
     private void Arrive()
     {
-        while (_traffic.TryPeek(out long arrival) && arrival <= _now)
+        while (_traffic.TryPeek(out (long Time, double Weight) packet) && packet.Time <= _now)
         {
             _traffic.Dequeue();
             if (_ring.Count < _options.RingSize)
             {
-                _ring.Enqueue(arrival);
+                _ring.Enqueue(packet);
             }
             else
             {
-                Lost += arrival >= _options.Warmup ? 1 : 0;
+                Lost += packet.Time >= _options.Warmup ? 1 : 0;
             }
         }
     }

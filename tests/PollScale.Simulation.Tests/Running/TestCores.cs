@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.Polling;
 using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 
 namespace PollScale.Simulation.Tests.Running;
@@ -35,6 +36,18 @@ internal static class TestCores
     /// <summary>All that a result says, to the bit.</summary>
     public static string Text(RunResult result) =>
         $"{result} {BitConverter.DoubleToInt64Bits(result.Joules)} {BitConverter.DoubleToInt64Bits(result.Delay.Mean)} {string.Join(' ', result.Residency)}";
+
+    /// <summary>A governor that is a function of the sample, and sleeps by another.</summary>
+    public sealed class Sleeper(Func<QueueSample, ScalingDecision> decide, Func<QueueSample, LcoreSleep> sleep) : ISleepingGovernor
+    {
+        public LcoreSleep Sleep { get; private set; }
+
+        public ScalingDecision Decide(in QueueSample sample)
+        {
+            Sleep = sleep(sample);
+            return decide(sample);
+        }
+    }
 
     /// <summary>A governor that is a function of the sample.</summary>
     public sealed class Rule(Func<QueueSample, ScalingDecision> decide) : IGovernor

@@ -1,3 +1,5 @@
+using PollScale.Governors;
+using PollScale.Polling;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Studies;
@@ -48,6 +50,32 @@ public class StudyTests
 
         Assert.Empty(Study.RunUntil(s_options with { Duration = 8000 * SimTime.Second }, null, stop.Token));
         Assert.Throws<OperationCanceledException>(() => Study.Run(s_options, null, stop.Token));
+    }
+
+    [Fact]
+    public void A_slow_starter_has_settled_before_the_same_traffic_counts()
+    {
+        StudyOptions options = s_options with { Governors = [Slow(0), Slow(60)], Warmup = 10 * SimTime.Millisecond, Duration = 30 * SimTime.Millisecond };
+        IReadOnlyList<StudyRow> rows = Study.Run(options, cancellation: TestContext.Current.CancellationToken);
+        StudyRow cold = rows[0], settled = rows[2];
+
+        // One step down each 2 ms: after 60 ms the slowest of 21.
+        Assert.Equal((cold.Run.Offered, cold.Run.Time), (settled.Run.Offered, settled.Run.Time));
+        Assert.Equal(settled.Run.Time, settled.Run.Residency[20]);
+        Assert.Equal(0, cold.Run.Residency[20]);
+
+        static StudyGovernor Slow(long settlesMs) => new($"slow {settlesMs}", (context, _) => new Stepping()) { SettlesWithin = settlesMs * SimTime.Millisecond };
+    }
+
+    private sealed class Stepping : IGovernor
+    {
+        private ulong _elapsed;
+
+        public ScalingDecision Decide(in QueueSample sample)
+        {
+            _elapsed += sample.ElapsedTicks;
+            return new ScalingDecision((int)Math.Min(20, _elapsed / 2_000_000));
+        }
     }
 
     private static StudyGovernor Named(string name) => new(name, (context, _) => ComparedGovernors.Parse(name)(context));

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using PollScale.Governors;
+using PollScale.Polling;
 using Xunit;
 
 namespace PollScale.Tests.Governors;

@@ -13,7 +13,7 @@ public class ActuatorObserverTests
     private const double Latency = 500 * GovernorSamples.TicksPerUs;
     private static readonly PStateTable s_table = FakeHost.Table();
     private readonly SlotPhase _slots = new(Latency);
-    private readonly ServiceCostEstimator _cost = new(32, 1000, 1.25);
+    private readonly ServiceCostEstimator _cost = new(32, 1000, 1.25, 1_000_000);
     private readonly ActuatorObserver _actuator;
     private double _now;
 

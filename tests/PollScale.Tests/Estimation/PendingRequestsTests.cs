@@ -25,7 +25,7 @@ public class PendingRequestsTests
             select (requests, gaps, delays, horizon)),
         one =>
         {
-            ServiceCostEstimator cost = new(32, 1000, 1.25);
+            ServiceCostEstimator cost = new(32, 1000, 1.25, 1_000_000);
             ServiceRates rates = new(cost, s_table, TscKHz);
             PendingRequests pending = new(s_table, Latency);
             List<(double Effect, int PState)> effects = [(double.NegativeInfinity, 0)];

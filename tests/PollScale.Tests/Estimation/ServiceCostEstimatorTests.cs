@@ -11,7 +11,7 @@ public class ServiceCostEstimatorTests
     public void Mixed_load_alone_gives_the_rate_at_full_load()
     {
         // A third of the time is work, no sample is all polls or all packets: both costs must still be found.
-        ServiceCostEstimator cost = new(32, 1000, 1);
+        ServiceCostEstimator cost = new(32, 1000, 1, 1_000_000);
         Random random = new(3);
         for (int i = 0; i < 20_000; i++)
         {
@@ -27,7 +27,7 @@ public class ServiceCostEstimatorTests
     [Fact]
     public void What_samples_should_have_taken_is_known()
     {
-        ServiceCostEstimator cost = new(32, 1000, 1);
+        ServiceCostEstimator cost = new(32, 1000, 1, 1_000_000);
         Assert.False(cost.Trusted);
         for (int i = 0; i < 2000; i++)
         {
@@ -42,7 +42,7 @@ public class ServiceCostEstimatorTests
     [Fact]
     public void Calls_and_empty_samples_do_not_count()
     {
-        ServiceCostEstimator cost = new(32, 1000, 1);
+        ServiceCostEstimator cost = new(32, 1000, 1, 1_000_000);
         double before = cost.ServiceRate(1);
         cost.Observe(default, 1);
         cost.Observe(new QueueSample { ElapsedTicks = 100, CallTicks = 200, Polls = 10, Received = 20 }, 1);

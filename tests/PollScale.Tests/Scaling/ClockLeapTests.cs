@@ -101,7 +101,7 @@ public sealed class ClockLeapTests : IDisposable
     [Fact]
     public void The_cost_of_a_packet_is_not_learned_from_a_pause()
     {
-        ServiceCostEstimator cost = new(32, 1000, 1);
+        ServiceCostEstimator cost = new(32, 1000, 1, 1_000_000);
         QueueSample sample = new() { ElapsedTicks = 64_000, Polls = 2, FullPolls = 2, Received = 64 };
         for (int i = 0; i < 200; i++)
         {
