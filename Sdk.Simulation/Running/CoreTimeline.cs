@@ -43,7 +43,7 @@ internal sealed class CoreTimeline
         _pollTimes = new long[core.KHz.Count * _stride];
         for (int i = 0; i < _pollTimes.Length; i++)
         {
-            _pollTimes[i] = core.PollTime(i / _stride, i % _stride);
+            _pollTimes[i] = core.PollTime(i / _stride, i % _stride) + options.Observing;
         }
 
         _emptyPollRates = [.. Enumerable.Range(0, core.KHz.Count).Select(pState => 1.0 / _pollTimes[pState * _stride])];

@@ -29,6 +29,9 @@ public sealed record PollLoopOptions
     /// <summary>Time that a decision takes at any speed, 0 .. 1 s; null, the default, is what was measured of the governor.</summary>
     public long? DecisionCost { get; init; }
 
+    /// <summary>Time that telling the scaler of a poll takes at any speed, 0 .. 1 s; null, the default, is what was measured.</summary>
+    public long? ObserveCost { get; init; }
+
     /// <summary>End of the run, above <see cref="Warmup"/>, at most 10^5 s.</summary>
     public required long Duration { get; init; }
 
@@ -93,12 +96,16 @@ public sealed record PollLoopOptions
         BurstSize = Core.BurstSize,
     };
 
+    /// <summary>Time that telling the scaler of a poll takes.</summary>
+    internal long Observing => ObserveCost ?? DecisionCosts.Observing(DecisionPeriod);
+
     internal void Validate()
     {
         const long longest = 100_000 * SimTime.Second;
         Check(RingSize is >= 1 and <= 1 << 20, nameof(RingSize), RingSize, "1 .. 1048576 descriptors");
         Check(DecisionPeriod is >= 0 and <= 1000 * SimTime.Second, nameof(DecisionPeriod), DecisionPeriod, "0 .. 1000 s");
         Check(DecisionCost is null or (>= 0 and <= SimTime.Second), nameof(DecisionCost), DecisionCost ?? 0, "0 .. 1 s, or null");
+        Check(ObserveCost is null or (>= 0 and <= SimTime.Second), nameof(ObserveCost), ObserveCost ?? 0, "0 .. 1 s, or null");
         Check(Warmup >= 0, nameof(Warmup), Warmup, "0 or more");
         Check(Duration > Warmup && Duration <= longest, nameof(Duration), Duration, "above the warm-up and at most 100000 s");
         Check(DelayBound >= 0, nameof(DelayBound), DelayBound, "0 or more");

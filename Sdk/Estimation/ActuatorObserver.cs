@@ -15,16 +15,19 @@ internal sealed class ActuatorObserver
     private const double ClearShare = 0.3;
     private const double UnchangedShare = 0.15;
     private const int UnchangedSamples = 4;
+    private const int BatchSize = 8;
     private const double StallShare = 0.95, LeastStallShare = 0.25;
     private readonly PStateTable _pStates;
-    private readonly double _tscKHz;
+    private readonly double[] _ticksPerCycle;
     private readonly double _worstLatency;
     private readonly double _stall;
     private double _doubtfulUntil;
     private double _lastShare = 1;
     private double _callTicks;
     private bool _overlaps;
+    private bool _fits;
     private int _slow;
+    private CostBatch _batch;
 
     /// <param name="pStates">The table.</param>
     /// <param name="tscKHz">TSC frequency.</param>
@@ -35,7 +38,12 @@ internal sealed class ActuatorObserver
     {
         _stall = stall;
         _pStates = pStates;
-        _tscKHz = tscKHz;
+        _ticksPerCycle = new double[pStates.Count];
+        for (int i = 0; i < _ticksPerCycle.Length; i++)
+        {
+            _ticksPerCycle[i] = tscKHz / pStates[i];
+        }
+
         _worstLatency = worstLatency;
         Slots = slots;
         Effective = Pending = -1;
@@ -52,6 +60,9 @@ internal sealed class ActuatorObserver
 
     /// <summary>No request awaits its effect.</summary>
     public bool Settled => Effective == Pending;
+
+    /// <summary>Requests and effects seen: raised whenever anything of what is pending, in effect or known of edges may have changed.</summary>
+    public int Changes { get; private set; }
 
     /// <summary>When the last effect was seen, in ticks.</summary>
     public double LastEffect { get; private set; }
@@ -78,12 +89,16 @@ internal sealed class ActuatorObserver
         // The call was made at the sample's start: its effect may already fall into the sample.
         if (granted != Pending)
         {
+            Flush(cost);
+
             // What was asked for before may still come: no cost can be told by this speed until it cannot.
             _overlaps = !Settled || now <= _doubtfulUntil;
             Pending = granted;
+            Changes++;
             RequestedAt = now - sample.ElapsedTicks;
             _callTicks = sample.CallTicks;
             _lastShare = 1;
+            _fits = true;
             _slow = 0;
             _doubtfulUntil = Settled ? Certain : _doubtfulUntil;
         }
@@ -95,8 +110,47 @@ internal sealed class ActuatorObserver
         }
         else if (Settled && now - sample.ElapsedTicks >= _doubtfulUntil)
         {
-            cost.Observe(sample, TicksPerCycle(Effective));
+            Gather(sample, cost);
         }
+    }
+
+    /// <summary>The P-state in effect is certain, and no request awaits its effect.</summary>
+    public bool IsCertain(double now) => Settled && now >= _doubtfulUntil;
+
+    /// <summary>Takes in samples that change nothing: of the P-state that is certain to be in effect.</summary>
+    public void Gather(in CostBatch batch, ServiceCostEstimator cost)
+    {
+        Flush(cost);
+        cost.ObserveAll(batch, TicksPerCycle(Effective));
+    }
+
+    private void Gather(in QueueSample sample, ServiceCostEstimator cost)
+    {
+        double ticks = sample.PollingTicks;
+        if (sample.Polls == 0 || ticks <= 0)
+        {
+            return;
+        }
+
+        // One in which something else ran must not hide among the others.
+        if (cost.IsOutlier(ticks, cost.Expected(sample, TicksPerCycle(Effective))))
+        {
+            cost.Observe(sample, TicksPerCycle(Effective));
+            return;
+        }
+
+        _batch.Add(ticks, sample.Polls, sample.Received);
+        if (_batch.Samples >= BatchSize)
+        {
+            Flush(cost);
+        }
+    }
+
+    // What was gathered was so at the P-state in effect.
+    private void Flush(ServiceCostEstimator cost)
+    {
+        cost.ObserveAll(_batch, TicksPerCycle(Effective));
+        _batch = default;
     }
 
     private void Look(in QueueSample sample, double now, ServiceCostEstimator cost)
@@ -115,9 +169,11 @@ internal sealed class ActuatorObserver
                 return;
             }
 
+            // Where costs are known too badly for this load, a speed that has changed may look like the one before: but not like what was seen since the request.
+            _fits &= Math.Abs(shareBefore - 1) < ClearShare;
             _lastShare = shareBefore;
             wait *= GiveUpFactor;
-            _slow = IsLate(now, sample.ElapsedTicks) && Math.Abs(shareBefore - 1) < UnchangedShare ? _slow + 1 : 0;
+            _slow = _fits && IsLate(now, sample.ElapsedTicks) && Math.Abs(shareBefore - 1) < UnchangedShare ? _slow + 1 : 0;
             if (_slow >= UnchangedSamples)
             {
                 Late(now - RequestedAt);
@@ -126,6 +182,7 @@ internal sealed class ActuatorObserver
 
         if (now - RequestedAt >= wait)
         {
+            Changes++;
             Effective = Pending;
             _doubtfulUntil = Doubtful(now);
         }
@@ -144,12 +201,13 @@ internal sealed class ActuatorObserver
             ActuatorSurprise surprise = Slots.ObserveEffect(time, delay, resolution);
             Surprise = Surprise == ActuatorSurprise.None ? surprise : Surprise;
 
-            if (IsLate(time, resolution))
+            if (_fits && IsLate(time, resolution))
             {
                 Late(delay);
             }
         }
 
+        Changes++;
         LastEffect = time;
         Effective = Pending;
         _doubtfulUntil = Doubtful(now);
@@ -170,5 +228,5 @@ internal sealed class ActuatorObserver
         LongestDelay = Math.Max(LongestDelay, delay);
     }
 
-    private double TicksPerCycle(int pState) => _tscKHz / _pStates[pState];
+    private double TicksPerCycle(int pState) => _ticksPerCycle[pState];
 }

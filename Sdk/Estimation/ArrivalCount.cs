@@ -36,17 +36,28 @@ internal struct ArrivalCount
     /// <summary>Takes in a sample.</summary>
     public void Observe(in QueueSample sample)
     {
-        bool unknown = sample.Backlog < 0;
-        Served += sample.Received;
-        Backlog = Math.Min(_reader.Read(sample), unknown ? _mostGuessed : double.MaxValue);
-        Arrived = Served + Backlog;
-        double guessed = unknown ? Backlog : Math.Clamp(sample.GuessedBacklog, 0, Backlog);
         double before = Known;
-        Known = Arrived - guessed;
-        Latest = Math.Max(0, Known - before);
+        Served += sample.Received;
+        Backlog = _reader.Read(sample);
+        Arrived = Known = Served + Backlog;
+        if (sample.Backlog < 0 || sample.GuessedBacklog > 0)
+        {
+            Guess(sample);
+        }
+
+        double latest = Known - before;
+        Latest = latest > 0 ? latest : 0;
         if (sample.ClockLeapt)
         {
             _unattributed += Known - before;
         }
+    }
+
+    private void Guess(in QueueSample sample)
+    {
+        bool unknown = sample.Backlog < 0;
+        Backlog = Math.Min(Backlog, unknown ? _mostGuessed : double.MaxValue);
+        Arrived = Served + Backlog;
+        Known = Arrived - (unknown ? Backlog : Math.Min(sample.GuessedBacklog, Backlog));
     }
 }

@@ -9,6 +9,7 @@ internal sealed class ArrivalHistory
     private readonly double _spacing;
     private int _newest;
     private int _length;
+    private int _oldest;
 
     /// <param name="spanTicks">Time to remember.</param>
     public ArrivalHistory(double spanTicks) => _spacing = spanTicks / (Capacity - 4);
@@ -20,11 +21,25 @@ internal sealed class ArrivalHistory
         if (!merge)
         {
             _newest = _length == 0 ? 0 : (_newest + 1) % Capacity;
+            _oldest = _length == Capacity && _oldest == _newest ? (_oldest + 1) % Capacity : _oldest;
             _length = Math.Min(_length + 1, Capacity);
         }
 
         _times[_newest] = now;
         _counts[_newest] = arrived;
+    }
+
+    /// <summary>When the oldest packet that waits arrived, or earlier; the last entry's time where none waits.</summary>
+    /// <param name="served">Packets served, never fewer than when asked before.</param>
+    public double Oldest(double served)
+    {
+        while (_oldest != _newest && _counts[_oldest] <= served)
+        {
+            _oldest = (_oldest + 1) % Capacity;
+        }
+
+        // Packets of an entry arrived since the one before it, if that is still known.
+        return _oldest == First ? _times[_oldest] : _times[Previous(_oldest)];
     }
 
     /// <summary>
@@ -48,7 +63,8 @@ internal sealed class ArrivalHistory
 
             // Packets of an entry arrived since the one before it: the oldest of them counts.
             double arrived = i + 1 < _length ? _times[Previous(at)] : _times[at];
-            speed = Math.Max(speed, waiting / Math.Max(arrived + bound - start, shortest));
+            double left = Math.Max(arrived + bound - start, shortest);
+            speed = waiting > speed * left ? waiting / left : speed;
         }
 
         return speed;
@@ -91,6 +107,43 @@ internal sealed class ArrivalHistory
 
         return Math.Max(rate, requests.RateToServe(reached, horizon - lost));
     }
+
+    /// <summary>By how many packets those that wait are in time, if nothing is asked for until then and the fastest P-state serves from <paramref name="horizon"/> on.</summary>
+    /// <param name="requests">What may be in effect until then.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="served">Packets served.</param>
+    /// <param name="bound">Delay bound in ticks.</param>
+    /// <param name="horizon">Ticks until the fastest serves.</param>
+    /// <param name="lost">Part of it in which nothing may be served.</param>
+    /// <param name="fastest">What it serves, packets a tick.</param>
+    /// <param name="atHorizon">Packets served by then.</param>
+    /// <returns>The least of those that are due before the fastest could serve, and of the others.</returns>
+    public (double Near, double Far) Margins(PendingRequests requests, double now, double served, double bound, double horizon, double lost, double fastest, double atHorizon)
+    {
+        double near = double.PositiveInfinity, far = double.PositiveInfinity;
+        for (int i = 0, at = _newest; i < _length; i++, at = Previous(at))
+        {
+            double waiting = _counts[at] - served;
+            if (waiting <= 0)
+            {
+                break;
+            }
+
+            double left = (i + 1 < _length ? _times[Previous(at)] : _times[at]) + bound - now;
+            if (left >= horizon)
+            {
+                far = Math.Min(far, atHorizon + (fastest * (left - horizon)) - waiting);
+            }
+            else
+            {
+                near = Math.Min(near, requests.Served(left - lost) - waiting);
+            }
+        }
+
+        return (near, far);
+    }
+
+    private int First => _length < Capacity ? 0 : (_newest + 1) % Capacity;
 
     private static int Previous(int index) => index == 0 ? Capacity - 1 : index - 1;
 }

@@ -9,8 +9,13 @@ internal struct BacklogReader
     /// <summary>Takes in a sample and returns its backlog, 0 .. 2^31 - 2 packets.</summary>
     public int Read(in QueueSample sample)
     {
-        bool full = sample.Backlog < 0 && sample.AllFull;
-        _fullBursts = full ? Math.Min(_fullBursts + sample.Received, Most) : 0;
-        return sample.Backlog < 0 ? (int)_fullBursts : (int)Math.Min(sample.Backlog, Most);
+        if (sample.Backlog >= 0)
+        {
+            _fullBursts = 0;
+            return Math.Min(sample.Backlog, (int)Most);
+        }
+
+        _fullBursts = sample.AllFull ? Math.Min(_fullBursts + sample.Received, Most) : 0;
+        return (int)_fullBursts;
     }
 }

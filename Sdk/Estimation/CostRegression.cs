@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace PollScale.Polling;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal struct CostRegression
 {
     private const int Parts = 4;
     private const double Forgetting = 1.0 / 1024;
+    private const double MostForgetting = 0.5;
     private const double PriorWeight = 1e-4;
     private const double LeastInformation = 1e-12;
     private readonly double[] _prior;
@@ -40,38 +43,22 @@ internal struct CostRegression
     /// <param name="parts">How much of each part it had.</param>
     /// <param name="took">What they took together, above 0.</param>
     /// <param name="scale">What they were expected to take, above 0: errors count relative to it.</param>
-    /// <param name="haste">How many times faster than usual to forget, 1 .. 64.</param>
-    public readonly void Observe(ReadOnlySpan<double> parts, double took, double scale, double haste = 1)
+    /// <param name="haste">How many times faster than usual to forget, 1 or more.</param>
+    /// <param name="samples">For how many samples it stands, 1 or more.</param>
+    public readonly void Observe(ReadOnlySpan<double> parts, double took, double scale, double haste = 1, int samples = 1)
     {
-        Span<double> u = stackalloc double[Parts], g = stackalloc double[Parts];
+        Vector256<double> u = Vector256.Create(parts) * Vector256.LoadUnsafe(ref _prior[0]) * (1 / scale);
+        ref double first = ref _information[0];
+        Vector256<double> g = (Row(ref first, 0) * u[0]) + (Row(ref first, 1) * u[1]) + ((Row(ref first, 2) * u[2]) + (Row(ref first, 3) * u[3]));
+        Vector256<double> vector = Vector256.LoadUnsafe(ref _vector[0]);
+        double q = Sum(u * g), known = Sum(u * vector), y = took / scale;
+        double forget = q > LeastInformation ? Math.Min(Forgetting * haste * samples, MostForgetting) / q : 0;
         for (int i = 0; i < Parts; i++)
         {
-            u[i] = parts[i] * _prior[i] / scale;
+            (Row(ref first, i) + (u * (samples * u[i])) - (g * (forget * g[i]))).StoreUnsafe(ref first, (nuint)(i * Parts));
         }
 
-        double q = 0, known = 0;
-        for (int i = 0; i < Parts; i++)
-        {
-            for (int j = 0; j < Parts; j++)
-            {
-                g[i] += _information[(i * Parts) + j] * u[j];
-            }
-
-            q += u[i] * g[i];
-            known += u[i] * _vector[i];
-        }
-
-        double y = took / scale;
-        double forget = q > LeastInformation ? Forgetting * haste / q : 0;
-        for (int i = 0; i < Parts; i++)
-        {
-            for (int j = 0; j < Parts; j++)
-            {
-                _information[(i * Parts) + j] += (u[i] * u[j]) - (forget * g[i] * g[j]);
-            }
-
-            _vector[i] += (u[i] * y) - (forget * g[i] * known);
-        }
+        (vector + (u * (samples * y)) - (g * (forget * known))).StoreUnsafe(ref _vector[0]);
     }
 
     /// <summary>Works out the parts from all that was observed.</summary>
@@ -170,6 +157,11 @@ internal struct CostRegression
 
         return true;
     }
+
+    private static Vector256<double> Row(ref double first, int row) => Vector256.LoadUnsafe(ref first, (nuint)(row * Parts));
+
+    // In the same order on every machine.
+    private static double Sum(Vector256<double> all) => all[0] + all[1] + (all[2] + all[3]);
 
     private readonly bool IsHeld(int part) => (_held & (1 << part)) != 0;
 

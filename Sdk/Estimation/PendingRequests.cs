@@ -32,9 +32,17 @@ internal sealed class PendingRequests
     /// <summary>Requests that may still bring a change.</summary>
     public int Changes => Math.Max(0, _count - 1);
 
+    /// <summary>Raised whenever there is one more or less.</summary>
+    public int Version { get; private set; }
+
     /// <summary>Takes in a sample that ends now.</summary>
     public void Observe(in QueueSample sample, double now)
     {
+        if (_count == 1 && sample.PState == _requested[0])
+        {
+            return; // as ever
+        }
+
         int granted = Math.Clamp(sample.PState, 0, _pStates.Count - 1);
         if (_count == 0 || granted != _requested[_count - 1])
         {
@@ -45,6 +53,7 @@ internal sealed class PendingRequests
         if (sample.ClockLeapt)
         {
             _certain.AsSpan(0, _count).Fill(now + Latency);
+            Version++;
         }
 
         int gone = 0;
@@ -75,7 +84,7 @@ internal sealed class PendingRequests
     /// <param name="now">From when on.</param>
     /// <param name="rates">What P-states serve for certain.</param>
     /// <param name="replacedBy">Ticks from now until a request made now is in effect for certain; infinite where none is made.</param>
-    public void Plan(double now, in ServiceRates rates, double replacedBy)
+    public void Plan(double now, ServiceRates rates, double replacedBy)
     {
         double slowest = double.PositiveInfinity, until = replacedBy;
         for (int i = _count - 1; i >= 0; i--)
@@ -107,6 +116,24 @@ internal sealed class PendingRequests
         return rate <= most ? rate : double.PositiveInfinity;
     }
 
+    /// <summary>Packets that are served within a time for certain, without another request.</summary>
+    /// <param name="ticks">Time from now, less what calls and stalls may take of it; none is served in less than none.</param>
+    public double Served(double ticks)
+    {
+        double packets = 0, passed = 0;
+        for (int i = 0; i < _count && passed < ticks; i++)
+        {
+            double next = Math.Clamp(_until[i], passed, ticks);
+            packets += _rates[i] * (next - passed);
+            passed = next;
+        }
+
+        return packets;
+    }
+
+    /// <summary>The most that is served for certain at any time, packets a tick.</summary>
+    public double Top => _rates[_count - 1];
+
     private void Add(int pState, double certain)
     {
         if (_count == Capacity)
@@ -117,6 +144,7 @@ internal sealed class PendingRequests
 
         (_requested[_count], _certain[_count]) = (pState, certain);
         _count++;
+        Version++;
     }
 
     private void Drop(int at, int count)
@@ -124,5 +152,6 @@ internal sealed class PendingRequests
         Array.Copy(_requested, at + count, _requested, at, _count - count - at);
         Array.Copy(_certain, at + count, _certain, at, _count - count - at);
         _count -= count;
+        Version++;
     }
 }

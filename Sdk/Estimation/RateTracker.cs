@@ -6,10 +6,13 @@ namespace PollScale.Governors;
 /// </summary>
 internal sealed class RateTracker
 {
+    private const int BatchSize = 8;
     private const double SlowFactor = 10;
     private const double Deviations = 3;
     private readonly double _fastTicks, _slowTicks;
     private double _fast, _slow, _age;
+    private double _arrivals, _ticks;
+    private int _gathered;
 
     /// <param name="fastTicks">Time constant of the fast average.</param>
     public RateTracker(double fastTicks)
@@ -20,6 +23,33 @@ internal sealed class RateTracker
 
     /// <summary>Packets per tick that are to be expected.</summary>
     public double Rate { get; private set; }
+
+    /// <summary>Takes in arrivals together with those of the next few samples.</summary>
+    public void Gather(double arrivals, double ticks)
+    {
+        if (ticks <= 0)
+        {
+            return;
+        }
+
+        // While young, each sample is news.
+        _arrivals += arrivals;
+        _ticks += ticks;
+        if (++_gathered >= BatchSize || _age < _fastTicks)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>Takes in what was gathered.</summary>
+    public void Flush()
+    {
+        if (_gathered > 0)
+        {
+            Observe(_arrivals, _ticks);
+            (_arrivals, _ticks, _gathered) = (0, 0, 0);
+        }
+    }
 
     /// <summary>Takes in arrivals.</summary>
     public void Observe(double arrivals, double ticks)

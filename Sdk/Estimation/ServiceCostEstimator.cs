@@ -8,13 +8,16 @@ internal sealed class ServiceCostEstimator
 {
     private const double PollShare = 0.1, MemoryShare = 0.1;
     private const int TrustedSamples = 32;
-    private const int EagerSamples = 64;
+    private const int EagerRows = 64;
     private const int SolvePeriod = 8;
+    private const double HasteToSolve = 2;
     private const double MostRatio = 8;
     private const double MostStep = 4;
     private const double MostResidual = 0.5;
     private const int MostOutliers = 64;
     private const double NoiseGain = 1.0 / 128;
+    // Samples that are taken in together err together in part: where costs are not quite linear, rather than by chance.
+    private const int MostIndependent = 4;
     private const double BiasGain = 1.0 / 32;
     private const double MostHaste = 16;
     private const double FirstNoise = 0.02;
@@ -29,7 +32,9 @@ internal sealed class ServiceCostEstimator
     private (double Constant, double Linear, double Square) _uncertainty;
     private double _variance = FirstNoise * FirstNoise;
     private double _bias;
+    private double _doubted;
     private int _samples;
+    private int _rows;
     private int _outliers;
     private bool _known;
     private double _seen;
@@ -59,7 +64,7 @@ internal sealed class ServiceCostEstimator
     /// <summary>Longest time in ticks for which the core was taken away of late.</summary>
     public double Taken => _watch.Taken;
 
-    /// <summary>Packets were seen to cost more than <see cref="SafeServiceRate"/> counts with, or the core was taken away.</summary>
+    /// <summary>Packets were seen to cost more than <see cref="Rates"/> counts with, or the core was taken away.</summary>
     public bool Surprised => _watch.Surprised;
 
     /// <summary>Ticks that polls and packets should have taken.</summary>
@@ -69,55 +74,67 @@ internal sealed class ServiceCostEstimator
     /// <summary>Packets per tick that full bursts reach.</summary>
     public double ServiceRate(double ticksPerCycle) => 1 / Cost(ticksPerCycle);
 
-    /// <summary>
-    /// Packets per tick that full bursts reach at least, by three standard errors: what one may rely on where little was seen. A slower core takes at most as many
-    /// times longer as it is slower, and a faster one no longer. Packets may be as dear as they were of late.
-    /// </summary>
-    public double SafeServiceRate(double ticksPerCycle) => 1 / (SafeCostNow(ticksPerCycle) * Spread);
+    /// <summary>Raised whenever what follows from the costs may have changed.</summary>
+    public int Version { get; private set; } = 1;
 
-    /// <summary>Packets per tick that full bursts reach at most, by three standard errors; infinite where next to nothing was seen.</summary>
-    public double PossibleServiceRate(double ticksPerCycle) => 1 / Math.Max(0, Cost(ticksPerCycle) - Doubt(ticksPerCycle));
+    /// <summary>
+    /// Packets per tick that full bursts reach; that they reach at least, by three standard errors, which one may rely on where little was seen: a slower core takes at most as many
+    /// times longer as it is slower, and a faster one no longer, and packets may be as dear as they were of late; and that they reach at most, by three standard errors, infinite where next to nothing was seen.
+    /// </summary>
+    public (double Rate, double Safe, double Possible) Rates(double ticksPerCycle)
+    {
+        double cost = Cost(ticksPerCycle), doubt = Doubt(ticksPerCycle);
+        return (1 / cost, 1 / (SafeCostNow(ticksPerCycle) * Spread), 1 / Math.Max(0, cost - doubt));
+    }
+
+    /// <summary>A sample took so much longer than expected that the core, or the host, did something else meanwhile.</summary>
+    public bool IsOutlier(double ticks, double expected) => Trusted && ticks > MostRatio * expected;
 
     /// <summary>Packets per tick that full bursts reached at least once at most at a frequency no lower than any: a faster core is no more times faster than its clock.</summary>
     public double LeastSeenRate(double ticksPerCycle) => _watch.LeastPerCycle / ticksPerCycle;
 
     /// <summary>Takes in a sample whose frequency is certain.</summary>
-    public void Observe(in QueueSample sample, double ticksPerCycle)
+    public void Observe(in QueueSample sample, double ticksPerCycle) => ObserveAll(new CostBatch(sample), ticksPerCycle);
+
+    /// <summary>Takes in samples whose frequency is certain: as many single ones, but their noise evens out.</summary>
+    public void ObserveAll(in CostBatch batch, double ticksPerCycle)
     {
-        double ticks = sample.PollingTicks;
-        if (ticks <= 0 || sample.Polls == 0)
+        double ticks = batch.Ticks;
+        if (ticks <= 0 || batch.Polls <= 0)
         {
             return;
         }
 
         // The core did something else meanwhile, or the host did; only what goes on is a new cost.
-        double expected = Expected(sample, ticksPerCycle);
-        bool outlier = Trusted && ticks > MostRatio * expected;
+        double expected = (batch.Polls * At(0, ticksPerCycle)) + (batch.Received * At(2, ticksPerCycle));
+        bool outlier = IsOutlier(ticks, expected);
         _outliers = outlier ? _outliers + 1 : 0;
         if (outlier && _outliers <= MostOutliers)
         {
             return;
         }
 
-
         // One sample moves the costs only so far; and all weigh the same, whatever they take.
+        int samples = batch.Samples;
         double took = Math.Clamp(ticks, expected / MostStep, expected * MostStep);
         double residual = Math.Min((took / expected) - 1, MostResidual);
-        _variance = Math.Max(_variance + (((residual * residual) - _variance) * NoiseGain), LeastNoise * LeastNoise);
-        _bias += (residual - _bias) * BiasGain;
+        _variance = Math.Max(_variance + (((residual * residual * Math.Min(samples, MostIndependent)) - _variance) * (NoiseGain * samples)), LeastNoise * LeastNoise);
+        _bias += (residual - _bias) * (BiasGain * samples);
 
         // Errors of one sign are no noise: the costs have changed, and the old ones are to be forgotten the faster.
-        double haste = Math.Max(1, MostHaste * _bias * _bias / _variance);
+        double haste = Math.Max(1, MostHaste * _bias * _bias * Math.Min(samples, MostIndependent) / _variance);
+        Version += _seen == ticksPerCycle ? 0 : 1;
         _seen = ticksPerCycle;
-        _costs.Observe([sample.Polls * ticksPerCycle, sample.Polls, sample.Received * ticksPerCycle, sample.Received], took, expected, haste);
-        _samples = Math.Min(_samples + 1, int.MaxValue - 1);
-        if (_samples <= EagerSamples || _samples % SolvePeriod == 0)
+        _costs.Observe([batch.Polls * ticksPerCycle, batch.Polls, batch.Received * ticksPerCycle, batch.Received], took, expected, haste, samples);
+        _samples = (int)Math.Min((uint)_samples + (uint)samples, int.MaxValue - 1);
+        _rows = Math.Min(_rows + 1, int.MaxValue - 1);
+        if (_rows <= EagerRows || _rows % SolvePeriod == 0 || (samples > 1 && haste > HasteToSolve))
         {
             Solve();
         }
     }
 
-    /// <summary>Takes in any sample, to see what <see cref="SafeServiceRate"/> does not count with, and how dear packets are at least.</summary>
+    /// <summary>Takes in any sample, to see what <see cref="Rates"/> does not count with, and how dear packets are at least.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="slowest">Ticks of a cycle at the slowest speed that it may have had.</param>
     /// <param name="stall">Ticks for which a change may have stopped the core.</param>
@@ -130,6 +147,7 @@ internal sealed class ServiceCostEstimator
         }
 
         double polls = sample.Polls * At(0, slowest), packets = sample.Received * At(2, slowest);
+        double taken = Taken, spread = Spread;
         bool there = _watch.Observe(sample, ticks, slowest, polls, packets, SafeCostNow(slowest) * Spread / Cost(slowest));
 
         // What was believed before anything was known is no cost that may come again; and a sample of empty polls says next to nothing of packets.
@@ -140,24 +158,27 @@ internal sealed class ServiceCostEstimator
             _spread.Observe(sample.ElapsedTicks, sample.Received, ticks - polls, packets, cost);
             Spread = _spread.Factor(cost);
         }
+
+        Version += taken == Taken && spread == Spread ? 0 : 1;
     }
 
-    private double SafeCostNow(double ticksPerCycle) => Math.Min(SafeCost(ticksPerCycle), SafeCost(_seen) * Math.Max(1, ticksPerCycle / _seen));
+    private double SafeCostNow(double ticksPerCycle) =>
+        Math.Min(Cost(ticksPerCycle) + Doubt(ticksPerCycle), (Cost(_seen) + Doubt(_seen)) * Math.Max(1, ticksPerCycle / _seen));
 
     private void Solve()
     {
         _costs.Solve();
         _uncertainty = _costs.Uncertainty([0, 1.0 / _burstSize, 0, 1], [1.0 / _burstSize, 0, 1, 0]);
+        _doubted = _variance;
+        Version++;
     }
 
     private double Cost(double ticksPerCycle) => (At(0, ticksPerCycle) / _burstSize) + At(2, ticksPerCycle);
 
-    private double SafeCost(double ticksPerCycle) => Cost(ticksPerCycle) + Doubt(ticksPerCycle);
-
     private double Doubt(double ticksPerCycle)
     {
         double variance = _uncertainty.Constant + (ticksPerCycle * (_uncertainty.Linear + (ticksPerCycle * _uncertainty.Square)));
-        return Deviations * Math.Sqrt(Math.Max(0, variance) * _variance);
+        return Deviations * Math.Sqrt(Math.Max(0, variance) * _doubted);
     }
 
     private double At(int part, double ticksPerCycle) => (_costs[part] * ticksPerCycle) + _costs[part + 1];

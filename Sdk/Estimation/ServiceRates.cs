@@ -3,45 +3,98 @@ using PollScale.Polling;
 
 namespace PollScale.Governors;
 
-/// <summary>What each P-state serves, in packets per tick, by the costs learned.</summary>
-/// <param name="cost">The costs.</param>
-/// <param name="pStates">The table.</param>
-/// <param name="tscKHz">TSC frequency.</param>
-internal readonly struct ServiceRates(ServiceCostEstimator cost, PStateTable pStates, double tscKHz)
+/// <summary>What each P-state serves, in packets per tick, by the costs learned: a table whose entries are worked out again when they are asked for after costs changed.</summary>
+internal sealed class ServiceRates
 {
+    private readonly ServiceCostEstimator _cost;
+    private readonly PStateTable _pStates;
+    private readonly Entry[] _entries;
+    private int _serving, _safelyServing;
+
+    /// <param name="cost">The costs.</param>
+    /// <param name="pStates">The table.</param>
+    /// <param name="tscKHz">TSC frequency.</param>
+    public ServiceRates(ServiceCostEstimator cost, PStateTable pStates, double tscKHz)
+    {
+        _cost = cost;
+        _pStates = pStates;
+        _entries = new Entry[pStates.Count];
+        for (int i = 0; i < _entries.Length; i++)
+        {
+            _entries[i].TicksPerCycle = tscKHz / pStates[i];
+        }
+
+        _serving = _safelyServing = pStates.FastestAllowed;
+    }
+
+    /// <summary>Raised whenever rates may have changed.</summary>
+    public int Version => _cost.Version;
+
+    /// <summary>Longest time in ticks for which the core was taken away of late.</summary>
+    public double Taken => _cost.Taken;
+
     /// <summary>Full bursts of this P-state.</summary>
-    public double this[int pState] => cost.ServiceRate(TicksPerCycle(pState));
+    public double this[int pState] => Known(pState).Rate;
 
     /// <summary>The same at least: what one may rely on.</summary>
-    public double Safe(int pState) => cost.SafeServiceRate(TicksPerCycle(pState));
+    public double Safe(int pState) => Known(pState).Safe;
 
     /// <summary>The same at most.</summary>
-    public double Possible(int pState) => cost.PossibleServiceRate(TicksPerCycle(pState));
+    public double Possible(int pState) => Known(pState).Possible;
 
     /// <summary>Ticks of a cycle at a P-state.</summary>
-    public double TicksPerCycle(int pState) => tscKHz / pStates[pState];
+    public double TicksPerCycle(int pState) => _entries[pState].TicksPerCycle;
 
     /// <summary>The slowest allowed P-state that serves the rate, else the fastest.</summary>
     public int SlowestServing(double rate)
     {
-        int index = pStates.SlowestAllowed;
-        while (index > pStates.FastestAllowed && !(this[index] >= rate))
+        // Rates fall with the index; where the last answer was is where the next is near.
+        int index = _serving;
+        while (index < _pStates.SlowestAllowed && this[index + 1] >= rate)
+        {
+            index++;
+        }
+
+        while (index > _pStates.FastestAllowed && !(this[index] >= rate))
         {
             index--;
         }
 
-        return index;
+        return _serving = index;
     }
 
     /// <summary>The same by what is certain: a P-state that was hardly ever seen may serve less than it seems to.</summary>
     public int SlowestSafelyServing(double rate)
     {
-        int index = pStates.SlowestAllowed;
-        while (index > pStates.FastestAllowed && !(Safe(index) >= rate))
+        int index = _safelyServing;
+        while (index < _pStates.SlowestAllowed && Safe(index + 1) >= rate)
+        {
+            index++;
+        }
+
+        while (index > _pStates.FastestAllowed && !(Safe(index) >= rate))
         {
             index--;
         }
 
-        return index;
+        return _safelyServing = index;
+    }
+
+    private ref readonly Entry Known(int pState)
+    {
+        ref Entry entry = ref _entries[pState];
+        if (entry.Version != _cost.Version)
+        {
+            entry.Version = _cost.Version;
+            (entry.Rate, entry.Safe, entry.Possible) = _cost.Rates(entry.TicksPerCycle);
+        }
+
+        return ref entry;
+    }
+
+    private struct Entry
+    {
+        public double TicksPerCycle, Rate, Safe, Possible;
+        public int Version;
     }
 }

@@ -26,7 +26,7 @@ internal struct CreditTuner
     }
 
     /// <summary>Ticks that polls and packets should have taken.</summary>
-    public readonly double Expected(ulong polls, ulong packets) => (polls * _pollTicks) + (packets * _packetTicks);
+    public readonly double Expected(ulong polls, ulong packets) => ((long)polls * _pollTicks) + ((long)packets * _packetTicks);
 
     public void Learn(in QueueSample sample)
     {

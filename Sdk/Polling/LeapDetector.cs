@@ -34,6 +34,13 @@ internal struct LeapDetector
     /// <returns>True for a leap: nothing is known of the time that passed.</returns>
     public bool Observe(double ticks, double callTicks, double explained)
     {
+        if (ticks < _shortestStall && ticks >= 0)
+        {
+            Stalled = false;
+            _usual += (ticks - _usual) * Gain;
+            return false;
+        }
+
         double expected = Factor * Math.Max(explained, _usual);
         bool leapt = ticks > Math.Max(_shortestLeap, expected) || ticks < -_shortestStall;
         Stalled = leapt || ticks - callTicks > Math.Max(_shortestStall, expected);

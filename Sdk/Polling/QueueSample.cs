@@ -3,6 +3,21 @@ namespace PollScale.Polling;
 /// <summary>What one lcore saw of its rx queues since the sample before. Governors decide on this alone.</summary>
 public readonly record struct QueueSample
 {
+    // Written in place: what an initialiser makes is copied, in wider pieces than it was written, for which a core waits longer than all of a decision takes otherwise.
+    internal QueueSample(ulong elapsedTicks, ulong callTicks, uint received, int backlog, int guessedBacklog, uint polls, uint emptyPolls, uint fullPolls, int pState, bool settled)
+    {
+        ElapsedTicks = elapsedTicks;
+        CallTicks = callTicks;
+        Received = received;
+        Backlog = backlog;
+        GuessedBacklog = guessedBacklog;
+        Polls = polls;
+        EmptyPolls = emptyPolls;
+        FullPolls = fullPolls;
+        PState = pState;
+        Settled = settled;
+    }
+
     /// <summary>TSC ticks since the sample before; 0 when the TSC went backwards.</summary>
     public ulong ElapsedTicks { get; init; }
 
@@ -43,7 +58,7 @@ public readonly record struct QueueSample
     public bool ClockLeapt { get; init; }
 
     /// <summary>Ticks in which the core polled and worked: the time that passed, less that of calls.</summary>
-    internal double PollingTicks => ElapsedTicks - (double)Math.Min(CallTicks, ElapsedTicks);
+    internal double PollingTicks => CallTicks < ElapsedTicks ? (long)(ElapsedTicks - CallTicks) : 0;
 
     /// <summary>True when every poll returned a full burst: more may have waited throughout.</summary>
     internal bool AllFull => Polls > 0 && FullPolls == Polls;

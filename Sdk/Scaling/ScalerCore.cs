@@ -19,6 +19,9 @@ namespace PollScale.Scaling;
 internal sealed partial class ScalerCore
 {
     private const int SamplesAfterLeap = 8;
+
+    // Polls and packets that took what they were expected to, to a sixty-fourth, teach nothing.
+    private const double AsExpected = 1.0 / 64;
     private readonly PStateTable _pStates;
     private readonly TscFrequency _frequency;
     private readonly ulong _latencyTicks;
@@ -26,7 +29,7 @@ internal sealed partial class ScalerCore
     private CreditTuner _tuner;
     private CallBackoff _backoff;
     private LeapDetector _leaps;
-    private PollCounts _sampled;
+    private ulong _polls, _emptyPolls, _fullPolls, _received;
     private int _wary;
     private ulong _sampledTsc;
     private ulong _settledTsc;
@@ -103,8 +106,30 @@ internal sealed partial class ScalerCore
     /// <param name="controlGranted">The host lets P-states be changed.</param>
     public ScalerStep Decide(ulong now, int backlog, in PollCounts counts, bool controlGranted)
     {
-        QueueSample sample = Sample(now, backlog, counts);
-        if (!_leaps.Stalled)
+        uint polls = (uint)(counts.Polls - _polls), received = (uint)(counts.Received - _received);
+        double explained = _tuner.Expected(polls, received);
+        bool leapt = _leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained);
+        Wait(now, leapt);
+        QueueSample sample = new(
+            now > _sampledTsc ? now - _sampledTsc : 0,
+            _callTicks,
+            received,
+            Math.Max(backlog, -1),
+            Queues?.Guessed ?? 0,
+            polls,
+            (uint)(counts.EmptyPolls - _emptyPolls),
+            (uint)(counts.FullPolls - _fullPolls),
+            _pending && LastRequested >= 0 ? LastRequested : LastGranted, // granted, or posted
+            _sampledTsc >= _settledTsc && !_pending && !_leaps.Stalled);
+        if (leapt)
+        {
+            sample = AfterLeap(now, sample);
+        }
+
+        (_polls, _emptyPolls, _fullPolls, _received) = (counts.Polls, counts.EmptyPolls, counts.FullPolls, counts.Received);
+        _sampledTsc = now;
+        _callTicks = 0;
+        if (!_leaps.Stalled && Math.Abs(sample.PollingTicks - explained) > explained * AsExpected)
         {
             _tuner.Learn(sample);
         }
@@ -174,34 +199,13 @@ internal sealed partial class ScalerCore
         FailedCalls += status == FrequencyStatus.Granted ? 0u : 1u;
     }
 
-    private QueueSample Sample(ulong now, int backlog, in PollCounts counts)
-    {
-        double explained = _tuner.Expected(counts.Polls - _sampled.Polls, counts.Received - _sampled.Received);
-        bool leapt = _leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained);
-        Wait(now, leapt);
-        QueueSample sample = leapt ? AfterLeap(now) : new QueueSample
-        {
-            ElapsedTicks = now > _sampledTsc ? now - _sampledTsc : 0,
-            CallTicks = _callTicks,
-            Received = (uint)(counts.Received - _sampled.Received),
-            Polls = (uint)(counts.Polls - _sampled.Polls),
-            EmptyPolls = (uint)(counts.EmptyPolls - _sampled.EmptyPolls),
-            FullPolls = (uint)(counts.FullPolls - _sampled.FullPolls),
-            Settled = _sampledTsc >= _settledTsc && !_pending && !_leaps.Stalled,
-        };
-        _sampled = counts;
-        _sampledTsc = now;
-        _callTicks = 0;
-        return sample with { Backlog = Math.Max(backlog, -1), GuessedBacklog = Queues?.Guessed ?? 0, PState = _pending && LastRequested >= 0 ? LastRequested : LastGranted };
-    }
-
     // The host may be another one, and what was granted gone: nothing is known but the backlog.
-    private QueueSample AfterLeap(ulong now)
+    private QueueSample AfterLeap(ulong now, in QueueSample sample)
     {
         ClockLeaps++;
         LastRequested = -1;
         _wary = SamplesAfterLeap;
         _settledTsc = now;
-        return new QueueSample { ClockLeapt = true };
+        return new QueueSample { ClockLeapt = true, Backlog = sample.Backlog, GuessedBacklog = sample.GuessedBacklog, PState = LastGranted };
     }
 }

@@ -11,15 +11,14 @@ namespace PollScale.Benchmarks;
 
 /// <summary>
 /// What a decision takes in the scaler's core, the call left out: what the simulator charges for it by default. Its samples are those of a
-/// simulated lcore (governors ported from DPDK decide after each poll, as in <c>hoststub simulate</c>), played again from the start when they end; every call asked for is granted at once.
+/// simulated lcore that was told its line (governors ported from DPDK decide after each poll, as in <c>hoststub simulate</c>), a second from its start on; calls are answered as they were there.
 /// </summary>
 public class DecisionBenchmarks
 {
-    private const int Decisions = 10_000;
-    private readonly List<(ulong Ticks, int Backlog, PollCounts Counts)> _moments = [];
-    private ScalerCore _core = null!;
-    private ulong _ticks;
-    private PollCounts _counts;
+    private const int Decisions = 20_000;
+    private readonly List<QueueSample> _samples = [];
+    private Moment[] _moments = [];
+    private PollLoopOptions _options = null!;
 
     /// <summary>Governors by name; the fixed ones are one.</summary>
     public static IEnumerable<string> Governors => ComparedGovernors.List.Entries.Select(entry => entry.Name).Where(name => name is not ("min" or "index"));
@@ -35,26 +34,19 @@ public class DecisionBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        Recorder recorder = new();
-        PollLoopOptions options = new()
+        bool everyPoll = Governor is "l3fwd-power" or "pmd-scale";
+        double line = CoreModel.Synthetic.ServiceRate(0);
+        _options = new PollLoopOptions
         {
             Actuator = new SlottedActuator(500 * SimTime.Microsecond),
-            Governor = context => recorder.Of(ComparedGovernors.Parse(Governor)(context)),
+            Governor = context => ComparedGovernors.Parse(Governor)(context with { PeakPacketsPerSecond = line }),
             RingSize = 4096,
             DecisionPeriod = ComparedGovernors.List.Find(Governor)!.DecidesEachPoll ? 0 : 20 * SimTime.Microsecond,
-            Duration = Decisions * 20 * SimTime.Microsecond,
+            Duration = Decisions * 40 * SimTime.Microsecond,
         };
-        PollLoop.Run(options, TrafficModels.Parse(Traffic, CoreModel.Synthetic.ServiceRate(0)).Start(1, options.Duration));
-        ulong ticks = 0;
-        PollCounts counts = default;
-        foreach (QueueSample sample in recorder.Samples)
-        {
-            ticks += sample.ElapsedTicks;
-            counts = Sum(counts, new PollCounts(sample.Polls, sample.EmptyPolls, sample.FullPolls, sample.Received));
-            _moments.Add((ticks, sample.Backlog, counts));
-        }
-
-        (_core, _) = SimulatedScaler.MakeCore(options with { Governor = ComparedGovernors.Parse(Governor) });
+        PollLoop.Run(_options with { Governor = context => new Recorder(_samples, _options.Governor(context)) }, TrafficModels.Parse(Traffic, line).Start(1, _options.Duration));
+        _moments = [.. _samples.Take(Decisions).Zip(_samples.Skip(1), (sample, next) => new Moment(
+            (uint)sample.ElapsedTicks, (uint)next.CallTicks, sample.Backlog, sample.Polls, sample.EmptyPolls, sample.FullPolls, sample.Received))];
     }
 
     [Benchmark(OperationsPerInvoke = Decisions, Description = "Decision in the scaler's core")]
@@ -65,49 +57,38 @@ public class DecisionBenchmarks
     private long Run()
     {
         long sum = 0;
-        for (int i = 0; i < Decisions; i++)
-        {
-            (ulong ticks, int backlog, PollCounts counts) = _moments[i % _moments.Count];
-            if (i > 0 && i % _moments.Count == 0)
-            {
-                Wrap();
-            }
 
-            ScalerStep step = _core.Decide(_ticks + ticks, backlog, Sum(_counts, counts), controlGranted: true);
+        // Learning begins anew, so that every invocation is the same run.
+        (ScalerCore core, _) = SimulatedScaler.MakeCore(_options);
+        ulong now = 0, polls = 0, empty = 0, full = 0, received = 0;
+        foreach (ref readonly Moment moment in _moments.AsSpan())
+        {
+            now += moment.Ticks;
+            polls += moment.Polls;
+            empty += moment.EmptyPolls;
+            full += moment.FullPolls;
+            received += moment.Received;
+            ScalerStep step = core.Decide(now, moment.Backlog, new PollCounts(polls, empty, full, received), controlGranted: true);
             if (step.Calls)
             {
-                _core.Answered(step.Target, new Hypercall.FrequencyReply(step.Target), _ticks + ticks, _ticks + ticks);
+                core.Answered(step.Target, new Hypercall.FrequencyReply(step.Target), now, now + moment.CallTicks);
             }
 
-            sum += _core.Finish(step);
+            sum += core.Finish(step);
         }
 
-        Wrap();
         return sum;
     }
 
-    private static PollCounts Sum(in PollCounts one, in PollCounts other) =>
-        new(one.Polls + other.Polls, one.EmptyPolls + other.EmptyPolls, one.FullPolls + other.FullPolls, one.Received + other.Received);
+    // What happened between two decisions, and how long a call after the second takes.
+    private readonly record struct Moment(uint Ticks, uint CallTicks, int Backlog, uint Polls, uint EmptyPolls, uint FullPolls, uint Received);
 
-    private void Wrap()
+    private sealed class Recorder(List<QueueSample> samples, IGovernor governor) : IGovernor
     {
-        _ticks += _moments[^1].Ticks;
-        _counts = Sum(_counts, _moments[^1].Counts);
-    }
-
-    private sealed class Recorder
-    {
-        public List<QueueSample> Samples { get; } = [];
-
-        public IGovernor Of(IGovernor governor) => new Recorded(this, governor);
-
-        private sealed class Recorded(Recorder recorder, IGovernor governor) : IGovernor
+        public ScalingDecision Decide(in QueueSample sample)
         {
-            public ScalingDecision Decide(in QueueSample sample)
-            {
-                recorder.Samples.Add(sample);
-                return governor.Decide(sample);
-            }
+            samples.Add(sample);
+            return governor.Decide(sample);
         }
     }
 }

@@ -16,6 +16,12 @@ namespace PollScale.Governors;
 public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGovernor
 {
     private const double EdgeMarginPeriods = 0.5;
+    private const double QuietPeriods = 1;
+
+    private const int QuietBatch = 16;
+
+    // A sample of so many periods may hold something else than polls and packets, and is looked at by itself.
+    private const ulong LongSample = 3;
     private const int CalibrationStep = 4;
     private const double LeastLag = 0.03;
     private const double SafeShare = 0.95;
@@ -34,7 +40,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private const double HasteFactor = 1.25;
 
     // A line that is not much faster than the core is one that the bounds still serve best; and what the core serves at its fastest may be learned badly.
-    private const double PeakTolerance = 1.25;
+    private const double PeakTolerance = 1.25, PeakDoubt = 1.1;
     private const double ContradictedBy = 1.05;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
@@ -45,6 +51,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private readonly ArrivalHistory _history;
     private readonly RateTracker _rate;
     private readonly ArrivalEnvelope _envelope;
+    private readonly BoundsGuard _guard;
     private readonly ActuatorCalibration _calibration;
     private readonly double _tscKHz;
     private readonly double _bound;
@@ -59,7 +66,15 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private double _now;
     private ArrivalCount _arrivals;
     private double _decidedEdge = double.NegativeInfinity;
+    private readonly ulong _longSample;
+    private double _quietUntil = double.NegativeInfinity;
+    private double _quietFrom, _quietServed, _quietKnown;
+    private ulong _quietPolls, _quietFull;
+    private int _quietSamples;
     private double _restedAt = double.NegativeInfinity;
+    private int _judged;
+    private bool _peakIsCertain;
+    private bool _peakMayFail;
     private bool _rising;
     private int _target;
     private int _asked;
@@ -77,6 +92,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _pStates = context.PStates;
         _tscKHz = context.TscKHz;
         _period = context.DecisionTicks;
+        _longSample = LongSample * context.DecisionTicks;
         _burst = context.BurstSize;
         _bound = context.Ticks(_options.DelayBound) * _options.BoundShare;
         _promised = context.Ticks(_options.DelayBound) * DelayCertificate.PlannedShare;
@@ -95,6 +111,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _rate = new RateTracker(context.Ticks(_options.RateTime));
         _envelope = new ArrivalEnvelope(_tscKHz);
         _calibration = new ActuatorCalibration(_latency);
+        _guard = new BoundsGuard(_service, _requests, _history, _pStates.FastestAllowed, new WorstCase(_latency, _period, _call.Ticks, _stall, _burst), _peak, _ring, _promised);
         _target = _pStates.FastestAllowed;
     }
 
@@ -133,43 +150,110 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     /// <inheritdoc/>
     public ScalingDecision Decide(in QueueSample sample)
     {
-        _now += sample.ElapsedTicks;
+        _now += (long)sample.ElapsedTicks;
+        _arrivals.Observe(sample);
+        _history.Add(_now, _arrivals.Arrived);
+        bool quiet = _now < _quietUntil && sample.PState == _target && sample.CallTicks == 0 && sample.ElapsedTicks <= _longSample && !sample.ClockLeapt;
+        if (quiet)
+        {
+            _quietPolls += sample.Polls;
+            _quietFull += sample.FullPolls;
+            if (++_quietSamples >= QuietBatch)
+            {
+                Learn();
+            }
+        }
+        else
+        {
+            Follow(sample);
+        }
+
+        if (_peakMayFail)
+        {
+            _envelope.Observe(_now, _arrivals.Timed);
+        }
+
+        _guard.Look(_now, _arrivals.Backlog, _arrivals.Served);
+        return quiet ? Hold() : _actuator.Slots.Period > 0 ? AtEdge(_arrivals.Backlog) : Free(_arrivals.Backlog);
+    }
+
+    // A sample in which, or soon after which, something may happen.
+    private void Follow(in QueueSample sample)
+    {
+        double elapsed = (long)sample.ElapsedTicks;
+        if (_quietSamples > 0)
+        {
+            Learn(sample.Received, _arrivals.Latest, elapsed);
+        }
+
+        _quietUntil = double.NegativeInfinity;
         _actuator.Observe(sample, _now, _cost);
+        _rate.Gather(_arrivals.Latest, elapsed);
         _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
         int slowest = Math.Max(SlowestAsked(), _requests.Slowest()), changes = _requests.Changes;
         _requests.Observe(sample, _now);
-        _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), Math.Max(changes, _requests.Changes) * _stall);
+        Watch(sample, slowest, Math.Max(changes, _requests.Changes));
         _call.Observe(sample.CallTicks);
-        _arrivals.Observe(sample);
+        _guard.Plan(_requests.Latency, _call.Ticks);
         if (sample.ClockLeapt)
         {
             _actuator.Slots.Forget();
         }
 
-        double backlog = _arrivals.Backlog;
-        _rate.Observe(_arrivals.Latest, sample.ElapsedTicks);
-        _history.Add(_now, _arrivals.Arrived);
-        _envelope.Observe(_now, _arrivals.Timed);
-        bool slotted = _actuator.Slots.Period > 0;
-        if (!slotted)
-        {
-            return Free(backlog);
-        }
+        Begin();
+    }
 
-        // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled; where a call outlasts slots, one
-        // for all of those.
-        double margin = _call.Ticks + (EdgeMarginPeriods * _period), lead = Math.Max(margin, _actuator.Slots.Lead);
-        double edge = _actuator.Slots.EdgeFrom(_now + lead);
-        double window = margin + _period + (_burst / _service[_actuator.Effective]);
-        if (edge - _now > window + lead || edge - _decidedEdge < _actuator.Slots.Period / 2)
+    // What packets cost at least, at the slowest P-state that may have been in effect.
+    private void Watch(in QueueSample sample, int slowest, int changes) =>
+        _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
+
+    // Quiet samples are learned from together; the last one may not be among them.
+    private void Learn(double received = 0, double arrived = 0, double elapsed = 0)
+    {
+        double ticks = _now - elapsed - _quietFrom;
+        double served = _arrivals.Served - received - _quietServed;
+        _actuator.Gather(new CostBatch(ticks, _quietPolls, served, _quietSamples), _cost);
+        Watch(new QueueSample { ElapsedTicks = (ulong)ticks, Received = (uint)served, Polls = (uint)_quietPolls, FullPolls = (uint)_quietFull }, SlowestAsked(), 0);
+        _rate.Flush();
+        _rate.Observe(Math.Max(0, _arrivals.Known - arrived - _quietKnown), ticks);
+        Begin();
+    }
+
+    private void Begin()
+    {
+        (_quietFrom, _quietServed, _quietKnown, _quietPolls, _quietSamples) = (_now, _arrivals.Served, _arrivals.Known, 0, 0);
+        _quietFull = 0;
+        if (_judged != _service.Version)
         {
-            return Hold(backlog);
+            JudgePeak();
+        }
+    }
+
+    // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled; where a call outlasts slots, one
+    // for all of those.
+    private ScalingDecision AtEdge(double backlog)
+    {
+        double period = _actuator.Slots.Period, margin = _call.Ticks + (EdgeMarginPeriods * _period), lead = Math.Max(margin, _actuator.Slots.Lead);
+        double edge = _actuator.Slots.EdgeFrom(_now + lead);
+        double serviceNow = _service[_actuator.Effective], window = margin + _period + (_burst / serviceNow);
+        bool decided = edge - _decidedEdge < period / 2;
+        if (edge - _now > window + lead || decided)
+        {
+            // Where no request awaits its effect, nothing of this need be worked out again until a little before the next window.
+            bool settled = _actuator.IsCertain(_now) && _requests.Changes == 0;
+            _quietUntil = settled ? edge + (decided ? period : 0) - window - lead - (QuietPeriods * _period) : double.NegativeInfinity;
+            return Hold();
         }
 
         _decidedEdge = edge;
-        double slot = _actuator.Slots.Period * Math.Ceiling((_call.Ticks + _period) / _actuator.Slots.Period);
-        double certified = PeakIsCertain ? Guard(backlog, asks: true) : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective));
-        _target = Choose(backlog, edge - _now, _service[_actuator.Effective], certified, slot);
+        if (_quietSamples > 0)
+        {
+            Learn();
+        }
+
+        _rate.Flush();
+        double slot = period * Math.Ceiling((_call.Ticks + _period) / period);
+        _target = Choose(backlog, edge - _now, serviceNow, _peakIsCertain ? 0 : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective)), slot);
         return new ScalingDecision(_target);
     }
 
@@ -189,8 +273,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private ScalingDecision Free(double backlog)
     {
         double slowest = Math.Min(_service[_actuator.Effective], _service[_actuator.Pending]);
-        double certified = PeakIsCertain ? Guard(backlog, asks: true) : Learned(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
-        int wanted = Choose(backlog, _call.Ticks + _latency, slowest, certified, _latency + _period);
+        double learned = _peakIsCertain ? 0 : Learned(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
+        int wanted = Choose(backlog, _call.Ticks + _latency, slowest, learned, _latency + _period);
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
@@ -204,53 +288,19 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             _target = wanted; // an escalation does not wait for its slot
         }
 
-        return mayChange ? new ScalingDecision(_target) : Hold(backlog);
+        return mayChange ? new ScalingDecision(_target) : Hold();
     }
 
     // Between edges: what was asked for stays, unless the worst that the actuator may do would break a bound. What was not granted is asked for anew.
-    private ScalingDecision Hold(double backlog)
+    private ScalingDecision Hold()
     {
-        if (_target != _pStates.FastestAllowed && PeakIsCertain)
+        if (_target != _pStates.FastestAllowed && _peakIsCertain && !(_target != _actuator.Pending ? _guard.IsSafe(_target) : _guard.HoldIsSafe()))
         {
-            bool asks = _target != _actuator.Pending;
-            double rate = Guard(backlog, asks);
-            if (asks ? _service.SlowestSafelyServing(rate) < _target : double.IsPositiveInfinity(rate))
-            {
-                _target = _pStates.FastestAllowed;
-                LastReason = DecisionReason.Certificate;
-            }
+            _target = _pStates.FastestAllowed;
+            LastReason = DecisionReason.Certificate;
         }
 
         return new ScalingDecision(_target);
-    }
-
-    // The least rate of a request made now with which ring and delay bound are kept whatever the actuator does within its latency; without one,
-    // 0 or infinity.
-    private double Guard(double backlog, bool asks)
-    {
-        int slowest = _requests.Slowest();
-        double rate = Guard(backlog, asks, _service.Safe(slowest));
-        int asked = asks ? _service.SlowestSafelyServing(rate) : slowest;
-
-        // A slower P-state takes longer for the burst after which the next decision is made.
-        return asked > slowest ? Math.Max(rate, Guard(backlog, asks, _service.Safe(asked))) : rate;
-    }
-
-    private double Guard(double backlog, bool asks, double slowest)
-    {
-        WorstCase worst = new(_requests.Latency, _period, _call.Ticks, _stall, _burst);
-        int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
-        _requests.Plan(_now, _service, asks ? _call.Ticks + _requests.Latency : double.PositiveInfinity);
-        double horizon = worst.Horizon(slowest, calls, changes), lost = worst.Lost(calls, changes);
-        double fastest = _service[_pStates.FastestAllowed];
-        horizon += _cost.Taken;
-        lost += _cost.Taken;
-
-        // Decisions take time too, so that the fastest may serve a little less than the line: a burst and a period's packets are kept for that.
-        double loss = _requests.RateToServe(backlog + _burst + (_peak * (horizon + _period)) - _ring, horizon - lost, _peak);
-        double coming = backlog + ((horizon <= _promised ? fastest : _peak) * (horizon - _promised));
-        double delay = Math.Max(_requests.RateToServe(coming, horizon - lost), _history.RateToKeep(_requests, _now, _arrivals.Served, _promised, horizon, lost, fastest, _period));
-        return Math.Max(loss, delay);
     }
 
     // Where no line rate is certain: what came of late may come again.
@@ -264,14 +314,20 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private double LearnedAtEdge(double backlog, double wait, double slot, double serviceNow) =>
         _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, _service[_pStates.FastestAllowed], Usable);
 
-    // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out.
-    private bool PeakIsCertain => _peak > 0 && _peak <= _service.Possible(_pStates.FastestAllowed) * PeakTolerance;
+    // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out. Peaks are learned before they are needed.
+    private void JudgePeak()
+    {
+        _judged = _service.Version;
+        double possible = _service.Possible(_pStates.FastestAllowed);
+        _peakIsCertain = _peak > 0 && _peak <= possible * PeakTolerance;
+        _peakMayFail = !(_peak > 0 && _peak <= possible * PeakDoubt);
+    }
 
     // Nothing is served during a call, nor during the next one, before which no help comes.
     private double Usable => _ring - (2 * _burst) - (Math.Min(_peak > 0 ? _peak : double.MaxValue, _service[_pStates.FastestAllowed]) * ((2 * _call.Ticks) + _period));
 
     /// <summary>The P-state for a time that begins after <paramref name="wait"/>, a call included.</summary>
-    private int Choose(double backlog, double wait, double serviceNow, double certified, double slot)
+    private int Choose(double backlog, double wait, double serviceNow, double learned, double slot)
     {
         double rate = _rate.Rate;
         double likely = Math.Max(0, backlog + (rate * wait) - (serviceNow * (wait - _call.Ticks)));
@@ -280,27 +336,26 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.
-        double peak = PeakIsCertain ? _peak : _service[_pStates.FastestAllowed];
-        double due = (_bound * _options.LagShare) - (wait + _stall + _period);
+        double peak = _peakIsCertain ? _peak : _service[_pStates.FastestAllowed];
+        double ahead = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
-        double lag = Math.Max(0, Math.Min(rate * (due - _cost.Taken) / _cost.Spread, safe));
+        double lag = Math.Max(0, Math.Min(rate * (ahead - _cost.Taken) / _cost.Spread, safe));
         bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
         _rising = rises;
-        int steady = _rising ? above : below;
+        int steady = _rising ? above : below, due = _service.SlowestServing(available), wanted = Math.Min(steady, due);
 
         // What the certificate relies on is known for certain.
-        int certain = _service.SlowestSafelyServing(certified);
-        int urgent = Math.Min(_service.SlowestServing(available), certain);
-        LastReason = urgent >= steady
-            ? rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate
-            : certified >= available ? DecisionReason.Certificate : DecisionReason.Deadline;
-        return Economical(Math.Min(steady, urgent), steady, certain, available, Available(backlog, wait - _call.Ticks, wait - _call.Ticks, serviceNow));
+        int certain = _peakIsCertain ? _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : _guard.Slowest() : _service.SlowestSafelyServing(learned);
+        LastReason = certain < wanted ? DecisionReason.Certificate
+            : due < steady ? DecisionReason.Deadline
+            : rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate;
+        return Economical(Math.Min(wanted, certain), Math.Min(steady, certain), wait, available, backlog, serviceNow);
     }
 
     // Calls take time from packets. None is made because of itself; and of two in haste the second goes further.
-    private int Economical(int wanted, int steady, int certain, double available, double availableWithoutCall)
+    private int Economical(int wanted, int least, double wait, double available, double backlog, double serviceNow)
     {
         bool inHaste = _now - _actuator.RequestedAt < Math.Max(HasteCalls * _call.Ticks, HasteStalls * _stall);
         if (wanted > _target)
@@ -308,7 +363,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             return inHaste ? _target : wanted;
         }
 
-        if (wanted < _target && Math.Min(steady, certain) >= _target && _service.SlowestServing(availableWithoutCall) >= _target)
+        if (wanted < _target && least >= _target && _service.SlowestServing(Available(backlog, wait - _call.Ticks, wait - _call.Ticks, serviceNow)) >= _target)
         {
             return _target;
         }

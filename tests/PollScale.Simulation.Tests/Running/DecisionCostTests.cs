@@ -29,4 +29,14 @@ public class DecisionCostTests
         long fewer = PollLoop.Run(options with { DecisionCost = 10 * TestCores.Us, Governor = context => FixedGovernor.Max(context.PStates) }, new ListedArrivals()).Polls;
         Assert.InRange(fewer, polls * 0.6, polls * 0.72);
     }
+
+    [Fact]
+    public void What_telling_of_polls_takes_is_missing_from_polls()
+    {
+        PollLoopOptions options = TestCores.Options(TestCores.Round, TestCores.Ms) with { Governor = context => FixedGovernor.Max(context.PStates) };
+        long each = TestCores.Round.PollTime(0, 0), polls = PollLoop.Run(options, new ListedArrivals()).Polls;
+        Assert.InRange(PollLoop.Run(options with { ObserveCost = each }, new ListedArrivals()).Polls, polls * 0.49, polls * 0.51);
+        Assert.Equal(DecisionCosts.ObservePicoseconds, (options with { ObserveCost = null }).Observing);
+        Assert.Equal(0, (options with { ObserveCost = null, DecisionPeriod = 0 }).Observing);
+    }
 }

@@ -70,6 +70,7 @@ internal sealed class RandomCase
             RingSize = 1 + Pick(300),
             DecisionPeriod = Pick(3) switch { 0 => 0, 1 => Pick(100_000) * TestCores.Ns, _ => 20 * TestCores.Us },
             DecisionCost = Pick(300) * TestCores.Ns,
+            ObserveCost = Pick(5) * TestCores.Ns,
             Duration = duration,
             Warmup = Pick(2) * (duration / (1 + Pick(10))) / 2,
             DelayBound = Pick(50) * TestCores.Us,

@@ -64,6 +64,7 @@ public class SameDecisionsTests
                 Governor = context => Simulated = new RecordedGovernor(governor(context), () => { }),
                 RingSize = 4096,
                 DecisionCost = Cost,
+                ObserveCost = 0,
                 Duration = 1000 * SimTime.Second,
             };
             Host = new ScriptedHost(options.PStates(), trace.Calls);

@@ -258,7 +258,7 @@ internal sealed class SlowPollLoop
 
     private long Cost(int pState, int packets, double factor)
     {
-        long time = _options.Core.PollTime(pState, packets), empty = _options.Core.PollTime(pState, 0);
+        long time = _options.Core.PollTime(pState, packets) + _options.Observing, empty = _options.Core.PollTime(pState, 0) + _options.Observing;
         return factor == 1 ? time : empty + (long)Math.Round((time - empty) * factor);
     }
 

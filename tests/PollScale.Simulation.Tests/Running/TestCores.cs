@@ -31,6 +31,7 @@ internal static class TestCores
         Governor = governor ?? (context => FixedGovernor.At(context.PStates, 0)),
         Duration = duration,
         DecisionCost = 0,
+        ObserveCost = 0,
     };
 
     /// <summary>All that a result says, to the bit.</summary>

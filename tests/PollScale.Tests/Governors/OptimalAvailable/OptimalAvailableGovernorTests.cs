@@ -59,9 +59,9 @@ public class OptimalAvailableGovernorTests
     [Fact]
     public void When_the_clock_began_does_not_matter()
     {
-        // A long silence first: only the time since start differs, once all that was learned is learned alike.
+        // A long silence first: only the time since start differs, once all that was learned is learned alike. Both are whole numbers of what is learned from together.
         OptimalAvailableGovernor soon = Make(), late = Make();
-        int a = GovernorSamples.Repeat(soon, 60_000, p => GovernorSamples.Quiet with { PState = p });
+        int a = GovernorSamples.Repeat(soon, 64_000, p => GovernorSamples.Quiet with { PState = p });
         int b = GovernorSamples.Repeat(late, 160_000, p => GovernorSamples.Quiet with { PState = p });
         Random random = new(11);
         for (int i = 0; i < 2000; i++)

@@ -1,0 +1,151 @@
+namespace PollScale.Governors;
+
+/// <summary>
+/// What keeps ring and delay bound whatever the actuator does within its latency: whether it is safe to hold what was asked for, or to ask for a P-state.
+/// docs/governors.md proves the rule. Most answers follow from the slowest rate that may be in effect and the age of the oldest packet, by a comparison
+/// with limits that stand until a request or the costs change; only where those do not do, ages and requests are gone through one by one.
+/// </summary>
+internal sealed class BoundsGuard
+{
+    // The comparison rounds otherwise than the long way does.
+    private const double Rounding = 1 - 1e-9;
+    private readonly ServiceRates _service;
+    private readonly PendingRequests _requests;
+    private readonly ArrivalHistory _history;
+    private readonly int _fastest;
+    private readonly double _peak;
+    private readonly double _ring;
+    private readonly double _promised;
+    private WorstCase _worst;
+    private double _now, _backlog, _served;
+    private (int Service, int Requests) _known = (-1, -1);
+    private Limits _hold;
+    private double _near, _far, _atOnce, _top;
+    private double _rate = double.NaN;
+
+    /// <param name="service">What P-states serve.</param>
+    /// <param name="requests">What may be in effect.</param>
+    /// <param name="history">What arrived when.</param>
+    /// <param name="fastest">The fastest P-state allowed.</param>
+    /// <param name="worst">What is to be reckoned with; ticks.</param>
+    /// <param name="peak">The line, packets per tick.</param>
+    /// <param name="ring">Packets that the ring may hold.</param>
+    /// <param name="promised">The longest time that a packet may wait, ticks.</param>
+    public BoundsGuard(ServiceRates service, PendingRequests requests, ArrivalHistory history, int fastest, WorstCase worst, double peak, double ring, double promised)
+    {
+        (_service, _requests, _history, _fastest, _worst) = (service, requests, history, fastest, worst);
+        (_peak, _ring, _promised) = (peak, ring, promised);
+    }
+
+    /// <summary>Takes in what requests and calls take.</summary>
+    public void Plan(double latency, double call)
+    {
+        if (_worst.Latency != latency || _worst.Call != call)
+        {
+            _worst = _worst with { Latency = latency, Call = call };
+            _known = (-1, -1);
+        }
+    }
+
+    /// <summary>Takes in the state of things that the questions below are about.</summary>
+    public void Look(double now, double backlog, double served)
+    {
+        // Margins shrink by what may be served in the time that passed, and grow by what was; what comes now begins with one of its own.
+        double done = served - _served, passed = now - _now;
+        _near += done - (_top * passed);
+        _far = Math.Min(_far + done - (_hold.Fastest * passed), _atOnce - backlog);
+        (_now, _backlog, _served) = (now, backlog, served);
+        _rate = double.NaN;
+    }
+
+    /// <summary>To make no request is safe.</summary>
+    public bool HoldIsSafe()
+    {
+        (int, int) state = (_service.Version, _requests.Version);
+        if (_known != state)
+        {
+            _known = state;
+            _hold = LimitsOf(_service.Safe(_requests.Slowest()), asks: false);
+            _near = double.NegativeInfinity;
+        }
+
+        return (_backlog <= _hold.Backlog && ((_near >= 0 && _far >= 0) || IsYoung(_hold) || Measure())) || !double.IsPositiveInfinity(Rate(asks: false));
+    }
+
+    /// <summary>To ask for a P-state is safe.</summary>
+    public bool IsSafe(int pState)
+    {
+        Limits limits = LimitsOf(_service.Safe(Math.Max(pState, _requests.Slowest())), asks: true);
+        return (_backlog <= limits.Backlog && IsYoung(limits)) || pState <= Slowest();
+    }
+
+    /// <summary>The slowest P-state that it is safe to ask for, else the fastest.</summary>
+    public int Slowest()
+    {
+        _rate = double.IsNaN(_rate) ? Rate(asks: true) : _rate;
+        return _service.SlowestSafelyServing(_rate);
+    }
+
+    private Limits LimitsOf(double slowest, bool asks)
+    {
+        int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
+        double horizon = _worst.Horizon(slowest, calls, changes) + _service.Taken, lost = _worst.Lost(calls, changes) + _service.Taken, time = horizon - lost;
+        double served = slowest * time * Rounding;
+        double loss = (Math.Min(slowest, _peak) * time * Rounding) - Piled(horizon);
+        double delay = served - Coming(horizon);
+        return new Limits(time > 0 ? Math.Min(loss, delay) : double.NegativeInfinity, horizon, lost, slowest * Rounding, served, _service[_fastest]);
+    }
+
+    // The oldest packet has time enough for all that wait.
+    private bool IsYoung(in Limits limits)
+    {
+        double left = _history.Oldest(_served) + _promised - _now;
+        return _backlog <= 0 || (left >= limits.Horizon
+            ? _backlog - (limits.Fastest * (left - limits.Horizon)) <= limits.Served
+            : _backlog <= limits.Rate * (left - limits.Lost));
+    }
+
+    // By how many packets each that waits is in time.
+    private bool Measure()
+    {
+        _requests.Plan(_now, _service, double.PositiveInfinity);
+        double atHorizon = _requests.Served(_hold.Horizon - _hold.Lost);
+        _top = _requests.Top;
+        _atOnce = atHorizon + (_hold.Fastest * (_promised - _hold.Horizon));
+        (_near, _far) = _history.Margins(_requests, _now, _served, _promised, _hold.Horizon, _hold.Lost, _hold.Fastest, atHorizon);
+        return _near >= 0 && _far >= 0;
+    }
+
+    // The least rate of a request made now with which ring and delay bound are kept; without one, 0 or infinity.
+    private double Rate(bool asks)
+    {
+        int slowest = _requests.Slowest();
+        double rate = Rate(asks, _service.Safe(slowest));
+        int asked = asks ? _service.SlowestSafelyServing(rate) : slowest;
+
+        // A slower P-state takes longer for the burst after which the next decision is made.
+        return asked > slowest ? Math.Max(rate, Rate(asks, _service.Safe(asked))) : rate;
+    }
+
+    private double Rate(bool asks, double slowest)
+    {
+        int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
+        _requests.Plan(_now, _service, asks ? _worst.Call + _requests.Latency : double.PositiveInfinity);
+        double horizon = _worst.Horizon(slowest, calls, changes) + _service.Taken, lost = _worst.Lost(calls, changes) + _service.Taken;
+        double loss = _requests.RateToServe(_backlog + Piled(horizon), horizon - lost, _peak);
+        double delay = Math.Max(
+            _requests.RateToServe(_backlog + Coming(horizon), horizon - lost),
+            _history.RateToKeep(_requests, _now, _served, _promised, horizon, lost, _service[_fastest], _worst.Period));
+        return Math.Max(loss, delay);
+    }
+
+    // What comes until the fastest serves, less what the ring holds. Decisions take time too, so that the fastest may serve a little less than the line: a burst and a
+    // period's packets are kept for that.
+    private double Piled(double horizon) => _worst.Burst + (_peak * (horizon + _worst.Period)) - _ring;
+
+    // The same, less what may wait until then within the delay bound.
+    private double Coming(double horizon) => (horizon <= _promised ? _service[_fastest] : _peak) * (horizon - _promised);
+
+    /// <summary>Enough for safety: a backlog up to Backlog, and within what is served at Rate, or Served in all, until the oldest packet is due.</summary>
+    private readonly record struct Limits(double Backlog, double Horizon, double Lost, double Rate, double Served, double Fastest);
+}
