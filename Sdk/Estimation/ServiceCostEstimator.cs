@@ -30,6 +30,8 @@ internal sealed class ServiceCostEstimator
     private double _variance = FirstNoise * FirstNoise;
     private double _bias;
     private int _samples;
+    private double _certainAt;
+    private double _certain;
     private int _outliers;
     private bool _known;
     private double _seen;
@@ -78,7 +80,10 @@ internal sealed class ServiceCostEstimator
     /// <summary>Packets per tick that full bursts reach at most, by three standard errors; infinite where next to nothing was seen.</summary>
     public double PossibleServiceRate(double ticksPerCycle) => 1 / Math.Max(0, Cost(ticksPerCycle) - Doubt(ticksPerCycle));
 
-    /// <summary>Packets per tick that full bursts reached at least once at most at a frequency no lower than any: a faster core is no more times faster than its clock.</summary>
+    /// <summary>
+    /// Packets per tick that the slowest full bursts ever would have reached at the fastest frequency, at most: what was seen may have been at any speed, and a core is no
+    /// more times faster than its clock. Infinite while none were seen.
+    /// </summary>
     public double LeastSeenRate(double ticksPerCycle) => _watch.LeastPerCycle / ticksPerCycle;
 
     /// <summary>Takes in a sample whose frequency is certain.</summary>
@@ -124,16 +129,26 @@ internal sealed class ServiceCostEstimator
     public void Watch(in QueueSample sample, double slowest, double stall)
     {
         double ticks = sample.PollingTicks - stall;
-        if (ticks <= 0 || sample.Polls == 0 || !Trusted)
+        if (ticks <= 0 || sample.Polls == 0 || sample.ClockLeapt || !Trusted)
         {
             return;
         }
 
         double polls = sample.Polls * At(0, slowest), packets = sample.Received * At(2, slowest);
-        bool there = _watch.Observe(sample, ticks, slowest, polls, packets, SafeCostNow(slowest) * Spread / Cost(slowest));
+        if (sample.Received == 0 && _watch.IsQuiet(ticks, polls))
+        {
+            return;
+        }
+
+        if (_certainAt != slowest)
+        {
+            _certainAt = slowest;
+            _certain = SafeCostNow(slowest) / Cost(slowest);
+        }
+
+        bool there = _watch.Observe(sample, ticks, slowest, polls, packets, _certain * Spread);
 
         // What was believed before anything was known is no cost that may come again; and a sample of empty polls says next to nothing of packets.
-        _known |= Doubt(_typical) < KnownShare * Cost(_typical);
         if (there && _known && packets > LeastWork * (polls + packets))
         {
             double cost = Cost(_typical);
@@ -147,7 +162,9 @@ internal sealed class ServiceCostEstimator
     private void Solve()
     {
         _costs.Solve();
+        _certainAt = 0;
         _uncertainty = _costs.Uncertainty([0, 1.0 / _burstSize, 0, 1], [1.0 / _burstSize, 0, 1, 0]);
+        _known |= Doubt(_typical) < KnownShare * Cost(_typical);
     }
 
     private double Cost(double ticksPerCycle) => (At(0, ticksPerCycle) / _burstSize) + At(2, ticksPerCycle);
