@@ -48,13 +48,14 @@ internal sealed class CoreTimeline
 
         _emptyPollRates = [.. Enumerable.Range(0, core.KHz.Count).Select(pState => 1.0 / _pollTimes[pState * _stride])];
         PState = options.InitialPState;
+        Look();
     }
 
     /// <summary>P-state in force.</summary>
     public int PState { get; private set; }
 
     /// <summary>Time of what next disturbs the polls: a request takes effect, or the core is taken away.</summary>
-    public long NextEvent => Math.Min(_transitions.Next, NextSteal);
+    public long NextEvent { get; private set; }
 
     private long NextSteal => _costs is null ? long.MaxValue : _costs.NextSteal;
 
@@ -127,11 +128,11 @@ internal sealed class CoreTimeline
             if (NextSteal <= _transitions.Next)
             {
                 long stolen = Math.Max(now, NextSteal);
-                until = Math.Max(until, stolen + _costs!.TakeSteal());
+                until = Math.Max(until, stolen + TakeSteal());
                 continue;
             }
 
-            Transition next = _transitions.Take();
+            Transition next = Take();
             if (next.PState != PState)
             {
                 long at = Math.Max(now, next.EffectAt);
@@ -156,6 +157,7 @@ internal sealed class CoreTimeline
         long effect = Math.Max(time, _actuator.EffectTime(time, _seed));
         Transition? overtaken = _transitions.Add(new Transition(effect, pState, counted));
         IdleRequests += overtaken is { Counted: true } ? 1 : 0;
+        Look();
     }
 
     /// <summary>True for a time from the warm-up to the end.</summary>
@@ -171,14 +173,14 @@ internal sealed class CoreTimeline
             if (NextSteal <= _transitions.Next)
             {
                 long left = end - Math.Max(NextSteal, running);
-                running = Math.Max(NextSteal, running) + _costs!.TakeSteal();
+                running = Math.Max(NextSteal, running) + TakeSteal();
                 end = running + left;
                 continue;
             }
 
             long at = _transitions.Next;
             int before = PState;
-            if (!Change(_transitions.Take()))
+            if (!Change(Take()))
             {
                 continue;
             }
@@ -197,6 +199,22 @@ internal sealed class CoreTimeline
 
         return end;
     }
+
+    private Transition Take()
+    {
+        Transition next = _transitions.Take();
+        Look();
+        return next;
+    }
+
+    private long TakeSteal()
+    {
+        long length = _costs!.TakeSteal();
+        Look();
+        return length;
+    }
+
+    private void Look() => NextEvent = Math.Min(_transitions.Next, NextSteal);
 
     private static long Scaled(long rest, long before, long after) => (long)((((Int128)rest * after) + (before / 2)) / before);
 

@@ -10,10 +10,10 @@ internal static class Study
 {
     /// <summary>Runs it, in parallel.</summary>
     /// <param name="options">What to run.</param>
-    /// <param name="progress">Told of each run that is done, with their number so far and in all; from any thread.</param>
+    /// <param name="progress">Told the share done, 0 .. 1, when it has grown; from any thread.</param>
     /// <param name="cancellation">Ends it early, with <see cref="OperationCanceledException"/>.</param>
     /// <returns>A row for each governor, workload and seed, in that order.</returns>
-    public static IReadOnlyList<StudyRow> Run(StudyOptions options, Action<int, int>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<StudyRow> Run(StudyOptions options, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         IReadOnlyList<StudyRow> rows = RunUntil(options, progress, cancellation);
         return rows.Count == RowsOf(options) ? rows : throw new OperationCanceledException(cancellation);
@@ -28,14 +28,15 @@ internal static class Study
 
     /// <summary>Runs it, in parallel, until it is done or cancelled. Runs that are not done then are given up.</summary>
     /// <param name="options">What to run.</param>
-    /// <param name="progress">Told of each run that is done, with their number so far and in all; from any thread.</param>
+    /// <param name="progress">Told the share done, 0 .. 1, when it has grown; from any thread.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>A row for each governor, workload and seed that was done, in that order; fewer than <see cref="RowsOf"/> when cancelled.</returns>
-    public static IReadOnlyList<StudyRow> RunUntil(StudyOptions options, Action<int, int>? progress, CancellationToken cancellation)
+    public static IReadOnlyList<StudyRow> RunUntil(StudyOptions options, Action<double>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         (Workload Workload, ulong Seed)[] inputs = [.. options.Workloads.SelectMany(w => options.Seeds.Select(s => (w, s)))];
-        int total = inputs.Length * (options.Governors.Count + 2), done = 0;
+        int total = inputs.Length * (options.Governors.Count + 2);
+        StudyProgress told = new(total, progress);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Parallelism > 0 ? options.Parallelism : -1 };
         OracleResult?[] oracles = new OracleResult[inputs.Length];
         RunResult?[] fastest = new RunResult[inputs.Length];
@@ -44,8 +45,7 @@ internal static class Study
         {
             try
             {
-                RunJob(job);
-                progress?.Invoke(Interlocked.Increment(ref done), total);
+                RunJob(job, told.Job());
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -54,22 +54,24 @@ internal static class Study
         });
         return Rows(options, inputs, runs, oracles, fastest);
 
-        void RunJob(int job)
+        void RunJob(int job, Action<double> at)
         {
             int input = job % inputs.Length, what = job / inputs.Length;
             (Workload workload, ulong seed) = inputs[input];
             switch (what)
             {
                 case 0:
-                    oracles[input] = Solve(options, workload, seed, cancellation);
+                    oracles[input] = Solve(options, workload, seed, at, cancellation);
                     break;
                 case 1:
-                    fastest[input] = RunOne(options, new StudyGovernor("max", (c, _) => FixedGovernor.Max(c.PStates)), workload, seed, cancellation);
+                    fastest[input] = RunOne(options, new StudyGovernor("max", (c, _) => FixedGovernor.Max(c.PStates)), workload, seed, at, cancellation);
                     break;
                 default:
-                    runs[what - 2, input] = RunOne(options, options.Governors[what - 2], workload, seed, cancellation);
+                    runs[what - 2, input] = RunOne(options, options.Governors[what - 2], workload, seed, at, cancellation);
                     break;
             }
+
+            at(1);
         }
     }
 
@@ -105,7 +107,7 @@ internal static class Study
         return rows;
     }
 
-    private static OracleResult Solve(StudyOptions options, Workload workload, ulong seed, CancellationToken cancellation) => ClairvoyantOracle.Solve(
+    private static OracleResult Solve(StudyOptions options, Workload workload, ulong seed, Action<double> at, CancellationToken cancellation) => ClairvoyantOracle.Solve(
         new OracleBounds
         {
             Deadline = options.DelayBound,
@@ -115,10 +117,10 @@ internal static class Study
             End = options.Duration,
         },
         PowerHull.Of(options.Core),
-        new StoppableArrivals(workload.Model.Start(seed, options.Duration), cancellation));
+        new StoppableArrivals(workload.Model.Start(seed, options.Duration), options.Duration, at, cancellation));
 
     // A slow starter meets as much of the same kind of traffic first as it needs; what counts is the same for all.
-    private static RunResult RunOne(StudyOptions options, StudyGovernor governor, Workload workload, ulong seed, CancellationToken cancellation)
+    private static RunResult RunOne(StudyOptions options, StudyGovernor governor, Workload workload, ulong seed, Action<double> at, CancellationToken cancellation)
     {
         long lead = Math.Max(0, governor.SettlesWithin - options.Warmup);
         IArrivals counted = workload.Model.Start(seed, options.Duration);
@@ -138,6 +140,6 @@ internal static class Study
                 Costs = options.Costs,
                 Seed = seed,
             },
-            new StoppableArrivals(arrivals, cancellation));
+            new StoppableArrivals(arrivals, lead + options.Duration, at, cancellation));
     }
 }

@@ -30,6 +30,11 @@ internal sealed class CostWatch
     /// <summary>Fewest packets a cycle of full bursts ever, if all of the time was the slowest speed possible; infinite while none were seen.</summary>
     public double LeastPerCycle { get; private set; } = double.PositiveInfinity;
 
+    /// <summary>Whether empty polls say nothing: the core was there all the time, as it was before.</summary>
+    /// <param name="ticks">Ticks that they took.</param>
+    /// <param name="polls">Ticks that they should have taken.</param>
+    public bool IsQuiet(double ticks, double polls) => Taken == 0 && ticks <= MostRatio * polls;
+
     /// <summary>Takes in a sample.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="ticks">Ticks that it took, without calls and stalls.</param>

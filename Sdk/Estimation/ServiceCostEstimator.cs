@@ -35,6 +35,8 @@ internal sealed class ServiceCostEstimator
     private double _doubted;
     private int _samples;
     private int _rows;
+    private (double At, int Version) _certainFor;
+    private double _certain;
     private int _outliers;
     private bool _known;
     private double _seen;
@@ -90,7 +92,10 @@ internal sealed class ServiceCostEstimator
     /// <summary>A sample took so much longer than expected that the core, or the host, did something else meanwhile.</summary>
     public bool IsOutlier(double ticks, double expected) => Trusted && ticks > MostRatio * expected;
 
-    /// <summary>Packets per tick that full bursts reached at least once at most at a frequency no lower than any: a faster core is no more times faster than its clock.</summary>
+    /// <summary>
+    /// Packets per tick that the slowest full bursts ever would have reached at the fastest frequency, at most: what was seen may have been at any speed, and a core is no
+    /// more times faster than its clock. Infinite while none were seen.
+    /// </summary>
     public double LeastSeenRate(double ticksPerCycle) => _watch.LeastPerCycle / ticksPerCycle;
 
     /// <summary>Takes in a sample whose frequency is certain.</summary>
@@ -141,17 +146,27 @@ internal sealed class ServiceCostEstimator
     public void Watch(in QueueSample sample, double slowest, double stall)
     {
         double ticks = sample.PollingTicks - stall;
-        if (ticks <= 0 || sample.Polls == 0 || !Trusted)
+        if (ticks <= 0 || sample.Polls == 0 || sample.ClockLeapt || !Trusted)
         {
             return;
         }
 
         double polls = sample.Polls * At(0, slowest), packets = sample.Received * At(2, slowest);
+        if (sample.Received == 0 && _watch.IsQuiet(ticks, polls))
+        {
+            return;
+        }
+
+        if (_certainFor != (slowest, Version))
+        {
+            _certainFor = (slowest, Version);
+            _certain = SafeCostNow(slowest) / Cost(slowest);
+        }
+
         double taken = Taken, spread = Spread;
-        bool there = _watch.Observe(sample, ticks, slowest, polls, packets, SafeCostNow(slowest) * Spread / Cost(slowest));
+        bool there = _watch.Observe(sample, ticks, slowest, polls, packets, _certain * Spread);
 
         // What was believed before anything was known is no cost that may come again; and a sample of empty polls says next to nothing of packets.
-        _known |= Doubt(_typical) < KnownShare * Cost(_typical);
         if (there && _known && packets > LeastWork * (polls + packets))
         {
             double cost = Cost(_typical);
@@ -170,6 +185,7 @@ internal sealed class ServiceCostEstimator
         _costs.Solve();
         _uncertainty = _costs.Uncertainty([0, 1.0 / _burstSize, 0, 1], [1.0 / _burstSize, 0, 1, 0]);
         _doubted = _variance;
+        _known |= Doubt(_typical) < KnownShare * Cost(_typical);
         Version++;
     }
 

@@ -1,14 +1,19 @@
+using System.Globalization;
 using PollScale.HostStub.Report.Kit;
 using Spectre.Console;
 
 namespace PollScale.HostStub.Simulation;
 
-/// <summary>Tells how far a simulation is: a bar on a terminal, a line for each part elsewhere, or nothing.</summary>
+/// <summary>Tells how far a simulation is: a bar on a terminal; elsewhere a line for each part, and one each half minute within it; or nothing.</summary>
 /// <param name="error">For lines.</param>
 /// <param name="terminal">The terminal behind it; null when it is none.</param>
 /// <param name="quiet">Show nothing.</param>
-internal sealed class ProgressView(TextWriter error, IAnsiConsole? terminal, bool quiet)
+/// <param name="time">Clock; null is the system's.</param>
+internal sealed class ProgressView(TextWriter error, IAnsiConsole? terminal, bool quiet, TimeProvider? time = null)
 {
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private long _at;
     private readonly Lock _lock = new();
     private string _label = "";
 
@@ -21,7 +26,7 @@ internal sealed class ProgressView(TextWriter error, IAnsiConsole? terminal, boo
         }
         else if (terminal is null || TerminalSize.Problem(terminal) is not null)
         {
-            work((_, label) => Line(label));
+            work(Line);
         }
         else
         {
@@ -37,14 +42,16 @@ internal sealed class ProgressView(TextWriter error, IAnsiConsole? terminal, boo
         }
     }
 
-    private void Line(string label)
+    private void Line(double share, string label)
     {
         lock (_lock)
         {
-            if (label != _label)
+            bool part = label != _label;
+            if (part || _time.GetElapsedTime(_at) >= s_interval)
             {
                 _label = label;
-                error.WriteLine($"simulate: {label}");
+                _at = _time.GetTimestamp();
+                error.WriteLine(part ? $"simulate: {label}" : string.Create(CultureInfo.InvariantCulture, $"simulate: {label}, {share:P0} of all"));
             }
         }
     }

@@ -27,7 +27,7 @@ internal sealed class SimulateSession(SimulationPlan plan, Func<bool> interrupte
             string label = $"{workload.Name} ({i + 1} of {all})";
             progress((double)i / all, label);
             StudyOptions study = plan.Study with { Workloads = [workload] };
-            IReadOnlyList<StudyRow> part = Done(study, (done, total) => progress((before + ((double)done / total)) / all, label), interrupted);
+            IReadOnlyList<StudyRow> part = Done(study, share => progress((before + share) / all, label), interrupted);
             rows.AddRange(part);
             finished(part);
             if (part.Count < Study.RowsOf(study))
@@ -41,14 +41,14 @@ internal sealed class SimulateSession(SimulationPlan plan, Func<bool> interrupte
 
     /// <summary>Runs a study.</summary>
     /// <returns>Its rows; null when it was interrupted.</returns>
-    public static IReadOnlyList<StudyRow>? Part(StudyOptions study, Action<int, int> progress, Func<bool> interrupted)
+    public static IReadOnlyList<StudyRow>? Part(StudyOptions study, Action<double> progress, Func<bool> interrupted)
     {
         IReadOnlyList<StudyRow> rows = Done(study, progress, interrupted);
         return rows.Count == Study.RowsOf(study) ? rows : null;
     }
 
     // A run may take minutes: the lookout ends it in its middle.
-    private static IReadOnlyList<StudyRow> Done(StudyOptions study, Action<int, int> progress, Func<bool> interrupted)
+    private static IReadOnlyList<StudyRow> Done(StudyOptions study, Action<double> progress, Func<bool> interrupted)
     {
         if (interrupted())
         {

@@ -1,7 +1,3 @@
-using PollScale.Governors;
-using PollScale.Simulation.Cores;
-using PollScale.Simulation.Running;
-using PollScale.Simulation.Tests.Running;
 using PollScale.Simulation.Traffic.Adversary;
 using Xunit;
 
@@ -12,10 +8,6 @@ namespace PollScale.Simulation.Tests.Governors;
 public class PromiseTests(ITestOutputHelper output)
 {
     private const int DefaultBudget = 60;
-    private const double MostLate = 1e-3;
-
-    // Decisions take nearly a hundredth of the core's time: what is left serves a little less than the line.
-    private const double ServedShare = 0.99;
 
     private static readonly int s_budget =
         int.TryParse(Environment.GetEnvironmentVariable("POLLSCALE_ADVERSARY_BUDGET"), out int budget) ? budget : DefaultBudget;
@@ -40,31 +32,11 @@ public class PromiseTests(ITestOutputHelper output)
     [MemberData(nameof(Rows))]
     public void No_pair_found_loses_a_packet_or_keeps_more_than_a_thousandth_waiting_too_long(int latencyUs, int stallUs, int ring, int boundUs)
     {
-        PollLoopOptions options = OptimalAvailableRuns.Options($"{latencyUs - stallUs}us-delay/{stallUs}us", ring, 1, (ulong)latencyUs, boundUs * TestCores.Us);
-        LossPremises premises = options.Premises(OptimalAvailableRuns.Line, options.Governor(options.Context()), TestCores.Us);
-        DelayCertificate delay = DelayCertificate.For(premises, TimeSpan.FromMicroseconds(boundUs));
-        Assert.Equal((true, true), (LossCertificate.For(premises).LossFree, delay.Kept));
-        PairSearch search = new()
-        {
-            Schedules = new AdversarySearch { Rate = ServedShare * OptimalAvailableRuns.Line, Seed = (ulong)(latencyUs + ring), MostQuiet = 10 * TestCores.Ms, MostBurst = 3 * TestCores.Ms },
-            Latency = latencyUs * TestCores.Us,
-            Stall = stallUs * TestCores.Us,
-        };
-        int most = 0, tried = 0;
+        PromisedSetting setting = new(latencyUs, stallUs, ring, boundUs);
+        Assert.Equal((true, true), (setting.Certificates.Loss.LossFree, setting.Certificates.Delay.Kept));
         double late = 0;
-        (AdversarialPair worst, double score) = search.Run(
-            pair =>
-            {
-                double load = (tried++ % 4) switch { 0 => 1e-8, 1 => 0.02, 2 => 0.3, _ => 0.7 };
-                most = 0;
-                RunResult run = OptimalAvailableRuns.Meet(
-                    options with { Actuator = new StatedActuator(pair.Actuator, latencyUs * TestCores.Us), Seed = (ulong)tried }, pair.Schedule, load, point => most = Math.Max(most, point.Backlog));
-                late = Math.Max(late, (double)run.Delay.OverBound / run.Offered);
-                double beyond = Math.Max(0, (run.Delay.OverBound / (double)run.Offered) - MostLate);
-                return run.Lost + (1000 * beyond) + (0.9 * most / ring);
-            },
-            s_budget);
-        output.WriteLine(FormattableString.Invariant($"{latencyUs} us, stall {stallUs} us, ring {ring}, bound {boundUs} us: score {score:f3}, at most {late:p3} late in {tried}: {worst}"));
-        Assert.True(score < 1 && late <= MostLate, $"score {score}, {late:p3} late: {worst}");
+        (AdversarialPair worst, double score) = setting.Search(s_budget, (ulong)(latencyUs + ring), share => late = Math.Max(late, share));
+        output.WriteLine(FormattableString.Invariant($"{setting}: score {score:f3}, at most {late:p3} late in {s_budget}: {worst}"));
+        Assert.True(score < 1 && late <= PromisedSetting.MostLate, $"score {score}, {late:p3} late: {worst}");
     }
 }

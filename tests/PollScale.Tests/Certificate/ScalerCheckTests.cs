@@ -101,6 +101,18 @@ public sealed class ScalerCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_contradiction_withdraws_it_in_its_own_words()
+    {
+        Surprised governor = new();
+        using LcoreScaler scaler = new(_lab.Options with { Governor = _ => governor, RingSize = 4096, PeakPacketsPerSecond = 2.9e6 });
+        Assert.True(scaler.Certificate!.LossFree);
+
+        governor.Contradiction = "packets were seen to fly";
+        Assert.Equal("packets were seen to fly", scaler.Certificate!.Withheld);
+        Assert.Contains("not ruled out: packets were seen to fly.", Assert.Single(scaler.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_peak_rate_reaches_the_governor()
     {
         GovernorContext? seen = null;
@@ -138,6 +150,8 @@ public sealed class ScalerCheckTests : IDisposable
         public TimeSpan ActuatorLatency => TimeSpan.FromMilliseconds(1);
 
         public ActuatorSurprise Surprise { get; set; }
+
+        public string? Contradiction { get; set; }
 
         public ScalingDecision Decide(in QueueSample sample) => new(0);
     }

@@ -70,7 +70,7 @@ internal sealed class TuneSession
             tried += points.Count;
             return SimulateSession.Part(
                 _train.Study with { Governors = governors, Seeds = TrainSeeds },
-                (done, total) => progress((before + (points.Count * (double)done / total)) / (budget + 2), label),
+                share => progress((before + (points.Count * share)) / (budget + 2), label),
                 _interrupted) is { } rows ? Scores(rows, points.Count) : null;
         });
         bool complete = search.Run(budget);
@@ -79,7 +79,7 @@ internal sealed class TuneSession
         IReadOnlyList<StudyRow>? test = complete
             ? SimulateSession.Part(
                 _test.Study with { Governors = [_test.Governor(_given, "given"), _test.Governor(text, "found")], Seeds = TestSeeds },
-                (done, total) => progress((budget + (2.0 * done / total)) / (budget + 2), "test"),
+                share => progress((budget + (2 * share)) / (budget + 2), "test"),
                 _interrupted)
             : null;
         return Result(search, found, text, test);
