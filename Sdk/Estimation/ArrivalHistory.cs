@@ -29,6 +29,21 @@ internal sealed class ArrivalHistory
         _counts[_newest] = arrived;
     }
 
+    /// <summary>Packets that arrived since a time, or a little before it.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="ticks">Ticks in which they did.</param>
+    public double Since(double time, out double ticks)
+    {
+        int at = _newest;
+        for (int i = 1; i < _length && _times[at] > time; i++)
+        {
+            at = Previous(at);
+        }
+
+        ticks = _times[_newest] - _times[at];
+        return _counts[_newest] - _counts[at];
+    }
+
     /// <summary>When the oldest packet that waits arrived, or earlier; the last entry's time where none waits.</summary>
     /// <param name="served">Packets served, never fewer than when asked before.</param>
     public double Oldest(double served)

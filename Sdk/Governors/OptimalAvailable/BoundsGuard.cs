@@ -1,3 +1,5 @@
+using PollScale.Hypercall;
+
 namespace PollScale.Governors;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class BoundsGuard
     private readonly ServiceRates _service;
     private readonly PendingRequests _requests;
     private readonly ArrivalHistory _history;
-    private readonly int _fastest;
+    private readonly int _fastest, _slowest;
     private readonly double _peak;
     private readonly double _ring;
     private readonly double _promised;
@@ -26,14 +28,15 @@ internal sealed class BoundsGuard
     /// <param name="service">What P-states serve.</param>
     /// <param name="requests">What may be in effect.</param>
     /// <param name="history">What arrived when.</param>
-    /// <param name="fastest">The fastest P-state allowed.</param>
+    /// <param name="pStates">The table.</param>
     /// <param name="worst">What is to be reckoned with; ticks.</param>
     /// <param name="peak">The line, packets per tick.</param>
     /// <param name="ring">Packets that the ring may hold.</param>
     /// <param name="promised">The longest time that a packet may wait, ticks.</param>
-    public BoundsGuard(ServiceRates service, PendingRequests requests, ArrivalHistory history, int fastest, WorstCase worst, double peak, double ring, double promised)
+    public BoundsGuard(ServiceRates service, PendingRequests requests, ArrivalHistory history, PStateTable pStates, WorstCase worst, double peak, double ring, double promised)
     {
-        (_service, _requests, _history, _fastest, _worst) = (service, requests, history, fastest, worst);
+        (_service, _requests, _history, _worst) = (service, requests, history, worst);
+        (_fastest, _slowest) = (pStates.FastestAllowed, pStates.SlowestAllowed);
         (_peak, _ring, _promised) = (peak, ring, promised);
     }
 
@@ -139,9 +142,15 @@ internal sealed class BoundsGuard
         return Math.Max(loss, delay);
     }
 
-    // What comes until the fastest serves, less what the ring holds. Decisions take time too, so that the fastest may serve a little less than the line: a burst and a
-    // period's packets are kept for that.
-    private double Piled(double horizon) => _worst.Burst + (_peak * (horizon + _worst.Period)) - _ring;
+    // What comes until the fastest serves, less what the ring holds. Decisions take time too, so that the fastest may serve a little less than the line: a
+    // period's packets are kept for that, where the ring has them. Where it has not, loss is not ruled out from the slowest P-state, and the floor is held from which it is:
+    // nor is the burst counted then that a poll has taken from the ring.
+    private double Piled(double horizon)
+    {
+        double kept = _peak * _worst.Period;
+        bool fits = _worst.Backlog(_peak, _service.Safe(_slowest)) + kept <= _ring;
+        return (_peak * horizon) + (fits ? _worst.Burst + kept : 0) - _ring;
+    }
 
     // The same, less what may wait until then within the delay bound.
     private double Coming(double horizon) => (horizon <= _promised ? _service[_fastest] : _peak) * (horizon - _promised);

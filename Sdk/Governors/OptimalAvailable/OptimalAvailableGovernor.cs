@@ -23,6 +23,10 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // A sample of so many periods may hold something else than polls and packets, and is looked at by itself.
     private const ulong LongSample = 3;
     private const int CalibrationStep = 4;
+
+    // The rate of the moment is that of so many periods; above the steady one by so much it is a burst. Of the delay bound, what is only expected gets a part: it may
+    // be more. Of 0.4 to 1 this took the least energy on twelve workloads with bounds of 100 us to 1 ms.
+    private const double RecentPeriods = 6, BurstFactor = 1.15, ForecastShare = 0.6;
     private const double LeastLag = 0.03;
     private const double SafeShare = 0.95;
 
@@ -50,6 +54,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private readonly PendingRequests _requests;
     private readonly ArrivalHistory _history;
     private readonly RateTracker _rate;
+    private readonly ArrivalForecast _forecast;
     private readonly ArrivalEnvelope _envelope;
     private readonly BoundsGuard _guard;
     private readonly ActuatorCalibration _calibration;
@@ -110,8 +115,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _history = new ArrivalHistory(context.Ticks(_options.DelayBound));
         _rate = new RateTracker(context.Ticks(_options.RateTime));
         _envelope = new ArrivalEnvelope(_tscKHz);
+        _forecast = new ArrivalForecast(context.Ticks(_options.DelayBound));
         _calibration = new ActuatorCalibration(_latency);
-        _guard = new BoundsGuard(_service, _requests, _history, _pStates.FastestAllowed, new WorstCase(_latency, _period, _call.Ticks, _stall, _burst), _peak, _ring, _promised);
+        _guard = new BoundsGuard(_service, _requests, _history, _pStates, new WorstCase(_latency, _period, _call.Ticks, _stall, _burst), _peak, _ring, _promised);
         _target = _pStates.FastestAllowed;
     }
 
@@ -344,7 +350,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
         _rising = rises;
-        int steady = _rising ? above : below, due = _service.SlowestServing(available), wanted = Math.Min(steady, due);
+        int steady = _rising ? above : below, due = _service.SlowestServing(Math.Max(available, Expected(likely))), wanted = Math.Min(steady, due);
 
         // What the certificate relies on is known for certain.
         int certain = _peakIsCertain ? _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : _guard.Slowest() : _service.SlowestSafelyServing(learned);
@@ -352,6 +358,14 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             : due < steady ? DecisionReason.Deadline
             : rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate;
         return Economical(Math.Min(wanted, certain), Math.Min(steady, certain), wait, available, backlog, serviceNow);
+    }
+
+    // In a burst, what is to be expected of it counts too; else the steady stream's rule does.
+    private double Expected(double likely)
+    {
+        double recent = _history.Since(_now - (RecentPeriods * _period), out double ticks), rate = ticks > 0 ? recent / ticks : 0;
+        _forecast.Observe(_now, _arrivals.Known, rate);
+        return rate > _rate.Rate * BurstFactor ? _forecast.SpeedToMeet(likely, rate, _bound * ForecastShare) : 0;
     }
 
     // Calls take time from packets. None is made because of itself; and of two in haste the second goes further.

@@ -54,5 +54,5 @@ public class BoundsGuardTests
         ordinarily: 300);
 
     private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line) =>
-        new(rates, requests, history, 0, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, Bound);
+        new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, Bound);
 }
