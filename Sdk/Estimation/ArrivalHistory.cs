@@ -14,10 +14,10 @@ internal sealed class ArrivalHistory
     /// <param name="spanTicks">Time to remember.</param>
     public ArrivalHistory(double spanTicks) => _spacing = spanTicks / (Capacity - 4);
 
-    /// <summary>Adds the arrivals until now; entries nearer than the resolution replace each other.</summary>
+    /// <summary>Adds the arrivals until now; the newest entry is replaced until it is the resolution away from the one before, so that they span the time to remember.</summary>
     public void Add(double now, double arrived)
     {
-        bool merge = _length >= 2 && now - _times[Previous(_newest)] < _spacing;
+        bool merge = _length >= 2 && _times[_newest] - _times[Previous(_newest)] < _spacing;
         if (!merge)
         {
             _newest = _length == 0 ? 0 : (_newest + 1) % Capacity;

@@ -101,7 +101,7 @@ public class CostSurpriseTests(ITestOutputHelper output)
             s_budget);
         output.WriteLine(FormattableString.Invariant($"{latencyUs} us, ring {ring}, bound {boundUs} us: {score:f1} packets lost or too late, {promised} of {tried} promised beyond the prefix: {worst}"));
         Assert.True(score <= 0, $"{score} packets lost or too late before it was told: {worst}");
-        Assert.True(promised > 0);
+        Assert.True(promised > 0 || s_budget < DefaultBudget);
     }
 
     private static (RunResult Run, string? Seen, long At) Run(string actuator, string traffic, string? costs, long duration, long warmup)

@@ -12,7 +12,8 @@ using Xunit;
 namespace PollScale.Simulation.Tests.Governors;
 
 /// <summary>Long searches, for whoever asks for them: <c>PollScale.Simulation.Tests -class '*PromiseCampaign' -explicit only -showliveoutput</c>.</summary>
-/// <remarks>POLLSCALE_CAMPAIGN_PAIRS sets how many pairs are tried, POLLSCALE_CAMPAIGN_SEED where settings and searches begin, POLLSCALE_CAMPAIGN_MINUTES after how long it ends.</remarks>
+/// <remarks>POLLSCALE_CAMPAIGN_PAIRS sets how many pairs are tried, POLLSCALE_CAMPAIGN_SEED where settings and searches begin, POLLSCALE_CAMPAIGN_MINUTES after how long it ends, and
+/// POLLSCALE_CAMPAIGN_SKIP how many promised settings are passed over, to come to one again.</remarks>
 public class PromiseCampaign(ITestOutputHelper output)
 {
     private const int PairsEach = 250;
@@ -26,7 +27,7 @@ public class PromiseCampaign(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void Of_many_pairs_none_breaks_a_promise()
     {
-        int pairs = Number("PAIRS", 100_000), minutes = Number("MINUTES", 60), tried = 0, settings = 0, refused = 0;
+        int pairs = Number("PAIRS", 100_000), minutes = Number("MINUTES", 60), skip = Number("SKIP", 0), skipped = 0, tried = 0, settings = 0, refused = 0;
         Xoshiro256 random = new((ulong)Number("SEED", 1));
         double worst = 0, late = 0;
         List<string> broken = [];
@@ -39,13 +40,20 @@ public class PromiseCampaign(ITestOutputHelper output)
                 continue;
             }
 
-            (AdversarialPair pair, double score) = setting.Search(Math.Min(PairsEach, pairs - tried), random.Next(), share => late = Math.Max(late, share));
+            ulong seed = random.Next();
+            if (skipped++ < skip)
+            {
+                continue;
+            }
+
+            (AdversarialPair pair, double score) = setting.Search(Math.Min(PairsEach, pairs - tried), seed, share => late = Math.Max(late, share));
             tried += Math.Min(PairsEach, pairs - tried);
             settings++;
             worst = Math.Max(worst, score);
             if (score >= 1)
             {
-                broken.Add($"{setting}: {score} by {pair}");
+                broken.Add(string.Create(CultureInfo.InvariantCulture, $"{setting} (after {skipped - 1}): {score:f3} by {pair}"));
+                output.WriteLine($"Broken: {broken[^1]}");
             }
 
             Tell($"{tried:N0} of {pairs:N0} pairs, {settings} settings ({refused} refused), worst score {worst:f3}, at most {late:p3} late, {broken.Count} settings broken", tried == pairs);

@@ -8,6 +8,27 @@ public class ArrivalHistoryTests
 {
     private const double Bound = 2_500_000;
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(1000)]
+    [InlineData(2600)]
+    [InlineData(4317)]
+    [InlineData(10_000)]
+    [InlineData(100_000)]
+    public void The_age_of_what_waits_is_known_for_as_long_as_the_bound(int boundUs)
+    {
+        // 1000 packets at 0, and then a decision each 20 us: at any time the rest of the bound is what they have.
+        ArrivalHistory history = new(boundUs);
+        history.Add(0, 0);
+        for (double now = 20; now <= boundUs; now += 20)
+        {
+            history.Add(now, 1000);
+            double left = boundUs - now, speed = history.SpeedToMeet(now, 0, boundUs, 1);
+            Assert.True(speed >= 1000 / Math.Max(1, left) * (1 - 1e-9), $"{speed} at {now} us of {boundUs}");
+            Assert.True(left < 0.2 * boundUs || speed <= 1000 / (left - 20 - (0.02 * boundUs)), $"{speed} at {now} us of {boundUs}");
+        }
+    }
+
     /// <param name="arrivals">Each with the time since the one before, in ticks beyond the resolution.</param>
     /// <param name="done">Packets served, of 256 parts of all.</param>
     /// <param name="wait">Ticks since the last arrival, in sixteens.</param>
