@@ -321,9 +321,17 @@ public sealed partial class LcoreScaler : IDisposable
 
     private IGovernor Govern(GovernorContext context) => _options.Governor?.Invoke(context) ?? new OptimalAvailableGovernor(context);
 
-    private LossStatement State(GovernorContext context) => new(
-        ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_startTicks)),
-        ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger, _posted is null ? null : SlowestEffect);
+    private LossStatement State(GovernorContext context)
+    {
+        if (_options.Logger is not null && Governor is OptimalAvailableGovernor { Knee: DelayKnee knee })
+        {
+            ScalerLog.DelayBoundChosen(_options.Logger, knee.Text);
+        }
+
+        return new LossStatement(
+            ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_startTicks)),
+            ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger, _posted is null ? null : SlowestEffect);
+    }
 
     // From the ring to the first sight of the grant, and on to its effect: an upper bound.
     private ulong SlowestEffect() => _frequency.ToNanoseconds(_core.SlowestGrant) + _posted!.EffectNs;

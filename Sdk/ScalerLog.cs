@@ -10,4 +10,7 @@ internal static partial class ScalerLog
 
     [LoggerMessage(EventId = 2, EventName = "CertificateWithdrawn", Level = LogLevel.Warning, Message = "{Reason}")]
     public static partial void CertificateWithdrawn(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 3, EventName = "DelayBoundChosen", Level = LogLevel.Information, Message = "{Choice}")]
+    public static partial void DelayBoundChosen(ILogger log, string choice);
 }

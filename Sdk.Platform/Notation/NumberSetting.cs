@@ -18,13 +18,22 @@ internal sealed class NumberSetting<T>(
     /// <summary>What is shown where no value is set.</summary>
     public string Unset { get; init; } = "";
 
+    /// <summary>Sets none; null where <see cref="Unset"/> is no text to be read.</summary>
+    public Func<T, T>? Clear { get; init; }
+
     public override string Range(double reference) =>
-        $"{End(least, reference)} .. {End(most, reference)}{(Unit is null ? QuantityText.Units(quantity, reference) : Unit.Length > 0 ? $" {Unit}" : "")}";
+        $"{End(least, reference)} .. {End(most, reference)}{(Unit is null ? QuantityText.Units(quantity, reference) : Unit.Length > 0 ? $" {Unit}" : "")}{(Clear is null ? "" : $", or {Unset}")}";
 
     public override string Show(T owner, double reference) => get(owner) is double value ? QuantityText.Format(quantity, value, reference) : Unset;
 
     public override bool TryRead(T owner, string text, double reference, out T changed)
     {
+        if (Clear is not null && text == Unset)
+        {
+            changed = Clear(owner);
+            return true;
+        }
+
         bool valid = QuantityText.TryRead(quantity, text, reference, out double value) && InRange(value);
         changed = valid ? with(owner, value) : owner;
         return valid;

@@ -28,9 +28,9 @@ internal sealed class GovernorSettings<T>
     /// <summary>Adds a number.</summary>
     public GovernorSettings<T> Number(
         string name, Quantity quantity, double least, double most, string? unit, string summary, Func<T, double?> get, Func<T, double, T> with, string unset = "",
-        (double Least, double Most)? tuned = null, GovernorRole role = GovernorRole.None, string former = "", [CallerArgumentExpression(nameof(get))] string property = "") =>
+        (double Least, double Most)? tuned = null, GovernorRole role = GovernorRole.None, string former = "", Func<T, T>? clear = null, [CallerArgumentExpression(nameof(get))] string property = "") =>
         Add(
-            new NumberSetting<T>(name, summary, quantity, least, most, get, with) { Unit = unit, Unset = unset, FormerNames = Names(former) },
+            new NumberSetting<T>(name, summary, quantity, least, most, get, with) { Unit = unit, Unset = unset, Clear = clear, FormerNames = Names(former) },
             get(_standard), quantity, tuned, role, property);
 
     /// <summary>Adds a share, 0 .. 1.</summary>
@@ -48,11 +48,11 @@ internal sealed class GovernorSettings<T>
     /// <summary>Adds a time.</summary>
     public GovernorSettings<T> Time(
         string name, TimeSpan least, TimeSpan most, string summary, Func<T, TimeSpan?> get, Func<T, TimeSpan, T> with, string unset = "",
-        (TimeSpan Least, TimeSpan Most)? tuned = null, GovernorRole role = GovernorRole.None, string former = "", [CallerArgumentExpression(nameof(get))] string property = "") =>
+        (TimeSpan Least, TimeSpan Most)? tuned = null, GovernorRole role = GovernorRole.None, string former = "", Func<T, T>? clear = null, [CallerArgumentExpression(nameof(get))] string property = "") =>
         Number(
             name, Quantity.Time, TimeText.Of(least), TimeText.Of(most), null, summary,
             o => get(o) is TimeSpan time ? TimeText.Of(time) : null, (o, v) => with(o, TimeText.ToSpan((long)v)), unset,
-            tuned is (TimeSpan from, TimeSpan to) ? (TimeText.Of(from), TimeText.Of(to)) : null, role, former, property);
+            tuned is (TimeSpan from, TimeSpan to) ? (TimeText.Of(from), TimeText.Of(to)) : null, role, former, clear, property);
 
     /// <summary>Adds what is on or off.</summary>
     public GovernorSettings<T> Switch(string name, string summary, Func<T, bool> get, Func<T, bool, T> with, [CallerArgumentExpression(nameof(get))] string property = "") =>

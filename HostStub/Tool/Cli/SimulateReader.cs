@@ -47,7 +47,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             Actuator = ReadActuator(pStates),
             Channel = ReadChannel(),
             RingSize = 1 << Read(symbols.Ring, Log2Ring, ValueText.Ring),
-            DelayBound = ReadTime(symbols.DelayBound, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, "50us to 100ms") ?? SimTime.Millisecond,
+            DelayBound = ReadDelayBound(),
             LineRate = ReadLineRate(),
             Seeds = ReadInteger(symbols.Seeds, 1, MaxSeeds) ?? 5,
             FirstSeed = ReadInteger(symbols.FirstSeed, 1, MaxFirstSeed) ?? 1,
@@ -60,8 +60,12 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             TuneRuns = ReadInteger(symbols.TuneRuns, 2, MaxTuneRuns) ?? 60,
         };
         CheckTogether(options);
-        return options;
+        return options.DelayBound > 0 ? options : SimulationPlan.WithChosenBound(options);
     }
+
+    // 0 is to be chosen.
+    private long ReadDelayBound() =>
+        Get(symbols.DelayBound) is null or "auto" ? 0 : ReadTime(symbols.DelayBound, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, "auto, or 50us to 100ms") ?? 0;
 
     private void CheckTogether(SimulateOptions options)
     {

@@ -27,7 +27,7 @@ internal sealed class SimulateSymbols
 
     public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx ring, a power of two, 32 to 16384 [4096].");
 
-    public Option<string?> DelayBound { get; } = Text("--delay-bound", "TIME", "Longest time a packet may wait, 50us to 100ms [1ms].");
+    public Option<string?> DelayBound { get; } = Text("--delay-bound", "TIME", "Longest time a packet may wait, 50us to 100ms, or auto: where a shorter one begins to cost much energy [auto].");
 
     public Option<string?> Actuator { get; } = Text("--actuator", "ACTUATOR", $"When a request takes effect: {ActuatorText.Forms} [500us, a grid; with --pstates its latency].");
 

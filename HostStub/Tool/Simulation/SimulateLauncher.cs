@@ -61,6 +61,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             Channel = options.Channel.Channel.Name,
             Ring = options.RingSize,
             DelayBoundUs = options.DelayBound / (double)SimTime.Microsecond,
+            DelayChoice = options.DelayChoice,
             DurationS = SimTime.ToSeconds(plan.Study.Duration),
             WarmupS = SimTime.ToSeconds(plan.Study.Warmup),
             DecisionPeriodUs = options.DecisionPeriod / (double)SimTime.Microsecond,

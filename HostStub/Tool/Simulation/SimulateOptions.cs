@@ -45,6 +45,9 @@ internal sealed record SimulateOptions
     /// <summary>Longest time a packet may wait.</summary>
     public long DelayBound { get; init; } = SimTime.Millisecond;
 
+    /// <summary>Why it is what it is; null where it was asked for.</summary>
+    public string? DelayChoice { get; init; }
+
     /// <summary>Highest arrival rate that a user would configure, in packets per second; null takes each workload's own.</summary>
     public double? LineRate { get; init; }
 

@@ -36,6 +36,9 @@ internal sealed record SimulateStart() : ReportLine(LineType.Start)
     /// <summary>Delay bound in us.</summary>
     public required double DelayBoundUs { get; init; }
 
+    /// <summary>Why it is what it is, and what half and twice of it would cost; null where it was asked for.</summary>
+    public string? DelayChoice { get; init; }
+
     /// <summary>Length of a run in s, warm-up included.</summary>
     public required double DurationS { get; init; }
 

@@ -36,6 +36,11 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
     private void Begin(SimulateStart start)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{start.PStates}: {start.Khz.Count} P-states, {start.Khz[0] / 1000} .. {start.Khz[^1] / 1000} MHz, {start.ServiceRate / 1e6:0.###} Mpps at most. Actuator {start.Actuator}, channel {start.Channel}, ring {start.Ring}, delay bound {Human.Microseconds(start.DelayBoundUs)}, {start.DurationS:0.###} s a run, {start.WarmupS:0.###} s of them warm-up. An lcore that sleeps draws {start.IdleWatts:0.##} W.");
+        if (start.DelayChoice is string choice)
+        {
+            console.WriteLine(choice);
+        }
+
         if (start.Costs.Length > 0)
         {
             Line($"What packets cost varies: {start.Costs}. The oracle knows their usual cost only, and is no bound here.");

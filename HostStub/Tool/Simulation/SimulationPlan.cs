@@ -55,6 +55,23 @@ internal sealed class SimulationPlan
     /// <summary>The study of all workloads.</summary>
     public StudyOptions Study { get; }
 
+    /// <summary>Options with the delay bound that optimal-available chooses for this actuator, ring and core, and why.</summary>
+    public static SimulateOptions WithChosenBound(SimulateOptions options)
+    {
+        PollLoopOptions core = new()
+        {
+            Core = options.Core,
+            Actuator = options.Actuator,
+            Channel = options.Channel.Channel,
+            RingSize = options.RingSize,
+            DecisionPeriod = options.DecisionPeriod,
+            Duration = SimTime.Millisecond,
+            Governor = context => new OptimalAvailableGovernor(context, new OptimalAvailableOptions { PeakPacketsPerSecond = options.LineRate ?? 0 }),
+        };
+        OptimalAvailableGovernor governor = (OptimalAvailableGovernor)core.Governor(core.Context());
+        return options with { DelayBound = TimeText.Of(governor.DelayBound), DelayChoice = governor.Knee?.Text };
+    }
+
     /// <summary>Makes a plan.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="warn">Told what is wrong with a capture that can be used nevertheless.</param>

@@ -99,8 +99,6 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _period = context.DecisionTicks;
         _longSample = LongSample * context.DecisionTicks;
         _burst = context.BurstSize;
-        _bound = context.Ticks(_options.DelayBound) * _options.BoundShare;
-        _promised = context.Ticks(_options.DelayBound) * DelayCertificate.PlannedShare;
         _latency = context.LatencyTicks(_options.ActuatorLatency);
         _stall = Math.Min(context.Ticks(context.Stall), _latency);
         _requests = new PendingRequests(_pStates, _latency);
@@ -108,14 +106,18 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _ring = _options.HighWater * context.RingSize;
         _arrivals = new ArrivalCount(_ring);
         _peak = context.PeakRate(_options.PeakPacketsPerSecond);
+        DelayBound = _options.DelayBound ?? (Knee = FindKnee()).Value.Bound;
+        double bound = context.Ticks(DelayBound);
+        _bound = bound * _options.BoundShare;
+        _promised = bound * DelayCertificate.PlannedShare;
         double middle = _tscKHz / _pStates[_pStates.Count / 2];
         _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle, _tscKHz);
         _service = new ServiceRates(_cost, _pStates, _tscKHz);
         _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz), _stall);
-        _history = new ArrivalHistory(context.Ticks(_options.DelayBound));
+        _history = new ArrivalHistory(bound);
         _rate = new RateTracker(context.Ticks(_options.RateTime));
         _envelope = new ArrivalEnvelope(_tscKHz);
-        _forecast = new ArrivalForecast(context.Ticks(_options.DelayBound));
+        _forecast = new ArrivalForecast(bound);
         _calibration = new ActuatorCalibration(_latency);
         _guard = new BoundsGuard(_service, _requests, _history, _pStates, new WorstCase(_latency, _period, _call.Ticks, _stall, _burst), _peak, _ring, _promised);
         _target = _pStates.FastestAllowed;
@@ -139,8 +141,11 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     /// <inheritdoc/>
     public TimeSpan ActuatorLatency => TimeSpan.FromMilliseconds(_latency / _tscKHz);
 
-    /// <inheritdoc/>
-    public TimeSpan DelayBound => _options.DelayBound;
+    /// <summary>D, the longest time a packet may wait: as it was told, else where a shorter one begins to cost much energy and a longer one saves little.</summary>
+    public TimeSpan DelayBound { get; }
+
+    /// <summary>What was chosen where no bound was told; null where one was.</summary>
+    internal DelayKnee? Knee { get; }
 
     /// <inheritdoc/>
     public ActuatorSurprise Surprise => _actuator.Surprise;
@@ -212,6 +217,14 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // What packets cost at least, at the slowest P-state that may have been in effect.
     private void Watch(in QueueSample sample, int slowest, int changes) =>
         _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
+
+    // Of costs nothing is known yet; but what the slowest P-state serves of what the fastest does depends on them little.
+    private DelayKnee FindKnee()
+    {
+        double cycles = _options.CyclesPerPacket, fastest = _pStates[_pStates.FastestAllowed] / cycles, slowest = _pStates[_pStates.SlowestAllowed] / cycles;
+        double line = _peak * _tscKHz, rate = line > 0 ? Math.Min(line, fastest) : fastest;
+        return DelayKnee.Of(new WorstCase(_latency / _tscKHz, _period / _tscKHz, _call.Ticks / _tscKHz, _stall / _tscKHz, _burst), rate, Math.Min(slowest, rate), _ring);
+    }
 
     // Quiet samples are learned from together; the last one may not be among them.
     private void Learn(double received = 0, double arrived = 0, double elapsed = 0)
@@ -345,8 +358,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double peak = _peakIsCertain ? _peak : _service[_pStates.FastestAllowed];
         double ahead = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
+        double rest = Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
         double lag = Math.Max(0, Math.Min(rate * (ahead - _cost.Taken) / _cost.Spread, safe));
-        bool drained = likely <= lag * LeastLag && _now - _restedAt >= Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
+        bool drained = likely <= lag * LeastLag && _now - _restedAt >= rest;
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
         _rising = rises;

@@ -7,7 +7,7 @@ namespace PollScale.Governors;
 public sealed record OptimalAvailableOptions
 {
     internal static GovernorSettings<OptimalAvailableOptions> Declared { get; } = new GovernorSettings<OptimalAvailableOptions>()
-        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, role: GovernorRole.DelayBound)
+        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, "auto", role: GovernorRole.DelayBound, clear: o => o with { DelayBound = null })
         .Share("bound-share", 0.3, 1, "share of the delay bound to plan with", o => o.BoundShare, (o, v) => o with { BoundShare = v }, tuned: (0.4, 1))
         .Number("peak", Quantity.PacketsPerSecond, 0, 1e9, null, "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v }, role: GovernorRole.PeakRate)
         .Share("high-water", 0.05, 1, "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v }, tuned: (0.3, 1))
@@ -17,8 +17,8 @@ public sealed record OptimalAvailableOptions
         .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states");
 
-    /// <summary>Longest time a packet may wait, 50 us .. 100 ms; default 1 ms. The longer, the less energy.</summary>
-    public TimeSpan DelayBound { get; init; } = TimeSpan.FromMilliseconds(1);
+    /// <summary>Longest time a packet may wait, 50 us .. 100 ms; the longer, the less energy. Null, the default, takes the knee for the actuator, ring and P-states: see <see cref="OptimalAvailableGovernor.DelayBound"/>.</summary>
+    public TimeSpan? DelayBound { get; init; }
 
     /// <summary>Share of the delay bound that is planned with, 0.3 .. 1; default 0.9: the rest is for bursts and for the decision period.</summary>
     public double BoundShare { get; init; } = 0.9;

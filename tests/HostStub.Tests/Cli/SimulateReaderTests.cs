@@ -15,7 +15,12 @@ public class SimulateReaderTests
 
         Assert.Equal(SimulateOptions.DefaultGovernors, options.Governors);
         Assert.Equal(Workloads.Standard.Select(w => w.Name), options.Workloads.Select(w => w.Name));
-        Assert.Equal(("500us-grid", 4096, SimTime.Millisecond, 5), (options.Actuator.Name, options.RingSize, options.DelayBound, options.Seeds));
+        Assert.Equal(("500us-grid", 4096, 5), (options.Actuator.Name, options.RingSize, options.Seeds));
+        Assert.InRange(options.DelayBound, 400 * SimTime.Microsecond, 800 * SimTime.Microsecond);
+        Assert.Contains("half of it would cost", options.DelayChoice, StringComparison.Ordinal);
+        Assert.Equal((options.DelayBound, options.DelayChoice), (Simulate.Read("--delay-bound", "auto").DelayBound, options.DelayChoice));
+        Assert.Null(Simulate.Read("--delay-bound", "1ms").DelayChoice);
+        Assert.True(Simulate.Read("--actuator", "30us").DelayBound < 200 * SimTime.Microsecond);
     }
 
     [Fact]
@@ -69,7 +74,7 @@ public class SimulateReaderTests
     [InlineData("/tmp is a folder, not a capture", "--pcap", "/tmp")]
     [InlineData("/nonexistent: cannot be read", "--pstates", "/nonexistent")]
     [InlineData("--ring takes a power of two", "--ring", "1000")]
-    [InlineData("--delay-bound takes a time with its unit (ns, us, ms, s, m or h), 50us to 100ms, not '1'.", "--delay-bound", "1")]
+    [InlineData("--delay-bound takes a time with its unit (ns, us, ms, s, m or h), auto, or 50us to 100ms, not '1'.", "--delay-bound", "1")]
     [InlineData("--delay-bound takes", "--delay-bound", "10us")]
     [InlineData("'soon' is no actuator", "--actuator", "soon")]
     [InlineData("--channel takes direct", "--channel", "carrier-pigeon")]

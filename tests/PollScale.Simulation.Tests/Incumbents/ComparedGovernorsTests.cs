@@ -79,7 +79,7 @@ public class ComparedGovernorsTests
     {
         foreach ((GovernorEntry entry, GovernorOption option) in ComparedGovernors.List.Entries.SelectMany(entry => entry.Options.Select(option => (entry, option))))
         {
-            string[] ends = option.Range.Split(' ');
+            string[] ends = option.Range.Replace(", or auto", "", StringComparison.Ordinal).Split(' ');
             if (ends is not [string min, "..", string max, ..])
             {
                 continue;

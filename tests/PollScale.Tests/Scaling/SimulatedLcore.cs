@@ -106,7 +106,7 @@ internal sealed class SimulatedLcore : IFrequencyTransport
     public LcoreScalerOptions Options(Func<GovernorContext, IGovernor>? governor = null) => new()
     {
         Transport = this,
-        Governor = governor,
+        Governor = governor ?? (context => new OptimalAvailableGovernor(context, new OptimalAvailableOptions { DelayBound = TimeSpan.FromMilliseconds(1) })),
         RingSize = _ring,
         Pinning = ThreadPinning.Ignore,
         Queues = _backlogs.Length,

@@ -155,7 +155,7 @@ public class DecisionTraceTests
     {
         SimulatedLcore lcore = new(t => t < 0.02 ? 0 : (long)(t / 0.004) % 2 == 1 ? 2.8e6 : 0.2e6, ring: 1024);
         DecisionTrace trace = new(65536, everyDecision: true);
-        using LcoreScaler scaler = new(lcore.Options(context => name == "drain-time" ? new DrainTimeGovernor(context) : new OptimalAvailableGovernor(context)) with
+        using LcoreScaler scaler = new(lcore.Options(context => name == "drain-time" ? new DrainTimeGovernor(context) : new OptimalAvailableGovernor(context, new OptimalAvailableOptions { DelayBound = TimeSpan.FromMilliseconds(1) })) with
         {
             Trace = trace,
             PeakPacketsPerSecond = 3e6,

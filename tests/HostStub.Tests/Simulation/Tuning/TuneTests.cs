@@ -60,7 +60,7 @@ public sealed class TuneTests : IDisposable
     [Fact]
     public void Where_nothing_is_to_gain_the_defaults_are_kept()
     {
-        (_, string output, _) = Simulate.Run(["--tune", "--tune-runs", "4", "--traffic", "sparse", .. Simulate.ShortTwice, "--line-rate", "1Mpps"]);
+        (_, string output, _) = Simulate.Run(["--tune", "--tune-runs", "4", "--traffic", "sparse", .. Simulate.ShortTwice, "--line-rate", "1Mpps", "--delay-bound", "1ms"]);
 
         Assert.Contains("Keep what is given", output, StringComparison.Ordinal);
         Assert.Contains("optimal-available:delay-bound=1ms,peak=1000000", output, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public class GovernorCatalogTests
 
     [Theory]
     [InlineData("", "is no governor: use optimal-available, arrival-envelope, drain-time")]
-    [InlineData("optimal-available:delay-bound=10us", "takes 50us .. 100ms, not '10us'")]
+    [InlineData("optimal-available:delay-bound=10us", "takes 50us .. 100ms, or auto, not '10us'")]
     [InlineData("fastest", "'fastest' is no governor")]
     [InlineData("ondemand", "'ondemand' is no governor: use optimal-available, arrival-envelope, drain-time, max, min, index. Governors to compare with, such as ondemand, are in the package PollScale.Simulation")]
     [InlineData("max:", "'' is no option=value")]

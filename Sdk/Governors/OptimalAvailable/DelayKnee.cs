@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace PollScale.Governors;
+
+/// <summary>
+/// The delay bound that is chosen where nobody states one: where a shorter one begins to cost much energy, and a longer one saves little.
+/// </summary>
+/// <remarks>
+/// Mean power by the bound D is modelled, in parts of that with 1 ms, as 1 + a ln(1 ms / D) + b (S / D)^c. S is the shortest bound that is kept from the slowest P-state, by
+/// <see cref="WorstCase"/>: what the actuator's latency, the decision period, calls and stalls and the P-states make of it. The logarithm is what smoothing over more time saves, whatever
+/// the actuator; the power is for what must be served faster, or held faster, as D comes near to S. a, b and c are fitted to simulated mean power (<c>hoststub simulate --governor optimal-available --seeds 1 --duration 2s
+/// --traffic poisson-70,mmpp2,on-off,self-similar,diurnal --actuator 30us --delay-bound 100us</c> and likewise: delays of 30 and 100 us and a 500 us grid, 100 us to 1 ms), within 2 %
+/// from D = S on; other P-states and traffic have others. At the knee the slope of the second part is four times that of the first: twice the bound saves 3 % then.
+/// </remarks>
+/// <param name="Bound">The bound, 50 us .. 100 ms.</param>
+/// <param name="HalfCosts">Energy that half of it would cost more, as a share.</param>
+/// <param name="TwiceSaves">Energy that twice of it would save, as a share.</param>
+internal readonly record struct DelayKnee(TimeSpan Bound, double HalfCosts, double TwiceSaves)
+{
+    private const double Flat = 0.0165, Steep = 0.06, Power = 2.5, Slopes = 4;
+
+    /// <summary>For the user.</summary>
+    public string Text => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Packets may wait {Bound.TotalMicroseconds:0} us: half of it would cost about {HalfCosts:P1} of energy, twice would save about {TwiceSaves:P1}. State another with delay-bound.");
+
+    /// <summary>Finds the knee.</summary>
+    /// <param name="worst">What is to be reckoned with, in ms.</param>
+    /// <param name="rate">Highest arrival rate, packets a ms.</param>
+    /// <param name="slowest">What the slowest P-state serves, packets a ms.</param>
+    /// <param name="ring">Packets that the ring may hold: no packet waits for longer than it takes to fill it.</param>
+    public static DelayKnee Of(WorstCase worst, double rate, double slowest, double ring)
+    {
+        double shortest = worst.Backlog(rate, slowest) / rate / DelayCertificate.PlannedShare;
+        double knee = Math.Min(shortest * Math.Pow(Power * Steep / (Slopes * Flat), 1 / Power), Math.Max(shortest, ring / rate));
+        TimeSpan bound = TimeSpan.FromMicroseconds(Math.Clamp(Math.Ceiling(knee * 1000), 50, 100_000));
+        double chosen = Modelled(bound.TotalMilliseconds, shortest);
+        return new DelayKnee(bound, (Modelled(bound.TotalMilliseconds / 2, shortest) / chosen) - 1, 1 - (Modelled(bound.TotalMilliseconds * 2, shortest) / chosen));
+    }
+
+    private static double Modelled(double bound, double shortest) => 1 - (Flat * Math.Log(bound)) + (Steep * Math.Pow(shortest / bound, Power));
+}
