@@ -82,8 +82,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private bool _peakMayFail;
     private bool _rising;
     private int _target;
-    private int _asked;
-    private double _askedUntil;
+    private AskedOfLate _asked;
 
     /// <summary>Makes a governor.</summary>
     /// <param name="context">What it is made for.</param>
@@ -201,7 +200,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _actuator.Observe(sample, _now, _cost);
         _rate.Gather(_arrivals.Latest, elapsed);
         _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
-        int slowest = Math.Max(SlowestAsked(), _requests.Slowest()), changes = _requests.Changes;
+        int slowest = Math.Max(_asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), _requests.Slowest()), changes = _requests.Changes;
         _requests.Observe(sample, _now);
         Watch(sample, slowest, Math.Max(changes, _requests.Changes));
         _call.Observe(sample.CallTicks);
@@ -232,7 +231,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double ticks = _now - elapsed - _quietFrom;
         double served = _arrivals.Served - received - _quietServed;
         _actuator.Gather(new CostBatch(ticks, _quietPolls, served, _quietSamples), _cost);
-        Watch(new QueueSample { ElapsedTicks = (ulong)ticks, Received = (uint)served, Polls = (uint)_quietPolls, FullPolls = (uint)_quietFull }, SlowestAsked(), 0);
+        Watch(new QueueSample { ElapsedTicks = (ulong)ticks, Received = (uint)served, Polls = (uint)_quietPolls, FullPolls = (uint)_quietFull }, _asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), 0);
         _rate.Flush();
         _rate.Observe(Math.Max(0, _arrivals.Known - arrived - _quietKnown), ticks);
         Begin();
@@ -274,18 +273,6 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double slot = period * Math.Ceiling((_call.Ticks + _period) / period);
         _target = Choose(backlog, edge - _now, serviceNow, _peakIsCertain ? 0 : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective)), slot);
         return new ScalingDecision(_target);
-    }
-
-    // Where requests are posted, one may be in effect before its grant is seen, be it replaced already.
-    private int SlowestAsked()
-    {
-        if (_target >= _asked || _now >= _askedUntil)
-        {
-            _asked = _target;
-            _askedUntil = _now + _call.Ticks + _requests.Latency;
-        }
-
-        return _asked;
     }
 
     // Without a known grid a request may take effect at once or after the whole latency.
