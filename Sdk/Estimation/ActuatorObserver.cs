@@ -26,6 +26,7 @@ internal sealed class ActuatorObserver
     private double _callTicks;
     private bool _overlaps;
     private bool _fits;
+    private bool _stood;
     private int _slow;
     private CostBatch _batch;
 
@@ -99,6 +100,7 @@ internal sealed class ActuatorObserver
             _callTicks = sample.CallTicks;
             _lastShare = 1;
             _fits = true;
+            _stood = false;
             _slow = 0;
             _doubtfulUntil = Settled ? Certain : _doubtfulUntil;
         }
@@ -160,8 +162,10 @@ internal sealed class ActuatorObserver
         double wait = _worstLatency;
         if (cost.Trusted && Math.Abs(before - after) > LeastContrast * before)
         {
-            // The core stood still within this sample.
-            double stalled = _stall > 0 && ticks >= Math.Min(before, after) + (StallShare * _stall) && ticks - before > LeastStallShare * _stall ? _stall : 0;
+            // The core stood still within this sample; a change stops it once, so that another such sample shows the new speed.
+            bool stood = _stall > 0 && !_stood && ticks >= Math.Min(before, after) + (StallShare * _stall) && ticks - before > LeastStallShare * _stall;
+            _stood |= stood;
+            double stalled = stood ? _stall : 0;
             double shareBefore = (ticks - stalled - after) / (before - after);
             if (shareBefore < 0.5)
             {

@@ -56,6 +56,7 @@ public class ActuatorSurpriseTests
     [InlineData("1ms-grid+380us/20us")]
     [InlineData("500us-grid+20us..50us,jump=220us@40ms")]
     [InlineData("0us..500us-delay")]
+    [InlineData("0us..500us-delay/20us")]
     [InlineData("30us")]
     [InlineData("200us")]
     [InlineData("500us-delay")]
