@@ -10,11 +10,7 @@ public class PathsOfThisHost(CountingHardwareMachine machine)
 {
     private const int Bursts = 20;
 
-    /// <summary>
-    /// Run it alone, with -explicit only: in some runs the VM's kernel, which has one CPU, spins for a queued spin lock for ever, interrupts off, while it boots. QEMU
-    /// leaves its loop at each PAUSE, so that counted time nearly stands, and with it the limits of whoever watches.
-    /// </summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public void Paths_have_their_figures_and_the_pCPU_is_as_before() => Measure("6.12", "region", "module", "virtio-serial");
 
     /// <summary>A boot each takes two minutes.</summary>
