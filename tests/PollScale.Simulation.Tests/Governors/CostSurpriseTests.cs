@@ -44,6 +44,14 @@ public class CostSurpriseTests(ITestOutputHelper output)
         Assert.InRange(at, 1, SimTime.Second);
     }
 
+    [Fact]
+    public void A_line_that_the_fastest_cannot_serve_contradicts_it()
+    {
+        // Three times as dear from the start: nothing becomes dearer.
+        (RunResult _, string? seen, long _) = Run("500us", "adversary", "flows:count=1,low=3,high=3", 100 * TestCores.Ms, 0);
+        Assert.Contains("serves less than the peak rate", seen, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("500us")]
     [InlineData("30us")]
