@@ -142,14 +142,13 @@ internal sealed class BoundsGuard
         return Math.Max(loss, delay);
     }
 
-    // What comes until the fastest serves, less what the ring holds. Decisions take time too, so that the fastest may serve a little less than the line: a
-    // period's packets are kept for that, where the ring has them. Where it has not, loss is not ruled out from the slowest P-state, and the floor is held from which it is:
-    // nor is the burst counted then that a poll has taken from the ring.
+    // What comes until the fastest serves, less what the ring holds. Decisions take time too, so that the fastest may serve a little less than the line: up to a
+    // period's packets are kept for that, as far as the ring has them. Where for certain loss is not ruled out from the slowest P-state, the floor is held from which it is, and
+    // not even the burst is counted that a poll has taken from the ring.
     private double Piled(double horizon)
     {
-        double kept = _peak * _worst.Period;
-        bool fits = _worst.Backlog(_peak, _service.Safe(_slowest)) + kept <= _ring;
-        return (_peak * horizon) + (fits ? _worst.Burst + kept : 0) - _ring;
+        double spare = _ring - _worst.Backlog(_peak, _service.Possible(_slowest));
+        return (_peak * horizon) + (spare >= 0 ? _worst.Burst + Math.Min(_peak * _worst.Period, spare) : 0) - _ring;
     }
 
     // The same, less what may wait until then within the delay bound.
