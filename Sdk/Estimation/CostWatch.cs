@@ -11,7 +11,9 @@ internal sealed class CostWatch
     private const double Tolerance = 1.1;
     private const double LeastWork = 0.3;
     private const double Packets = 64, FullPackets = 128;
+    private const double LeastAwayMs = 0.06;
     private readonly PeakHold _taken;
+    private readonly double _leastAway;
     private double _packets;
     private double _took;
     private double _certain;
@@ -19,7 +21,11 @@ internal sealed class CostWatch
     private double _fullCycles;
 
     /// <param name="tscKHz">TSC frequency.</param>
-    public CostWatch(double tscKHz) => _taken = new PeakHold(MemoryMs * tscKHz);
+    public CostWatch(double tscKHz)
+    {
+        _taken = new PeakHold(MemoryMs * tscKHz);
+        _leastAway = LeastAwayMs * tscKHz;
+    }
 
     /// <summary>Packets were seen to cost more than was certain, or the core was taken away.</summary>
     public bool Surprised { get; private set; }
@@ -33,7 +39,7 @@ internal sealed class CostWatch
     /// <summary>Whether empty polls say nothing: the core was there all the time, as it was before.</summary>
     /// <param name="ticks">Ticks that they took.</param>
     /// <param name="polls">Ticks that they should have taken.</param>
-    public bool IsQuiet(double ticks, double polls) => Taken == 0 && ticks <= MostRatio * polls;
+    public bool IsQuiet(double ticks, double polls) => Taken == 0 && !IsAway(ticks, polls, idle: true);
 
     /// <summary>Takes in a sample.</summary>
     /// <param name="sample">The sample.</param>
@@ -45,7 +51,8 @@ internal sealed class CostWatch
     /// <returns>False where the core was taken away.</returns>
     public bool Observe(in QueueSample sample, double ticks, double ticksPerCycle, double polls, double packets, double certain)
     {
-        bool away = ticks > MostRatio * (polls + (packets * certain));
+        // A sample of empty polls says next to nothing of packets.
+        bool works = packets > LeastWork * (polls + packets), away = IsAway(ticks, polls + (packets * certain), !works);
         Surprised |= away;
         Taken = away || Taken > 0 ? _taken.Add(sample.ElapsedTicks, away ? ticks - polls - packets : 0) : 0;
         if (away)
@@ -64,8 +71,7 @@ internal sealed class CostWatch
             }
         }
 
-        // A sample of empty polls says next to nothing of packets.
-        if (packets > LeastWork * (polls + packets))
+        if (works)
         {
             _packets += sample.Received;
             _took += ticks - polls;
@@ -79,4 +85,7 @@ internal sealed class CostWatch
 
         return true;
     }
+
+    // A long sample of empty polls hides an absence that a short one would be a fraction of; in one of packets it may be what they cost.
+    private bool IsAway(double ticks, double certain, bool idle) => ticks > MostRatio * certain || (idle && ticks - (Tolerance * certain) > _leastAway);
 }
