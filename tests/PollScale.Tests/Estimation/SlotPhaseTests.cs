@@ -93,4 +93,47 @@ public class SlotPhaseTests
             Assert.InRange(slots.EdgeFrom(time), time, time + (0.5 * Ms));
         }
     }
+
+    [Fact]
+    public void Edges_are_not_trusted_after_an_effect_away_from_them_until_effects_come_at_them_again()
+    {
+        SlotPhase slots = new(500 * Us, Ms);
+        double slot = Learn(slots, (_, random) => random.NextDouble() * 450);
+        Assert.Equal(500 * Us, slots.Period);
+
+        slots.ObserveEffect((++slot * 500 * Us) + (200 * Us), 300 * Us, 10 * Us);
+        Assert.Equal(0, slots.Period);
+        slots.ObserveEffect(++slot * 500 * Us, 300 * Us, 10 * Us);
+        Assert.Equal(0, slots.Period);
+        slots.ObserveEffect(++slot * 500 * Us, 300 * Us, 10 * Us);
+        Assert.Equal(500 * Us, slots.Period);
+    }
+
+    [Fact]
+    public void Requests_that_come_after_the_sampling_edge_teach_how_early_one_must_be()
+    {
+        // Sampled 100 us before the edge of effects: a request nearer than that waits a slot more.
+        SlotPhase slots = new(500 * Us, Ms);
+        Learn(slots, (_, random) => random.NextDouble() * 490);
+        Learn(slots, (_, random) => random.NextDouble() * 490, sampledBefore: 100, from: 1000, effects: 200);
+
+        Assert.Equal(500 * Us, slots.Period);
+        Assert.InRange(slots.Lead, 80 * Us, 170 * Us);
+    }
+
+    // Effects of requests at so many us before an edge; the last slot of them.
+    private static double Learn(SlotPhase slots, Func<int, Random, double> before, double sampledBefore = 0, double from = 0, int effects = 40)
+    {
+        Random random = new(5);
+        double slot = from;
+        for (int i = 0; i < effects; i++)
+        {
+            double lead = before(i, random);
+            slot += 2 + (i % 2);
+            double taken = lead >= sampledBefore ? slot : slot + 1;
+            slots.ObserveEffect(taken * 500 * Us, (lead + ((taken - slot) * 500)) * Us, 10 * Us);
+        }
+
+        return slot + 1;
+    }
 }
