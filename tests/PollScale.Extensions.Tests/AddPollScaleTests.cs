@@ -53,8 +53,9 @@ public class AddPollScaleTests
         using ServiceProvider services = Services(options => options.Transport = _ => new LoopbackTransport(s_table, controlGranted: false), recorder);
         using PollScaleLcore lcore = services.GetRequiredService<PollScaleLcores>().Open();
 
-        (string category, LogLevel level, EventId id, string text) = Assert.Single(recorder.Events);
+        (string category, LogLevel level, EventId id, string text) = Assert.Single(recorder.Events, one => one.Item2 >= LogLevel.Warning);
         Assert.Equal(("PollScale.LcoreScaler", LogLevel.Warning, 1, "ScalerWarning"), (category, level, id.Id, id.Name));
+        Assert.Equal("DelayBoundChosen", Assert.Single(recorder.Events, one => one.Item2 < LogLevel.Warning).Item3.Name);
         Assert.Equal(Assert.Single(lcore.Scaler.Warnings), text);
     }
 
