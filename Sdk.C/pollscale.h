@@ -131,15 +131,16 @@ static inline int pollscale_observe(const pollscale_lcore *lcore, int received, 
 
 	if (__builtin_expect(!counters, 0))
 		return POLLSCALE_EHANDLE;
+	/* Without sign: polls that are refused, as another thread's, may take more than there is. */
 	if (received <= 0) {
-		counters->credit -= counters->empty_cost;
+		counters->credit = (int64_t)((uint64_t)counters->credit - (uint64_t)counters->empty_cost);
 	} else {
-		int64_t counted = received < (1 << 18) ? received : 1 << 18;
+		uint64_t counted = received < (1 << 18) ? (uint64_t)received : UINT64_C(1) << 18;
 
 		if (received >= counters->burst_size)
 			counters->full_polls++;
 		counters->busy += (UINT64_C(1) << 40) + (uint32_t)received;
-		counters->credit -= (counted * counters->packet_ticks) << 28;
+		counters->credit = (int64_t)((uint64_t)counters->credit - ((counted * counters->packet_ticks) << 28));
 	}
 	if (__builtin_expect(counters->credit < 0 || backlog >= counters->escalate_at, 0))
 		return pollscale_turn(lcore, received, backlog);
