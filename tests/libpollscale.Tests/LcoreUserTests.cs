@@ -107,6 +107,14 @@ public class LcoreUserTests
     public void The_programs_signals_stay_as_they_were() => Assert.Equal(["create 0 ", "changed 0"], Run("signals", Loopback));
 
     [Fact]
+    public void A_fault_of_the_program_reaches_its_own_handler_or_ends_it()
+    {
+        const int EndedBySegv = 128 + 11;
+        PublishedLibrary.Require();
+        Assert.Equal(["create 0 ", "caught 1", "caught 1", "after 0 "], PublishedLibrary.Run(s_program.Value, EndedBySegv, ["faults", Loopback]));
+    }
+
+    [Fact]
     public void Locked_memory_without_room_is_an_error_and_no_end()
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root may be locked in before it gives its rights up.");

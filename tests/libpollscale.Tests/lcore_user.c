@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,6 +200,36 @@ static void signals(void)
 	printf("changed %d\n", changed);
 }
 
+static sigjmp_buf back;
+
+static void jump(int number)
+{
+	siglongjmp(back, number);
+}
+
+/* A fault of the program's own reaches the handler that it had before the library came, and the one that it installs afterwards. */
+static void faults(void)
+{
+	struct sigaction action = { .sa_handler = jump };
+	volatile int *volatile nowhere = NULL;
+
+	sigaction(SIGSEGV, &action, NULL);
+	create();
+	for (int i = 0; i < 2; i++) {
+		int number = sigsetjmp(back, 1);
+
+		if (!number)
+			*nowhere = 1;
+		printf("caught %d\n", number == SIGSEGV);
+		sigaction(SIGSEGV, &action, NULL);
+	}
+	told("after", pollscale_turn(&lcore, 0, 0));
+	fflush(stdout);
+	action.sa_handler = SIG_DFL;
+	sigaction(SIGSEGV, &action, NULL);
+	*nowhere = 1;
+}
+
 /* As a user with a small limit, who may not go beyond it. */
 static void locked(void)
 {
@@ -325,7 +356,7 @@ int main(int count, char **arguments)
 		void (*run)(void);
 	} cases[] = {
 		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "forks", 1, forks },
-		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "create", 1, NULL },
+		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
 	};
 
 	if (count > 2)

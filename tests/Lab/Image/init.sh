@@ -37,9 +37,7 @@ fi
 
 # Where instructions are the clock, it runs on while a disk is read, the faster the busier the real machine is: what jobs read is read before.
 if grep -qw lab.counts /proc/cmdline; then
-	for folder in /disk /l2; do
-		[ ! -d $folder ] || find $folder -xdev -type f -exec cat {} + >/dev/null
-	done
+	cat /disk/app/*.dll /disk/app/prebuilt/* /l2/usr/bin/* /l2/boot/* >/dev/null 2>&1
 fi
 
 # For the tracepoint of hypercalls; root's alone.
