@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.Governors;
+using PollScale.Polling;
 using PollScale.Telemetry;
 using PollScale.Transports;
 
@@ -57,7 +58,7 @@ public sealed record LcoreScalerOptions
 
     internal static readonly TimeSpan ShortestPeriod = TimeSpan.FromMicroseconds(1), LongestPeriod = TimeSpan.FromMilliseconds(10);
 
-    internal const int MostQueues = 16, LeastRing = 32, MostRing = 65536, MostBurst = 1024, MostCpus = 1024;
+    internal const int MostQueues = QueueBacklogs.MostQueues, LeastRing = 32, MostRing = 65536, MostBurst = 1024, MostCpus = 1024;
 
     internal const double MostPeak = 1e9, MostPacketCost = 1e6;
 

@@ -23,7 +23,7 @@ internal sealed class ServiceCostEstimator
     private const double FirstNoise = 0.02;
     private const double LeastNoise = 0.003;
     private const double Deviations = 3;
-    private const double LeastWork = 0.3, KnownShare = 0.03;
+    private const double LeastWork = 0.3, KnownShare = 0.03, MostTaken = 0.5;
     private readonly int _burstSize;
     private readonly double _typical;
     private readonly CostSpread _spread;
@@ -63,8 +63,11 @@ internal sealed class ServiceCostEstimator
     /// <summary>How much dearer than now packets were of late, and so may be any time; 1 or more.</summary>
     public double Spread { get; private set; } = 1;
 
-    /// <summary>Longest time in ticks for which the core was taken away of late.</summary>
-    public double Taken => _watch.Taken;
+    /// <summary>
+    /// Longest time in ticks for which the core was taken away of late, to plan with where packets may wait for a bound; 0 where it leaves no time to keep that: the
+    /// promise is withdrawn by then, and no speed brings it back.
+    /// </summary>
+    public double TakenWithin(double bound) => _watch.Taken <= bound * MostTaken ? _watch.Taken : 0;
 
     /// <summary>Packets were seen to cost more than <see cref="Rates"/> counts with, or the core was taken away.</summary>
     public bool Surprised => _watch.Surprised;
@@ -163,7 +166,7 @@ internal sealed class ServiceCostEstimator
             _certain = SafeCostNow(slowest) / Cost(slowest);
         }
 
-        double taken = Taken, spread = Spread;
+        double taken = _watch.Taken, spread = Spread;
         bool there = _watch.Observe(sample, ticks, slowest, polls, packets, _certain * Spread);
 
         // What was believed before anything was known is no cost that may come again; and a sample of empty polls says next to nothing of packets.
@@ -174,7 +177,7 @@ internal sealed class ServiceCostEstimator
             Spread = _spread.Factor(cost);
         }
 
-        Version += taken == Taken && spread == Spread ? 0 : 1;
+        Version += taken == _watch.Taken && spread == Spread ? 0 : 1;
     }
 
     private double SafeCostNow(double ticksPerCycle) =>

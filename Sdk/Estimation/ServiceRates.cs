@@ -30,8 +30,8 @@ internal sealed class ServiceRates
     /// <summary>Raised whenever rates may have changed.</summary>
     public int Version => _cost.Version;
 
-    /// <summary>Longest time in ticks for which the core was taken away of late.</summary>
-    public double Taken => _cost.Taken;
+    /// <summary>See <see cref="ServiceCostEstimator.TakenWithin"/>.</summary>
+    public double TakenWithin(double bound) => _cost.TakenWithin(bound);
 
     /// <summary>Full bursts of this P-state.</summary>
     public double this[int pState] => Known(pState).Rate;

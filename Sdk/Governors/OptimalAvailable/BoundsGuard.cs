@@ -89,10 +89,12 @@ internal sealed class BoundsGuard
         return _service.SlowestSafelyServing(_rate);
     }
 
+    private double Taken => _service.TakenWithin(_promised);
+
     private Limits LimitsOf(double slowest, bool asks)
     {
         int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
-        double horizon = _worst.Horizon(slowest, calls, changes) + _service.Taken, lost = _worst.Lost(calls, changes) + _service.Taken, time = horizon - lost;
+        double horizon = _worst.Horizon(slowest, calls, changes) + Taken, lost = _worst.Lost(calls, changes) + Taken, time = horizon - lost;
         double served = slowest * time * Rounding;
         double loss = (Math.Min(slowest, _peak) * time * Rounding) - Piled(horizon);
         double delay = served - Coming(horizon);
@@ -134,7 +136,7 @@ internal sealed class BoundsGuard
     {
         int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
         _requests.Plan(_now, _service, asks ? _worst.Call + _requests.Latency : double.PositiveInfinity);
-        double horizon = _worst.Horizon(slowest, calls, changes) + _service.Taken, lost = _worst.Lost(calls, changes) + _service.Taken;
+        double horizon = _worst.Horizon(slowest, calls, changes) + Taken, lost = _worst.Lost(calls, changes) + Taken;
         double loss = _requests.RateToServe(_backlog + Piled(horizon), horizon - lost, _peak);
         double delay = Math.Max(
             _requests.RateToServe(_backlog + Coming(horizon), horizon - lost),

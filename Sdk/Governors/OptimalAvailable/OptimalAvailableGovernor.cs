@@ -346,7 +346,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double ahead = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
         double rest = Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
-        double lag = Math.Max(0, Math.Min(rate * (ahead - _cost.Taken) / _cost.Spread, safe));
+        double lag = Math.Max(0, Math.Min(rate * (ahead - Taken) / _cost.Spread, safe));
         bool drained = likely <= lag * LeastLag && _now - _restedAt >= rest;
         bool rises = likely > lag || (_rising && !drained);
         _restedAt = _rising && !rises ? _now : _restedAt;
@@ -386,9 +386,11 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         return wanted < _target && inHaste ? Math.Min(wanted, _service.SlowestServing(available * HasteFactor)) : wanted;
     }
 
+    private double Taken => _cost.TakenWithin(_bound);
+
     private double Available(double backlog, double wait, double work, double serviceNow)
     {
         double served = _arrivals.Served + Math.Min(serviceNow * Math.Max(0, work), backlog + (_rate.Rate * wait));
-        return _cost.Spread * _history.SpeedToMeet(_now + wait + _cost.Taken, served, _bound, _period);
+        return _cost.Spread * _history.SpeedToMeet(_now + wait + Taken, served, _bound, _period);
     }
 }

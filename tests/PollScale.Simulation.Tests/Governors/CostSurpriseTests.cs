@@ -64,6 +64,18 @@ public class CostSurpriseTests(ITestOutputHelper output)
             Assert.InRange(run.Delay.OverBound, 0, MostLate * run.Offered);
         });
 
+    /// <summary>Where the core is away for longer than any speed makes good, speed is not wasted on it: the promise is withdrawn, and energy is what it is without.</summary>
+    [Theory]
+    [InlineData("30us", "mmpp2")]
+    [InlineData("500us", "poisson-30")]
+    public void Absences_that_no_bound_survives_cost_no_energy(string actuator, string traffic)
+    {
+        (RunResult undisturbed, _, _) = Run(actuator, traffic, null, SimTime.Second, 0);
+        (RunResult run, string? seen, _) = Run(actuator, traffic, "steal:time=2ms,gap=50ms", SimTime.Second, 0);
+        Assert.Contains("the core was taken away", seen, StringComparison.Ordinal);
+        Assert.InRange(run.Watts / undisturbed.Watts, 0.5, 1.15);
+    }
+
     /// <summary>POLLSCALE_ADVERSARY_BUDGET sets how many are tried for each row.</summary>
     [Theory]
     [InlineData(30, 1024, 500)]
