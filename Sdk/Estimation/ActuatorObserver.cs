@@ -62,9 +62,6 @@ internal sealed class ActuatorObserver
     /// <summary>No request awaits its effect.</summary>
     public bool Settled => Effective == Pending;
 
-    /// <summary>Requests and effects seen: raised whenever anything of what is pending, in effect or known of edges may have changed.</summary>
-    public int Changes { get; private set; }
-
     /// <summary>When the last effect was seen, in ticks.</summary>
     public double LastEffect { get; private set; }
 
@@ -95,7 +92,6 @@ internal sealed class ActuatorObserver
             // What was asked for before may still come: no cost can be told by this speed until it cannot.
             _overlaps = !Settled || now <= _doubtfulUntil;
             Pending = granted;
-            Changes++;
             RequestedAt = now - sample.ElapsedTicks;
             _callTicks = sample.CallTicks;
             _lastShare = 1;
@@ -186,7 +182,6 @@ internal sealed class ActuatorObserver
 
         if (now - RequestedAt >= wait)
         {
-            Changes++;
             Effective = Pending;
             _doubtfulUntil = Doubtful(now);
         }
@@ -211,7 +206,6 @@ internal sealed class ActuatorObserver
             }
         }
 
-        Changes++;
         LastEffect = time;
         Effective = Pending;
         _doubtfulUntil = Doubtful(now);
