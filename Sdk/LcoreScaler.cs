@@ -26,7 +26,6 @@ public sealed partial class LcoreScaler : IDisposable
     private readonly bool _ownsTransport;
     private readonly ScalerCore _core;
     private readonly TscFrequency _frequency;
-    private readonly ulong _startTicks;
     private readonly long _periodTicks;
     private readonly int _threadId = Environment.CurrentManagedThreadId;
     private readonly LatencyHistogram? _roundTrips;
@@ -37,6 +36,7 @@ public sealed partial class LcoreScaler : IDisposable
     private IExplainedGovernor? _explained;
     private LossStatement _statement;
     private PollCounters _counters;
+    private FirstCalls _firstCalls;
     private bool _disposed;
 
     /// <summary>Makes a scaler for the calling thread.</summary>
@@ -53,15 +53,23 @@ public sealed partial class LcoreScaler : IDisposable
         _ticks = _options.Ticks;
         _roundTrips = _options.RoundTrips;
         _trace = _options.Trace;
+        _firstCalls = new FirstCalls(_frequency);
         _periodTicks = Math.Max(1, (long)_frequency.FromTimeSpan(_options.DecisionPeriod));
         _ownsTransport = _options.Transport is null;
         _transport = _options.Transport ?? FrequencyTransport.Open();
         _posted = _transport as IPostedTransport;
-        GovernorContext context;
+        _counters.SetBurst(_options.BurstSize);
+        _queues = _options.Queues > 1 ? new QueueBacklogs(_options.Queues, _options.BurstSize, _options.RingSize) : null;
         try
         {
-            context = Context();
+            _core = new ScalerCore(Context());
+            _core.Posts(_posted?.EffectNs ?? 0);
+            Start();
+            GovernorContext context = Context();
             Governor = Govern(context);
+            _core.Plan(_queues, Governor);
+            _explained = Governor as IExplainedGovernor;
+            _statement = State(context);
         }
         catch
         {
@@ -73,15 +81,7 @@ public sealed partial class LcoreScaler : IDisposable
             throw;
         }
 
-        _core = new ScalerCore(context, Governor);
-        _core.Posts(_posted?.EffectNs ?? 0);
-        _queues = _options.Queues > 1 ? new QueueBacklogs(_options.Queues, _options.BurstSize, _options.RingSize) : null;
-        _core.Plan(_queues, Governor);
-        _explained = Governor as IExplainedGovernor;
-        _trace?.Begin(context.RingSize, _options.PeakPacketsPerSecond);
-        _counters.SetBurst(_options.BurstSize);
-        _startTicks = Start();
-        _statement = State(context);
+        _core.Begin(Now());
     }
 
     /// <summary>CPU of the thread.</summary>
@@ -98,7 +98,7 @@ public sealed partial class LcoreScaler : IDisposable
 
     /// <summary>
     /// Whether loss can be ruled out up to <see cref="LcoreScalerOptions.PeakPacketsPerSecond"/>, with the part of the ring that the governor
-    /// lets fill and the first call's round trip; null where no peak rate was given. It is withheld where P-states are real, for no
+    /// lets fill and the longest of the first calls; null where no peak rate was given. It is withheld where P-states are real, for no
     /// interface states all that it rests on, and withdrawn when the governor sees the actuator do what it does not cover.
     /// </summary>
     public LossCertificate? Certificate => _statement.Certificate;
@@ -235,16 +235,21 @@ public sealed partial class LcoreScaler : IDisposable
         }
     }
 
-    /// <returns>Ticks that the first request took.</returns>
-    private ulong Start()
+    private void Start()
     {
+        _trace?.Begin(Context().RingSize, _options.PeakPacketsPerSecond);
         _counters.Renew(_periodTicks);
         EscalateFrom(ScalingDecision.Never);
         _core.Tune(ref _counters);
         _core.Found(_transport.Call(new FrequencyCall(FrequencyOp.GetPState)));
-        ulong callTicks = _transport.ControlGranted ? ForceFastest(DecisionCause.Start, Now()) : 0;
-        _core.Begin(Now());
-        return callTicks;
+        while (_transport.ControlGranted && _firstCalls.Wanted)
+        {
+            _firstCalls.Add(ForceFastest(DecisionCause.Start, Now()));
+            if (LastStatus != FrequencyStatus.Granted)
+            {
+                break;
+            }
+        }
     }
 
     /// <returns>Ticks that the request took.</returns>
@@ -313,6 +318,7 @@ public sealed partial class LcoreScaler : IDisposable
         _posted is null ? _transport.PStates : Seen(_transport.PStates), _frequency.KHz, QueueBacklogs.PlannedRing(_options.RingSize, _options.BurstSize, _options.Queues), _options.BurstSize, (ulong)_periodTicks)
     {
         PeakPacketsPerSecond = _options.PeakPacketsPerSecond,
+        CallTime = _posted is null && _firstCalls.Typical is ulong ticks ? ScalerCheck.AtMostASecond(_frequency.ToNanoseconds(ticks)) : null,
     };
 
     // The grant of a posted request is seen by a decision, and that may have been made just before.
@@ -329,7 +335,7 @@ public sealed partial class LcoreScaler : IDisposable
         }
 
         return new LossStatement(
-            ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_startTicks)),
+            ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_firstCalls.Longest)),
             ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger, _posted is null ? null : SlowestEffect);
     }
 

@@ -6,14 +6,12 @@ namespace PollScale.Simulation.Cores;
 /// </summary>
 public sealed class DirectCall : IChannel, IChannelSession
 {
-    private readonly long _roundTrip;
-
     /// <summary>Makes a channel.</summary>
     /// <param name="roundTrip">Time of a call, 0 or more.</param>
     public DirectCall(long roundTrip = SimTime.Microsecond)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(roundTrip);
-        _roundTrip = roundTrip;
+        CallTime = roundTrip;
         Name = FormattableString.Invariant($"direct({roundTrip / (double)SimTime.Microsecond}us)");
     }
 
@@ -24,11 +22,14 @@ public sealed class DirectCall : IChannel, IChannelSession
     public long WorstDelay => 0;
 
     /// <inheritdoc/>
+    public long CallTime { get; }
+
+    /// <inheritdoc/>
     public bool Replies => true;
 
     /// <inheritdoc/>
     public IChannelSession Open(ulong seed) => this;
 
     /// <inheritdoc/>
-    public CallResult Send(long time) => new(_roundTrip, time + (_roundTrip / 2), Granted: true);
+    public CallResult Send(long time) => new(CallTime, time + (CallTime / 2), Granted: true);
 }

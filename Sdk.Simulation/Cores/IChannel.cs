@@ -9,6 +9,9 @@ public interface IChannel
     /// <summary>Longest time from the end of a call to the arrival of its request at the actuator, when no other request waits.</summary>
     long WorstDelay { get; }
 
+    /// <summary>Time for which a call keeps the core, where nothing is lost or refused.</summary>
+    long CallTime { get; }
+
     /// <summary>True when a call tells the core how the request ended.</summary>
     bool Replies { get; }
 

@@ -29,6 +29,9 @@ internal sealed class LossyChannel : IChannel
     public long WorstDelay => _channel.WorstDelay;
 
     /// <inheritdoc/>
+    public long CallTime => _channel.CallTime;
+
+    /// <inheritdoc/>
     public bool Replies => _channel.Replies;
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public sealed record VirtioSerial : IChannel
     public long WorstDelay => TurnTime + SysfsTime;
 
     /// <inheritdoc/>
+    public long CallTime => WriteTime;
+
+    /// <inheritdoc/>
     public bool Replies => false;
 
     /// <inheritdoc/>

@@ -70,13 +70,13 @@ public sealed record PollLoopOptions
     internal GovernorContext Context() => new(PStates(), SimTime.TscKHz, RingSize, Core.BurstSize, Math.Max(1, SimTime.ToTicks(DecisionPeriod)))
     {
         Stall = SimTime.ToSpan(Actuator.Stall),
+        CallTime = SimTime.ToSpan(Channel.CallTime),
     };
 
     /// <summary>What certificates rest on here.</summary>
     /// <param name="peak">Highest arrival rate in packets per second.</param>
     /// <param name="governor">The governor; null is any that keeps the rule.</param>
-    /// <param name="callTime">Round trip of a call.</param>
-    internal LossPremises Premises(double peak, IGovernor? governor, long callTime) => new()
+    internal LossPremises Premises(double peak, IGovernor? governor) => new()
     {
         PStates = PStates(),
         Cost = new ServiceCost(
@@ -92,7 +92,7 @@ public sealed record PollLoopOptions
         },
         TransitionLatency = Span(Actuator.WorstLatency + Channel.WorstDelay),
         DecisionPeriod = Span(DecisionPeriod),
-        CallTime = Span(callTime),
+        CallTime = Span(Channel.CallTime),
         BurstSize = Core.BurstSize,
     };
 

@@ -71,7 +71,8 @@ internal sealed class SimulatedScaler
     {
         GovernorContext context = options.Context();
         IGovernor governor = options.Governor(context);
-        ScalerCore core = new(context, governor);
+        ScalerCore core = new(context);
+        core.Plan(queues: null, governor);
         core.Assume(options.InitialPState);
         core.Begin(0);
         return (core, governor);

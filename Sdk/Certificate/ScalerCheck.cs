@@ -15,7 +15,7 @@ internal static class ScalerCheck
     /// <param name="context">What the governor was made for.</param>
     /// <param name="governor">The governor.</param>
     /// <param name="transport">How it reaches the host.</param>
-    /// <param name="callTime">Round trip of the first call, ns.</param>
+    /// <param name="callTime">Longest of the first calls, ns.</param>
     public static LossPremises? Premises(LcoreScalerOptions options, GovernorContext context, IGovernor governor, IFrequencyTransport transport, ulong callTime)
     {
         TimeSpan latency = AtMostASecond(context.PStates.TransitionLatencyNs);

@@ -25,7 +25,7 @@ internal sealed partial class ScalerCore
     private readonly PStateTable _pStates;
     private readonly TscFrequency _frequency;
     private readonly ulong _latencyTicks;
-    private IGovernor _governor;
+    private IGovernor? _governor;
     private CreditTuner _tuner;
     private CallBackoff _backoff;
     private LeapDetector _leaps;
@@ -36,13 +36,11 @@ internal sealed partial class ScalerCore
     private ulong _callTicks;
 
     /// <param name="context">P-states, decision period and unit of ticks, as they are.</param>
-    /// <param name="governor">The rule; it may have been made for another context.</param>
-    public ScalerCore(GovernorContext context, IGovernor governor)
+    public ScalerCore(GovernorContext context)
     {
         TscFrequency frequency = new(context.TscKHz, TscSource.Calibration);
         _frequency = frequency;
         _pStates = context.PStates;
-        _governor = governor;
         _latencyTicks = frequency.FromNanoseconds(_pStates.TransitionLatencyNs);
         _tuner = new CreditTuner(frequency);
         _backoff = new CallBackoff(frequency);
@@ -77,7 +75,7 @@ internal sealed partial class ScalerCore
     /// <summary>Outcome of the last call.</summary>
     public FrequencyStatus LastStatus { get; private set; }
 
-    /// <summary>Takes other queues, and the governor that plans with what they leave of a ring.</summary>
+    /// <summary>Takes queues, and the governor that plans with what they leave of a ring: before the first decision, and whenever they change.</summary>
     /// <param name="queues">Backlogs of several queues; null with one.</param>
     /// <param name="governor">The rule from here on.</param>
     public void Plan(QueueBacklogs? queues, IGovernor governor)
@@ -135,7 +133,7 @@ internal sealed partial class ScalerCore
         }
 
         Decisions++;
-        ScalingDecision decision = _governor.Decide(sample);
+        ScalingDecision decision = _governor!.Decide(sample);
         DecisionCause cause = _wary > 0 ? DecisionCause.ClockLeap : _backoff.FailHigh ? DecisionCause.FailHigh : DecisionCause.Governor;
         int target = cause == DecisionCause.Governor ? _pStates.Clamp(decision.PState) : Fastest;
         bool mayCall = controlGranted && _backoff.MayCall(now);

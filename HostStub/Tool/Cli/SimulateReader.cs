@@ -175,10 +175,10 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             : throw new UsageException($"--actuator: {SafeText.Line(complaint)}");
     }
 
-    private ChannelChoice ReadChannel()
+    private IChannel ReadChannel()
     {
         string text = Get(symbols.Channel) ?? "direct";
-        return ChannelChoice.Read(text, out ChannelChoice? channel) is string expected ? throw Complain(symbols.Channel, text, expected) : channel!;
+        return ChannelText.Read(text, out IChannel? channel) is string expected ? throw Complain(symbols.Channel, text, expected) : channel!;
     }
 
     private double? ReadLineRate()

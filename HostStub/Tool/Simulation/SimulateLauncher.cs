@@ -58,7 +58,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             IdleWatts = options.Core.SleepWatts,
             ServiceRate = plan.ServiceRate,
             Actuator = options.Actuator.Name,
-            Channel = options.Channel.Channel.Name,
+            Channel = options.Channel.Name,
             Ring = options.RingSize,
             DelayBoundUs = options.DelayBound / (double)SimTime.Microsecond,
             DelayChoice = options.DelayChoice,

@@ -37,7 +37,7 @@ internal sealed record SimulateOptions
     public required IActuator Actuator { get; init; }
 
     /// <summary>How requests get there, and how long a call keeps the core.</summary>
-    public ChannelChoice Channel { get; init; } = ChannelChoice.Direct;
+    public IChannel Channel { get; init; } = new DirectCall();
 
     /// <summary>Descriptors of the rx ring.</summary>
     public int RingSize { get; init; } = 4096;

@@ -29,7 +29,7 @@ internal sealed class SimulationPlan
             Seeds = [.. Enumerable.Range(options.FirstSeed, options.Seeds).Select(seed => (ulong)seed)],
             Core = options.Core,
             Actuator = options.Actuator,
-            Channel = options.Channel.Channel,
+            Channel = options.Channel,
             Costs = options.Costs,
             RingSize = options.RingSize,
             DelayBound = options.DelayBound,
@@ -62,7 +62,7 @@ internal sealed class SimulationPlan
         {
             Core = options.Core,
             Actuator = options.Actuator,
-            Channel = options.Channel.Channel,
+            Channel = options.Channel,
             RingSize = options.RingSize,
             DecisionPeriod = options.DecisionPeriod,
             Duration = SimTime.Millisecond,
@@ -118,7 +118,7 @@ internal sealed class SimulationPlan
     /// <param name="decisionPeriod">Time between its decisions.</param>
     public Promises Promised(double peak, IGovernor? governor, long decisionPeriod)
     {
-        LossPremises premises = (Loop() with { DecisionPeriod = decisionPeriod }).Premises(peak, governor, Options.Channel.CallTime);
+        LossPremises premises = (Loop() with { DecisionPeriod = decisionPeriod }).Premises(peak, governor);
         return new Promises(LossCertificate.For(premises), DelayCertificate.For(premises, SimTime.ToSpan(Options.DelayBound)));
     }
 
@@ -148,7 +148,7 @@ internal sealed class SimulationPlan
         RingSize = Options.RingSize,
         DecisionPeriod = Options.DecisionPeriod,
         Actuator = Options.Actuator,
-        Channel = Options.Channel.Channel,
+        Channel = Options.Channel,
         Costs = Options.Costs,
         Governor = context => FixedGovernor.Max(context.PStates),
         Duration = Study.Duration,

@@ -53,13 +53,13 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
             rateTicks * SlowRateFactor,
             PeakMemorySeconds * 1000 * _tscKHz,
             context.DecisionTicks / 2.0,
-            context.Ticks(_options.CallTime) + waitTicks,
+            context.CallTicks(_options.CallTime) + waitTicks,
             context.BurstSize,
             _options.CyclesPerPacket));
         _requests = new PendingRequests(_pStates, latency);
         _bound = new LossBound(
             _options.HighWater * context.RingSize,
-            new WorstCase(latency, context.DecisionTicks, context.Ticks(_options.CallTime), Math.Min(context.Ticks(context.Stall), latency), context.BurstSize));
+            new WorstCase(latency, context.DecisionTicks, context.CallTicks(_options.CallTime), Math.Min(context.Ticks(context.Stall), latency), context.BurstSize));
         _target = _pStates.FastestAllowed;
     }
 

@@ -16,7 +16,7 @@ public sealed record DrainTimeOptions
         .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
         .Share("high-water", 0.05, 1, "share of the ring never to exceed", o => o.HighWater, (o, v) => o with { HighWater = v }, tuned: (0.3, 1))
         .Number("peak", Quantity.PacketsPerSecond, 0, 1e9, null, "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v }, role: GovernorRole.PeakRate, former: "peak-rate")
-        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
+        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v }, "as the first ones")
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states", former: "transition-latency");
 
     /// <summary>Time in which the backlog above <see cref="SetpointBacklog"/> is to be gone, 10 us .. 1 s; default 200 us. Longer saves energy and adds delay.</summary>
@@ -46,8 +46,8 @@ public sealed record DrainTimeOptions
     /// <summary>Highest arrival rate in packets per second, 0 .. 1e9; 0 takes twice the highest rate seen of late, and at least the fastest P-state's service rate.</summary>
     public double PeakPacketsPerSecond { get; init; }
 
-    /// <summary>Round trip of a call, until measured, 0 .. 10 ms; default 50 us.</summary>
-    public TimeSpan CallTime { get; init; } = TimeSpan.FromMicroseconds(50);
+    /// <summary>Round trip of a call, until the governor has measured some, 0 .. 10 ms; null takes what the first ones took, see <see cref="GovernorContext.CallTime"/>.</summary>
+    public TimeSpan? CallTime { get; init; }
 
     /// <summary>Longest time L from a call's return to its effect, 0 .. 100 ms; null takes what the host states.</summary>
     public TimeSpan? ActuatorLatency { get; init; }

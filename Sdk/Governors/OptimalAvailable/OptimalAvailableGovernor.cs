@@ -101,7 +101,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _latency = context.LatencyTicks(_options.ActuatorLatency);
         _stall = Math.Min(context.Ticks(context.Stall), _latency);
         _requests = new PendingRequests(_pStates, _latency);
-        _call = new CallTime(context.Ticks(_options.CallTime));
+        _call = new CallTime(context.CallTicks(_options.CallTime));
         _ring = _options.HighWater * context.RingSize;
         _arrivals = new ArrivalCount(_ring);
         _peak = context.PeakRate(_options.PeakPacketsPerSecond);

@@ -14,7 +14,7 @@ public sealed record OptimalAvailableOptions
         .Time("rate-time", Us(10), Seconds(1), "time constant of the arrival rate", o => o.RateTime, (o, v) => o with { RateTime = v }, tuned: (Us(50), Us(10_000)))
         .Share("lag-share", 0, 1, "share of the bound a steady stream may lag", o => o.LagShare, (o, v) => o with { LagShare = v }, tuned: (0, 1))
         .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
-        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v })
+        .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v }, "as the first ones")
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states");
 
     /// <summary>Longest time a packet may wait, 50 us .. 100 ms; the longer, the less energy. Null, the default, takes the knee for the actuator, ring and P-states: see <see cref="OptimalAvailableGovernor.DelayBound"/>.</summary>
@@ -39,8 +39,8 @@ public sealed record OptimalAvailableOptions
     /// <summary>Core cycles a packet costs, until learned, 10 .. 1000000; default 1000.</summary>
     public double CyclesPerPacket { get; init; } = 1000;
 
-    /// <summary>Round trip of a call, until measured, 0 .. 10 ms; default 5 us.</summary>
-    public TimeSpan CallTime { get; init; } = TimeSpan.FromMicroseconds(5);
+    /// <summary>Round trip of a call, until the governor has measured some, 0 .. 10 ms; null takes what the first ones took, see <see cref="GovernorContext.CallTime"/>.</summary>
+    public TimeSpan? CallTime { get; init; }
 
     /// <summary>Longest time from a call to its effect, 0 .. 100 ms; null takes what the host states.</summary>
     public TimeSpan? ActuatorLatency { get; init; }

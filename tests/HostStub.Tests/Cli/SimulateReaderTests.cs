@@ -43,7 +43,7 @@ public class SimulateReaderTests
             "--governor", "drain-time", "--tune", "--tune-runs", "9");
 
         Assert.Equal((1024, 500 * SimTime.Microsecond, "30us", 2.5e6), (options.RingSize, options.DelayBound, options.Actuator.Name, options.LineRate));
-        Assert.Equal(("virtio-serial(2ms)", 5 * SimTime.Microsecond), (options.Channel.Channel.Name, options.Channel.CallTime));
+        Assert.Equal(("virtio-serial(2ms)", 5 * SimTime.Microsecond), (options.Channel.Name, options.Channel.CallTime));
         Assert.Equal((7, 2 * SimTime.Second, 250 * SimTime.Millisecond, 50 * SimTime.Microsecond), (options.Seeds, options.Duration, options.Warmup, options.DecisionPeriod));
         Assert.Equal((2, true, true, 9), (options.Jobs, options.Json, options.Tune, options.TuneRuns));
         Assert.Equal((350.0, 0.0), (options.Core.CyclesPerPacket, options.Core.MemoryNsPerPacket));

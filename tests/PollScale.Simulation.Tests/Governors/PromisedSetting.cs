@@ -28,7 +28,7 @@ internal sealed record PromisedSetting(int LatencyUs, int StallUs, int Ring, int
         get
         {
             PollLoopOptions options = Options;
-            LossPremises premises = options.Premises(OptimalAvailableRuns.Line, options.Governor(options.Context()), TestCores.Us);
+            LossPremises premises = options.Premises(OptimalAvailableRuns.Line, options.Governor(options.Context()));
             return (LossCertificate.For(premises), DelayCertificate.For(premises, TimeSpan.FromMicroseconds(BoundUs)));
         }
     }

@@ -9,6 +9,8 @@ internal sealed class ScriptedChannel(IReadOnlyList<CallResult> script) : IChann
 
     public long WorstDelay => 0;
 
+    public long CallTime => 0; // as the first calls of a scripted host
+
     public bool Replies => true;
 
     /// <summary>Times of the calls.</summary>

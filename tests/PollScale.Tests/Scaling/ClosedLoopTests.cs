@@ -124,7 +124,21 @@ public class ClosedLoopTests
         lcore.Run(scaler, 0.1);
 
         Assert.Equal(5, scaler.LastGranted);
-        Assert.InRange(lcore.Calls, 1, 3);
+        Assert.InRange(lcore.Calls, 3, 5); // three of them to begin with
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(30, 3)]
+    public void What_the_first_calls_take_is_planned_with(double callUs, long calls)
+    {
+        SimulatedLcore lcore = new(_ => 0, callUs: callUs);
+        GovernorContext? context = null;
+        using LcoreScaler scaler = lcore.MakeScaler(made => new OptimalAvailableGovernor(context = made));
+        Assert.Equal(calls, lcore.Calls);
+        Assert.Equal(callUs, context!.CallTime!.Value.TotalMicroseconds, 0.2);
+        Assert.Equal(new OptimalAvailableGovernor(context with { CallTime = null }, new OptimalAvailableOptions { CallTime = TimeSpan.FromMicroseconds(callUs) }).DelayBound,
+            ((OptimalAvailableGovernor)scaler.Governor).DelayBound);
     }
 
     private static (double Energy, SimulatedLcore Lcore) RunFor(double seconds, Func<double, double> arrivals, Func<GovernorContext, IGovernor>? governor = null)

@@ -65,7 +65,7 @@ public class DrainTimeGovernorTests
     public void The_escalation_backlog_leaves_room_for_a_call_at_the_peak_rate()
     {
         const double PeakPerSecond = 14.88e6;
-        DrainTimeOptions options = new() { PeakPacketsPerSecond = PeakPerSecond, CyclesPerPacket = 750 };
+        DrainTimeOptions options = new() { PeakPacketsPerSecond = PeakPerSecond, CyclesPerPacket = 750, CallTime = TimeSpan.FromMicroseconds(50) };
         DrainTimeGovernor governor = new(GovernorSamples.Context(), options);
         ScalingDecision decision = default;
         for (int i = 0; i < 300; i++)
@@ -81,7 +81,7 @@ public class DrainTimeGovernorTests
     [Fact]
     public void A_ring_too_small_for_any_call_stays_at_the_fastest()
     {
-        DrainTimeGovernor governor = new(GovernorSamples.Context() with { RingSize = 64 });
+        DrainTimeGovernor governor = new(GovernorSamples.Context() with { RingSize = 64, CallTime = TimeSpan.FromMicroseconds(50) });
         Assert.All(Enumerable.Range(0, 500), _ => Assert.Equal(0, governor.Decide(GovernorSamples.Quiet with { PState = 0 }).PState));
     }
 

@@ -17,6 +17,13 @@ public class DelayKneeTests
     }
 
     [Fact]
+    public void The_longer_a_call_the_longer_the_bound()
+    {
+        TimeSpan[] bounds = [.. new[] { 1, 10, 30, 100 }.Select(us => new OptimalAvailableGovernor(Context(20_000, 4096) with { CallTime = TimeSpan.FromMicroseconds(us) }).DelayBound)];
+        Assert.Equal(bounds.Distinct().Order(), bounds);
+    }
+
+    [Fact]
     public void It_is_a_knee()
     {
         DelayKnee knee = Make(100_000).Knee!.Value;

@@ -3,10 +3,8 @@ using PollScale.Simulation.Cores;
 
 namespace PollScale.HostStub.Simulation;
 
-/// <summary>A channel with the time for which a call keeps the core.</summary>
-/// <param name="Channel">The channel.</param>
-/// <param name="CallTime">Time of a call, in simulated time.</param>
-internal sealed record ChannelChoice(IChannel Channel, long CallTime)
+/// <summary>Reads how requests reach the actuator.</summary>
+internal static class ChannelText
 {
     private const long LongestCall = 10 * SimTime.Millisecond;
     private const string DirectName = "direct", SerialName = "virtio-serial";
@@ -21,21 +19,18 @@ internal sealed record ChannelChoice(IChannel Channel, long CallTime)
         new ChoiceSetting<VirtioSerial, bool>("repeats", "sends l3fwd-power's requests that change nothing", [("on", true), ("off", false)], c => c.Repeats, (c, v) => c with { Repeats = v }),
     ]);
 
-    /// <summary>A hypercall of 1 us.</summary>
-    public static ChannelChoice Direct { get; } = new(new DirectCall(), SimTime.Microsecond);
-
     /// <summary>Reads "direct", "direct:2us", "virtio-serial" or "virtio-serial:turn=1ms,write=10us,sysfs=20us,capacity=512,repeats=on".</summary>
     /// <param name="text">The text.</param>
     /// <param name="channel">The channel; null when the text names none.</param>
     /// <returns>What would be valid, or null.</returns>
-    public static string? Read(string text, out ChannelChoice? channel)
+    public static string? Read(string text, out IChannel? channel)
     {
         (string name, string? settings) = SpecText.Split(text);
         channel = name switch
         {
-            DirectName when settings is null => Direct,
-            DirectName when TimeText.TryRead(settings, 0, LongestCall, out long time) => new ChannelChoice(new DirectCall(time), time),
-            SerialName when s_serial.Read(s_serial.Standard, settings, double.NaN, out VirtioSerial serial) is null => new ChannelChoice(serial, serial.WriteTime),
+            DirectName when settings is null => new DirectCall(),
+            DirectName when TimeText.TryRead(settings, 0, LongestCall, out long time) => new DirectCall(time),
+            SerialName when s_serial.Read(s_serial.Standard, settings, double.NaN, out VirtioSerial serial) is null => serial,
             _ => null,
         };
         return channel is not null ? null
