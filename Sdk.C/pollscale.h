@@ -47,12 +47,11 @@ struct pollscale_counters {
 	uint64_t full_polls;
 	uint64_t received;
 	int64_t credit;
-	uint64_t busy;
 	int64_t empty_cost;
 	uint16_t packet_ticks;
 	uint16_t burst_size;
 	int32_t escalate_at;
-	uint8_t behind[64];
+	uint8_t behind[72];
 };
 
 /* One polling thread. Zero it, or have pollscale_create() fill it in: either may be given to each function. */
@@ -135,11 +134,14 @@ static inline int pollscale_observe(const pollscale_lcore *lcore, int received, 
 	if (received <= 0) {
 		counters->credit = (int64_t)((uint64_t)counters->credit - (uint64_t)counters->empty_cost);
 	} else {
-		uint64_t counted = received < (1 << 18) ? (uint64_t)received : UINT64_C(1) << 18;
+		uint64_t counted = (uint32_t)received;
 
-		if (received >= counters->burst_size)
+		if (received >= counters->burst_size) {
 			counters->full_polls++;
-		counters->busy += (UINT64_C(1) << 40) + (uint32_t)received;
+			counted = received < (1 << 18) ? (uint64_t)received : UINT64_C(1) << 18;
+		}
+		counters->busy_polls++;
+		counters->received += (uint32_t)received;
 		counters->credit = (int64_t)((uint64_t)counters->credit - ((counted * counters->packet_ticks) << 28));
 	}
 	if (__builtin_expect(counters->credit < 0 || backlog >= counters->escalate_at, 0))

@@ -148,9 +148,8 @@ public sealed partial class LcoreScaler : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Observe(int received, int backlog)
     {
-        ref PollCounters counters = ref _counters;
-        bool due = received <= 0 ? counters.CountEmpty() : counters.CountBusy(received);
-        if (due || backlog >= counters.EscalateAt)
+        bool due = received <= 0 ? _counters.CountEmpty() : _counters.CountBusy(received);
+        if (due || backlog >= _counters.EscalateAt)
         {
             Turn(received, backlog);
         }

@@ -7,8 +7,8 @@ namespace PollScale.Polling;
 /// Running counts of one lcore's polls, alone on their cache lines: one thread writes them with plain stores, any may read them.
 /// </summary>
 /// <remarks>
-/// A counter in memory is raised no faster than a store reaches the next load, and two of them slow each other down. So what a poll
-/// changes since the last decision is packed: an empty poll changes one word, a busy one two; a decision unpacks them. Subtraction and
+/// A counter in memory is raised no faster than a store reaches the next load, and two of them slow each other down. So what an empty poll
+/// changes since the last decision is packed into one word, which a decision unpacks; a busy poll has work that hides its counters. Subtraction and
 /// test stay two statements: as one expression they compile to a load of their own, which comes too early and is replayed.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 3 * CacheLine)]
@@ -17,8 +17,6 @@ public struct PollCounters
     internal const int CacheLine = 64;
     private const int CreditShift = 28;
     private const long EmptyMask = (1L << CreditShift) - 1;
-    private const int BusyShift = 40;
-    private const ulong ReceivedMask = (1UL << BusyShift) - 1;
     private const long MaxPeriodTicks = 1L << 34;
     private const int MaxReceived = 1 << 18;
 
@@ -38,34 +36,30 @@ public struct PollCounters
     [FieldOffset(CacheLine + 32)]
     private long _credit;
 
-    // Busy polls since the last decision << 40 | packets received since.
-    [FieldOffset(CacheLine + 40)]
-    private ulong _busy;
-
     // An empty poll's ticks << 28, less the 1 that it adds to their count.
-    [FieldOffset(CacheLine + 48)]
+    [FieldOffset(CacheLine + 40)]
     private long _emptyCost;
 
-    [FieldOffset(CacheLine + 56)]
+    [FieldOffset(CacheLine + 48)]
     private ushort _packetTicks;
 
-    [FieldOffset(CacheLine + 58)]
+    [FieldOffset(CacheLine + 50)]
     private ushort _burstSize;
 
-    [FieldOffset(CacheLine + 60)]
+    [FieldOffset(CacheLine + 52)]
     internal int EscalateAt;
 
     /// <summary>Polls that returned nothing.</summary>
     public readonly ulong EmptyPolls => _emptyPolls + (ulong)(_credit & EmptyMask);
 
     /// <summary>Polls that returned at least one packet.</summary>
-    public readonly ulong BusyPolls => _busyPolls + (_busy >> BusyShift);
+    public readonly ulong BusyPolls => _busyPolls;
 
     /// <summary>Polls that returned a full burst.</summary>
     public readonly ulong FullPolls => _fullPolls;
 
     /// <summary>Packets received.</summary>
-    public readonly ulong Received => _received + (_busy & ReceivedMask);
+    public readonly ulong Received => _received;
 
     /// <summary>All polls.</summary>
     public readonly ulong Polls => EmptyPolls + BusyPolls;
@@ -90,9 +84,6 @@ public struct PollCounters
     internal void Renew(long ticks)
     {
         _emptyPolls = EmptyPolls;
-        _busyPolls = BusyPolls;
-        _received = Received;
-        _busy = 0;
         _credit = Math.Clamp(ticks, 1, MaxPeriodTicks) << CreditShift;
     }
 
@@ -120,13 +111,16 @@ public struct PollCounters
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool CountBusy(int received)
     {
+        ulong counted = (uint)received;
+        _busyPolls++;
+        _received += counted;
         if (received >= _burstSize)
         {
             _fullPolls++;
+            counted = Math.Min(counted, MaxReceived);
         }
 
-        _busy += (1UL << BusyShift) + (uint)received;
-        _credit -= ((long)Math.Min(received, MaxReceived) * _packetTicks) << CreditShift;
+        _credit -= (long)((counted * _packetTicks) << CreditShift);
         return _credit < 0;
     }
 }

@@ -20,7 +20,6 @@ public partial class HeaderTests
             ["_fullPolls"] = "full_polls",
             ["_received"] = "received",
             ["_credit"] = "credit",
-            ["_busy"] = "busy",
             ["_emptyCost"] = "empty_cost",
             ["_packetTicks"] = "packet_ticks",
             ["_burstSize"] = "burst_size",

@@ -18,6 +18,9 @@ internal enum ProbeMode
     /// <summary>Time requests that are left with the host.</summary>
     BenchPosts,
 
+    /// <summary>Tell a scaler of recorded polls.</summary>
+    BenchPolls,
+
     /// <summary>Mark bursts for who traces the host, and ask for the fastest P-state.</summary>
     BenchBursts,
 

@@ -5,6 +5,8 @@ namespace PollScale.GuestProbe.CommandLine;
 /// <summary>The command line, checked.</summary>
 internal sealed record ProbeOptions
 {
+    private const string OptimalAvailable = "optimal-available";
+
     /// <summary>What to do.</summary>
     public ProbeMode Mode { get; init; }
 
@@ -13,6 +15,15 @@ internal sealed record ProbeOptions
 
     /// <summary>bench-calls changes the P-state instead of asking for it.</summary>
     public bool Sets { get; init; }
+
+    /// <summary>File of bench-polls' polls.</summary>
+    public string Trace { get; init; } = "";
+
+    /// <summary>bench-polls' governor, as the catalog has it.</summary>
+    public string Governor { get; init; } = OptimalAvailable;
+
+    /// <summary>Time between bench-polls' decisions, in us.</summary>
+    public int DecisionUs { get; init; } = 20;
 
     /// <summary>What bench-bursts calls its bursts.</summary>
     public string Label { get; init; } = "";

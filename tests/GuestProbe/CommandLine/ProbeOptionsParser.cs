@@ -7,11 +7,11 @@ namespace PollScale.GuestProbe.CommandLine;
 /// <summary>Reads the command line as the sample reads its own.</summary>
 internal static class ProbeOptionsParser
 {
-    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-bursts, selftest or probe";
+    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-polls, bench-bursts, selftest or probe";
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
     private const int DefaultBursts = 200;
-    private const int MaxHoldMs = 1000, MaxSpinMs = 60_000;
+    private const int MaxHoldMs = 1000, MaxSpinMs = 60_000, MaxDecisionUs = 10_000;
     private const int MaxCount = 1_000_000_000;
 
     /// <summary>Reads the arguments behind the program's name.</summary>
@@ -24,13 +24,14 @@ internal static class ProbeOptionsParser
             string command = args[0];
             options = new() { Mode = Mode(command) };
             args = args[1..];
-            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchBursts)
+            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchPolls or ProbeMode.BenchBursts)
             {
                 bool isGiven = !args.IsEmpty && !args[0].StartsWith('-');
                 int count = options.Mode switch
                 {
                     ProbeMode.BenchLoop => DefaultIterations,
                     ProbeMode.BenchBursts => DefaultBursts,
+                    ProbeMode.BenchPolls => 1,
                     _ => DefaultCalls,
                 };
                 options = options with { Count = isGiven ? OptionValue.Integer(command, args[0], 1, MaxCount) : count };
@@ -59,6 +60,7 @@ internal static class ProbeOptionsParser
         "bench-loop" => ProbeMode.BenchLoop,
         "bench-calls" => ProbeMode.BenchCalls,
         "bench-posts" => ProbeMode.BenchPosts,
+        "bench-polls" => ProbeMode.BenchPolls,
         "bench-bursts" => ProbeMode.BenchBursts,
         "selftest" => ProbeMode.SelfTest,
         "probe" => ProbeMode.Probe,
@@ -69,6 +71,9 @@ internal static class ProbeOptionsParser
     {
         "--flood" => options with { Flood = OptionValue.Integer(name, value, 1, MaxCount) },
         "--op" => options with { Sets = value == "set" || (value == "get" ? false : throw new UsageException($"--op {value}: there are get and set.")) },
+        "--trace" => options with { Trace = value },
+        "--governor" => options with { Governor = value },
+        "--decision-us" => options with { DecisionUs = OptionValue.Time(name, value, OptionValue.Microsecond, 1, MaxDecisionUs) },
         "--label" => options with { Label = Label(value) },
         "--hold-ms" => options with { HoldMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxHoldMs) },
         "--spin-ms" => options with { SpinMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxSpinMs) },
@@ -94,6 +99,11 @@ internal static class ProbeOptionsParser
         if ((options.Label.Length > 0 || options.HoldMs > 0 || options.SpinMs > 0) && options.Mode != ProbeMode.BenchBursts)
         {
             throw new UsageException("--label, --hold-ms and --spin-ms belong to bench-bursts.");
+        }
+
+        if ((options.Trace.Length > 0) != (options.Mode == ProbeMode.BenchPolls))
+        {
+            throw new UsageException("--trace and bench-polls belong together: guestprobe bench-polls --trace FILE.");
         }
 
         options.Host.Check();

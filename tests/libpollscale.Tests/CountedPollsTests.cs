@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using PollScale.Tests.Shared;
+using Xunit;
+
+namespace PollScale.C.Tests;
+
+/// <summary>What polls take, in instructions as valgrind counts them: the Sdk, as guestprobe has it compiled, beside C.</summary>
+public partial class CountedPollsTests
+{
+    private const int Polls = 300_000, Rounds = 5;
+
+    /// <summary>guestprobe bench-polls --governor max: no decision but one each 10 ms.</summary>
+    [Theory]
+    [InlineData(0, 1.10)]
+    [InlineData(8, 1.10)]
+    public void Telling_of_a_poll_takes_what_it_takes_in_C(int received, double most)
+    {
+        using TemporaryFolder folder = new();
+        string polls = Path.Combine(folder.Path, "polls");
+        RecordedPolls.Alike(polls, Polls, received);
+        Compare($"polls of {received}", Probe(polls, "--governor", "max", "--decision-us", "10000"), Program("observe", polls), most);
+    }
+
+    [Fact]
+    public void The_whole_governor_takes_no_more_than_the_rule_of_l3fwd_power_in_C()
+    {
+        using TemporaryFolder folder = new();
+        string polls = Path.Combine(folder.Path, "polls");
+        RecordedPolls.OfTraffic(polls, Polls);
+        Compare("traffic", Probe(polls), Program("l3fwd", polls), 1.0);
+    }
+
+    private static void Compare(string what, double ours, double c, double most)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {ours:f2} instructions a poll, C {c:f2}, {ours / c:f3} times"));
+        Assert.InRange(ours / c, 0, most);
+    }
+
+    private static double Probe(string polls, params string[] options)
+    {
+        string? probe = Checkout.Root is string root ? Path.Combine(root, "artifacts/publish/guestprobe/release_linux-x64/guestprobe") : null;
+        Assert.SkipUnless(File.Exists(probe), "guestprobe is not published: dotnet publish tests/GuestProbe -c Release.");
+        return APoll(rounds => [probe!, "bench-polls", $"{rounds}", "--trace", polls, .. options]);
+    }
+
+    private static double Program(string rule, string polls)
+    {
+        Assert.SkipUnless(CCompiler.Missing is null, CCompiler.Missing ?? "");
+        string program = Path.Combine(CCompiler.OutputDirectory, "polls");
+        (int status, _, string error) = CCompiler.Run("gcc",
+            ["-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror", $"-I{AppContext.BaseDirectory}", Path.Combine(AppContext.BaseDirectory, "polls.c"), "-o", program]);
+        Assert.True(status == 0, error);
+        return APoll(rounds => [program, rule, polls, $"{rounds}"]);
+    }
+
+    // What more rounds add; all else is done once.
+    private static double APoll(Func<int, string[]> command) => (Count(command(Rounds)) - Count(command(1))) / (double)((Rounds - 1) * Polls);
+
+    private static long Count(string[] command)
+    {
+        (int status, string output, string error) = Valgrind(command);
+        Assert.True(status == 0, $"{string.Join(' ', command)} ended with status {status}.\n{output}{error}");
+        return long.Parse(Collected().Match(error).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    // A heap with a limit: .NET asks for more address space than valgrind has.
+    private static (int Status, string Output, string Error) Valgrind(string[] command)
+    {
+        try
+        {
+            return CCompiler.Run("env", ["DOTNET_GCHeapHardLimit=0x8000000", "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", .. command]);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Assert.Skip($"env does not run: {e.Message}.");
+            throw;
+        }
+    }
+
+    [GeneratedRegex(@"Collected : (\d+)")]
+    private static partial Regex Collected();
+}
