@@ -23,6 +23,10 @@ internal readonly record struct WorstCase(double Latency, double Period, double 
     /// <summary>Changes of speed until then: to what is asked for, and to the fastest.</summary>
     public const int Changes = 2;
 
+    /// <summary>The same in another unit of time.</summary>
+    /// <param name="factor">Units of the new per unit of the old.</param>
+    public WorstCase Scaled(double factor) => new(Latency * factor, Period * factor, Call * factor, Stall * factor, Burst);
+
     /// <summary>H, time until the fastest P-state serves for certain.</summary>
     /// <param name="serviceRate">Slowest rate until then, packets per unit of time.</param>
     /// <param name="calls">Calls until then.</param>

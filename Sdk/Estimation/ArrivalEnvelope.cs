@@ -7,7 +7,7 @@ namespace PollScale.Governors;
 internal sealed class ArrivalEnvelope
 {
     private const int Horizons = 7;
-    private const int Capacity = 256;
+    private const int Capacity = 256, Mask = Capacity - 1;
     private const double ShortestMs = 0.04;
     private const double MemoryMs = 1000;
     private readonly double[] _times = new double[Capacity];
@@ -33,22 +33,31 @@ internal sealed class ArrivalEnvelope
     }
 
     /// <summary>Takes in how many packets have arrived until now.</summary>
-    public void Observe(double now, double arrived)
+    /// <param name="now">Ticks.</param>
+    /// <param name="arrived">Packets arrived.</param>
+    /// <param name="quiet">No more came than before: there is no new maximum.</param>
+    public void Observe(double now, double arrived, bool quiet = false)
     {
-        double forget = Math.Max(0, 1 - ((now - _now) / _memory));
-        _now = now;
         if (_newest < 0 || now - _times[_newest] >= _spacing)
         {
-            _newest = (_newest + 1) % Capacity;
+            _newest = (_newest + 1) & Mask;
             _times[_newest] = now;
             _counts[_newest] = arrived;
         }
 
+        if (quiet)
+        {
+            return;
+        }
+
+        double forget = Math.Max(0, 1 - ((now - _now) / _memory));
+        _now = now;
         for (int i = 0; i < Horizons; i++)
         {
             // The latest entry that is at least the horizon old; the window is a little longer than it, never shorter.
             ref int start = ref _starts[i];
-            for (int next = (start + 1) % Capacity; start != _newest && _times[next] <= now - _lengths[i]; next = (next + 1) % Capacity)
+            double since = now - _lengths[i];
+            for (int next = (start + 1) & Mask; start != _newest && _times[next] <= since; next = (next + 1) & Mask)
             {
                 start = next;
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PollScale.Hypercall;
 
 namespace PollScale.Governors;
 
@@ -23,6 +24,18 @@ internal readonly record struct DelayKnee(TimeSpan Bound, double HalfCosts, doub
     public string Text => string.Create(
         CultureInfo.InvariantCulture,
         $"Packets may wait {Bound.TotalMicroseconds:0} us: half of it would cost about {HalfCosts:P1} of energy, twice would save about {TwiceSaves:P1}. State another with delay-bound.");
+
+    /// <summary>Finds the knee where no costs are known yet; what the slowest P-state serves of what the fastest does depends on them little.</summary>
+    /// <param name="pStates">The P-states.</param>
+    /// <param name="cycles">What a packet is taken to cost.</param>
+    /// <param name="worst">What is to be reckoned with, in ms.</param>
+    /// <param name="line">Highest arrival rate, packets a ms; 0 where it is unknown.</param>
+    /// <param name="ring">Packets that the ring may hold.</param>
+    public static DelayKnee For(PStateTable pStates, double cycles, WorstCase worst, double line, double ring)
+    {
+        double fastest = pStates[pStates.FastestAllowed] / cycles, slowest = pStates[pStates.SlowestAllowed] / cycles, rate = line > 0 ? Math.Min(line, fastest) : fastest;
+        return Of(worst, rate, Math.Min(slowest, rate), ring);
+    }
 
     /// <summary>Finds the knee.</summary>
     /// <param name="worst">What is to be reckoned with, in ms.</param>

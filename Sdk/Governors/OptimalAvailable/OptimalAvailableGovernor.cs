@@ -18,7 +18,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private const double EdgeMarginPeriods = 0.5;
     private const double QuietPeriods = 1;
 
-    private const int QuietBatch = 16;
+    // Without a grid: of the way to where a steady stream's P-state changes; and periods in which chance brings packets.
+    private const double CalmShare = 0.75, ChancePeriods = 4, HurriedPeriods = 3;
 
     // A sample of so many periods may hold something else than polls and packets, and is looked at by itself.
     private const ulong LongSample = 3;
@@ -72,10 +73,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private ArrivalCount _arrivals;
     private double _decidedEdge = double.NegativeInfinity;
     private readonly ulong _longSample;
-    private double _quietUntil = double.NegativeInfinity;
-    private double _quietFrom, _quietServed, _quietKnown;
-    private ulong _quietPolls, _quietFull;
-    private int _quietSamples;
+    private QuietSpell _spell = QuietSpell.None;
+    private double _leastBacklog, _mostBacklog, _recent, _calm;
+    private QuietBatch _quiet;
     private double _restedAt = double.NegativeInfinity;
     private int _judged;
     private bool _peakIsCertain;
@@ -105,7 +105,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _ring = _options.HighWater * context.RingSize;
         _arrivals = new ArrivalCount(_ring);
         _peak = context.PeakRate(_options.PeakPacketsPerSecond);
-        DelayBound = _options.DelayBound ?? (Knee = FindKnee()).Value.Bound;
+        WorstCase worst = new(_latency, _period, _call.Ticks, _stall, _burst);
+        DelayBound = _options.DelayBound ?? (Knee = DelayKnee.For(_pStates, _options.CyclesPerPacket, worst.Scaled(1 / _tscKHz), _peak * _tscKHz, _ring)).Value.Bound;
         double bound = context.Ticks(DelayBound);
         _bound = bound * _options.BoundShare;
         _promised = bound * DelayCertificate.PlannedShare;
@@ -118,7 +119,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _envelope = new ArrivalEnvelope(_tscKHz);
         _forecast = new ArrivalForecast(bound);
         _calibration = new ActuatorCalibration(_latency);
-        _guard = new BoundsGuard(_service, _requests, _history, _pStates, new WorstCase(_latency, _period, _call.Ticks, _stall, _burst), _peak, _ring, _promised);
+        _guard = new BoundsGuard(_service, _requests, _history, _pStates, worst, _peak, _ring, _promised);
         _target = _pStates.FastestAllowed;
     }
 
@@ -163,40 +164,44 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _now += (long)sample.ElapsedTicks;
         _arrivals.Observe(sample);
         _history.Add(_now, _arrivals.Arrived);
-        bool quiet = _now < _quietUntil && sample.PState == _target && sample.CallTicks == 0 && sample.ElapsedTicks <= _longSample && !sample.ClockLeapt;
-        if (quiet)
-        {
-            _quietPolls += sample.Polls;
-            _quietFull += sample.FullPolls;
-            if (++_quietSamples >= QuietBatch)
-            {
-                Learn();
-            }
-        }
-        else
+        bool quiet = _spell.Holds(_now, _arrivals.Known, _arrivals.Backlog) && sample.PState == _target && sample.CallTicks == 0 && sample.ElapsedTicks <= _longSample && !sample.ClockLeapt;
+        bool topped = !quiet && _spell.IsTopped(_now, _arrivals.Known, _arrivals.Backlog);
+        if (!quiet)
         {
             Follow(sample);
+        }
+        else if (_quiet.Add(sample))
+        {
+            Learn();
         }
 
         if (_peakMayFail)
         {
-            _envelope.Observe(_now, _arrivals.Timed);
+            _envelope.Observe(_now, _arrivals.Timed, quiet);
         }
 
         _guard.Look(_now, _arrivals.Backlog, _arrivals.Served);
-        return quiet ? Hold() : _actuator.Slots.Period > 0 ? AtEdge(_arrivals.Backlog) : Free(_arrivals.Backlog);
+        return _actuator.Slots.Period > 0 ? quiet ? Hold() : AtEdge(_arrivals.Backlog) : quiet && StandsSafely() ? new ScalingDecision(_target) : Free(_arrivals.Backlog, topped);
+    }
+
+    // Else a decision of its own finds what is fast enough.
+    private bool StandsSafely()
+    {
+        bool safe = _target == _pStates.FastestAllowed || !_peakIsCertain || _guard.HoldIsSafe();
+        if (!safe)
+        {
+            Learn();
+        }
+
+        return safe;
     }
 
     // A sample in which, or soon after which, something may happen.
     private void Follow(in QueueSample sample)
     {
         double elapsed = (long)sample.ElapsedTicks;
-        if (_quietSamples > 0)
-        {
-            Learn(sample.Received, _arrivals.Latest, elapsed);
-        }
-
-        _quietUntil = double.NegativeInfinity;
+        Learn(sample.Received, _arrivals.Latest, elapsed);
+        _spell = QuietSpell.None;
         _actuator.Observe(sample, _now, _cost);
         _rate.Gather(_arrivals.Latest, elapsed);
         _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
@@ -217,30 +222,25 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private void Watch(in QueueSample sample, int slowest, int changes) =>
         _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
 
-    // Of costs nothing is known yet; but what the slowest P-state serves of what the fastest does depends on them little.
-    private DelayKnee FindKnee()
-    {
-        double cycles = _options.CyclesPerPacket, fastest = _pStates[_pStates.FastestAllowed] / cycles, slowest = _pStates[_pStates.SlowestAllowed] / cycles;
-        double line = _peak * _tscKHz, rate = line > 0 ? Math.Min(line, fastest) : fastest;
-        return DelayKnee.Of(new WorstCase(_latency / _tscKHz, _period / _tscKHz, _call.Ticks / _tscKHz, _stall / _tscKHz, _burst), rate, Math.Min(slowest, rate), _ring);
-    }
-
     // Quiet samples are learned from together; the last one may not be among them.
     private void Learn(double received = 0, double arrived = 0, double elapsed = 0)
     {
-        double ticks = _now - elapsed - _quietFrom;
-        double served = _arrivals.Served - received - _quietServed;
-        _actuator.Gather(new CostBatch(ticks, _quietPolls, served, _quietSamples), _cost);
-        Watch(new QueueSample { ElapsedTicks = (ulong)ticks, Received = (uint)served, Polls = (uint)_quietPolls, FullPolls = (uint)_quietFull }, _asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), 0);
+        if (_quiet.IsEmpty)
+        {
+            return;
+        }
+
+        (CostBatch costs, QueueSample sample, double came) = _quiet.Until(_now - elapsed, _arrivals.Served - received, _arrivals.Known - arrived);
+        _actuator.Gather(costs, _cost);
+        Watch(sample, _asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), 0);
         _rate.Flush();
-        _rate.Observe(Math.Max(0, _arrivals.Known - arrived - _quietKnown), ticks);
+        _rate.Observe(came, costs.Ticks);
         Begin();
     }
 
     private void Begin()
     {
-        (_quietFrom, _quietServed, _quietKnown, _quietPolls, _quietSamples) = (_now, _arrivals.Served, _arrivals.Known, 0, 0);
-        _quietFull = 0;
+        _quiet.Begin(_now, _arrivals.Served, _arrivals.Known);
         if (_judged != _service.Version)
         {
             JudgePeak();
@@ -259,16 +259,12 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         {
             // Where no request awaits its effect, nothing of this need be worked out again until a little before the next window.
             bool settled = _actuator.IsCertain(_now) && _requests.Changes == 0;
-            _quietUntil = settled ? edge + (decided ? period : 0) - window - lead - (QuietPeriods * _period) : double.NegativeInfinity;
+            _spell = settled ? QuietSpell.Until(edge + (decided ? period : 0) - window - lead - (QuietPeriods * _period)) : QuietSpell.None;
             return Hold();
         }
 
         _decidedEdge = edge;
-        if (_quietSamples > 0)
-        {
-            Learn();
-        }
-
+        Learn();
         _rate.Flush();
         double slot = period * Math.Ceiling((_call.Ticks + _period) / period);
         _target = Choose(backlog, edge - _now, serviceNow, _peakIsCertain ? 0 : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective)), slot);
@@ -276,11 +272,12 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     }
 
     // Without a known grid a request may take effect at once or after the whole latency.
-    private ScalingDecision Free(double backlog)
+    private ScalingDecision Free(double backlog, bool topped)
     {
         double slowest = Math.Min(_service[_actuator.Effective], _service[_actuator.Pending]);
         double learned = _peakIsCertain ? 0 : Learned(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
         int wanted = Choose(backlog, _call.Ticks + _latency, slowest, learned, _latency + _period);
+        wanted = topped ? Math.Min(wanted, _target) : wanted; // more is no reason to be slower
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
@@ -288,6 +285,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             bool calibrates = _calibration.Active(_now) && wanted >= step;
             _target = calibrates ? _calibration.Toggle(_now, _pStates.FastestAllowed, step) : wanted;
             LastReason = calibrates ? DecisionReason.Calibration : LastReason;
+            bool settled = wanted == _actuator.Pending && !calibrates && _actuator.IsCertain(_now) && _requests.Changes == 0;
+            _spell = settled ? QuietSpell.Within(_now, _now + ((_calm - EdgeMarginPeriods) * _period), _arrivals.Known, _recent, ChancePeriods * _period, _leastBacklog, _mostBacklog) : QuietSpell.None;
         }
         else if (wanted == _pStates.FastestAllowed)
         {
@@ -355,6 +354,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
         // What the certificate relies on is known for certain.
         int certain = _peakIsCertain ? _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : _guard.Slowest() : _service.SlowestSafelyServing(learned);
+        _leastBacklog = _rising ? backlog - (CalmShare * (likely - (lag * LeastLag))) : 0;
+        _calm = due < steady || certain < wanted ? HurriedPeriods : QuietBatch.Most;
+        _mostBacklog = _rising || due < steady ? backlog + _burst : Math.Max(_burst, backlog + (CalmShare * (lag - likely)));
         LastReason = certain < wanted ? DecisionReason.Certificate
             : due < steady ? DecisionReason.Deadline
             : rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate;
@@ -364,7 +366,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // In a burst, what is to be expected of it counts too; else the steady stream's rule does.
     private double Expected(double likely)
     {
-        double recent = _history.Since(_now - (RecentPeriods * _period), out double ticks), rate = ticks > 0 ? recent / ticks : 0;
+        double recent = _history.Since(_now - (RecentPeriods * _period), out double ticks), rate = _recent = ticks > 0 ? recent / ticks : 0;
         _forecast.Observe(_now, _arrivals.Known, rate);
         return rate > _rate.Rate * BurstFactor ? _forecast.SpeedToMeet(likely, rate, _bound * ForecastShare) : 0;
     }
