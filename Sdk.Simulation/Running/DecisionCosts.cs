@@ -19,7 +19,10 @@ internal static class DecisionCosts
     /// <summary>Of a governor that is not in the table, ns: as much as one that does next to nothing.</summary>
     private const long Other = 21;
 
-    /// <summary>Nanoseconds by governor.</summary>
+    /// <summary>Of optimal-available where no grid is known: so much of that on a grid, where it decides once a slot; both in one run.</summary>
+    private const double WithoutGrid = 1.55;
+
+    /// <summary>Nanoseconds by governor, on a grid.</summary>
     public static IReadOnlyDictionary<Type, long> Nanoseconds { get; } = new Dictionary<Type, long>
     {
         [typeof(OptimalAvailableGovernor)] = 75,
@@ -40,7 +43,13 @@ internal static class DecisionCosts
     };
 
     /// <summary>Simulated time that a decision of a governor takes.</summary>
-    public static long Of(IGovernor governor) => Nanoseconds.GetValueOrDefault(governor.GetType(), Other) * SimTime.Nanosecond;
+    /// <param name="governor">The governor.</param>
+    /// <param name="actuator">What it asks.</param>
+    public static long Of(IGovernor governor, IActuator actuator)
+    {
+        long onGrid = Nanoseconds.GetValueOrDefault(governor.GetType(), Other) * SimTime.Nanosecond;
+        return governor is OptimalAvailableGovernor && actuator is not SlottedActuator ? (long)(onGrid * WithoutGrid) : onGrid;
+    }
 
     /// <summary>Simulated time that telling of a poll takes; a governor that decides after each poll has it in its decision.</summary>
     public static long Observing(long decisionPeriod) => decisionPeriod > 0 ? ObservePicoseconds * SimTime.Nanosecond / 1000 : 0;

@@ -36,7 +36,7 @@ internal sealed class SimulatedScaler
         (_scaler, IGovernor governor) = MakeCore(options);
         _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
         _sleeping = governor as ISleepingGovernor;
-        DecisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
+        DecisionCost = options.DecisionCost ?? DecisionCosts.Of(governor, options.Actuator);
     }
 
     /// <summary>Time that a decision takes.</summary>

@@ -31,6 +31,10 @@ public class DecisionBenchmarks
     [Params("mmpp", "poisson:rate=70%")]
     public string Traffic { get; set; } = "mmpp";
 
+    /// <summary>How requests take effect: at the edges of a grid, which is learned, or after a delay.</summary>
+    [Params("500us", "30us")]
+    public string Actuator { get; set; } = "500us";
+
     [GlobalSetup]
     public void Setup()
     {
@@ -38,7 +42,7 @@ public class DecisionBenchmarks
         double line = CoreModel.Synthetic.ServiceRate(0);
         _options = new PollLoopOptions
         {
-            Actuator = new SlottedActuator(500 * SimTime.Microsecond),
+            Actuator = ActuatorText.Parse(Actuator),
             Governor = context => ComparedGovernors.Parse(Governor)(context with { PeakPacketsPerSecond = line }),
             RingSize = 4096,
             DecisionPeriod = ComparedGovernors.List.Find(Governor)!.DecidesEachPoll ? 0 : 20 * SimTime.Microsecond,
@@ -50,9 +54,9 @@ public class DecisionBenchmarks
     }
 
     [Benchmark(OperationsPerInvoke = Decisions, Description = "Decision in the scaler's core")]
-    public long Decide() => CpuTime.Measure(Case(Governor, Traffic), Decisions, Run);
+    public long Decide() => CpuTime.Measure(Case(Governor, Traffic, Actuator), Decisions, Run);
 
-    internal static string Case(string governor, string traffic) => $"{nameof(Decide)} {governor} {traffic}";
+    internal static string Case(string governor, string traffic, string actuator) => $"{nameof(Decide)} {governor} {traffic} {actuator}";
 
     private long Run()
     {

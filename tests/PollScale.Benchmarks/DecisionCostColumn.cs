@@ -30,8 +30,8 @@ internal sealed class DecisionCostColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
     {
-        object? governor = benchmarkCase.Parameters[nameof(DecisionBenchmarks.Governor)], traffic = benchmarkCase.Parameters[nameof(DecisionBenchmarks.Traffic)];
-        double? seconds = governor is string rule && traffic is string name ? CpuTime.Seconds(DecisionBenchmarks.Case(rule, name)) : null;
+        object? governor = benchmarkCase.Parameters[nameof(DecisionBenchmarks.Governor)], traffic = benchmarkCase.Parameters[nameof(DecisionBenchmarks.Traffic)], actuator = benchmarkCase.Parameters[nameof(DecisionBenchmarks.Actuator)];
+        double? seconds = governor is string rule && traffic is string name && actuator is string delay ? CpuTime.Seconds(DecisionBenchmarks.Case(rule, name, delay)) : null;
         return seconds is double known ? (known * 1e9).ToString("0", CultureInfo.InvariantCulture) : "-";
     }
 

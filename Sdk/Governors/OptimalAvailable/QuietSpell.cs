@@ -6,12 +6,13 @@ internal struct QuietSpell
     // Of the arrivals that are expected; and how many more may be chance.
     private const double Most = 1.15, Least = 0.5, Deviations = 3;
     private double _until, _from, _arrived, _rate, _slack, _leastBacklog, _mostBacklog;
+    private bool _isWithin;
 
     /// <summary>None.</summary>
     public static QuietSpell None => new() { _until = double.NegativeInfinity };
 
     /// <summary>One that ends with time alone.</summary>
-    public static QuietSpell Until(double time) => new() { _until = time, _slack = double.PositiveInfinity, _leastBacklog = double.NegativeInfinity, _mostBacklog = double.PositiveInfinity };
+    public static QuietSpell Until(double time) => new() { _until = time };
 
     /// <summary>One that ends when arrivals are no longer what is expected of their rate, or when the backlog leaves its limits.</summary>
     /// <param name="now">Now, in ticks.</param>
@@ -30,16 +31,19 @@ internal struct QuietSpell
         _slack = Deviations * Math.Sqrt((rate * period) + 1),
         _leastBacklog = least,
         _mostBacklog = most,
+        _isWithin = true,
     };
 
     /// <summary>Whether the decision still stands.</summary>
-    public readonly bool Holds(double now, double arrived, double backlog)
-    {
-        double expected = _rate * (now - _from), came = arrived - _arrived;
-        return now < _until && came <= (expected * Most) + _slack && came >= (expected * Least) - _slack && backlog >= _leastBacklog && backlog <= _mostBacklog;
-    }
+    public readonly bool Holds(double now, double arrived, double backlog) => now < _until && (!_isWithin || IsAsExpected(now, arrived, backlog));
 
     /// <summary>Whether it ended because more came, or waits, than expected.</summary>
     public readonly bool IsTopped(double now, double arrived, double backlog) =>
-        now < _until && (arrived - _arrived > (_rate * (now - _from) * Most) + _slack || backlog > _mostBacklog);
+        _isWithin && now < _until && (arrived - _arrived > (_rate * (now - _from) * Most) + _slack || backlog > _mostBacklog);
+
+    private readonly bool IsAsExpected(double now, double arrived, double backlog)
+    {
+        double expected = _rate * (now - _from), came = arrived - _arrived;
+        return came <= (expected * Most) + _slack && came >= (expected * Least) - _slack && backlog >= _leastBacklog && backlog <= _mostBacklog;
+    }
 }

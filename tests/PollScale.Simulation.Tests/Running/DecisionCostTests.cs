@@ -20,7 +20,9 @@ public class DecisionCostTests
     {
         PollLoopOptions options = TestCores.Options(TestCores.Round, TestCores.Ms) with { DecisionCost = null, Governor = context => new OptimalAvailableGovernor(context) };
         long measured = DecisionCosts.Nanoseconds[typeof(OptimalAvailableGovernor)] * TestCores.Ns;
-        Assert.Equal(measured, new SimulatedScaler(options, new CoreTimeline(options)).DecisionCost);
+        PollLoopOptions slotted = options with { Actuator = new SlottedActuator(500 * TestCores.Us) };
+        Assert.Equal(measured, new SimulatedScaler(slotted, new CoreTimeline(slotted)).DecisionCost);
+        Assert.InRange(new SimulatedScaler(options, new CoreTimeline(options)).DecisionCost, measured + 1, 2 * measured);
         PollLoopOptions told = options with { DecisionCost = 7 };
         Assert.Equal(7, new SimulatedScaler(told, new CoreTimeline(told)).DecisionCost);
 

@@ -40,7 +40,7 @@ internal sealed class SlowPollLoop
         (_scaler, IGovernor governor) = SimulatedScaler.MakeCore(options);
         _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
         _sleeping = governor as ISleepingGovernor;
-        _decisionCost = options.DecisionCost ?? DecisionCosts.Of(governor);
+        _decisionCost = options.DecisionCost ?? DecisionCosts.Of(governor, options.Actuator);
     }
 
     public long Offered { get; }
