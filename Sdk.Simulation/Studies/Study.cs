@@ -89,7 +89,7 @@ internal static class Study
         return count == 0 ? double.NaN : Math.Exp(sum / count);
     }
 
-    private static List<StudyRow> Rows(
+    private static IReadOnlyList<StudyRow> Rows(
         StudyOptions options, (Workload Workload, ulong Seed)[] inputs, RunResult?[,] runs, OracleResult?[] oracles, RunResult?[] fastest)
     {
         List<StudyRow> rows = [];
@@ -104,8 +104,13 @@ internal static class Study
             }
         }
 
-        return rows;
+        ILookup<(string, ulong), StudyRow> others = rows.Where(row => row.Valid && row.Run.Asleep == 0).ToLookup(row => (row.Workload, row.Seed));
+        return [.. rows.Select(row => row with { Best = Best(row, others[(row.Workload, row.Seed)]) })];
     }
+
+    // Whoever sleeps saves what no frequency does.
+    private static (string Governor, double Joules) Best(StudyRow row, IEnumerable<StudyRow> others) =>
+        others.Where(other => other.Governor != row.Governor).Select(other => (other.Governor, other.Run.Joules)).Append(row.Best).MinBy(other => other.Joules);
 
     private static OracleResult Solve(StudyOptions options, Workload workload, ulong seed, Action<double> at, CancellationToken cancellation) => ClairvoyantOracle.Solve(
         new OracleBounds

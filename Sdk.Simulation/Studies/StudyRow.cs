@@ -18,6 +18,12 @@ internal sealed record StudyRow(string Governor, string Workload, ulong Seed, Ru
     /// <summary>Energy over the oracle's.</summary>
     public double EnergyRatio => Run.Joules / Oracle.Energy;
 
+    /// <summary>The other governor of the study, or the fastest P-state, that took the least energy for the same arrivals of those that are valid and never slept.</summary>
+    public (string Governor, double Joules) Best { get; init; } = ("max", Fastest.Joules);
+
+    /// <summary>Energy over that of the best.</summary>
+    public double OverBest => Run.Joules / Best.Joules;
+
     /// <summary>Packets lost that the fastest P-state does not lose.</summary>
     public long ExcessLoss => Math.Max(0, Run.Lost - Fastest.Lost);
 

@@ -98,7 +98,7 @@ public sealed record DelayCertificate
         return Kept ? Say($"The delay bound of {Time(DelayBound)} can be kept, from {from} for {Time(least)} or more.")
             : !helps ? Say($"The delay bound of {Time(DelayBound)} cannot be kept: more may arrive than the fastest P-state serves.")
             : Withheld is not null ? Say($"The delay bound of {Time(DelayBound)} is not promised: {Withheld}.")
-            : FloorPState is int floor ? Say($"The delay bound of {Time(DelayBound)} cannot be kept from {from}, for what piles up before a faster one takes effect takes up to {Time(least)}. Keep the lcore at P-state {floor} ({premises.PStates[floor] / 1000.0:0.###} MHz) or faster, as optimal-available does by itself, or allow {Time(least)}.")
+            : FloorPState is int floor ? Say($"The delay bound of {Time(DelayBound)} cannot be kept from {from}, for what piles up before a faster one takes effect takes up to {Time(least)}. Keep the lcore at P-state {floor} ({premises.PStates[floor] / 1000.0:0.###} MHz) or faster, as optimal-available does by itself until traffic is tame, or allow {Time(least)}.")
             : premises.Doubt is string doubt ? Say($"The delay bound of {Time(DelayBound)} cannot be kept from {from}, for what piles up before a faster one takes effect takes {Time(least)} at least; nor would a longer one do for certain: {doubt}.")
             : Say($"The delay bound of {Time(DelayBound)} cannot be kept from any P-state. Allow {Time(least)}, or shorten the calls or the transition latency.");
     }

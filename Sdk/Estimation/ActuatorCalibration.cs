@@ -6,21 +6,26 @@ namespace PollScale.Governors;
 /// </summary>
 internal sealed class ActuatorCalibration(double latency)
 {
-    private const int Toggles = 12;
+    private const int Toggles = 12, MostToggles = 48;
     private const double GoldenRatio = 0.618033988749895;
-    private int _toggles;
+    private int _toggles, _telling;
     private double _next;
     private bool _slow;
 
     /// <summary>There is still something to learn.</summary>
-    public bool Active(double now) => _toggles < Toggles && (_toggles == 0 || now < _next + (100 * latency));
+    public bool Active(double now) => _telling < Toggles && _toggles < MostToggles && (_toggles == 0 || now < _next + (100 * latency));
 
     /// <summary>The P-state for now.</summary>
-    public int Toggle(double now, int fast, int slow)
+    /// <param name="now">When, in ticks.</param>
+    /// <param name="fast">One of the two between which it goes.</param>
+    /// <param name="slow">The other.</param>
+    /// <param name="tells">The effect may show; a change before costs are known tells of costs only.</param>
+    public int Toggle(double now, int fast, int slow, bool tells)
     {
         if (now >= _next)
         {
             _toggles++;
+            _telling += tells ? 1 : 0;
             _slow = !_slow;
             _next = now + (latency * (1 + (_toggles * GoldenRatio % 1)));
         }

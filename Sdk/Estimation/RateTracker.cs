@@ -70,7 +70,7 @@ internal sealed class RateTracker
             _slow = _fast + noise; // what was is over; the average follows at the distance that chance explains
         }
 
-        Rate = Math.Min(_slow, _fast + noise);
+        Rate = _slow;
     }
 
     private static double Gain(double ticks, double constant) => ticks / (ticks + constant);

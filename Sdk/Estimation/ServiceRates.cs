@@ -8,14 +8,17 @@ internal sealed class ServiceRates
 {
     private readonly ServiceCostEstimator _cost;
     private readonly PStateTable _pStates;
+    private readonly UsefulPStates _useful;
     private readonly Entry[] _entries;
     private int _serving, _safelyServing;
 
     /// <param name="cost">The costs.</param>
     /// <param name="pStates">The table.</param>
     /// <param name="tscKHz">TSC frequency.</param>
-    public ServiceRates(ServiceCostEstimator cost, PStateTable pStates, double tscKHz)
+    /// <param name="watts">Power of each P-state; null where it is not known.</param>
+    public ServiceRates(ServiceCostEstimator cost, PStateTable pStates, double tscKHz, IReadOnlyList<double>? watts = null)
     {
+        _useful = new UsefulPStates(pStates, watts);
         _cost = cost;
         _pStates = pStates;
         _entries = new Entry[pStates.Count];
@@ -45,19 +48,22 @@ internal sealed class ServiceRates
     /// <summary>Ticks of a cycle at a P-state.</summary>
     public double TicksPerCycle(int pState) => _entries[pState].TicksPerCycle;
 
+    /// <summary>The next slower P-state that is worth asking for, else the slowest.</summary>
+    public int Slower(int pState) => _useful.Slower(pState);
+
     /// <summary>The slowest allowed P-state that serves the rate, else the fastest.</summary>
     public int SlowestServing(double rate)
     {
         // Rates fall with the index; where the last answer was is where the next is near.
         int index = _serving;
-        while (index < _pStates.SlowestAllowed && this[index + 1] >= rate)
+        while (index < _pStates.SlowestAllowed && this[_useful.Slower(index)] >= rate)
         {
-            index++;
+            index = _useful.Slower(index);
         }
 
         while (index > _pStates.FastestAllowed && !(this[index] >= rate))
         {
-            index--;
+            index = _useful.Faster(index);
         }
 
         return _serving = index;
@@ -67,14 +73,14 @@ internal sealed class ServiceRates
     public int SlowestSafelyServing(double rate)
     {
         int index = _safelyServing;
-        while (index < _pStates.SlowestAllowed && Safe(index + 1) >= rate)
+        while (index < _pStates.SlowestAllowed && Safe(_useful.Slower(index)) >= rate)
         {
-            index++;
+            index = _useful.Slower(index);
         }
 
         while (index > _pStates.FastestAllowed && !(Safe(index) >= rate))
         {
-            index--;
+            index = _useful.Faster(index);
         }
 
         return _safelyServing = index;

@@ -11,4 +11,7 @@ internal enum GovernorRole
 
     /// <summary>Highest arrival rate.</summary>
     PeakRate,
+
+    /// <summary>Power of each P-state.</summary>
+    Watts,
 }

@@ -59,7 +59,7 @@ internal sealed class GovernorSettings<T>
         Add(new ChoiceSetting<T, bool>(name, summary, [("on", true), ("off", false)], get, with), null, Quantity.Number, null, GovernorRole.None, property);
 
     /// <summary>Adds a setting of a governor's own kind.</summary>
-    public GovernorSettings<T> Other(Setting<T> setting, string property) => Add(setting, null, Quantity.Number, null, GovernorRole.None, property);
+    public GovernorSettings<T> Other(Setting<T> setting, string property, GovernorRole role = GovernorRole.None) => Add(setting, null, Quantity.Number, null, role, property);
 
     /// <summary>Checks options.</summary>
     /// <exception cref="ArgumentException">One is out of range, or does not go with another.</exception>

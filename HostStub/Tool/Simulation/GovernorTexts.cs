@@ -26,7 +26,8 @@ internal static class GovernorTexts
     /// <param name="peak">Highest arrival rate in packets per second; infinity or NaN when none is known: then it is 0.</param>
     /// <param name="delayBound">Delay bound, in simulated time.</param>
     /// <param name="withUnknownPeak">Whether a peak that is not known is said to be 0, or left out.</param>
-    public static string Configured(string text, double peak, long delayBound, bool withUnknownPeak = true)
+    /// <param name="watts">Power of each P-state; null where it is left out.</param>
+    public static string Configured(string text, double peak, long delayBound, bool withUnknownPeak = true, IReadOnlyList<double>? watts = null)
     {
         foreach (GovernorOption option in ComparedGovernors.List.Find(text)!.Options)
         {
@@ -34,6 +35,7 @@ internal static class GovernorTexts
             {
                 GovernorRole.DelayBound => WithDefault(text, option, TimeText.Format(delayBound)),
                 GovernorRole.PeakRate when double.IsFinite(peak) || withUnknownPeak => WithDefault(text, option, Rate(peak)),
+                GovernorRole.Watts when watts is not null => WithDefault(text, option, string.Join('/', watts.Select(NumberText.Format))),
                 _ => text,
             };
         }
@@ -45,10 +47,11 @@ internal static class GovernorTexts
     /// <param name="text">Its text, which is valid.</param>
     /// <param name="peak">Highest arrival rate of a workload.</param>
     /// <param name="delayBound">Delay bound, in simulated time.</param>
+    /// <param name="watts">Power of each P-state.</param>
     /// <param name="name">Its name in the results; null is the text.</param>
     /// <param name="settles">Whether it gets the time that it needs to settle.</param>
-    public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, string? name = null, bool settles = false) =>
-        new(name ?? text, (context, workload) => ComparedGovernors.Parse(Configured(text, peak(workload), delayBound))(context))
+    public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, IReadOnlyList<double> watts, string? name = null, bool settles = false) =>
+        new(name ?? text, (context, workload) => ComparedGovernors.Parse(Configured(text, peak(workload), delayBound, watts: watts))(context))
         {
             DecisionPeriod = ComparedGovernors.List.Find(text)!.DecidesEachPoll ? 0 : null,
             SettlesWithin = settles ? SimTime.From(ComparedGovernors.List.Find(text)!.SettlesWithin) : 0,

@@ -39,14 +39,6 @@ internal sealed record SpeedScalingOptions
             return new OptionFault(nameof(Beta), options.Beta, "null where PacketsAtMax is given: each follows from the other");
         }
 
-        for (int i = 0; options.Watts is { } watts && i < watts.Count; i++)
-        {
-            if (!(watts[i] > 0 && double.IsFinite(watts[i]) && (i == 0 || watts[i] < watts[i - 1])))
-            {
-                return new OptionFault(nameof(Watts), watts[i], $"above 0 and falling with the index, at index {i} too");
-            }
-        }
-
-        return null;
+        return NumbersSetting<SpeedScalingOptions>.Falling(options.Watts, nameof(Watts));
     }
 }

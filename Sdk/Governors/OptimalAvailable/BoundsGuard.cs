@@ -18,6 +18,7 @@ internal sealed class BoundsGuard
     private readonly double _peak;
     private readonly double _ring;
     private readonly double _promised;
+    private bool _spares;
     private WorstCase _worst;
     private double _now, _backlog, _served;
     private (int Service, int Requests) _known = (-1, -1);
@@ -40,11 +41,12 @@ internal sealed class BoundsGuard
         (_peak, _ring, _promised) = (peak, ring, promised);
     }
 
-    /// <summary>Takes in what requests and calls take.</summary>
-    public void Plan(double latency, double call)
+    /// <summary>Takes in what requests and calls take, and whether a bound that is not promised is spared.</summary>
+    public void Plan(double latency, double call, bool spares)
     {
-        if (_worst.Latency != latency || _worst.Call != call)
+        if (_worst.Latency != latency || _worst.Call != call || _spares != spares)
         {
+            _spares = spares;
             _worst = _worst with { Latency = latency, Call = call };
             _known = (-1, -1);
         }
@@ -68,6 +70,7 @@ internal sealed class BoundsGuard
         if (_known != state)
         {
             _known = state;
+            Judge();
             _hold = LimitsOf(_service.Safe(_requests.Slowest()), asks: false);
             _near = double.NegativeInfinity;
         }
@@ -91,13 +94,29 @@ internal sealed class BoundsGuard
 
     private double Taken => _service.TakenWithin(_promised);
 
+    /// <summary>Ring and delay bound both are promised: from the slowest P-state they hold what can pile up at the peak rate.</summary>
+    public bool IsPromised { get; private set; } = true;
+
+    /// <summary>The ring is kept: it is promised, or not spared.</summary>
+    public bool KeepsRing { get; private set; } = true;
+
+    /// <summary>The same of the delay bound.</summary>
+    public bool KeepsBound { get; private set; } = true;
+
+    private void Judge()
+    {
+        double piled = _worst.Backlog(_peak, _service.Possible(_slowest));
+        bool ring = piled <= _ring, bound = piled <= _peak * _promised;
+        (IsPromised, KeepsRing, KeepsBound) = (ring && bound, ring || !_spares, bound || !_spares);
+    }
+
     private Limits LimitsOf(double slowest, bool asks)
     {
         int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
         double horizon = _worst.Horizon(slowest, calls, changes) + Taken, lost = _worst.Lost(calls, changes) + Taken, time = horizon - lost;
         double served = slowest * time * Rounding;
-        double loss = (Math.Min(slowest, _peak) * time * Rounding) - Piled(horizon);
-        double delay = served - Coming(horizon);
+        double loss = KeepsRing ? (Math.Min(slowest, _peak) * time * Rounding) - Piled(horizon) : double.PositiveInfinity;
+        double delay = KeepsBound ? served - Coming(horizon) : double.PositiveInfinity;
         return new Limits(time > 0 ? Math.Min(loss, delay) : double.NegativeInfinity, horizon, lost, slowest * Rounding, served, _service[_fastest]);
     }
 
@@ -105,7 +124,7 @@ internal sealed class BoundsGuard
     private bool IsYoung(in Limits limits)
     {
         double left = _history.Oldest(_served) + _promised - _now;
-        return _backlog <= 0 || (left >= limits.Horizon
+        return _backlog <= 0 || !KeepsBound || (left >= limits.Horizon
             ? _backlog - (limits.Fastest * (left - limits.Horizon)) <= limits.Served
             : _backlog <= limits.Rate * (left - limits.Lost));
     }
@@ -137,15 +156,15 @@ internal sealed class BoundsGuard
         int calls = asks ? WorstCase.Calls : 1, changes = _requests.Changes + (asks ? WorstCase.Changes : 1);
         _requests.Plan(_now, _service, asks ? _worst.Call + _requests.Latency : double.PositiveInfinity);
         double horizon = _worst.Horizon(slowest, calls, changes) + Taken, lost = _worst.Lost(calls, changes) + Taken;
-        double loss = _requests.RateToServe(_backlog + Piled(horizon), horizon - lost, _peak);
-        double delay = Math.Max(
+        double loss = KeepsRing ? _requests.RateToServe(_backlog + Piled(horizon), horizon - lost, _peak) : 0;
+        double delay = !KeepsBound ? 0 : Math.Max(
             _requests.RateToServe(_backlog + Coming(horizon), horizon - lost),
             _history.RateToKeep(_requests, _now, _served, _promised, horizon, lost, _service[_fastest], _worst.Period));
         return Math.Max(loss, delay);
     }
 
     // What comes until the fastest serves, less what the ring holds. Decisions take time too, so that the fastest may serve a little less than the line: up to a
-    // period's packets are kept for that, as far as the ring has them. Where for certain loss is not ruled out from the slowest P-state, the floor is held from which it is, and
+    // period's packets are kept for that, as far as the ring has them. Where for certain loss is not ruled out from the slowest P-state, the floor is held from which it is, unless it is spared, and
     // not even the burst is counted that a poll has taken from the ring.
     private double Piled(double horizon)
     {

@@ -28,17 +28,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // The rate of the moment is that of so many periods; above the steady one by so much it is a burst. Of the delay bound, what is only expected gets a part: it may
     // be more. Of 0.4 to 1 this took the least energy on twelve workloads with bounds of 100 us to 1 ms.
     private const double RecentPeriods = 6, BurstFactor = 1.15, ForecastShare = 0.6;
-    private const double LeastLag = 0.03;
     private const double SafeShare = 0.95;
-
-    // From one fall to the slower of a steady stream's two P-states to the next; each has a rise between, so a transition in 50 slots.
-    private const double RestSlots = 100;
-
-    // The same for the time in calls: a thousandth of the core's.
-    private const double RestCalls = 2000;
-
-    // The same for the time in stalls: a hundredth.
-    private const double RestStalls = 200;
 
     // Calls made within so many times their own length of each other are too many, and so are stalls.
     private const double HasteCalls = 20, HasteStalls = 4;
@@ -46,7 +36,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
     // A line that is not much faster than the core is one that the bounds still serve best; and what the core serves at its fastest may be learned badly.
     private const double PeakTolerance = 1.25, PeakDoubt = 1.1;
-    private const double ContradictedBy = 1.05;
+    private const double ContradictedBy = 1.05, UncertainCosts = 2;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
     private readonly ServiceCostEstimator _cost;
@@ -59,15 +49,15 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private readonly ArrivalEnvelope _envelope;
     private readonly BoundsGuard _guard;
     private readonly ActuatorCalibration _calibration;
+    private readonly SteadySwing _swing;
     private readonly double _tscKHz;
     private readonly double _bound;
     private readonly double _promised;
     private readonly double _latency;
     private readonly double _stall;
     private readonly double _period;
-    private readonly double _ring;
+    private readonly double _ring, _peak;
     private readonly int _burst;
-    private readonly double _peak;
     private CallTime _call;
     private double _now;
     private ArrivalCount _arrivals;
@@ -76,11 +66,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private QuietSpell _spell = QuietSpell.None;
     private double _leastBacklog, _mostBacklog, _recent, _calm;
     private QuietBatch _quiet;
-    private double _restedAt = double.NegativeInfinity;
     private int _judged;
-    private bool _peakIsCertain;
-    private bool _peakMayFail;
-    private bool _rising;
+    private bool _peakIsCertain, _peakMayFail;
     private int _target;
     private AskedOfLate _asked;
 
@@ -112,13 +99,15 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _promised = bound * DelayCertificate.PlannedShare;
         double middle = _tscKHz / _pStates[_pStates.Count / 2];
         _cost = new ServiceCostEstimator(_burst, _options.CyclesPerPacket, middle, _tscKHz);
-        _service = new ServiceRates(_cost, _pStates, _tscKHz);
+        OptionCheck.Require(_options.Watts is null || _options.Watts.Count == _pStates.Count, nameof(OptimalAvailableOptions), nameof(_options.Watts), $"of {_options.Watts?.Count} values", $"of {_pStates.Count}, one for each P-state");
+        _service = new ServiceRates(_cost, _pStates, _tscKHz, _options.Watts);
         _actuator = new ActuatorObserver(_pStates, _tscKHz, _latency, new SlotPhase(_latency, 0.5 * _tscKHz, _tscKHz), _stall);
         _history = new ArrivalHistory(bound);
         _rate = new RateTracker(context.Ticks(_options.RateTime));
         _envelope = new ArrivalEnvelope(_tscKHz);
         _forecast = new ArrivalForecast(bound);
         _calibration = new ActuatorCalibration(_latency);
+        _swing = new SteadySwing(_stall);
         _guard = new BoundsGuard(_service, _requests, _history, _pStates, worst, _peak, _ring, _promised);
         _target = _pStates.FastestAllowed;
     }
@@ -175,25 +164,26 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             Learn();
         }
 
-        if (_peakMayFail)
+        _guard.Look(_now, _arrivals.Backlog, _arrivals.Served);
+        bool grid = _actuator.Slots.Period > 0, stands = !grid && quiet && StandsSafely();
+        if (_peakMayFail || !_guard.IsPromised)
         {
-            _envelope.Observe(_now, _arrivals.Timed, quiet);
+            _envelope.Observe(_now, _arrivals.Timed, stands);
         }
 
-        _guard.Look(_now, _arrivals.Backlog, _arrivals.Served);
-        return _actuator.Slots.Period > 0 ? quiet ? Hold() : AtEdge(_arrivals.Backlog) : quiet && StandsSafely() ? new ScalingDecision(_target) : Free(_arrivals.Backlog, topped);
+        return stands ? new ScalingDecision(_target) : !grid ? Free(_arrivals.Backlog, topped) : quiet ? Hold() : AtEdge(_arrivals.Backlog);
     }
 
     // Else a decision of its own finds what is fast enough.
     private bool StandsSafely()
     {
-        bool safe = _target == _pStates.FastestAllowed || !_peakIsCertain || _guard.HoldIsSafe();
-        if (!safe)
+        if (_target == _pStates.FastestAllowed || !_peakIsCertain || _guard.HoldIsSafe())
         {
-            Learn();
+            return true;
         }
 
-        return safe;
+        Learn();
+        return false;
     }
 
     // A sample in which, or soon after which, something may happen.
@@ -209,7 +199,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _requests.Observe(sample, _now);
         Watch(sample, slowest, Math.Max(changes, _requests.Changes));
         _call.Observe(sample.CallTicks);
-        _guard.Plan(_requests.Latency, _call.Ticks);
+        _guard.Plan(_requests.Latency, _call.Ticks, _envelope.IsTame);
         if (sample.ClockLeapt)
         {
             _actuator.Slots.Forget();
@@ -267,7 +257,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         Learn();
         _rate.Flush();
         double slot = period * Math.Ceiling((_call.Ticks + _period) / period);
-        _target = Choose(backlog, edge - _now, serviceNow, _peakIsCertain ? 0 : LearnedAtEdge(backlog, edge - _now, slot, _service.Safe(_actuator.Effective)), slot);
+        _target = Choose(backlog, edge - _now, serviceNow, Learned(backlog, edge - _now, _service.Safe(_actuator.Effective), slot), slot);
         return new ScalingDecision(_target);
     }
 
@@ -275,15 +265,19 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private ScalingDecision Free(double backlog, bool topped)
     {
         double slowest = Math.Min(_service[_actuator.Effective], _service[_actuator.Pending]);
-        double learned = _peakIsCertain ? 0 : Learned(backlog, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)));
+        double learned = Learned(backlog, _latency, Math.Min(_service.Safe(_actuator.Effective), _service.Safe(_actuator.Pending)), _latency + _call.Ticks + _period);
         int wanted = Choose(backlog, _call.Ticks + _latency, slowest, learned, _latency + _period);
         wanted = topped ? Math.Min(wanted, _target) : wanted; // more is no reason to be slower
         bool mayChange = _actuator.Settled && _now - _actuator.RequestedAt >= _latency;
         if (mayChange)
         {
             int step = Math.Min(_pStates.FastestAllowed + CalibrationStep, _pStates.SlowestAllowed);
-            bool calibrates = _calibration.Active(_now) && wanted >= step;
-            _target = calibrates ? _calibration.Toggle(_now, _pStates.FastestAllowed, step) : wanted;
+
+            // While costs are uncertain, the certificate may hold one P-state, and they stay so: it goes to and fro between those that are safe.
+            bool known = _service.Possible(_pStates.SlowestAllowed) < UncertainCosts * _service[_pStates.SlowestAllowed];
+            int slow = wanted < step && !known && _peakIsCertain && _rate.Rate * _bound >= 1 ? Math.Min(step, _guard.Slowest()) : step;
+            bool calibrates = _calibration.Active(_now) && (wanted >= step || (slow != step && slow > _pStates.FastestAllowed));
+            _target = calibrates ? _calibration.Toggle(_now, _pStates.FastestAllowed, slow, tells: slow == step) : wanted;
             LastReason = calibrates ? DecisionReason.Calibration : LastReason;
             bool settled = wanted == _actuator.Pending && !calibrates && _actuator.IsCertain(_now) && _requests.Changes == 0;
             _spell = settled ? QuietSpell.Within(_now, _now + ((_calm - EdgeMarginPeriods) * _period), _arrivals.Known, _recent, ChancePeriods * _period, _leastBacklog, _mostBacklog) : QuietSpell.None;
@@ -308,16 +302,13 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         return new ScalingDecision(_target);
     }
 
-    // Where no line rate is certain: what came of late may come again.
-    private double Learned(double backlog, double slowest)
+    // Where nothing is promised: what came of late may come again.
+    private double Learned(double backlog, double wait, double serviceNow, double slot)
     {
-        double expected = backlog + Math.Max(0, _envelope.Most(_latency) - (slowest * _latency));
-        return _envelope.RateToSurvive(expected, _latency + _call.Ticks + _period, _service[_pStates.FastestAllowed], Usable);
+        double ring = _peakIsCertain && _guard.KeepsRing ? 0 : _envelope.RateToServe(backlog, wait, serviceNow, slot, _service[_pStates.FastestAllowed], Usable, 0, _peakIsCertain ? _peak : double.PositiveInfinity);
+        double delay = !_peakIsCertain || _guard.KeepsBound ? 0 : _envelope.RateToServe(backlog, wait, serviceNow, slot, _service[_pStates.FastestAllowed], 0, _bound, _peak);
+        return Math.Max(ring, delay);
     }
-
-    // The same with edges known: one request for a whole slot.
-    private double LearnedAtEdge(double backlog, double wait, double slot, double serviceNow) =>
-        _envelope.RateToSurvive(backlog + Math.Max(0, _envelope.Most(wait) - (serviceNow * wait)), slot, _service[_pStates.FastestAllowed], Usable);
 
     // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out. Peaks are learned before they are needed.
     private void JudgePeak()
@@ -337,30 +328,41 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double rate = _rate.Rate;
         double likely = Math.Max(0, backlog + (rate * wait) - (serviceNow * (wait - _call.Ticks)));
         double available = Available(backlog, wait + _stall, wait - _call.Ticks, serviceNow);
-        int above = _service.SlowestServing(rate), below = Math.Min(above + 1, _pStates.SlowestAllowed);
+        int above = _service.SlowestServing(rate), below = _service.Slower(above);
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.
         double peak = _peakIsCertain ? _peak : _service[_pStates.FastestAllowed];
         double ahead = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
-        double rest = Math.Max(RestSlots * slot, Math.Max(RestCalls * _call.Ticks, RestStalls * _stall));
         double lag = Math.Max(0, Math.Min(rate * (ahead - Taken) / _cost.Spread, safe));
-        bool drained = likely <= lag * LeastLag && _now - _restedAt >= rest;
-        bool rises = likely > lag || (_rising && !drained);
-        _restedAt = _rising && !rises ? _now : _restedAt;
-        _rising = rises;
-        int steady = _rising ? above : below, due = _service.SlowestServing(Math.Max(available, Expected(likely))), wanted = Math.Min(steady, due);
+        _swing.Look(_now, likely, lag, _service[above], _service[below], rate, slot, _call.Ticks);
+        int steady = _swing.Rising ? above : below, due = _service.SlowestServing(Math.Max(available, Expected(likely)));
+        int slower = _service.Slower(due), wanted = Math.Min(steady, due < below && CanWait(due, slower, backlog, wait, slot, serviceNow) ? slower : due);
 
         // What the certificate relies on is known for certain.
-        int certain = _peakIsCertain ? _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : _guard.Slowest() : _service.SlowestSafelyServing(learned);
-        _leastBacklog = _rising ? backlog - (CalmShare * (likely - (lag * LeastLag))) : 0;
+        int certain = !_peakIsCertain || _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : _guard.Slowest();
+        certain = learned > 0 ? Math.Min(certain, _service.SlowestSafelyServing(learned)) : certain;
+        _leastBacklog = _swing.Rising ? backlog - (CalmShare * (likely - _swing.FallsAt)) : 0;
         _calm = due < steady || certain < wanted ? HurriedPeriods : QuietBatch.Most;
-        _mostBacklog = _rising || due < steady ? backlog + _burst : Math.Max(_burst, backlog + (CalmShare * (lag - likely)));
+        _mostBacklog = _swing.Rising || due < steady ? backlog + _burst : Math.Max(_burst, backlog + (CalmShare * (lag - likely)));
         LastReason = certain < wanted ? DecisionReason.Certificate
             : due < steady ? DecisionReason.Deadline
-            : rate * _bound < 1 ? DecisionReason.Idle : _rising ? DecisionReason.Lag : DecisionReason.Rate;
+            : rate * _bound < 1 ? DecisionReason.Idle : _swing.Rising ? DecisionReason.Lag : DecisionReason.Rate;
         return Economical(Math.Min(wanted, certain), Math.Min(steady, certain), wait, available, backlog, serviceNow);
+    }
+
+    // Where P-states are far apart, the slower one serves as long as the faster one, a slot later, is still in time: of work that is put off a slower P-state may do more, and no
+    // mix of the two takes less energy than another.
+    private bool CanWait(int due, int slower, double backlog, double wait, double slot, double serviceNow)
+    {
+        if (_service[due] <= (1 + SteadySwing.FineStep) * _service[slower])
+        {
+            return false;
+        }
+
+        double served = _arrivals.Served + Math.Min((serviceNow * Math.Max(0, wait - _call.Ticks)) + (_service[slower] * slot), backlog + (_rate.Rate * (wait + slot)));
+        return _cost.Spread * _history.SpeedToMeet(_now + wait + slot + _stall + Taken, served, _bound, _period) <= _service[due];
     }
 
     // In a burst, what is to be expected of it counts too; else the steady stream's rule does.

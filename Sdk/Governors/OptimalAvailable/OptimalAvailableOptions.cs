@@ -6,7 +6,10 @@ namespace PollScale.Governors;
 /// <summary>Settings of an <see cref="OptimalAvailableGovernor"/>. The defaults suit rings of 1024 to 4096 descriptors and actuators of 10 us to 1 ms.</summary>
 public sealed record OptimalAvailableOptions
 {
-    internal static GovernorSettings<OptimalAvailableOptions> Declared { get; } = new GovernorSettings<OptimalAvailableOptions>()
+    internal static GovernorSettings<OptimalAvailableOptions> Declared { get; } = new GovernorSettings<OptimalAvailableOptions>
+    {
+        Together = o => NumbersSetting<OptimalAvailableOptions>.Falling(o.Watts, nameof(Watts)),
+    }
         .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, "auto", role: GovernorRole.DelayBound, clear: o => o with { DelayBound = null })
         .Share("bound-share", 0.3, 1, "share of the delay bound to plan with", o => o.BoundShare, (o, v) => o with { BoundShare = v }, tuned: (0.4, 1))
         .Number("peak", Quantity.PacketsPerSecond, 0, 1e9, null, "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v }, role: GovernorRole.PeakRate)
@@ -15,7 +18,8 @@ public sealed record OptimalAvailableOptions
         .Share("lag-share", 0, 1, "share of the bound a steady stream may lag", o => o.LagShare, (o, v) => o with { LagShare = v }, tuned: (0, 1))
         .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
         .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v }, "as the first ones")
-        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states");
+        .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")
+        .Other(new NumbersSetting<OptimalAvailableOptions>("watts", "W/W/.., falling, one a P-state", "not known", "power of each P-state", o => o.Watts, (o, v) => o with { Watts = v }), nameof(Watts), GovernorRole.Watts);
 
     /// <summary>Longest time a packet may wait, 50 us .. 100 ms; the longer, the less energy. Null, the default, takes the knee for the actuator, ring and P-states: see <see cref="OptimalAvailableGovernor.DelayBound"/>.</summary>
     public TimeSpan? DelayBound { get; init; }
@@ -44,6 +48,12 @@ public sealed record OptimalAvailableOptions
 
     /// <summary>Longest time from a call to its effect, 0 .. 100 ms; null takes what the host states.</summary>
     public TimeSpan? ActuatorLatency { get; init; }
+
+    /// <summary>
+    /// Power of a core that polls, in W, of each P-state of the table, index 0 first, above 0 and falling with the index. A P-state that draws more than a mix of two others as
+    /// fast is not asked for then. Null, the default, is not known: none draws more.
+    /// </summary>
+    public IReadOnlyList<double>? Watts { get; init; }
 
     internal void Validate() => Declared.Validate(this);
 }

@@ -108,4 +108,11 @@ public class SimulateReaderTests
     [InlineData("ondemand", 3e6, "ondemand")]
     public void Governors_are_told_line_and_bound_unless_the_user_did(string text, double peak, string expected) =>
         Assert.Equal(expected, GovernorTexts.Configured(text, peak, SimTime.Millisecond));
+
+    [Theory]
+    [InlineData("optimal-available:delay-bound=1ms,peak=0", "optimal-available:delay-bound=1ms,peak=0,watts=5.5/1.6")]
+    [InlineData("optimal-available:delay-bound=1ms,peak=0,watts=4/2", "optimal-available:delay-bound=1ms,peak=0,watts=4/2")]
+    [InlineData("speed-scaling", "speed-scaling")]
+    public void The_powers_are_told_to_the_one_that_plans_with_them(string text, string expected) =>
+        Assert.Equal(expected, GovernorTexts.Configured(text, 0, SimTime.Millisecond, watts: [5.5, 1.6]));
 }

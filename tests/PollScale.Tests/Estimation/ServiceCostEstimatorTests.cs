@@ -40,6 +40,31 @@ public class ServiceCostEstimatorTests
     }
 
     [Fact]
+    public void What_took_far_too_long_is_no_cost_unless_it_goes_on()
+    {
+        ServiceCostEstimator cost = new(32, 1000, 1, 1_000_000);
+        for (int i = 0; i < 2000; i++)
+        {
+            cost.Observe(i % 2 == 0 ? Sample(400, 0) : Sample(2, 64), 1);
+        }
+
+        double before = cost.ServiceRate(1);
+        Assert.Equal(before, After(32));
+        Assert.True(After(1000) < before / 4);
+
+        double After(int samples)
+        {
+            for (int i = 0; i < samples; i++)
+            {
+                QueueSample usual = Sample(2, 64);
+                cost.Observe(usual with { ElapsedTicks = usual.ElapsedTicks * 10 }, 1);
+            }
+
+            return cost.ServiceRate(1);
+        }
+    }
+
+    [Fact]
     public void Calls_and_empty_samples_do_not_count()
     {
         ServiceCostEstimator cost = new(32, 1000, 1, 1_000_000);

@@ -44,7 +44,7 @@ internal sealed record TunedOption(GovernorOption Option)
 
     /// <summary>The initialiser of a value that the catalog accepted.</summary>
     public static string CSharp(Quantity quantity, string text) =>
-        !QuantityText.TryRead(quantity, text, double.NaN, out double value) ? text
+        !QuantityText.TryRead(quantity, text, double.NaN, out double value) ? (text.Contains('/', StringComparison.Ordinal) ? $"[{text.Replace("/", ", ", StringComparison.Ordinal)}]" : text)
         : quantity == Quantity.Time ? $"TimeSpan.FromMicroseconds({(value / PicosecondsPerMicrosecond).ToString("0.######", CultureInfo.InvariantCulture)})"
         : NumberText.Format(value);
 }

@@ -54,6 +54,58 @@ public class BoundsGuardTests
         },
         ordinarily: 300);
 
+    /// <summary>What is due before the fastest could serve has less time with each look, whatever was served.</summary>
+    [Fact]
+    public void What_was_in_time_is_not_once_nothing_was_served()
+    {
+        ServiceRates rates = new(new ServiceCostEstimator((int)Burst, 700, 1, TscKHz), s_table, TscKHz);
+        PendingRequests requests = new(s_table, Latency);
+        ArrivalHistory history = new(1_000_000);
+        BoundsGuard guard = Make(rates, requests, history, rates[0]);
+        requests.Observe(new QueueSample { PState = 20 }, 0);
+        double age = 460_000, waiting = rates.Safe(20) * (Bound - age - 6_000), arrived = waiting + 1000;
+        history.Add(0, 0);
+        for (double now = Period; now <= age; now += Period)
+        {
+            history.Add(now, arrived);
+        }
+
+        guard.Look(age, waiting, arrived - waiting);
+        Assert.True(guard.HoldIsSafe());
+        guard.Look(age + Period, waiting, arrived - waiting);
+        Assert.False(guard.HoldIsSafe());
+    }
+
+    /// <summary>A bound that is not promised is kept unless it is to be spared; then the other is kept alone.</summary>
+    [Theory]
+    [InlineData(512, Bound, false, true)]
+    [InlineData(Ring, 300_000, true, false)]
+    [InlineData(Ring, Bound, true, true)]
+    public void Only_what_is_not_promised_is_spared(double ring, double bound, bool keepsRing, bool keepsBound)
+    {
+        ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
+        for (int i = 0; i < 4000; i++)
+        {
+            double ticksPerCycle = i % 4 < 2 ? 1.0 / 3 : 1;
+            cost.Observe(i % 2 == 0 ? Sample(400, 0, ticksPerCycle) : Sample(2, 64, ticksPerCycle), ticksPerCycle);
+        }
+
+        ServiceRates rates = new(cost, s_table, TscKHz);
+        PendingRequests requests = new(s_table, Latency);
+        requests.Observe(new QueueSample { PState = 20 }, 0);
+        BoundsGuard guard = new(rates, requests, new ArrivalHistory(1_000_000), s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), rates[0], ring, bound);
+        guard.Plan(Latency, 1_000, spares: false);
+        guard.Look(Period, 0, 0);
+        bool held = guard.HoldIsSafe();
+        Assert.Equal((true, true, keepsRing && keepsBound), (guard.KeepsRing, guard.KeepsBound, guard.IsPromised));
+        guard.Plan(Latency, 1_000, spares: true);
+        Assert.True(guard.HoldIsSafe());
+        Assert.Equal((keepsRing, keepsBound, keepsRing && keepsBound), (guard.KeepsRing, guard.KeepsBound, held));
+
+        static QueueSample Sample(uint polls, uint received, double ticksPerCycle) =>
+            new() { ElapsedTicks = (ulong)((((polls * 60) + (received * 700)) * ticksPerCycle) + (polls * 20) + (received * 60)), Polls = polls, Received = received };
+    }
+
     private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line) =>
         new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, Bound);
 }

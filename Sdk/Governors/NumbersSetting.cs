@@ -1,6 +1,6 @@
 using PollScale.Notation;
 
-namespace PollScale.Simulation.Incumbents;
+namespace PollScale.Governors;
 
 /// <summary>A setting that is some numbers above 0, separated by slashes.</summary>
 internal sealed class NumbersSetting<T>(string name, string range, string unset, string summary, Func<T, IReadOnlyList<double>?> get, Func<T, double[], T> with) : Setting<T>(name, summary)
@@ -25,6 +25,23 @@ internal sealed class NumbersSetting<T>(string name, string range, string unset,
         return valid;
     }
 
-    // Which numbers go together is for the options to say.
+    // How many there are to be is for the governor to say.
     public override bool Holds(T owner) => true;
+
+    /// <summary>Whether numbers are finite, above 0 and fall with the index.</summary>
+    /// <param name="numbers">The numbers; null for none.</param>
+    /// <param name="property">Property that holds them.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public static OptionFault? Falling(IReadOnlyList<double>? numbers, string property)
+    {
+        for (int i = 0; numbers is not null && i < numbers.Count; i++)
+        {
+            if (!(numbers[i] > 0 && double.IsFinite(numbers[i]) && (i == 0 || numbers[i] < numbers[i - 1])))
+            {
+                return new OptionFault(property, numbers[i], $"above 0 and falling with the index, at index {i} too");
+            }
+        }
+
+        return null;
+    }
 }

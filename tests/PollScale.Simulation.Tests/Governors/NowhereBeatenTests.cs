@@ -1,0 +1,83 @@
+using PollScale.Governors;
+using PollScale.Simulation.Cores;
+using PollScale.Simulation.Incumbents;
+using PollScale.Simulation.Studies;
+using PollScale.Simulation.Tests.Running;
+using PollScale.Simulation.Traffic;
+using Xunit;
+
+namespace PollScale.Simulation.Tests.Governors;
+
+/// <summary>
+/// Optimal-available takes no more than 1.01 times the energy of the best other governor that loses nothing and keeps the bound, chosen in hindsight: some of what
+/// <c>hoststub simulate</c> tells of more workloads and seeds in its column E/best.
+/// </summary>
+public class NowhereBeatenTests
+{
+    private const double Most = 1.01;
+    private const string
+        Incast = "microburst:rate=100%,base=10%,burst=350us,burst-sigma=0,gap=4650us,gap-sigma=0,line=100%,spacing=poisson",
+        Batches = "microburst:rate=64Mpps,base=0,burst=1us,burst-sigma=0,gap=31us,gap-sigma=0.3,line=64Mpps",
+        Tdd = "square:low=0,high=100%,period=500us,duty=0.4,line=100%";
+
+    private static readonly CoreModel
+        s_two = CoreModel.Synthetic with { KHz = [3_000_000, 1_000_000], Watts = [5.5, 1.5815] },
+        s_three = CoreModel.Synthetic with { KHz = [3_000_000, 2_000_000, 1_000_000], Watts = [5.5, 4.8, 1.6] };
+
+    [Theory]
+    [InlineData(Incast)]
+    [InlineData(Batches)]
+    [InlineData(Tdd)]
+    public void On_bursts_that_come_at_once(string traffic) => Beats(CoreModel.Synthetic, traffic, "500us", 4096);
+
+    [Theory]
+    [InlineData("cbr-50", "500us")]
+    [InlineData("diurnal", "500us")]
+    [InlineData("mmpp2", "30us")]
+    [InlineData("on-off", "30us")]
+    [InlineData(Batches, "30us")]
+    public void With_two_p_states_far_apart(string traffic, string actuator) => Beats(s_two, traffic, actuator, 4096);
+
+    [Theory]
+    [InlineData("poisson-70", "500us")]
+    [InlineData("square", "30us")]
+    [InlineData("cbr-50", "30us")]
+    public void With_a_p_state_above_the_hull(string traffic, string actuator) =>
+        Assert.Equal(0, Beats(s_three, traffic, actuator, 4096).Run.Residency[1]);
+
+    /// <summary>Where loss cannot be ruled out, no floor is held for a line that brings no burst.</summary>
+    [Theory]
+    [InlineData("poisson-30")]
+    [InlineData("sparse")]
+    [InlineData("line-on-off:rate=100%,on=18.85us,off=44us,line=100%")]
+    public void On_a_ring_too_small_for_the_line(string traffic) => Beats(CoreModel.Synthetic, traffic, "500us", 1024, warmup: 800 * TestCores.Ms);
+
+    /// <summary>Nor where the bound is too short for a request, and costs, unknown at first, hold one P-state.</summary>
+    [Fact]
+    public void With_a_bound_as_short_as_the_latency() => Beats(CoreModel.Synthetic, "cbr-50", "500us/20us", 1024, bound: TestCores.Ms / 2);
+
+    private static StudyRow Beats(CoreModel core, string traffic, string actuator, int ring, long warmup = 200 * TestCores.Ms, long bound = TestCores.Ms)
+    {
+        StudyRow ours = Study.Run(new StudyOptions
+        {
+            Governors =
+            [
+                new StudyGovernor("ours", (context, workload) => new OptimalAvailableGovernor(context, new OptimalAvailableOptions
+                {
+                    DelayBound = TimeSpan.FromMicroseconds(bound / TestCores.Us), PeakPacketsPerSecond = workload.Model.PeakRate, Watts = core.Watts,
+                })),
+                .. ((string[])["arrival-envelope", "drain-time", "speed-scaling", "threshold", "schedutil", "min"]).Select(name => new StudyGovernor(name, (context, _) => ComparedGovernors.Parse(name)(context))),
+            ],
+            Workloads = [Workloads.Read(traffic, core.ServiceRate(0))],
+            Seeds = [1],
+            Core = core,
+            Actuator = ActuatorText.Parse(actuator),
+            RingSize = ring,
+            DelayBound = bound,
+            Warmup = warmup,
+            Duration = warmup + (200 * TestCores.Ms),
+        })[0];
+        Assert.True(ours.Valid && ours.OverBest <= Most, FormattableString.Invariant($"valid: {ours.Valid}; {ours.OverBest:F3} times the energy of {ours.Best.Governor}"));
+        return ours;
+    }
+}
