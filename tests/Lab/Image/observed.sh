@@ -103,12 +103,11 @@ plug_f() {
 }
 
 unplug_f() {
-	local attempt
+	local attempt look
 	l2 f 'echo 0 >/sys/devices/system/cpu/cpu1/online'
 	for attempt in 1 2 3 4 5; do
 		l2_monitor f 'device_del cpu1' # a request to the guest, which may lose it
-		sleep 2
-		[ "$(watches)" != 1 ] || break
+		for look in $(seq 20); do [ "$(watches)" != 1 ] || break 2; sleep 0.1; done
 	done
 	watched 1
 }
