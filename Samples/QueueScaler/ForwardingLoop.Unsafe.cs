@@ -28,7 +28,8 @@ internal sealed class ForwardingLoop<TClock>
     /// <param name="clock">TSC and stretch.</param>
     /// <param name="standInTicks">Stand-in work a packet, in TSC ticks.</param>
     /// <param name="burst">Most packets a poll takes, 1 .. <see cref="RxQueue.MaxBurst"/>.</param>
-    public ForwardingLoop(PacketRegion region, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst)
+    /// <param name="slows">Packet work is stretched as the clock says even where P-states are real.</param>
+    public ForwardingLoop(PacketRegion region, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst, bool slows = false)
     {
         _region = region;
         _rx = region.RxQueue;
@@ -38,10 +39,10 @@ internal sealed class ForwardingLoop<TClock>
         _forwarder = new Forwarder(table);
         _clock = clock;
         _packets = new RxPacket[burst];
-        _stretcher = new WorkStretcher<TClock>(clock, standInTicks, scaler.Transport.Emulated);
+        _stretcher = new WorkStretcher<TClock>(clock, standInTicks, scaler.Transport.Emulated || slows);
     }
 
-    /// <summary>Own processing time a packet, in ticks; 0 unless P-states are emulated.</summary>
+    /// <summary>Own processing time a packet, in ticks; 0 unless packet work is stretched.</summary>
     public ulong OwnTicks => _stretcher.OwnTicks;
 
     /// <summary>Polls until the host has stopped and the rx ring is drained.</summary>

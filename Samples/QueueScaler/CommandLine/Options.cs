@@ -34,6 +34,9 @@ internal sealed record Options
     /// <summary>Stand-in work a packet, in ns at the fastest P-state.</summary>
     public int WorkNs { get; init; } = 250;
 
+    /// <summary>Packet work takes longer at a slower granted P-state even where that is real: for a CPU that only an emulator has, whose register changes nothing.</summary>
+    public bool WorkSlows { get; init; }
+
     /// <summary>Rule that chooses P-states, with its options, as <see cref="ComparedGovernors"/> reads it.</summary>
     public string Governor { get; init; } = GovernorCatalog.Default;
 

@@ -10,7 +10,7 @@ namespace PollScale.Samples.QueueScaler.CommandLine;
 /// <summary>Reads the command line. By hand, because a parsing library would double the guest's image.</summary>
 internal static class OptionsParser
 {
-    private const string DefaultRoute = "--default-route";
+    private const string DefaultRoute = "--default-route", WorkSlows = "--work-slows", On = "on", Off = "off";
 
     /// <summary>Reads the arguments behind the program's name.</summary>
     /// <exception cref="UsageException">An argument is unknown, malformed or missing.</exception>
@@ -37,7 +37,12 @@ internal static class OptionsParser
                 return new Options { Mode = RunMode.Help };
             }
 
-            options = Apply(options, name, name == DefaultRoute ? reader.Value(OptionValue.IsNumber, "0") : reader.Value());
+            options = Apply(options, name, name switch
+            {
+                DefaultRoute => reader.Value(OptionValue.IsNumber, "0"),
+                WorkSlows => reader.Value(value => value is On or Off, On),
+                _ => reader.Value(),
+            });
         }
 
         Check(options);
@@ -60,6 +65,7 @@ internal static class OptionsParser
         DefaultRoute => options with { DefaultRoute = OptionValue.Integer(name, value, 0, RouteFile.MaxNextHop) },
         "--seed" => options with { Seed = Seed(name, value) },
         "--work-ns" => options with { WorkNs = OptionValue.Time(name, value, OptionValue.Nanosecond, 0, 1_000_000) },
+        WorkSlows => options with { WorkSlows = value is On or Off ? value == On : throw new UsageException($"{name} takes {On} or {Off}, not '{value}'.") },
         "--governor" => Governor(options, value),
         "--burst" => options with { Burst = OptionValue.Integer(name, value, 1, RxQueue.MaxBurst) },
         "--hold-ms" => options with { HoldMs = OptionValue.Time(name, value, OptionValue.Millisecond, 0, 60_000) },

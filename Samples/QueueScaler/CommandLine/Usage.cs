@@ -23,6 +23,9 @@ internal static class Usage
           --seed N            seed of the routes                                    [1]
           --work-ns N         stand-in work for a heavier network function, in ns
                               a packet at the fastest P-state; 0 in production      [250]
+          --work-slows [on|off]  packet work takes longer at a slower P-state even
+                              where that is real: for the CPU of an emulator,
+                              whose register changes nothing                    [off; on]
           --governor G        rule, with its options as NAME:OPTION=VALUE,...;
                               names, options, ranges and defaults stand below       [{GovernorCatalog.Default}]
           --decision-us N     time between decisions, 1..10000 us                   [20]

@@ -32,7 +32,7 @@ internal static class ForwardPackets
         Route[] routes = Routes(options);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
         using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
-        ForwardingLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst);
+        ForwardingLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport, options.WorkSlows ? scaler : null), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst, options.WorkSlows);
         Announce(routes.Length, scaler, table);
         bool drained = loop.Run(cancel.Token);
         scaler.Dispose();

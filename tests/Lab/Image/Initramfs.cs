@@ -4,7 +4,7 @@ namespace PollScale.Lab.Image;
 internal static class Initramfs
 {
     private static readonly string[] s_guestScripts = ["guest-init.sh", "agent.sh", "guest-commands.sh"];
-    private static readonly string[] s_scripts = ["init.sh", "agent.sh", "commands.sh", "linux.sh", "observed.sh", "module.sh", "paths.sh", "traffic.sh"];
+    private static readonly string[] s_scripts = ["init.sh", "agent.sh", "commands.sh", "linux.sh", "observed.sh", "module.sh", "paths.sh", "turns.sh", "traffic.sh"];
 
     // In the guest they have the names that the agent knows.
     private static readonly Dictionary<string, string> s_names = new()

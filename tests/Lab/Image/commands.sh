@@ -12,4 +12,5 @@ microvm_tests() { dotnet /app/PollScale.MicroVm.Tests.dll "$@"; }
 [ ! -d /l2/usr ] || . /observed.sh
 . /module.sh
 . /paths.sh
+. /turns.sh
 . /traffic.sh

@@ -1,7 +1,9 @@
 # What a job on a machine with Linux guests may call for observed hypercalls: VM f, whose hypercalls serve_ensure or serve_f has observed, or serve_answered answered.
 
-# serve_f: the daemon for VM f alone, with one vCPU on pCPU 0, which may call as often as it likes.
+# serve_f [2]: the daemon for VM f alone, with one vCPU or two on pCPU 0, which may call as often as they like.
 serve_f() {
+	local second=
+	[ -z "$1" ] || second=', {vcpu: 1, pcpu: 0}'
 	serve_stop >/dev/null 2>&1
 	chown $service:$kvm $cpufreq/policy0/scaling_governor $cpufreq/policy0/scaling_setspeed $cpufreq/policy0/scaling_m*_freq
 	policy <<-END
@@ -12,8 +14,7 @@ serve_f() {
 		    budget: {calls-per-second: 1000000, burst: 100000}
 		    shmem: {listen: /run/pollscale/f.sock}
 		    hypercall: observed
-		    vcpus:
-		      - {vcpu: 0, pcpu: 0}
+		    vcpus: [{vcpu: 0, pcpu: 0}$second]
 		pcpus:
 		  - {pcpu: 0, rest: 4}
 	END
@@ -47,10 +48,8 @@ serve_answered() {
 	observed_f
 }
 
-# vm_one: VM f with one vCPU, and room for another one.
+# vm_one: VM f with one vCPU, and room for another one, above a daemon that knows of two.
 vm_one() {
-	serve_ensure
-	l2_kill d
 	l2_cpus=1,maxcpus=2,sockets=1,cores=2 l2_start f 6.12 $(region f 2)
 	l2 f regions_for_all
 }
@@ -96,21 +95,19 @@ watches() { ls -l /proc/"$(serve_pid)"/fd 2>/dev/null | grep -c 'anon_inode:\[pe
 
 uptime_cs() { sed 's/ .*//; s/\.//' /proc/uptime; }
 
-# plug_f, unplug_f: its vCPU 1 on pCPU 1, used by its kernel; and taken away. How long it took until serve watched it, and until it did no longer.
+# plug_f, unplug_f: its vCPU 1, used by its kernel; and taken away. How long it took until serve watched it, and until it did no longer.
 plug_f() {
 	l2_monitor f 'device_add host-x86_64-cpu,id=cpu1,socket-id=0,core-id=1,thread-id=0'
 	watched 2
-	l2_pin f 1 1
 	l2 f 'cd /sys/devices/system/cpu; until [ -e cpu1/online ]; do sleep 0.1; done; echo 1 >cpu1/online'
 }
 
 unplug_f() {
-	local attempt
+	local attempt look
 	l2 f 'echo 0 >/sys/devices/system/cpu/cpu1/online'
 	for attempt in 1 2 3 4 5; do
 		l2_monitor f 'device_del cpu1' # a request to the guest, which may lose it
-		sleep 2
-		[ "$(watches)" != 1 ] || break
+		for look in $(seq 20); do [ "$(watches)" != 1 ] || break 2; sleep 0.1; done
 	done
 	watched 1
 }

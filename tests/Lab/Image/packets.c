@@ -1,5 +1,7 @@
-// packets REGION LOW HIGH ROUNDS MS: makes a file with the packet region of one lcore, as its host would, waits until somebody polls it, sends
-// LOW packets a second and HIGH ones in turn, ROUNDS times for MS each, takes back what is forwarded, and says what became of it.
+// packets REGION LOW HIGH ROUNDS MS [batch]: makes a file with the packet region of one lcore, as its host would, waits until somebody polls it, sends
+// LOW packets a second and HIGH ones in turn, ROUNDS times for MS each, takes back what is forwarded, and says what became of it. With batch a round's packets
+// come all at its start, at once. Each round's start and the last one's end are marked as `guestprobe bench-bursts` marks a burst, for who traces CPUID.
+#include <cpuid.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@ enum {
 	DESCRIPTORS = 128, RING_BYTES = DESCRIPTORS + 16 * RING, TELEMETRY_BYTES = 256 + 2 * 8 * (1 + (35 << 6)),
 	RX = PAGE, TX = RX + (RING_BYTES + PAGE - 1) / PAGE * PAGE, TELEMETRY = TX + (RING_BYTES + PAGE - 1) / PAGE * PAGE,
 	RX_BUFFERS = TELEMETRY + (TELEMETRY_BYTES + PAGE - 1) / PAGE * PAGE, TX_BUFFERS = RX_BUFFERS + RING * BUFFER, SIZE = TX_BUFFERS + RING * BUFFER,
-	STOP = 64, POLLING = 2, DONE = 3,
+	STOP = 64, POLLING = 2, DONE = 3, MARK = 0x504d0000,
 };
 
 struct descriptor { uint16_t flags, region; uint32_t length, offset, metadata; };
@@ -72,7 +74,14 @@ static void post(void)
 	ip[10] = (unsigned char)(sum >> 8), ip[11] = (unsigned char)sum;
 	*descriptor(RX, i) = (struct descriptor) { .length = FRAME, .offset = RX_BUFFERS + i % RING * BUFFER + HEADROOM, .metadata = i };
 	sent++;
-	__atomic_store_n(index_of(RX, 6), (uint16_t)sent, __ATOMIC_RELEASE);
+}
+
+static void publish(void) { __atomic_store_n(index_of(RX, 6), (uint16_t)sent, __ATOMIC_RELEASE); }
+
+static void mark(unsigned round)
+{
+	unsigned a, b, c, d;
+	__cpuid_count(MARK, round, a, b, c, d);
 }
 
 // Each must come back in its turn, with a hop less to live.
@@ -94,25 +103,31 @@ static int take(void)
 int main(int argc, char **argv)
 {
 	uint64_t full = 0;
-	if (argc != 6)
+	int batch = argc == 7 && !strcmp(argv[6], "batch"), rounds;
+	if (argc != 6 && !batch)
 		return 2;
+	rounds = 2 * atoi(argv[4]);
 	make(argv[1]);
 	while (state() != POLLING)
 		nap(10000000);
-	for (int round = 0; round < 2 * atoi(argv[4]); round++) {
+	for (int round = 0; round < rounds; round++) {
 		int64_t start = now(), length = atoi(argv[5]) * 1000000ll, rate = atoi(argv[2 + round % 2]), due = 0;
-		for (int64_t passed; (passed = now() - start) < length; nap(200000)) {
-			for (; due < passed * rate / 1000000000; due++) {
+		mark((unsigned)round);
+		for (int64_t passed = 0; passed < length; nap(200000)) {
+			passed = now() - start;
+			for (; due < (batch || passed > length ? length : passed) * rate / 1000000000; due++) {
 				if ((uint16_t)((uint16_t)sent - __atomic_load_n(index_of(RX, 64), __ATOMIC_ACQUIRE)) >= RING)
 					full++;
 				else
 					post();
 			}
 
+			publish();
 			take();
 		}
 	}
 
+	mark((unsigned)rounds);
 	__atomic_store_n((uint32_t *)(region + STOP), 1, __ATOMIC_RELEASE);
 	for (int done = 0; take() || !done; nap(1000000))
 		done = state() == DONE;

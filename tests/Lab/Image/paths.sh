@@ -1,7 +1,7 @@
 # What a job may call to measure how a request gets to a pCPU's register, path by path (docs/paths.md). VM p, whose vCPU is on the last pCPU, asks by one path after
 # the other; `hoststub bench paths` watches that pCPU; other guests make load, which are no more than what speaks the path's channel to the same host.
 # $loads: what goes on beside, a word each: 0, or COUNTxRATE for so many guests that ask so often a second. $bursts: how many for a figure. $micro: doorbells of
-# a micro-VM to be measured too. $own: measure too what the guest's own kernel asks through ACPI, and virtio-serial.
+# a micro-VM to be measured too. $own: measure too what the guest's own kernel asks through ACPI, and virtio-serial. $who: tell who had the CPU (turns.sh).
 
 paths=/run/paths
 
@@ -150,7 +150,9 @@ bursts() {
 	local user=l2_user
 	echo "LAB: bursts by $1" >/dev/console
 	[ "$2" != cpufreq ] || user=l2
+	[ -z "$who" ] || turns_begin
 	$user p "\$probe bench-bursts ${bursts:-100} --label \"$1\" --doorbell $2 --reply-ms 5000" 120
+	[ -z "$who" ] || turns_end "$1"
 }
 
 # measure PATH DOORBELL KIND PREFIX: bursts by a path beside each load.

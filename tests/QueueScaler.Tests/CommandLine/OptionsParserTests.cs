@@ -69,6 +69,14 @@ public class OptionsParserTests
     }
 
     [Theory]
+    [InlineData("--work-slows", true)]
+    [InlineData("--work-slows --seed 3", true)]
+    [InlineData("--work-slows on", true)]
+    [InlineData("--work-slows=off", false)]
+    [InlineData("--seed 3", false)]
+    public void Work_slows_where_that_is_asked_for(string line, bool slows) => Assert.Equal(slows, Parse($"--region r {line}").WorkSlows);
+
+    [Theory]
     [InlineData("--routes 77", 77, "", -1)]
     [InlineData("--routes ./77", 1024, "./77", -1)]
     [InlineData("--default-route", 1024, "", 0)]
@@ -157,6 +165,7 @@ public class OptionsParserTests
     [InlineData("--region r --burst 0", "--burst")]
     [InlineData("--region r --decision-us 0", "--decision-us")]
     [InlineData("selftest", "'selftest'")]
+    [InlineData("--region r --work-slows=maybe", "--work-slows")]
     [InlineData("--region r --flood 5", "--flood")]
     public void Bad_input_gives_an_error_that_names_it(string line, string named) =>
         Assert.Contains(named, Assert.Throws<UsageException>(() => Parse(line)).Message, StringComparison.Ordinal);
@@ -164,7 +173,7 @@ public class OptionsParserTests
     [Fact]
     public void The_help_text_names_every_option()
     {
-        foreach (string name in (string[])["--region", "--routes", "--seed", "--work-ns", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us", "--hold-ms", "--reply-ms"])
+        foreach (string name in (string[])["--region", "--routes", "--seed", "--work-ns", "--work-slows", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us", "--hold-ms", "--reply-ms"])
         {
             Assert.Contains(name, Usage.Text, StringComparison.Ordinal);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PollScale.Lab.Machine;
 using Xunit;
 
@@ -29,6 +30,24 @@ public class PathTimes(CountingHardwareMachine machine)
         }
 
         Assert.InRange(matrix.P99("module", loads[0]), 0, matrix.P99(PathMatrix.Loop, loads[0]) * OfModuleAlone);
+    }
+
+    /// <summary>A measurement, for docs/paths.md: what other guests' turns on the only CPU are of the slowest bursts. Run it alone, with -explicit only.</summary>
+    [Fact(Explicit = true)]
+    public void Who_has_the_CPU_of_the_slowest_bursts_beside_seven_guests()
+    {
+        machine.SkipWithoutModule();
+        LabResult run = machine.RunSealed("loads=7x1000 bursts=300 who=1; paths_all", 300).Expect();
+        IReadOnlyList<BurstTurns> all = BurstTurns.Of(run.Output);
+        foreach (BurstTurns turns in all)
+        {
+            (double whole, double withoutOthers, double withoutTheirRequests) = turns.P99();
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {turns.Path} | {turns.Count} | {whole:F1} | {withoutOthers:F1} | {withoutTheirRequests:F1} |"));
+        }
+
+        Assert.Equal(["region", "observed", "answered", "module", PathMatrix.Loop], all.Select(turns => turns.Path));
+        BurstTurns module = all.Single(turns => turns.Path == "module");
+        Assert.InRange(module.P99().WithoutOthers, 0, all[^1].P99().All * OfModuleAlone); // nobody else has a part in it
     }
 
     /// <summary>A measurement: the whole matrix, for docs/paths.md. Run it alone, with -explicit only.</summary>
