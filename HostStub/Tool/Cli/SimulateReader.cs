@@ -2,6 +2,7 @@ using System.CommandLine;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
+using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
@@ -56,11 +57,13 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             DecisionPeriod = ReadTime(symbols.DecisionPeriod, SimTime.Microsecond, 100 * SimTime.Millisecond, "1us to 100ms") ?? (20 * SimTime.Microsecond),
             Jobs = ReadInteger(symbols.Jobs, 1, MaxJobs) ?? 0,
             Json = Parsed.GetValue(symbols.Json),
+            Frontier = Parsed.GetValue(symbols.Frontier),
             Tune = tune,
             TuneRuns = ReadInteger(symbols.TuneRuns, 2, MaxTuneRuns) ?? 60,
         };
         CheckTogether(options);
-        return options.DelayBound > 0 ? options : SimulationPlan.WithChosenBound(options);
+        options = options.DelayBound > 0 ? options : SimulationPlan.WithChosenBound(options);
+        return options.Frontier ? FrontierCurve.Expand(options) : options;
     }
 
     // 0 is to be chosen.
@@ -78,6 +81,11 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         {
             string at = SafeText.Line(options.Pcap);
             throw new UsageException(Directory.Exists(options.Pcap) ? $"{at} is a folder, not a capture. Check --pcap." : $"There is no capture at {at}. Check --pcap.");
+        }
+
+        if (options.Frontier && (options.Tune || Get(symbols.DelayBound) is not null || options.Governors.Any(text => FrontierCurve.IsCurve(text) && FrontierCurve.Bound(text) is not null)))
+        {
+            throw new UsageException("--frontier tries delay bounds of its own: leave out --delay-bound, delay-bound of a governor, and --tune.");
         }
 
         if (!options.Tune && Get(symbols.TuneRuns) is not null)

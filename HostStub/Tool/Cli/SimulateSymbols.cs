@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.Simulation.Cores;
 
@@ -49,6 +50,8 @@ internal sealed class SimulateSymbols
 
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
 
+    public Option<bool> Frontier { get; } = new("--frontier") { Description = $"Show power against p99 delay: {FrontierCurve.Governor} over its delay bounds, 50us to 8 times the one that auto takes, and the other governors beside it." };
+
     public Option<bool> Tune { get; } = new("--tune") { Description = $"Search the options of one governor for this traffic: {string.Join(" or ", TunedGovernor.All.Select(known => known.Name))}." };
 
     public Option<string?> TuneRuns { get; } = Text("--tune-runs", "N", "Settings that --tune tries, 2 to 10000 [60].");
@@ -57,7 +60,7 @@ internal sealed class SimulateSymbols
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[Governors, Traffic, Pcap, PcapSpeed, PStates, CyclesPerPacket, MemoryNs, Costs, IdlePower, Ring, DelayBound, Actuator, Channel, LineRate, Seeds, FirstSeed, Duration,
-            Warmup, DecisionPeriod, Jobs, Json, Tune, TuneRuns])
+            Warmup, DecisionPeriod, Jobs, Json, Frontier, Tune, TuneRuns])
         {
             command.Options.Add(option);
         }

@@ -7,6 +7,7 @@ using PollScale.HostStub.Guests;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
+using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
 
 namespace PollScale.HostStub.Report;
@@ -24,6 +25,7 @@ namespace PollScale.HostStub.Report;
 [JsonSerializable(typeof(SimulateStart))]
 [JsonSerializable(typeof(SimulateRow))]
 [JsonSerializable(typeof(SimulateSummary))]
+[JsonSerializable(typeof(FrontierResult))]
 [JsonSerializable(typeof(TuneResult))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(PolicyReport))]

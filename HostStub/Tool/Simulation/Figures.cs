@@ -29,6 +29,12 @@ internal sealed record Figures
     /// <summary>Geometric mean of energy over the oracle's, of the workloads not left out; null when that is none.</summary>
     public required double? EnergyRatio { get; init; }
 
+    /// <summary>Geometric mean of energy over that of the best other governor that is valid and never sleeps, chosen for each run in hindsight, of valid runs; null when there are none.</summary>
+    public required double? OverBest { get; init; }
+
+    /// <summary>The largest of these.</summary>
+    public required double? MostOverBest { get; init; }
+
     /// <summary>Mean power in W, of all runs.</summary>
     public required double Watts { get; init; }
 
@@ -72,6 +78,7 @@ internal sealed record Figures
         double seconds = rows.Sum(row => SimTime.ToSeconds(row.Run.Time));
         IGrouping<string, StudyRow>[] workloads = [.. rows.GroupBy(row => row.Workload)];
         List<StudyRow> counted = [.. workloads.Where(workload => workload.All(Counts)).SelectMany(workload => workload)];
+        StudyRow[] valid = [.. rows.Where(row => row.Valid)];
         long requests = rows.Sum(row => row.Run.Requests);
         return new Figures
         {
@@ -82,6 +89,8 @@ internal sealed record Figures
             Runs = rows.Count,
             InvalidRuns = rows.Count(row => !row.Valid),
             EnergyRatio = counted.Count == 0 ? null : Study.GeometricMean(counted),
+            OverBest = valid.Length == 0 ? null : Math.Exp(valid.Average(row => Math.Log(row.OverBest))),
+            MostOverBest = valid.Length == 0 ? null : valid.Max(row => row.OverBest),
             Watts = rows.Sum(row => row.Run.Joules) / seconds,
             SavedShare = 1 - (rows.Sum(row => row.Run.Joules) / rows.Sum(row => row.Fastest.Joules)),
             MeanDelayUs = Worst(d => d.Mean),

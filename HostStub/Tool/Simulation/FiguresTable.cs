@@ -14,14 +14,16 @@ internal sealed class FiguresTable(string title, Func<Figures, string> validity)
 {
     private const int LongestName = 32, Padding = 3;
     private static readonly string[] s_columns =
-        ["E/oracle", "W", "saved", "valid", "p50 us", "p99 us", "p99.9 us", "max us", "lost", "excess", "calls/s", "idle", "changes/s", "in calls", "asleep"];
+        ["E/oracle", "E/best", "most", "W", "saved", "valid", "p50 us", "p99 us", "p99.9 us", "max us", "lost", "excess", "calls/s", "idle", "changes/s", "in calls", "asleep"];
 
     private readonly List<(string Governor, string[] Cells)> _rows = [];
 
     /// <summary>Adds a governor.</summary>
     public void Add(Figures figures) => _rows.Add((SafeText.Line(figures.Governor),
     [
-        figures.EnergyRatio is double ratio ? ratio.ToString("0.000", CultureInfo.InvariantCulture) : "-",
+        Ratio(figures.EnergyRatio),
+        Ratio(figures.OverBest),
+        Ratio(figures.MostOverBest),
         figures.Watts.ToString("0.00", CultureInfo.InvariantCulture),
         Human.Percent(figures.SavedShare * 100),
         validity(figures),
@@ -57,6 +59,8 @@ internal sealed class FiguresTable(string title, Func<Figures, string> validity)
             first = end;
         }
     }
+
+    private static string Ratio(double? ratio) => ratio is double known ? known.ToString("0.000", CultureInfo.InvariantCulture) : "-";
 
     // Texts with many options break after a comma.
     private static string Folded(string governor)

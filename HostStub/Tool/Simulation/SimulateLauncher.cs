@@ -2,6 +2,7 @@ using PollScale.Governors;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Programs;
@@ -89,7 +90,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }));
         bool whole = rows.Count == session.Planned;
         ExitCode code = whole ? ExitCode.Ok : interrupt.Code;
-        report.Show(new SimulateSummary
+        report.Show(plan.Options.Frontier ? Frontier(plan, rows, whole, code) : new SimulateSummary
         {
             Interrupted = !whole,
             Runs = rows.Count,
@@ -103,6 +104,19 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }
 
         return code;
+    }
+
+    private static FrontierResult Frontier(SimulationPlan plan, IReadOnlyList<StudyRow> rows, bool whole, ExitCode code)
+    {
+        IReadOnlyList<FrontierPoint> points = FrontierCurve.Points(rows, plan.Options.DelayBound);
+        return new FrontierResult
+        {
+            Interrupted = !whole,
+            KneeUs = plan.Options.DelayBound / (double)SimTime.Microsecond,
+            Points = points,
+            MostCurveOverOther = points.Where(point => point.AsleepShare == 0).Max(point => point.CurveOverThis),
+            ExitCode = (int)code,
+        };
     }
 
     private ExitCode Tune(TuneSession tune, IReport report, ProgressView progress)

@@ -75,6 +75,9 @@ internal sealed record SimulateOptions
     /// <summary>Search options of the one governor instead of comparing.</summary>
     public bool Tune { get; init; }
 
+    /// <summary>Show power against delay over many delay bounds instead of comparing at one.</summary>
+    public bool Frontier { get; init; }
+
     /// <summary>Settings that a search tries.</summary>
     public int TuneRuns { get; init; } = 60;
 }

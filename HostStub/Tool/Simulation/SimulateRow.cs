@@ -76,6 +76,12 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
     /// <summary>Energy used over the oracle's.</summary>
     public required double EnergyOverOracle { get; init; }
 
+    /// <summary>The other governor, or max, that took the least energy for the same arrivals of those that are valid and never sleep.</summary>
+    public required string Best { get; init; }
+
+    /// <summary>Energy used over its.</summary>
+    public required double EnergyOverBest { get; init; }
+
     /// <summary>Mean power.</summary>
     public required double Watts { get; init; }
 
@@ -155,6 +161,8 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
             OracleJ = row.Oracle.Energy,
             MaxJ = row.Fastest.Joules,
             EnergyOverOracle = row.EnergyRatio,
+            Best = row.Best.Governor,
+            EnergyOverBest = row.OverBest,
             Watts = run.Watts,
             SavedShare = 1 - (run.Joules / row.Fastest.Joules),
             MeanDelayUs = run.Delay.Mean,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
 using PollScale.Simulation.Studies;
 using Spectre.Console;
@@ -26,6 +27,9 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
                 break;
             case SimulateSummary summary:
                 End(summary);
+                break;
+            case FrontierResult result:
+                FrontierTables.Write(console, result);
                 break;
             case TuneResult result:
                 Tuned(result);
@@ -63,7 +67,7 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
         if (_rows.Count > 0)
         {
             Write("All workloads", _rows, AllWorkloads);
-            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs; below 1 where sleeping saves more than frequency alone can, for the oracle never sleeps. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only. A delay bound that is kept is kept for 99.9 % of packets.");
+            Line("E/oracle: energy over the least that keeps the bounds, geometric mean of valid runs; below 1 where sleeping saves more than frequency alone can, for the oracle never sleeps. E/best: energy over that of the best of the other governors, the fastest P-state among them, chosen for each run in hindsight from those that are valid and never sleep; most: the worst run. saved: energy against the fastest P-state. Delays: the worst run's. excess: packets lost that the fastest P-state does not lose. idle: calls that changed nothing. NO: lost packets, or kept more than 0.1 % of them beyond the delay bound, without need. Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only. A delay bound that is kept is kept for 99.9 % of packets.");
         }
 
         if (summary.Interrupted)

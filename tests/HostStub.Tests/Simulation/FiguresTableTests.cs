@@ -46,7 +46,7 @@ public class FiguresTableTests
         table.Add(Some("optimal-available", 0));
         table.Add(Some(LongName, 3));
         table.Write(console);
-        cells = ["1.016", "123.46", "62.3 %", "99,123", "1,234,567", "18,446,744", "987,654,321", "123,456,789,012", "12,345,678", "51,234", "0.4 %", "1,201", "13.7 %", "45.9 %",
+        cells = ["1.016", "0.901", "0.953", "123.46", "62.3 %", "99,123", "1,234,567", "18,446,744", "987,654,321", "123,456,789,012", "12,345,678", "51,234", "0.4 %", "1,201", "13.7 %", "45.9 %",
             "yes", "NO, 3 of 12 left out, 1 without oracle"];
         return output.ToString().Split('\n');
     }
@@ -60,6 +60,8 @@ public class FiguresTableTests
         Runs = 60,
         InvalidRuns = invalid,
         EnergyRatio = 1.016,
+        OverBest = 0.901,
+        MostOverBest = 0.953,
         Watts = 123.456,
         SavedShare = 0.623,
         MeanDelayUs = 1,

@@ -49,6 +49,18 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void Each_run_is_compared_with_the_best_other_that_is_valid()
+    {
+        (_, string output, _) = Simulate.Run(["--json", "--governor", "max,min", "--governor", "index:19", "--traffic", "poisson-70,sparse", .. Simulate.Short]);
+        Dictionary<string, JsonElement> rows = Simulate.Lines(output).Where(line => Text(line, "type") == "sample").ToDictionary(row => $"{Text(row, "governor")} {Text(row, "workload")}");
+
+        Assert.Equal("max", Text(rows["min poisson-70"], "best"));
+        Assert.Equal("index:19", Text(rows["min sparse"], "best"));
+        Assert.Equal("min", Text(rows["max sparse"], "best"));
+        Assert.Equal(Number(rows["max sparse"], "energy_j") / Number(rows["min sparse"], "energy_j"), Number(rows["max sparse"], "energy_over_best"), 9);
+    }
+
+    [Fact]
     public void Tables_show_losses_beside_energy_and_mark_what_is_invalid()
     {
         (int code, string output, string error) = Simulate.Run(["--governor", "min", "--traffic", "poisson-70,sparse", .. Simulate.Short]);
