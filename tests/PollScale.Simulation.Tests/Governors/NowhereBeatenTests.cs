@@ -52,6 +52,12 @@ public class NowhereBeatenTests
     [InlineData("line-on-off:rate=100%,on=18.85us,off=44us,line=100%")]
     public void On_a_ring_too_small_for_the_line(string traffic) => Beats(CoreModel.Synthetic, traffic, "500us", 1024, warmup: 800 * TestCores.Ms);
 
+    /// <summary>Before traffic has shown to be tame, and where it is not, the floor is: a line that brings all at once loses nothing.</summary>
+    [Theory]
+    [InlineData(512)]
+    [InlineData(1024)]
+    public void A_ring_too_small_for_the_line_loses_nothing_to_bursts_never_seen(int ring) => Beats(CoreModel.Synthetic, "adversary", "500us", ring, warmup: 0);
+
     /// <summary>Nor where the bound is too short for a request, and costs, unknown at first, hold one P-state.</summary>
     [Fact]
     public void With_a_bound_as_short_as_the_latency() => Beats(CoreModel.Synthetic, "cbr-50", "500us/20us", 1024, bound: TestCores.Ms / 2);
