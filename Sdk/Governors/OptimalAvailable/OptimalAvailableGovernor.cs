@@ -275,7 +275,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
             // While costs are uncertain, the certificate may hold one P-state, and they stay so: it goes to and fro between those that are safe.
             bool known = _service.Possible(_pStates.SlowestAllowed) < UncertainCosts * _service[_pStates.SlowestAllowed];
-            int slow = wanted < step && !known && _peakIsCertain && _rate.Rate * _bound >= 1 ? Math.Min(step, _guard.Slowest()) : step;
+            int slow = wanted < step && !known && _rate.Rate * _bound >= 1 ? Math.Min(step, _peakIsCertain ? _guard.Slowest() : _service.SlowestSafelyServing(learned)) : step;
             bool calibrates = _calibration.Active(_now) && (wanted >= step || (slow != step && slow > _pStates.FastestAllowed));
             _target = calibrates ? _calibration.Toggle(_now, _pStates.FastestAllowed, slow, tells: slow == step) : wanted;
             LastReason = calibrates ? DecisionReason.Calibration : LastReason;

@@ -52,11 +52,26 @@ public class NowhereBeatenTests
     [InlineData("line-on-off:rate=100%,on=18.85us,off=44us,line=100%")]
     public void On_a_ring_too_small_for_the_line(string traffic) => Beats(CoreModel.Synthetic, traffic, "500us", 1024, warmup: 800 * TestCores.Ms);
 
+    /// <summary>Before traffic has shown to be tame, and where it is not, the floor is: a line that brings all at once loses nothing.</summary>
+    [Theory]
+    [InlineData(512)]
+    [InlineData(1024)]
+    public void A_ring_too_small_for_the_line_loses_nothing_to_bursts_never_seen(int ring) => Beats(CoreModel.Synthetic, "adversary", "500us", ring, warmup: 0);
+
     /// <summary>Nor where the bound is too short for a request, and costs, unknown at first, hold one P-state.</summary>
     [Fact]
     public void With_a_bound_as_short_as_the_latency() => Beats(CoreModel.Synthetic, "cbr-50", "500us/20us", 1024, bound: TestCores.Ms / 2);
 
-    private static StudyRow Beats(CoreModel core, string traffic, string actuator, int ring, long warmup = 200 * TestCores.Ms, long bound = TestCores.Ms)
+    /// <summary>The same where nobody states the line.</summary>
+    [Fact]
+    public void With_costs_and_line_unknown() => Beats(CoreModel.Synthetic, "cbr-50", "1ms-grid+380us", 4096, bound: 4 * TestCores.Ms, line: false);
+
+    /// <summary>Speed neither starts too low nor ends at full in bursts of a kind that came before: with what waits alone this takes 1.07 times the oracle's energy.</summary>
+    [Fact]
+    public void Bursts_that_come_again_are_met_with_the_speed_that_they_need() => Assert.InRange(
+        Beats(CoreModel.Synthetic, "square:low=2%,high=90%,period=2500us,duty=0.5,line=100%", "500us-grid+20us..50us", 4096, warmup: 400 * TestCores.Ms, bound: 2 * TestCores.Ms).EnergyRatio, 0.99, 1.04);
+
+    private static StudyRow Beats(CoreModel core, string traffic, string actuator, int ring, long warmup = 200 * TestCores.Ms, long bound = TestCores.Ms, bool line = true)
     {
         StudyRow ours = Study.Run(new StudyOptions
         {
@@ -64,7 +79,7 @@ public class NowhereBeatenTests
             [
                 new StudyGovernor("ours", (context, workload) => new OptimalAvailableGovernor(context, new OptimalAvailableOptions
                 {
-                    DelayBound = TimeSpan.FromMicroseconds(bound / TestCores.Us), PeakPacketsPerSecond = workload.Model.PeakRate, Watts = core.Watts,
+                    DelayBound = TimeSpan.FromMicroseconds(bound / TestCores.Us), PeakPacketsPerSecond = line ? workload.Model.PeakRate : 0, Watts = core.Watts,
                 })),
                 .. ((string[])["arrival-envelope", "drain-time", "speed-scaling", "threshold", "schedutil", "min"]).Select(name => new StudyGovernor(name, (context, _) => ComparedGovernors.Parse(name)(context))),
             ],
