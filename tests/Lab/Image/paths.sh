@@ -1,7 +1,7 @@
 # What a job may call to measure how a request gets to a pCPU's register, path by path (docs/paths.md). VM p, whose vCPU is on the last pCPU, asks by one path after
 # the other; `hoststub bench paths` watches that pCPU; other guests make load, which are no more than what speaks the path's channel to the same host.
 # $loads: what goes on beside, a word each: 0, or COUNTxRATE for so many guests that ask so often a second. $bursts: how many for a figure. $micro: doorbells of
-# a micro-VM to be measured too. $own: measure too what the guest's own kernel asks through ACPI, and virtio-serial. $who: tell who had the CPU (turns.sh).
+# a micro-VM to be measured too. $own: measure too what the guest's own kernel asks through ACPI, and virtio-serial. $who: tell who had the CPU (turns.sh), but to DPDK's loop, which waits most of the time.
 
 paths=/run/paths
 
@@ -193,7 +193,7 @@ measure_loop() {
 			[ -d "/proc/$(cat /tmp/loop.pid)" ] || { cat /tmp/loop; exit 90; }
 			sleep 0.1
 		done
-		bursts "$1 load $load" 'guest-channel --cpu 1'
+		who='' bursts "$1 load $load" 'guest-channel --cpu 1'
 		kill "$(cat /tmp/loop.pid)"
 		unload
 		cat /tmp/loop

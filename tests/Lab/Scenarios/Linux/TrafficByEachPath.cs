@@ -20,8 +20,8 @@ public class TrafficByEachPath(CountingHardwareMachine machine)
     // takes other ways by other paths.
     private const string Default = "optimal-available 50 2500 3 300";
 
-    // From region's energy. A step that a turn of another program on the only CPU makes ten milliseconds late is 2 to 3 %; by the default rule it was 10 % at most.
-    private const double StepsApart = 0.05, DefaultApart = 0.15;
+    // From region's energy. A step that a turn of another program on the only CPU makes ten milliseconds late is 2 to 3 %; by the default rule it was 12 % at most.
+    private const double StepsApart = 0.05, DefaultApart = 0.2;
 
     // Two rounds of steps up, as packets pile up, and down again.
     private static readonly int[] s_steps = [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3, 4];
