@@ -108,43 +108,28 @@ internal sealed class ArrivalEnvelope
     /// <param name="line">Highest arrival rate, beyond which what was seen gets no margin; infinite where none is certain.</param>
     public double RateToServe(double backlog, double wait, double serviceNow, double slot, double fastest, double usable, double bound, double line)
     {
-        double rate = 0;
-        for (int i = 0; i < Horizons; i++)
+        double rate = 0, longer = double.PositiveInfinity, coming = double.PositiveInfinity;
+        for (int i = Horizons - 1; i >= 0; i--)
         {
+            double chance = Deviations * Math.Sqrt(_most[i]), limit = line * _lengths[i], relied = Math.Min((Margin * _most[i]) + chance, limit);
+
+            // What may come within a time from now on, with what came just before, is no more than the most that came within both: at most the next longer time. What came within
+            // a longer one is never less.
+            coming = Math.Min(coming, Math.Max(0, longer - _last[i]));
+            longer = relied;
             double at = _lengths[i] + bound, within = Math.Min(at - wait, slot);
             if (within > 0)
             {
-                double needed = backlog + Next(i, line) - usable - (serviceNow * wait) - (fastest * Math.Max(0, at - wait - slot));
+                double needed = backlog + Math.Min(relied, coming) - usable - (serviceNow * wait) - (fastest * Math.Max(0, at - wait - slot));
                 rate = Math.Max(rate, needed / within);
             }
 
             // What comes in the slot may come at its start, when nothing waits that could be served before.
-            rate = Math.Max(rate, (Most(i, line, BurstMargin) - usable - (fastest * Math.Max(0, at - slot))) / Math.Min(at, slot));
+            double burst = Math.Min((BurstMargin * _most[i]) + chance, limit);
+            rate = Math.Max(rate, (burst - usable - (fastest * Math.Max(0, at - slot))) / Math.Min(at, slot));
         }
 
         return rate;
-    }
-
-    private double Most(int horizon, double line, double margin = Margin) =>
-        Math.Min((margin * _most[horizon]) + (Deviations * Math.Sqrt(_most[horizon])), line * _lengths[horizon]);
-
-    // The most that may come within a horizon from now on: with what came just before, it is no more than the most that came within both.
-    private double Next(int horizon, double line)
-    {
-        double most = Most(horizon, line);
-        for (int i = 0; i < Horizons; i++)
-        {
-            for (int j = Math.Max(i, horizon) + 1; j < Horizons; j++)
-            {
-                if (_lengths[j] >= _lengths[i] + _lengths[horizon])
-                {
-                    most = Math.Min(most, Math.Max(0, Most(j, line) - _last[i]));
-                    break;
-                }
-            }
-        }
-
-        return most;
     }
 
     /// <summary>For seconds no burst was much larger than those of the second before it: what came of late may be relied on.</summary>
