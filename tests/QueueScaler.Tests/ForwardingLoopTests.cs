@@ -5,6 +5,7 @@ using PollScale.Samples.QueueScaler;
 using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Telemetry;
 using PollScale.Tests.QueueScaler.Forwarding;
+using PollScale.Tests.Shared;
 using PollScale.Transports;
 using Xunit;
 
@@ -164,18 +165,25 @@ public sealed class ForwardingLoopTests : IDisposable
         warm.Stop();
         Loop(warm).Run(Never);
 
-        using PrivateRegion host = Region();
-        for (int i = 0; i < 200; i++)
+        List<PrivateRegion> hosts = [];
+        Allocated.Nothing(() =>
         {
-            Offer(host, i % 2 == 0 ? Frames.Ipv4(Routed) : Frames.Ipv4(Routed, ttl: 0), 0);
-        }
+            PrivateRegion host = Region();
+            hosts.Add(host);
+            for (int i = 0; i < 200; i++)
+            {
+                Offer(host, i % 2 == 0 ? Frames.Ipv4(Routed) : Frames.Ipv4(Routed, ttl: 0), 0);
+            }
 
-        host.Stop();
-        ForwardingLoop<LcoreClock> loop = Loop(host);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        loop.Run(Never);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        Assert.Equal(100, host.Forwarded);
+            host.Stop();
+            ForwardingLoop<LcoreClock> loop = Loop(host);
+            return () => loop.Run(Never);
+        });
+        Assert.All(hosts, host =>
+        {
+            Assert.Equal(100, host.Forwarded);
+            host.Dispose();
+        });
     }
 
     [Fact]

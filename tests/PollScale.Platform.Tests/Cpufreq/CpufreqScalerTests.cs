@@ -213,13 +213,13 @@ public sealed class CpufreqScalerTests : IDisposable
         using (CpufreqScaler scaler = CpufreqScaler.Open(new CpufreqOptions { Root = root.Path, Cpu = 0, LeaseFolder = _leases.Path }))
         {
             scaler.Set(1);
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 1000; i++)
+            Allocated.Nothing(() =>
             {
-                scaler.Set(i % scaler.PStates.Count);
-            }
-
-            Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
+                for (int i = 0; i < 1000; i++)
+                {
+                    scaler.Set(i % scaler.PStates.Count);
+                }
+            });
             Assert.Equal(new CpufreqResult(CpufreqOutcome.Applied, scaler.PStates[4]), scaler.Set(4));
             string file = root[$"cpufreq/policy0/{(scaler.Plan.Method == CpufreqMethod.SetSpeed ? "scaling_setspeed" : "scaling_max_freq")}"];
             Assert.Equal($"{scaler.PStates[4]}", FirstLine(file));

@@ -2,6 +2,7 @@ using FsCheck.Xunit;
 using PollScale.Governors;
 using PollScale.Polling;
 using PollScale.Simulation.Incumbents;
+using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Drawing;
 using PollScale.Tests.Shared.Governors;
 using Xunit;
@@ -55,10 +56,7 @@ public class EveryGovernorTests
         Random random = new(5);
         QueueSample[] samples = [.. Enumerable.Range(0, 500).Select(i => i % 2 == 0 ? GovernorSamples.Garbage(random) : GovernorSamples.Load(random.Next(101), random.Next(21)))];
         Decide(governor, samples);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Decide(governor, samples);
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocated.Nothing(() => Decide(governor, samples));
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using PollScale.Governors;
 using PollScale.Polling;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
+using PollScale.Tests.Shared;
 using Xunit;
 using static PollScale.Simulation.Tests.Running.TestCores;
 
@@ -237,11 +238,7 @@ public class PollLoopTests
                 Duration = duration,
                 RingSize = 256,
             };
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            RunResult result = PollLoop.Run(options, new SteadyArrivals(0, 400 * Ns));
-            long after = GC.GetAllocatedBytesForCurrentThread();
-            Assert.True(result.Decisions > 0 && result.Forwarded > 0);
-            return after - before;
+            return Allocated.Bytes(() => Assert.True(PollLoop.Run(options, new SteadyArrivals(0, 400 * Ns)) is { Decisions: > 0, Forwarded: > 0 }));
         }
     }
 }

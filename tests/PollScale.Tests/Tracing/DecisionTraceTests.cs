@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Tests.Scaling;
+using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Governors;
 using PollScale.Tests.Transports;
 using PollScale.Transports;
@@ -142,10 +143,7 @@ public class DecisionTraceTests
         using ScalerLab lab = new();
         using LcoreScaler scaler = new(lab.Options with { Trace = new DecisionTrace(everyDecision: true), Governor = context => new OptimalAvailableGovernor(context) });
         Drive(lab, scaler);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Drive(lab, scaler);
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocated.Nothing(() => Drive(lab, scaler));
     }
 
     [Theory]

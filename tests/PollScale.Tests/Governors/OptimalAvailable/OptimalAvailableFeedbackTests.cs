@@ -119,9 +119,7 @@ public class OptimalAvailableFeedbackTests
         OptimalAvailableGovernor governor = Make(range, peakKnown);
         QueueSample[] samples = [.. any.Select(one => one.Sample)];
         Decide(governor, samples);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Decide(governor, samples);
-        return GC.GetAllocatedBytesForCurrentThread() == before;
+        return Allocated.Bytes(() => Decide(governor, samples)) == 0;
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using PollScale.Clock;
 using PollScale.Hypercall;
 using PollScale.Region;
+using PollScale.Tests.Shared;
 using PollScale.Transports;
 using Xunit;
 
@@ -234,9 +235,7 @@ public sealed class RegionPostsTests : IDisposable
     public void Posting_and_looking_allocate_nothing()
     {
         Many();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Many();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocated.Nothing(() => Many());
 
         void Many()
         {
