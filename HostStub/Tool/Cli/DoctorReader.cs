@@ -65,9 +65,9 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed) : 
         : ValueText.Number(text, 0, 1e6, out double value) ? value
         : throw Complain(symbols.Cycles, text, "a number from 0 to 1000000");
 
-    private TimeSpan ReadBound(string? text) => text is null ? TimeSpan.FromMilliseconds(1)
+    private TimeSpan? ReadBound(string? text) => text is null or "auto" ? null
         : TimeText.TryRead(text, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, out long time) ? TimeSpan.FromMicroseconds(time / (double)SimTime.Microsecond)
-        : throw Complain(symbols.DelayBound, text, $"a time with its unit ({TimeText.Units}), 50us to 100ms");
+        : throw Complain(symbols.DelayBound, text, $"auto, or a time with its unit ({TimeText.Units}), 50us to 100ms");
 
     private double ReadMemory(string? text) => text is null ? CoreModel.Synthetic.MemoryNsPerPacket
         : ValueText.Nanoseconds(text, out double value) is string expected ? throw Complain(symbols.Memory, text, expected) : value;

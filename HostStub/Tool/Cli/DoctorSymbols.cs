@@ -23,7 +23,7 @@ internal sealed class DoctorSymbols
 
     public Option<string?> Memory { get; } = Text("--memory", "TIME", "Loss certificate: time a packet takes at any frequency, 0 to 1ms, a number alone in ns [60ns].");
 
-    public Option<string?> DelayBound { get; } = Text("--delay-bound", "TIME", "Loss certificate: longest time a packet may wait, 50us to 100ms [1ms].");
+    public Option<string?> DelayBound { get; } = Text("--delay-bound", "TIME", "Loss certificate: longest time a packet may wait, 50us to 100ms, or auto: where a shorter one begins to cost much energy [auto].");
 
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON: one object, the summary; docs/json.md has its fields." };
 

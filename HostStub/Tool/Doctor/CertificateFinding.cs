@@ -45,6 +45,9 @@ internal sealed record CertificateFinding
     /// <summary>Longest time a packet may wait, us.</summary>
     public required double DelayBoundUs { get; init; }
 
+    /// <summary>Why it is what it is, and what half and twice of it would cost; null where it was asked for.</summary>
+    public string? DelayChoice { get; init; }
+
     /// <summary>The delay bound can be kept from the slowest P-state allowed.</summary>
     public required bool DelayKept { get; init; }
 

@@ -14,6 +14,8 @@ internal static class Certification
     /// <summary>A call with room to spare: an exit to user space takes about 2 us on silicon, a write to cpufreq a few more.</summary>
     private static readonly TimeSpan s_call = TimeSpan.FromMicroseconds(10);
 
+    private const uint TicksPerMs = 1_000_000;
+
     /// <summary>Works it out, for the cpufreq policy of a CPU or, without one, for the synthetic core that run takes.</summary>
     public static CertificateFinding Make(CertificateRequest request, CpufreqTree tree, int cpu)
     {
@@ -31,7 +33,9 @@ internal static class Certification
             CallTime = s_call,
         };
         LossCertificate certificate = LossCertificate.For(premises);
-        DelayCertificate delay = DelayCertificate.For(premises, request.DelayBound);
+        OptimalAvailableGovernor? chooses = request.DelayBound is null ? Governor(premises) : null;
+        TimeSpan bound = request.DelayBound ?? chooses!.DelayBound;
+        DelayCertificate delay = DelayCertificate.For(premises, bound);
         return new CertificateFinding
         {
             PStates = source,
@@ -47,13 +51,22 @@ internal static class Certification
             Withheld = certificate.Withheld,
             FloorPState = certificate.FloorPState,
             SmallestRing = certificate.SmallestRing,
-            DelayBoundUs = request.DelayBound.TotalMicroseconds,
+            DelayBoundUs = bound.TotalMicroseconds,
+            DelayChoice = chooses?.Knee?.Text,
             DelayKept = delay.Kept,
             DelayFloorPState = delay.FloorPState,
             ShortestBoundUs = delay.ShortestBound?.TotalMicroseconds,
             DelayText = delay.Text,
             Text = certificate.Text,
         };
+    }
+
+    // As an application would have it here that states no bound.
+    private static OptimalAvailableGovernor Governor(LossPremises premises)
+    {
+        double cycles = premises.Cost.CyclesPerPacket + (premises.Cost.MemoryNs * premises.PStates[premises.PStates.FastestAllowed] / 1e6);
+        GovernorContext context = new(premises.PStates, TicksPerMs, premises.RingSize, premises.BurstSize, (ulong)(premises.DecisionPeriod.TotalMilliseconds * TicksPerMs)) { CallTime = premises.CallTime, Stall = premises.Actuator.Stall };
+        return new OptimalAvailableGovernor(context, new OptimalAvailableOptions { PeakPacketsPerSecond = premises.PeakPacketsPerSecond, CyclesPerPacket = Math.Clamp(cycles, 10, 1e6) });
     }
 
     private static (PStateTable Table, string Source, Func<TimeSpan, ActuatorPremises> Actuator) Table(CpufreqTree tree, int cpu)

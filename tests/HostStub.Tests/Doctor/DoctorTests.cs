@@ -1,7 +1,9 @@
 using System.Text.Json;
 using PollScale.Cpufreq;
+using PollScale.Governors;
 using PollScale.HostStub.Cli;
 using PollScale.HostStub.Doctor;
+using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Run;
 using PollScale.Programs;
@@ -58,7 +60,7 @@ public sealed class DoctorTests : IDisposable
         });
         Assert.All(root.GetProperty("transports").EnumerateArray(), transport => Assert.Equal(["name", "usable", "why", "what_to_do"], Names(transport)));
         Assert.Equal(
-            ["p_states", "ring", "line_rate", "cycles_per_packet", "memory_ns", "transition_us", "decision_us", "call_us", "lambda", "loss_free", "withheld", "floor_p_state", "smallest_ring", "delay_bound_us", "delay_kept", "delay_floor_p_state", "shortest_bound_us", "delay_text", "text"],
+            ["p_states", "ring", "line_rate", "cycles_per_packet", "memory_ns", "transition_us", "decision_us", "call_us", "lambda", "loss_free", "withheld", "floor_p_state", "smallest_ring", "delay_bound_us", "delay_choice", "delay_kept", "delay_floor_p_state", "shortest_bound_us", "delay_text", "text"],
             Names(root.GetProperty("certificate")));
     }
 
@@ -89,6 +91,18 @@ public sealed class DoctorTests : IDisposable
         Assert.StartsWith("Loss cannot be ruled out", small.Text);
         Assert.StartsWith("Loss is not ruled out", large.Text);
         Assert.Equal(512, small.Lambda!.Value / large.Lambda!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void Without_a_bound_the_certificate_is_about_the_one_that_an_application_would_have()
+    {
+        CertificateRequest request = new(4096, 2e6, 1000, 0, null);
+        CertificateFinding chosen = Certification.Make(request, new CpufreqTree(_machine.Root + "/none"), 0);
+        OptimalAvailableGovernor governor = new(new GovernorContext(PStateFile.Default().ToTable(), 1_000_000, 4096, 32, 20_000) { CallTime = TimeSpan.FromMicroseconds(chosen.CallUs) }, new OptimalAvailableOptions { PeakPacketsPerSecond = 2e6 });
+        Assert.Equal(governor.DelayBound.TotalMicroseconds, chosen.DelayBoundUs);
+        Assert.Contains("half of it would cost", chosen.DelayChoice, StringComparison.Ordinal);
+        Assert.True(chosen.DelayKept);
+        Assert.Null(Certification.Make(request with { DelayBound = TimeSpan.FromMilliseconds(1) }, new CpufreqTree(_machine.Root + "/none"), 0).DelayChoice);
     }
 
     [Theory]

@@ -41,6 +41,11 @@ internal sealed class DoctorTable(IAnsiConsole console) : IReport
                 $"Loss certificate for {certificate.LineRate / 1e6:0.###} Mpps, a ring of {certificate.Ring}, {certificate.CyclesPerPacket:0.###} cycles and {certificate.MemoryNs:0.###} ns a packet, transition {certificate.TransitionUs:0.###} us, decisions each {certificate.DecisionUs:0.###} us, calls of {certificate.CallUs:0.###} us; P-states of {certificate.PStates}:"));
             Line(certificate.Text);
             Line(certificate.DelayText);
+            if (certificate.DelayChoice is string choice)
+            {
+                Line(choice);
+            }
+
             console.WriteLine();
         }
 
