@@ -42,6 +42,13 @@ public class LossCertificateTests
     }
 
     [Fact]
+    public void A_stall_at_each_change_piles_up_more()
+    {
+        double Lambda(int us) => LossCertificate.For(s_synthetic with { Actuator = new ActuatorPremises { Stall = TimeSpan.FromMicroseconds(us) } }).Lambda;
+        Assert.True(Lambda(0) < Lambda(20) && Lambda(20) < Lambda(40));
+    }
+
+    [Fact]
     public void A_floor_and_a_ring_are_named_where_they_help()
     {
         LossCertificate certificate = LossCertificate.For(s_synthetic with { RingSize = 1024 });

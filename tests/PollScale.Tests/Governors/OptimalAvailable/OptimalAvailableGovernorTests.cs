@@ -33,6 +33,15 @@ public class OptimalAvailableGovernorTests
         return many.Decide(next with { Backlog = next.Backlog + (more % 3000) }).PState <= few.Decide(next).PState;
     }
 
+    /// <summary>Nor where a decision stands and would now be for less: what ends its standing is more.</summary>
+    [Fact]
+    public void More_backlog_ends_no_quiet_in_less_speed()
+    {
+        Loaded[] busy = [.. ((uint[])[57, 36]).Select(received => new Loaded(new QueueSample { ElapsedTicks = 50_000, Received = received, Polls = 1, FullPolls = 1, Settled = true }))];
+        Loaded last = new(new QueueSample { ElapsedTicks = 50_000, Received = 20, Backlog = 49, Polls = 92, EmptyPolls = 90, Settled = true });
+        Assert.True(More_backlog_never_asks_for_less_speed(busy, 10, last, 12));
+    }
+
     [Theory]
     [InlineData(20_000)]
     [InlineData(500_000)]
