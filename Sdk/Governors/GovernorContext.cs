@@ -1,4 +1,5 @@
 using PollScale.Hypercall;
+using PollScale.Polling;
 
 namespace PollScale.Governors;
 
@@ -10,8 +11,6 @@ namespace PollScale.Governors;
 /// <param name="DecisionTicks">Decision period in TSC ticks.</param>
 public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingSize, int BurstSize, ulong DecisionTicks)
 {
-    private static readonly TimeSpan s_unmeasured = TimeSpan.FromMicroseconds(5);
-
     /// <summary>Highest arrival rate in packets per second that the application knows of, 0 .. 1e9; 0 when it knows none. A governor's own option goes before it.</summary>
     public double PeakPacketsPerSecond { get; init; }
 
@@ -28,7 +27,7 @@ public sealed record GovernorContext(PStateTable PStates, uint TscKHz, int RingS
     internal double LatencyTicks(TimeSpan? option) => option is TimeSpan span ? Ticks(span) : PStates.TransitionLatencyNs * (double)TscKHz / 1e6;
 
     /// <summary>Round trip of a call in TSC ticks: what the governor's own option says, else what was measured, else a little more than an exit to the host's user space takes.</summary>
-    internal double CallTicks(TimeSpan? option) => Ticks(option ?? CallTime ?? s_unmeasured);
+    internal double CallTicks(TimeSpan? option) => Ticks(option ?? CallTime ?? FirstCalls.Short);
 
     /// <summary>Highest arrival rate in packets per tick: what the governor's own option says in packets per second, else the application; 0 when neither does.</summary>
     internal double PeakRate(double option) => (option > 0 ? option : PeakPacketsPerSecond) / 1000 / TscKHz;

@@ -18,7 +18,8 @@ struct poll {
 enum { GEAR1 = 32, GEAR2 = 64, GEAR3 = 96, TREND1 = 1, TREND2 = 100, TREND = 10000, EMPTY = 10, SUSPEND = 300, PACKETS = 32, SLOWEST = 5 };
 
 static const uint64_t period = 100000000; /* ns of the timer */
-static uint64_t turns, calls;
+static volatile uint64_t clock_now; /* which a decision would read */
+static uint64_t calls;
 static int p_state;
 
 /* Not inlined, as a function of a library is not. */
@@ -26,7 +27,6 @@ __attribute__((noinline)) int pollscale_turn(const pollscale_lcore *lcore, int r
 {
 	(void)received;
 	(void)backlog;
-	turns++;
 	lcore->counters->credit = INT64_MAX;
 	return 0;
 }
@@ -40,7 +40,7 @@ static void observe(const struct poll *polls, size_t count, int rounds)
 	for (int round = 0; round < rounds; round++) {
 		for (size_t i = 0; i < count; i++) {
 			now += polls[i].ns;
-			*(volatile uint64_t *)&turns = now; /* the clock, which a decision would read */
+			clock_now = now;
 			pollscale_observe(&lcore, polls[i].received, polls[i].backlog);
 		}
 	}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PollScale.Governors;
 using PollScale.HostStub.Doctor;
 using PollScale.Native;
 using PollScale.Notation;
@@ -66,7 +67,7 @@ internal sealed class DoctorReader(DoctorSymbols symbols, ParseResult parsed) : 
         : throw Complain(symbols.Cycles, text, "a number from 0 to 1000000");
 
     private TimeSpan? ReadBound(string? text) => text is null or "auto" ? null
-        : TimeText.TryRead(text, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, out long time) ? TimeSpan.FromMicroseconds(time / (double)SimTime.Microsecond)
+        : TimeText.TryRead(text, OptimalAvailableOptions.ShortestBoundUs * SimTime.Microsecond, OptimalAvailableOptions.LongestBoundUs * SimTime.Microsecond, out long time) ? TimeSpan.FromMicroseconds(time / (double)SimTime.Microsecond)
         : throw Complain(symbols.DelayBound, text, $"auto, or a time with its unit ({TimeText.Units}), 50us to 100ms");
 
     private double ReadMemory(string? text) => text is null ? CoreModel.Synthetic.MemoryNsPerPacket

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PollScale.Governors;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Simulation;
@@ -68,7 +69,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
 
     // 0 is to be chosen.
     private long ReadDelayBound() =>
-        Get(symbols.DelayBound) is null or "auto" ? 0 : ReadTime(symbols.DelayBound, 50 * SimTime.Microsecond, 100 * SimTime.Millisecond, "auto, or 50us to 100ms") ?? 0;
+        Get(symbols.DelayBound) is null or "auto" ? 0 : ReadTime(symbols.DelayBound, OptimalAvailableOptions.ShortestBoundUs * SimTime.Microsecond, OptimalAvailableOptions.LongestBoundUs * SimTime.Microsecond, "auto, or 50us to 100ms") ?? 0;
 
     private void CheckTogether(SimulateOptions options)
     {

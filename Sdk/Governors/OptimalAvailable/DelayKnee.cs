@@ -46,7 +46,7 @@ internal readonly record struct DelayKnee(TimeSpan Bound, double HalfCosts, doub
     {
         double shortest = worst.Backlog(rate, slowest) / rate / DelayCertificate.PlannedShare;
         double knee = Math.Min(shortest * Math.Pow(Power * Steep / (Slopes * Flat), 1 / Power), Math.Max(shortest, ring / rate));
-        TimeSpan bound = TimeSpan.FromMicroseconds(Math.Clamp(Math.Ceiling(knee * 1000), 50, 100_000));
+        TimeSpan bound = TimeSpan.FromMicroseconds(Math.Clamp(Math.Ceiling(knee * 1000), OptimalAvailableOptions.ShortestBoundUs, OptimalAvailableOptions.LongestBoundUs));
         double chosen = Modelled(bound.TotalMilliseconds, shortest);
         return new DelayKnee(bound, (Modelled(bound.TotalMilliseconds / 2, shortest) / chosen) - 1, 1 - (Modelled(bound.TotalMilliseconds * 2, shortest) / chosen));
     }

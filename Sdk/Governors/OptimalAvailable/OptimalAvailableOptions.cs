@@ -6,11 +6,14 @@ namespace PollScale.Governors;
 /// <summary>Settings of an <see cref="OptimalAvailableGovernor"/>. The defaults suit rings of 1024 to 4096 descriptors and actuators of 10 us to 1 ms.</summary>
 public sealed record OptimalAvailableOptions
 {
+    /// <summary>Least and most of <see cref="DelayBound"/>, in us.</summary>
+    internal const int ShortestBoundUs = 50, LongestBoundUs = 100_000;
+
     internal static GovernorSettings<OptimalAvailableOptions> Declared { get; } = new GovernorSettings<OptimalAvailableOptions>
     {
         Together = o => NumbersSetting<OptimalAvailableOptions>.Falling(o.Watts, nameof(Watts)),
     }
-        .Time("delay-bound", Us(50), Us(100_000), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, "auto", role: GovernorRole.DelayBound, clear: o => o with { DelayBound = null })
+        .Time("delay-bound", Us(ShortestBoundUs), Us(LongestBoundUs), "longest time a packet may wait", o => o.DelayBound, (o, v) => o with { DelayBound = v }, "auto", role: GovernorRole.DelayBound, clear: o => o with { DelayBound = null })
         .Share("bound-share", 0.3, 1, "share of the delay bound to plan with", o => o.BoundShare, (o, v) => o with { BoundShare = v }, tuned: (0.4, 1))
         .Number("peak", Quantity.PacketsPerSecond, 0, 1e9, null, "highest arrival rate; 0 learns it", o => o.PeakPacketsPerSecond, (o, v) => o with { PeakPacketsPerSecond = v }, role: GovernorRole.PeakRate)
         .Share("high-water", 0.05, 1, "share of the ring that may fill", o => o.HighWater, (o, v) => o with { HighWater = v }, tuned: (0.3, 1))

@@ -1,3 +1,4 @@
+using PollScale.Governors;
 using PollScale.Samples.QueueScaler.CommandLine;
 
 namespace PollScale.GuestProbe.CommandLine;
@@ -5,8 +6,6 @@ namespace PollScale.GuestProbe.CommandLine;
 /// <summary>The command line, checked.</summary>
 internal sealed record ProbeOptions
 {
-    private const string OptimalAvailable = "optimal-available";
-
     /// <summary>What to do.</summary>
     public ProbeMode Mode { get; init; }
 
@@ -20,7 +19,7 @@ internal sealed record ProbeOptions
     public string Trace { get; init; } = "";
 
     /// <summary>bench-polls' governor, as the catalog has it.</summary>
-    public string Governor { get; init; } = OptimalAvailable;
+    public string Governor { get; init; } = GovernorCatalog.Default;
 
     /// <summary>Time between bench-polls' decisions, in us.</summary>
     public int DecisionUs { get; init; } = 20;

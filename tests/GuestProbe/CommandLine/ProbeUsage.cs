@@ -1,3 +1,4 @@
+using PollScale.Governors;
 using PollScale.Samples.QueueScaler.CommandLine;
 
 namespace PollScale.GuestProbe.CommandLine;
@@ -27,7 +28,7 @@ internal static class ProbeUsage
                               P-state behind its bursts, in ms each                 [0]
           --trace FILE        bench-polls' polls: ns since the one before, packets received, packets
                               left, 4 bytes each, the lowest first
-          --governor TEXT     bench-polls' governor                                 [optimal-available]
+          --governor TEXT     bench-polls' governor                                 [{GovernorCatalog.Default}]
           --decision-us N     time between bench-polls' decisions                   [20]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
         {HostOptions.Help}

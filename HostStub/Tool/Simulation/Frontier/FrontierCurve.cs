@@ -1,3 +1,4 @@
+using PollScale.Governors;
 using PollScale.Notation;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Incumbents;
@@ -12,7 +13,7 @@ internal static class FrontierCurve
 
     // Each bound is so many times the one before.
     private const double Step = 1.25;
-    private const long Shortest = 50 * SimTime.Microsecond, Longest = 10 * SimTime.Millisecond;
+    private const long Shortest = OptimalAvailableOptions.ShortestBoundUs * SimTime.Microsecond, Longest = 10 * SimTime.Millisecond;
     private const double PastKnee = 8;
 
     /// <summary>The governor whose curve it is.</summary>
