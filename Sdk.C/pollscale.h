@@ -83,6 +83,7 @@ enum pollscale_text {
 	POLLSCALE_TEXT_CERTIFICATE = 2, /* whether loss can be ruled out; empty without peak= */
 	POLLSCALE_TEXT_DELAY = 3,       /* whether the governor's delay bound can be kept; empty where it has none, or without peak= */
 	POLLSCALE_TEXT_WARNINGS = 4,    /* what may surprise, a line each; a certificate that is withdrawn adds why */
+	POLLSCALE_TEXT_SHADOW = 5,      /* with transport=shadow, what would have been saved, delayed and lost so far; else empty */
 };
 
 /*

@@ -78,7 +78,8 @@ public sealed partial class LcoreScaler
         _explained = Governor as IExplainedGovernor;
         _statement = State(context);
         _queues = queues.IsFirstAlone ? null : queues;
-        _core.Plan(_queues, Governor);
+        _core.Plan(Guessing, Governor);
+        _shadow?.Resize(context.RingSize);
         EscalateFrom(ScalingDecision.Never);
         if (_transport.ControlGranted && LastRequested != _core.Fastest)
         {

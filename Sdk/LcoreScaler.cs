@@ -4,6 +4,7 @@ using PollScale.Governors;
 using PollScale.Hypercall;
 using PollScale.Polling;
 using PollScale.Scaling;
+using PollScale.Shadow;
 using PollScale.Telemetry;
 using PollScale.Transports;
 
@@ -22,6 +23,7 @@ public sealed partial class LcoreScaler : IDisposable
 {
     private readonly IFrequencyTransport _transport;
     private readonly IPostedTransport? _posted;
+    private readonly ShadowLcore? _shadow;
     private const ulong DecisionsToSee = 2;
     private readonly bool _ownsTransport;
     private readonly ScalerCore _core;
@@ -63,11 +65,12 @@ public sealed partial class LcoreScaler : IDisposable
         try
         {
             _core = new ScalerCore(Context());
+            _shadow = _transport is ShadowTransport shadow ? new ShadowLcore(shadow, _frequency, _periodTicks, _options.BurstSize, Context().RingSize, Now()) : null;
             _core.Posts(_posted?.EffectNs ?? 0);
             Start();
             GovernorContext context = Context();
             Governor = Govern(context);
-            _core.Plan(_queues, Governor);
+            _core.Plan(Guessing, Governor);
             _explained = Governor as IExplainedGovernor;
             _statement = State(context);
         }
@@ -188,25 +191,45 @@ public sealed partial class LcoreScaler : IDisposable
 
         CheckThread();
         ulong now = Now();
+        PollCounts counts = _counters.Counts;
+        if (_shadow is not null && !Follow(_shadow, now, ref backlog, ref counts))
+        {
+            return;
+        }
+
         if (_posted is not null)
         {
             Look(_posted, now);
         }
 
-        ScalerStep step = _core.Decide(now, backlog, _counters.Counts, _transport.ControlGranted);
+        ScalerStep step = _core.Decide(now, backlog, counts, _transport.ControlGranted);
         int before = LastGranted;
         if (step.Calls)
         {
             Ask(step.Target);
         }
 
-        EscalateFrom(_core.Finish(step));
+        int escalateAt = _core.Finish(step);
+        EscalateFrom(_shadow is null ? escalateAt : ScalingDecision.Never);
         if (_trace is not null && (step.Calls || _trace.EveryDecision))
         {
             Record(now, step.Backlog, before, step.Target, step.Cause, step.Calls, posted: _posted is not null);
         }
 
-        _core.Tune(ref _counters);
+        Renew();
+    }
+
+    private void Renew()
+    {
+        if (_shadow is null)
+        {
+            _core.Tune(ref _counters);
+        }
+        else
+        {
+            _shadow.Tune(ref _counters);
+        }
+
         _counters.Renew(_periodTicks);
     }
 
@@ -307,7 +330,7 @@ public sealed partial class LcoreScaler : IDisposable
     {
         ulong before = Now();
         FrequencyReply reply = _transport.Call(new FrequencyCall(FrequencyOp.SetPState, target));
-        ulong ticks = _core.Answered(target, reply, before, Now());
+        ulong ticks = _core.Answered(target, reply, before, _shadow is null ? Now() : _shadow.Call(before, reply));
         _roundTrips?.Record(ticks);
         return ticks;
     }

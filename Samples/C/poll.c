@@ -32,7 +32,7 @@ static int rx_burst(double time, double *last, int *waiting)
 
 int main(int count, char **arguments)
 {
-	char settings[512];
+	char settings[512], shadow[512];
 	pollscale_lcore lcore;
 	struct pollscale_stats stats;
 	int waiting = 0;
@@ -49,5 +49,7 @@ int main(int count, char **arguments)
 	pollscale_stats(&lcore, &stats, sizeof(stats));
 	printf("%ju packets in %ju polls, %ju decisions, %ju changes of frequency asked for\n",
 	       (uintmax_t)stats.received, (uintmax_t)stats.polls, (uintmax_t)stats.decisions, (uintmax_t)stats.calls);
+	if (pollscale_text(&lcore, POLLSCALE_TEXT_SHADOW, shadow, sizeof(shadow)) > 0)
+		printf("%s\n", shadow);
 	return pollscale_close(&lcore) ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 using PollScale.Cpufreq;
 using PollScale.Hypercall;
 using PollScale.Samples.QueueScaler.CommandLine;
+using PollScale.Shadow;
 using PollScale.Transports;
 
 namespace PollScale.Samples.QueueScaler;
@@ -14,7 +15,12 @@ internal static class TransportOpener
     /// <exception cref="FrequencyControlUnavailableException">There is none, or not the wanted one.</exception>
     public static IFrequencyTransport Open(HostOptions host, bool readBack = false)
     {
-        IFrequencyTransport transport = host.Doorbell == TransportChoice.Loopback ? new LoopbackTransport(emulated: true) : FrequencyTransport.Open(Way(host, readBack));
+        IFrequencyTransport transport = host.Doorbell switch
+        {
+            TransportChoice.Loopback => new LoopbackTransport(emulated: true),
+            TransportChoice.Shadow => new ShadowTransport(),
+            _ => FrequencyTransport.Open(Way(host, readBack)),
+        };
         if (transport.DoorbellNote is string note)
         {
             Output.Error(note);

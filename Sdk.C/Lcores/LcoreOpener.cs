@@ -2,6 +2,7 @@ using PollScale.C.Settings;
 using PollScale.Cpufreq;
 using PollScale.Governors;
 using PollScale.Hypercall;
+using PollScale.Shadow;
 using PollScale.Transports;
 
 namespace PollScale.C.Lcores;
@@ -18,7 +19,12 @@ internal static class LcoreOpener
     public static LcoreScaler Open(LcoreSettings settings)
     {
         int? cpu = Pin(settings);
-        IFrequencyTransport transport = settings.Transport == TransportWay.Loopback ? new LoopbackTransport() : FrequencyTransport.Open(Way(settings, cpu));
+        IFrequencyTransport transport = settings.Transport switch
+        {
+            TransportWay.Loopback => new LoopbackTransport(),
+            TransportWay.Shadow => new ShadowTransport(Shadow(settings)),
+            _ => FrequencyTransport.Open(Way(settings, cpu)),
+        };
         try
         {
             return new LcoreScaler(new LcoreScalerOptions
@@ -53,6 +59,18 @@ internal static class LcoreOpener
         {
             throw new PinningException(e.Message.Replace("LcoreScalerOptions.Pinning to Pin", "pinning=pin", StringComparison.Ordinal), e);
         }
+    }
+
+    private static ShadowOptions Shadow(LcoreSettings settings)
+    {
+        ShadowOptions standard = new();
+        return new ShadowOptions
+        {
+            KHz = settings.ShadowKHz is { } kHz ? [.. kHz.Select(one => (uint)Math.Min(one, uint.MaxValue))] : standard.KHz,
+            Watts = settings.ShadowWatts ?? standard.Watts,
+            TransitionLatency = Time(settings.ShadowLatency),
+            CallTime = Time(settings.ShadowCallTime),
+        };
     }
 
     private static FrequencyTransportOptions? Way(LcoreSettings settings, int? cpu) => settings.Transport switch

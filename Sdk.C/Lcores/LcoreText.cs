@@ -11,6 +11,7 @@ internal static class LcoreText
         2 => lcore.Scaler.Certificate?.Text ?? "",
         3 => lcore.Scaler.DelayCertificate?.Text ?? "",
         4 => string.Join('\n', lcore.Scaler.Warnings.Prepend(lcore.Scaler.Transport.DoorbellNote ?? "").Where(text => text.Length > 0)),
-        _ => throw new ArgumentException($"pollscale_text: there is no text {what}; enum pollscale_text has 0 .. 4."),
+        5 => lcore.Scaler.Shadow?.Text ?? "",
+        _ => throw new ArgumentException($"pollscale_text: there is no text {what}; enum pollscale_text has 0 .. 5."),
     };
 }

@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Notation;
+using PollScale.Shadow;
 
 namespace PollScale.C.Settings;
 
@@ -7,6 +8,7 @@ namespace PollScale.C.Settings;
 internal static class LcoreSettingList
 {
     private const double Microsecond = 1e6;
+    private const string OfSyntheticCore = "a synthetic server core's";
     private static readonly char[] s_blanks = [' ', '\t', '\n', '\r'];
 
     /// <summary>Each of them.</summary>
@@ -15,7 +17,7 @@ internal static class LcoreSettingList
         new ChoiceSetting<LcoreSettings, TransportWay>("transport", "way to whoever changes the frequency", [
             ("auto", TransportWay.Auto), ("hypercall", TransportWay.Hypercall), ("port", TransportWay.Port), ("mmio", TransportWay.Mmio),
             ("region", TransportWay.Region), ("region-hypercall", TransportWay.RegionHypercall), ("guest-channel", TransportWay.GuestChannel),
-            ("cpufreq", TransportWay.Cpufreq), ("loopback", TransportWay.Loopback),
+            ("cpufreq", TransportWay.Cpufreq), ("loopback", TransportWay.Loopback), ("shadow", TransportWay.Shadow),
         ], s => s.Transport, (s, v) => s with { Transport = v }),
         new TextSetting<LcoreSettings>("port", "device of the guest channel; found by the CPU's number where none is given", "a path", s => s.Port, (s, v) => s with { Port = v }),
         new TextSetting<LcoreSettings>("root", "folder that stands for / where devices and cpufreq are looked for", "a path", s => s.Root, (s, v) => s with { Root = v }),
@@ -32,6 +34,10 @@ internal static class LcoreSettingList
         new NumberSetting<LcoreSettings>("peak", "highest arrival rate over all queues, for the certificates; 0 is unknown", Quantity.PacketsPerSecond, 0, LcoreScalerOptions.MostPeak, s => s.Peak, (s, v) => s with { Peak = v }),
         new NumberSetting<LcoreSettings>("packet-cycles", "cycles that a packet costs at most, for the certificates", Quantity.Number, 0, LcoreScalerOptions.MostPacketCost, s => s.PacketCycles, (s, v) => s with { PacketCycles = v }),
         new NumberSetting<LcoreSettings>("packet-ns", "nanoseconds of memory that a packet costs beside them", Quantity.Number, 0, LcoreScalerOptions.MostPacketCost, s => s.PacketNs, (s, v) => s with { PacketNs = v }),
+        new NumbersSetting<LcoreSettings>("shadow-khz", "kHz/kHz/.., falling", OfSyntheticCore, "frequencies of the core that transport=shadow follows", s => s.ShadowKHz, (s, v) => s with { ShadowKHz = v }),
+        new NumbersSetting<LcoreSettings>("shadow-watts", "W/W/.., falling, one a frequency", OfSyntheticCore, "its power at each, while it polls", s => s.ShadowWatts, (s, v) => s with { ShadowWatts = v }),
+        new NumberSetting<LcoreSettings>("shadow-latency", "time from its calls to their effect", Quantity.Time, 0, Picoseconds(ShadowOptions.LongestLatency), s => s.ShadowLatency, (s, v) => s with { ShadowLatency = v }),
+        new NumberSetting<LcoreSettings>("shadow-call-time", "time that each of its calls takes", Quantity.Time, 0, Picoseconds(ShadowOptions.LongestCall), s => s.ShadowCallTime, (s, v) => s with { ShadowCallTime = v }),
     ]);
 
     /// <summary>Reads a text.</summary>

@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Shadow;
 
 namespace PollScale.C.Settings;
 
@@ -6,6 +7,7 @@ namespace PollScale.C.Settings;
 internal sealed record LcoreSettings
 {
     private static readonly LcoreScalerOptions s_scaler = new();
+    private static readonly ShadowOptions s_shadow = new();
 
     public TransportWay Transport { get; init; }
 
@@ -38,4 +40,16 @@ internal sealed record LcoreSettings
     public double PacketCycles { get; init; } = s_scaler.PacketCost.CyclesPerPacket;
 
     public double PacketNs { get; init; } = s_scaler.PacketCost.MemoryNs;
+
+    /// <summary>Frequencies that a shadow has, in kHz; null takes the synthetic server core's.</summary>
+    public IReadOnlyList<double>? ShadowKHz { get; init; }
+
+    /// <summary>Power of each, in W; null takes the synthetic server core's.</summary>
+    public IReadOnlyList<double>? ShadowWatts { get; init; }
+
+    /// <summary>In picoseconds.</summary>
+    public double ShadowLatency { get; init; } = s_shadow.TransitionLatency.TotalMicroseconds * 1e6;
+
+    /// <summary>In picoseconds.</summary>
+    public double ShadowCallTime { get; init; } = s_shadow.CallTime.TotalMicroseconds * 1e6;
 }

@@ -29,4 +29,7 @@ internal enum TransportWay
 
     /// <summary>Nobody: P-states of this process, with no effect.</summary>
     Loopback,
+
+    /// <summary>Nobody: what a core of other P-states would have done is followed.</summary>
+    Shadow,
 }

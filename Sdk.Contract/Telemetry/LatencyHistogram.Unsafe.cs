@@ -24,6 +24,15 @@ public sealed unsafe class LatencyHistogram
     /// <summary>Counts a value; one thread only.</summary>
     public void Record(ulong value) => _view.Record(value);
 
+    /// <summary>Counts a value several times; none for 0. One thread only.</summary>
+    internal void Record(ulong value, ulong times)
+    {
+        if (times > 0)
+        {
+            _view.Record(value, LogLinearHistogram.Bucket(value), times);
+        }
+    }
+
     /// <summary>Counts a value here and in another one; one thread only.</summary>
     internal void Record(ulong value, LatencyHistogram? also)
     {

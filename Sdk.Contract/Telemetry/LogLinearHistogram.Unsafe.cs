@@ -36,10 +36,17 @@ internal readonly unsafe struct LogLinearHistogram
     /// <param name="value">The value.</param>
     /// <param name="bucket">Its <see cref="Bucket"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Record(ulong value, int bucket)
+    public void Record(ulong value, int bucket) => Record(value, bucket, 1);
+
+    /// <summary>Counts a value several times.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="bucket">Its <see cref="Bucket"/>.</param>
+    /// <param name="times">How many times, 1 or more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Record(ulong value, int bucket, ulong times)
     {
         ulong* memory = _memory;
-        memory[1 + bucket]++;
+        memory[1 + bucket] += times;
         if (value > memory[0])
         {
             memory[0] = value;

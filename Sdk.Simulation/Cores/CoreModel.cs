@@ -1,3 +1,5 @@
+using PollScale.Shadow;
+
 namespace PollScale.Simulation.Cores;
 
 /// <summary>
@@ -49,17 +51,5 @@ public sealed record CoreModel
     /// The synthetic server core of the figures: 21 P-states of 3.0 .. 1.0 GHz, 0.9 W static, dynamic 4.6 W at 3.0 GHz falling with
     /// f * V^2, V linear from 1.05 V down to 0.70 V. It serves 3.39 .. 1.31 Mpps and draws 5.50 .. 1.58 W.
     /// </summary>
-    public static CoreModel Synthetic { get; } = Make();
-
-    private static CoreModel Make()
-    {
-        uint[] kHz = [.. Enumerable.Range(0, 21).Select(i => (uint)(3_000_000 - (i * 100_000)))];
-        return new CoreModel { KHz = kHz, Watts = [.. kHz.Select(Power)] };
-
-        static double Power(uint kHz)
-        {
-            double share = kHz / 3e6, volts = 0.70 + (0.35 * (kHz - 1e6) / 2e6);
-            return 0.9 + (4.6 * share * (volts / 1.05) * (volts / 1.05));
-        }
-    }
+    public static CoreModel Synthetic { get; } = new() { KHz = SyntheticCore.KHz, Watts = SyntheticCore.Watts };
 }

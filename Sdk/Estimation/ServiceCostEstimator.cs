@@ -76,6 +76,12 @@ internal sealed class ServiceCostEstimator
     public double Expected(in QueueSample sample, double ticksPerCycle) =>
         (sample.Polls * At(0, ticksPerCycle)) + (sample.Received * At(2, ticksPerCycle));
 
+    /// <summary>Ticks of a poll.</summary>
+    public double PollTicks(double ticksPerCycle) => At(0, ticksPerCycle);
+
+    /// <summary>Ticks of a packet.</summary>
+    public double PacketTicks(double ticksPerCycle) => At(2, ticksPerCycle);
+
     /// <summary>Packets per tick that full bursts reach.</summary>
     public double ServiceRate(double ticksPerCycle) => 1 / Cost(ticksPerCycle);
 

@@ -5,7 +5,7 @@ namespace PollScale.Transports;
 /// <summary>A way to reach the host's frequency service. Make and use it on the thread that polls.</summary>
 public interface IFrequencyTransport : IDisposable
 {
-    /// <summary>How calls leave: "hypercall", "port", "mmio", "region", "region-hypercall", "socket", "guest-channel", "cpufreq" or "loopback".</summary>
+    /// <summary>How calls leave: "hypercall", "port", "mmio", "region", "region-hypercall", "socket", "guest-channel", "cpufreq", "loopback" or "shadow".</summary>
     string Doorbell { get; }
 
     /// <summary>Why calls leave otherwise than was asked for, with what to do; null where they do not. It may change while calls are made.</summary>

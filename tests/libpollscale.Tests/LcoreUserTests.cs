@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PollScale.C.Lcores;
 using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Cpufreq;
@@ -65,6 +66,23 @@ public class LcoreUserTests
         Assert.All((string[])[lines[1], lines[^2]], line => Assert.StartsWith($"text {(int)LcoreStatus.Invalid} ", line));
         Assert.Equal("cut 1 drai", lines[^1]);
     }
+
+    [Fact]
+    public void A_shadow_tells_what_would_have_been()
+    {
+        string[] lines = Run("texts", "transport=shadow shadow-khz=2000000/1000000 shadow-watts=4/1");
+        Assert.Equal("text 0 1 shadow", lines[2]);
+        Assert.Matches("^text 5 1 Would have saved [0-9.]+ % of [0-9.]+ J in ", lines.Single(line => line.StartsWith("text 5", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("shadow-khz=1000000", "one for each P-state")]
+    [InlineData("shadow-khz=1/2", "falling")]
+    [InlineData("shadow-khz=9999999999999 shadow-watts=1", "falling")]
+    [InlineData("shadow-watts=0", "shadow-watts")]
+    [InlineData("shadow-latency=1s", "shadow-latency")]
+    public void A_shadow_that_cannot_be_is_refused_with_the_reason(string settings, string told) =>
+        Assert.Matches($"^create {(int)LcoreStatus.Invalid} .*{Regex.Escape(told)}", Run("create", $"transport=shadow {settings}")[0]);
 
     [Fact]
     public void Another_thread_may_only_look()

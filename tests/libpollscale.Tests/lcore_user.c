@@ -72,7 +72,7 @@ static void texts(void)
 {
 	char buffer[4096], little[5];
 
-	for (int what = -1; what <= 5; what++) {
+	for (int what = -1; what <= 6; what++) {
 		int length = pollscale_text(&lcore, what, buffer, sizeof(buffer));
 
 		if (length < 0)

@@ -11,10 +11,12 @@ internal sealed record HostOptions
         """
           --doorbell D        auto | hypercall | port | mmio | region |
                               region-hypercall | guest-channel | cpufreq |
-                              loopback; region (its doorbell rung, or the
-                              instruction where the host observes it) and
+                              loopback | shadow; region (its doorbell rung, or
+                              the instruction where the host observes it) and
                               guest channel are those of --cpu; cpufreq: on
-                              bare metal, sets this CPU's real clock        [auto]
+                              bare metal, sets this CPU's real clock; shadow:
+                              asks nobody, says at the end what would have been
+                              saved, delayed and lost                       [auto]
           --call-fd N         call a host on the same kernel through this socket
           --status-fd N       and read its status page from this file
           --reply-ms N        longest wait for a reply over region or guest
@@ -74,6 +76,7 @@ internal sealed record HostOptions
         "cpufreq" => TransportChoice.Cpufreq,
         "guest-channel" => TransportChoice.GuestChannel,
         "loopback" => TransportChoice.Loopback,
-        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, region, region-hypercall, guest-channel, cpufreq or loopback, not '{value}'."),
+        "shadow" => TransportChoice.Shadow,
+        _ => throw new UsageException($"--doorbell takes auto, hypercall, port, mmio, region, region-hypercall, guest-channel, cpufreq, loopback or shadow, not '{value}'."),
     };
 }

@@ -29,4 +29,7 @@ internal enum TransportChoice
 
     /// <summary>No host: P-states emulated in the process.</summary>
     Loopback,
+
+    /// <summary>No host: what a core of other P-states would have done is followed.</summary>
+    Shadow,
 }

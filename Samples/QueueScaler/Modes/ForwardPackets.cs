@@ -105,6 +105,11 @@ internal static class ForwardPackets
         Output.Line($"queuescaler: received {telemetry[LcoreTelemetryLayout.Received]}, forwarded {telemetry[LcoreTelemetryLayout.Forwarded]}{Drops(telemetry)}");
         Output.Line($"queuescaler: polls {telemetry[LcoreTelemetryLayout.Polls]}, empty {telemetry[LcoreTelemetryLayout.EmptyPolls]}, full {telemetry[LcoreTelemetryLayout.FullPolls]}; queueing delay p50 {Us(delay, 0.5)} us, p99 {Us(delay, 0.99)} us");
         Output.Line($"queuescaler: decisions {scaler.Decisions}, calls {scaler.Calls}, failed {scaler.FailedCalls}, last {scaler.LastStatus}; round trip p50 {Us(roundTrip, 0.5)} us, p99 {Us(roundTrip, 0.99)} us");
+        if (scaler.Shadow is { } shadow)
+        {
+            Output.Line($"queuescaler: shadow: {shadow.Text}");
+        }
+
         if (ownTicks > 0)
         {
             Output.Line($"queuescaler: own work {TscClock.ToNanoseconds(ownTicks)} ns a packet at the fastest P-state");

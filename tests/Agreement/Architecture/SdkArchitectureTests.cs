@@ -26,6 +26,7 @@ public class SdkArchitectureTests
         ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],
         ["PollScale.Scaling"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling"],
         ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
+        ["PollScale.Shadow"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling", "PollScale.Telemetry", "PollScale.Transports"],
         ["PollScale.Transports"] = ["PollScale.Clock", "PollScale.Cpufreq", "PollScale.GuestChannel", "PollScale.Hypercall", "PollScale.Native", "PollScale.Region"],
     };
 
