@@ -12,6 +12,7 @@ public sealed class ServiceUnitTests : IDisposable
 
     [Theory]
     [InlineData(null)]
+    [InlineData("cpufreq.conf")]
     [InlineData("observed.conf")]
     [InlineData("answered.conf")]
     [InlineData("module.conf")]
