@@ -216,8 +216,7 @@ fetch_headers() { # RELEASE FOLDER
 	sed -i -E 's,^include /usr/src/([^/]+)/Makefile$,include $(dir $(lastword $(MAKEFILE_LIST)))../\1/Makefile,' "$2/usr/src/linux-headers-$1/Makefile"
 }
 
-# build_module META-PACKAGE: builds HostStub/kmod for the kernel whose headers need_headers unpacked, into artifacts/lab/modules. Each warning is an error. BTF,
-# which no test reads, is left out: it takes pahole.
+# build_module META-PACKAGE: builds HostStub/kmod for the kernel whose headers need_headers unpacked, into artifacts/lab/modules. Each warning is an error.
 build_module() {
 	local meta=$1 built=$modules/$1 source file
 	source=$(echo "$PWD/$headers/$meta"/usr/src/linux-headers-*-amd64)
@@ -226,7 +225,7 @@ build_module() {
 	for file in HostStub/kmod/{*.c,*.h,Kbuild,Makefile}; do # a file that is as it was keeps its time
 		cmp -s "$file" "$built/${file##*/}" || cp "$file" "$built"
 	done
-	build "module-$meta" make -C "$built" KDIR="$source" W=1 KCFLAGS=-Werror CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	build "module-$meta" make -C "$built" KDIR="$source" W=1 KCFLAGS=-Werror modules
 }
 
 # The test programs as the lab runs them: compiled ahead, since an emulated CPU takes long to compile at run time.

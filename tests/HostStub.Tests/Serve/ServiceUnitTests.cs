@@ -20,17 +20,20 @@ public sealed class ServiceUnitTests : IDisposable
     {
         string unit = Path.Combine(AppContext.BaseDirectory, "systemd", "hoststub.service");
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not installed.");
-        string text = File.ReadAllText(unit);
         string copy = Path.Combine(_folder, "hoststub.service");
-        File.WriteAllText(copy, text.Replace("/usr/bin/hoststub", Path.Combine(AppContext.BaseDirectory, "hoststub"), StringComparison.Ordinal));
+        Copy(unit, copy);
         if (dropIn is not null)
         {
             Directory.CreateDirectory(copy + ".d");
-            File.Copy(Path.Combine(AppContext.BaseDirectory, "systemd", dropIn), Path.Combine(copy + ".d", dropIn));
+            Copy(Path.Combine(AppContext.BaseDirectory, "systemd", dropIn), Path.Combine(copy + ".d", dropIn));
         }
 
         (int status, string output, string error) = CCompiler.Run("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", copy]);
 
         Assert.True(status == 0 && !(output + error).Contains("hoststub.service", StringComparison.Ordinal) && (dropIn is null || !(output + error).Contains(dropIn, StringComparison.Ordinal)), output + error);
     }
+
+    // The program as it is here.
+    private static void Copy(string from, string to) =>
+        File.WriteAllText(to, File.ReadAllText(from).Replace("/usr/bin/hoststub", Path.Combine(AppContext.BaseDirectory, "hoststub"), StringComparison.Ordinal));
 }
