@@ -86,7 +86,6 @@ public sealed partial class Outsider : IDisposable, ICollectionFixture<Outsider>
           <ItemGroup>
             <PackageReference Include="PollScale.Extensions" Version="{Version}" />
             <PackageReference Include="PollScale.Simulation" Version="{Version}" />
-            <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.10" />
           </ItemGroup>
         </Project>
         """;
