@@ -46,7 +46,19 @@ internal sealed class ArrivalFeed
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Deliver(long now, RxRing ring)
     {
-        if (Next <= now)
+        if (Next > now)
+        {
+            return;
+        }
+
+        // One alone is what mostly comes at low load.
+        int next = _position + 1;
+        if (_costs is null && next < _count && _buffer[next] > now)
+        {
+            ring.Add(Next);
+            (_position, Next) = (next, _buffer[next]);
+        }
+        else
         {
             DeliverSome(now, ring);
         }

@@ -19,7 +19,7 @@ internal sealed class CoreTimeline
     private readonly long _end;
     private readonly int _stride;
     private readonly long[] _pollTimes;
-    private readonly double[] _emptyPollRates;
+    private readonly PollDivisor[] _emptyPolls;
     private readonly long[] _residency;
     private readonly long[] _asleep;
     private readonly TransitionQueue _transitions = new();
@@ -46,7 +46,7 @@ internal sealed class CoreTimeline
             _pollTimes[i] = core.PollTime(i / _stride, i % _stride) + options.Observing;
         }
 
-        _emptyPollRates = [.. Enumerable.Range(0, core.KHz.Count).Select(pState => 1.0 / _pollTimes[pState * _stride])];
+        _emptyPolls = [.. Enumerable.Range(0, core.KHz.Count).Select(pState => new PollDivisor(_pollTimes[pState * _stride]))];
         PState = options.InitialPState;
         Look();
     }
@@ -68,27 +68,8 @@ internal sealed class CoreTimeline
     /// <summary>Requests that changed nothing: for the P-state in force, or overtaken by a later one.</summary>
     public long IdleRequests { get; private set; }
 
-    /// <summary>Time of a poll that returns nothing, at the P-state in force.</summary>
-    public long EmptyPollTime => _pollTimes[PState * _stride];
-
-    /// <summary>Least number of empty polls, 1 or more, that take at least a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long EmptyPollsFor(long time, long each)
-    {
-        // A 64-bit division takes longer than all else in a poll; the product is off by one at most in any run of practical length.
-        long polls = Math.Max(1, (long)(time * _emptyPollRates[PState]));
-        while (polls * each < time)
-        {
-            polls++;
-        }
-
-        while (polls > 1 && (polls - 1) * each >= time)
-        {
-            polls--;
-        }
-
-        return polls;
-    }
+    /// <summary>Empty polls at the P-state in force, counted.</summary>
+    public ref readonly PollDivisor EmptyPolls => ref _emptyPolls[PState];
 
     /// <summary>Time in each P-state, from the warm-up to the end.</summary>
     public long[] Residency()

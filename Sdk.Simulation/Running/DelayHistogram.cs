@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.Telemetry;
 
 namespace PollScale.Simulation.Running;
@@ -23,6 +24,21 @@ internal sealed class DelayHistogram
 
     /// <summary>Mean in ps; 0 when empty.</summary>
     public double Mean => Count == 0 ? 0 : (double)new UInt128(_sumCarries, _sum) / Count;
+
+    /// <summary>Records the delay of one packet.</summary>
+    /// <param name="taken">When it is taken.</param>
+    /// <param name="arrival">When it arrived, never after <paramref name="taken"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Record(long taken, long arrival)
+    {
+        ulong delay = (ulong)(taken - arrival);
+        _counts[LogLinearHistogram.Bucket(delay)]++;
+        _sum += delay;
+        _sumCarries += _sum < delay ? 1u : 0;
+        OverBound += arrival < taken - _bound ? 1 : 0;
+        Count++;
+        Max = Math.Max(Max, (long)delay);
+    }
 
     /// <summary>Records the delays of packets that are taken at one time.</summary>
     /// <param name="taken">The time.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
@@ -105,18 +106,19 @@ public sealed class PollLoop
     }
 
     // Empty polls follow each other until the end of the first in which something happens.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long PollEmpty(long now)
     {
-        long each = _core.EmptyPollTime;
+        ref readonly PollDivisor each = ref _core.EmptyPolls;
         long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), now < _warmup ? _warmup : _end);
-        long polls = until - now > each ? _core.EmptyPollsFor(until - now, each) : 1;
-        if (now + (polls * each) > _core.NextEvent)
+        long polls = each.Covering(until - now);
+        if (now + (polls * each.Time) > _core.NextEvent)
         {
-            polls = (_core.NextEvent - now) / each;
+            polls = (_core.NextEvent - now) / each.Time;
         }
 
         // The poll in which the speed changes is made by itself.
-        long end = polls > 0 ? now + (polls * each) : _core.Poll(now, 0, 1);
+        long end = polls > 0 ? now + (polls * each.Time) : _core.Poll(now, 0, 1);
         polls = Math.Max(polls, 1);
         _scaler.CountEmpty(polls);
         _polls += now >= _warmup ? polls : 0;

@@ -46,6 +46,21 @@ internal sealed class RxRing
         }
     }
 
+    /// <summary>Adds one arrival, where packets have no costs of their own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(long arrival)
+    {
+        if (Backlog < _size)
+        {
+            long[] times = _times;
+            times[(_head + Backlog++) & (times.Length - 1)] = arrival;
+        }
+        else
+        {
+            Lost += arrival >= _warmup ? 1 : 0;
+        }
+    }
+
     /// <summary>Adds the arrivals up to a time.</summary>
     /// <param name="arrivals">Arrivals, in order.</param>
     /// <param name="weights">Their costs, where packets have costs of their own.</param>
@@ -74,6 +89,12 @@ internal sealed class RxRing
     /// <summary>Takes the oldest packets out and records the delays of those that count.</summary>
     public void Take(long now, int packets, DelayHistogram delays)
     {
+        if (packets == 1)
+        {
+            TakeOne(now, delays);
+            return;
+        }
+
         int first = Math.Min(packets, _times.Length - _head);
         delays.Record(now, Counted(_times.AsSpan(_head, first)));
         if (first < packets)
@@ -83,6 +104,19 @@ internal sealed class RxRing
 
         _head = (_head + packets) & _mask;
         Backlog -= packets;
+    }
+
+    // Mostly so at low load.
+    private void TakeOne(long now, DelayHistogram delays)
+    {
+        long arrival = _times[_head];
+        if (arrival >= _warmup)
+        {
+            delays.Record(now, arrival);
+        }
+
+        _head = (_head + 1) & _mask;
+        Backlog--;
     }
 
     /// <summary>Mean cost of the oldest packets, where packets have costs of their own; else 1.</summary>

@@ -20,6 +20,8 @@ internal sealed class SimulatedScaler
     private readonly Action<TracePoint>? _trace;
     private readonly long _period;
     private readonly int _burst;
+    private readonly bool _isConstant;
+    private ScalingDecision? _stands;
     private ulong _polls;
     private ulong _emptyPolls;
     private ulong _fullPolls;
@@ -37,6 +39,7 @@ internal sealed class SimulatedScaler
         _calling = options.Channel.Repeats ? governor as ICallingGovernor : null;
         _sleeping = governor as ISleepingGovernor;
         DecisionCost = options.DecisionCost ?? DecisionCosts.Of(governor, options.Actuator);
+        _isConstant = governor is FixedGovernor && options is { Costs: null, CostFactor: null } && LongestPass(options) < LeapDetector.ShortestLeapMicroseconds * SimTime.Microsecond;
     }
 
     /// <summary>Time that a decision takes.</summary>
@@ -98,7 +101,9 @@ internal sealed class SimulatedScaler
 
     /// <summary>Decides, and perhaps calls.</summary>
     /// <returns>Time at which the core polls again.</returns>
-    public long Decide(long now, int backlog)
+    public long Decide(long now, int backlog) => _stands is null ? Make(now, backlog) : Repeat(now, backlog, _stands.Value);
+
+    private long Make(long now, int backlog)
     {
         PollCounts counts = new(_polls, _emptyPolls, _fullPolls, _received);
         ScalerStep step = _scaler.Decide(SimTime.ToTicks(now), backlog, counts, controlGranted: true);
@@ -112,8 +117,22 @@ internal sealed class SimulatedScaler
 
         EscalateAt = _scaler.Finish(step);
         DueAt = now + _period;
+        _stands = _isConstant && step.Cause == DecisionCause.Governor && step.Target == _scaler.LastRequested && _core.NextEvent == long.MaxValue ? step.Decision : null;
         return now;
     }
+
+    // What always wants the same has asked for it, and without a leap of the clock, which needs a longer time, nothing else brings a call.
+    private long Repeat(long now, int backlog, ScalingDecision decision)
+    {
+        Decisions += _core.Counts(now) ? 1 : 0;
+        _trace?.Invoke(new TracePoint(now, backlog, _core.PState, decision));
+        now += DecisionCost;
+        DueAt = now + _period;
+        return now;
+    }
+
+    // From one decision to the next, where nothing disturbs the polls.
+    private long LongestPass(PollLoopOptions options) => DecisionCost + _period + options.Core.PollTime(options.Core.KHz.Count - 1, _burst) + options.Observing;
 
     private long Request(long now, int target)
     {

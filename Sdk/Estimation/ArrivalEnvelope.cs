@@ -19,9 +19,7 @@ internal sealed class ArrivalEnvelope
     private const double Surprise = 1.1, SurpriseDeviations = 3, Margin = 1.1, Deviations = 2, BurstMargin = 1.25;
     private readonly double[] _times = new double[Capacity];
     private readonly double[] _counts = new double[Capacity];
-    private readonly double[] _lengths = new double[Horizons];
-    private readonly double[] _most = new double[Horizons], _last = new double[Horizons];
-    private readonly int[] _starts = new int[Horizons];
+    private readonly Horizon[] _horizons = new Horizon[Horizons];
     private readonly double _spacing;
     private readonly double _memory;
     private int _newest = -1;
@@ -33,10 +31,10 @@ internal sealed class ArrivalEnvelope
     {
         for (int i = 0; i < Horizons; i++)
         {
-            _lengths[i] = ShortestMs * tscKHz * (1 << i);
+            _horizons[i].Length = ShortestMs * tscKHz * (1 << i);
         }
 
-        _spacing = _lengths[^1] / (Capacity - 8);
+        _spacing = _horizons[^1].Length / (Capacity - 8);
         _memory = MemoryMs * tscKHz;
     }
 
@@ -60,20 +58,27 @@ internal sealed class ArrivalEnvelope
 
         double forget = Math.Max(0, 1 - ((now - _now) / _memory));
         _now = now;
-        for (int i = 0; i < Horizons; i++)
+        bool surprises = now > Gathering * _memory;
+        int newest = _newest;
+        double[] times = _times;
+        foreach (ref Horizon horizon in _horizons.AsSpan())
         {
             // The latest entry that is at least the horizon old; the window is a little longer than it, never shorter.
-            ref int start = ref _starts[i];
-            double since = now - _lengths[i];
-            for (int next = (start + 1) & Mask; start != _newest && _times[next] <= since; next = (next + 1) & Mask)
+            int start = horizon.Start;
+            double since = now - horizon.Length;
+            for (int next = (start + 1) & Mask; start != newest && times[next] <= since; next = (next + 1) & Mask)
             {
                 start = next;
             }
 
-            _last[i] = arrived - _counts[start];
-            double most = _most[i] * forget;
-            _wildUntil = now > Gathering * _memory && _last[i] > (most * Surprise) + (SurpriseDeviations * Math.Sqrt(most)) ? now + (Wild * _memory) : _wildUntil;
-            _most[i] = Math.Max(most, _last[i]);
+            double last = arrived - _counts[start], most = horizon.Most * forget;
+            (horizon.Start, horizon.Last, horizon.Most) = (start, last, last > most ? last : most);
+
+            // The root only where it decides: it takes longer than all else here.
+            if (surprises && last > most * Surprise && last > (most * Surprise) + (SurpriseDeviations * Math.Sqrt(most)))
+            {
+                _wildUntil = now + (Wild * _memory);
+            }
         }
     }
 
@@ -87,8 +92,8 @@ internal sealed class ArrivalEnvelope
         double rate = 0;
         for (int i = 0; i < Horizons; i++)
         {
-            double rest = Math.Max(0, _lengths[i] - slot);
-            rate = Math.Max(rate, (backlog + _most[i] - (fastest * rest) - usable) / Math.Min(_lengths[i], slot));
+            double rest = Math.Max(0, _horizons[i].Length - slot);
+            rate = Math.Max(rate, (backlog + _horizons[i].Most - (fastest * rest) - usable) / Math.Min(_horizons[i].Length, slot));
         }
 
         return rate;
@@ -111,13 +116,14 @@ internal sealed class ArrivalEnvelope
         double rate = 0, longer = double.PositiveInfinity, coming = double.PositiveInfinity;
         for (int i = Horizons - 1; i >= 0; i--)
         {
-            double chance = Deviations * Math.Sqrt(_most[i]), limit = line * _lengths[i], relied = Math.Min((Margin * _most[i]) + chance, limit);
+            ref readonly Horizon horizon = ref _horizons[i];
+            double chance = Deviations * Math.Sqrt(horizon.Most), limit = line * horizon.Length, relied = Math.Min((Margin * horizon.Most) + chance, limit);
 
             // What may come within a time from now on, with what came just before, is no more than the most that came within both: at most the next longer time. What came within
             // a longer one is never less.
-            coming = Math.Min(coming, Math.Max(0, longer - _last[i]));
+            coming = Math.Min(coming, Math.Max(0, longer - horizon.Last));
             longer = relied;
-            double at = _lengths[i] + bound, within = Math.Min(at - wait, slot);
+            double at = horizon.Length + bound, within = Math.Min(at - wait, slot);
             if (within > 0)
             {
                 double needed = backlog + Math.Min(relied, coming) - usable - (serviceNow * wait) - (fastest * Math.Max(0, at - wait - slot));
@@ -125,7 +131,7 @@ internal sealed class ArrivalEnvelope
             }
 
             // What comes in the slot may come at its start, when nothing waits that could be served before.
-            double burst = Math.Min((BurstMargin * _most[i]) + chance, limit);
+            double burst = Math.Min((BurstMargin * horizon.Most) + chance, limit);
             rate = Math.Max(rate, (burst - usable - (fastest * Math.Max(0, at - slot))) / Math.Min(at, slot));
         }
 
@@ -140,12 +146,18 @@ internal sealed class ArrivalEnvelope
     {
         for (int i = 0; i < Horizons; i++)
         {
-            if (_lengths[i] >= ticks)
+            if (_horizons[i].Length >= ticks)
             {
-                return _most[i] * (i == 0 ? Math.Min(1, (ticks / _lengths[0]) + 0.5) : 1);
+                return _horizons[i].Most * (i == 0 ? Math.Min(1, (ticks / _horizons[0].Length) + 0.5) : 1);
             }
         }
 
-        return _most[^1] * ticks / _lengths[^1];
+        return _horizons[^1].Most * ticks / _horizons[^1].Length;
+    }
+
+    private struct Horizon
+    {
+        public double Length, Most, Last;
+        public int Start;
     }
 }

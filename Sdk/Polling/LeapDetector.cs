@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.Clock;
 
 namespace PollScale.Polling;
@@ -9,6 +10,8 @@ namespace PollScale.Polling;
 /// <remarks>What comes again and again is the application's pace, not a leap: each leap doubles what counts as usual.</remarks>
 internal struct LeapDetector
 {
+    /// <summary>A time that is not longer is no leap, unless the clock runs backwards.</summary>
+    public const int ShortestLeapMicroseconds = 50_000;
     private const double Factor = 16;
     private const double Gain = 0.125;
     private readonly double _shortestStall;
@@ -20,7 +23,7 @@ internal struct LeapDetector
     public LeapDetector(TscFrequency frequency, double periodTicks)
     {
         _shortestStall = frequency.FromMicroseconds(1_000);
-        _shortestLeap = frequency.FromMicroseconds(50_000);
+        _shortestLeap = frequency.FromMicroseconds(ShortestLeapMicroseconds);
         _usual = periodTicks;
     }
 
@@ -32,6 +35,7 @@ internal struct LeapDetector
     /// <param name="callTicks">Part of them that a call took.</param>
     /// <param name="explained">Ticks that polls and packets should have taken.</param>
     /// <returns>True for a leap: nothing is known of the time that passed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Observe(double ticks, double callTicks, double explained)
     {
         if (ticks < _shortestStall && ticks >= 0)
@@ -41,6 +45,11 @@ internal struct LeapDetector
             return false;
         }
 
+        return ObserveLong(ticks, callTicks, explained);
+    }
+
+    private bool ObserveLong(double ticks, double callTicks, double explained)
+    {
         double expected = Factor * Math.Max(explained, _usual);
         bool leapt = ticks > Math.Max(_shortestLeap, expected) || ticks < -_shortestStall;
         Stalled = leapt || ticks - callTicks > Math.Max(_shortestStall, expected);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PollScale.Hypercall;
 
 namespace PollScale.Scaling;
@@ -89,8 +90,14 @@ internal sealed partial class ScalerCore
     private static bool LeavesUnknown(FrequencyStatus status) => status is FrequencyStatus.BackendFailed or FrequencyStatus.TimedOut;
 
     // Time in which the clock leapt says nothing of the host.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Wait(ulong now, bool leapt)
     {
+        if (_waited == 0 && !leapt)
+        {
+            return;
+        }
+
         SlowestGrant = leapt ? SlowestGrant : Math.Max(SlowestGrant, _waited);
         _pendingSince = leapt ? now : _pendingSince;
         _waited = 0;

@@ -7,7 +7,7 @@ namespace PollScale.HostStub.Tests.Packaging;
 /// <summary>The Debian packages that HostStub/packaging/build made: ./test does so before.</summary>
 public class DebianPackagesTests
 {
-    private static readonly string s_folder = Path.Combine(Checkout.Root ?? "/", "artifacts/packages");
+    private static readonly string s_folder = Path.Combine(Checkout.Root ?? "/", "artifacts/debian");
 
     [Fact]
     public void Lintian_has_nothing_to_say_of_them()

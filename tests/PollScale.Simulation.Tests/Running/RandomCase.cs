@@ -32,7 +32,7 @@ internal sealed class RandomCase
         int pStates = 1 + Pick(5);
         long duration = (1 + Pick(400)) * TestCores.Us * 5;
         int escalate = Pick(3) == 0 ? ScalingDecision.Never : Pick(40);
-        int kind = Pick(5), sweep = 1 + Pick(5);
+        int kind = Pick(6), sweep = 1 + Pick(5);
         ulong drift = _random.Next() | 1;
         return new PollLoopOptions
         {
@@ -60,6 +60,7 @@ internal sealed class RandomCase
             Governor = context => kind switch
             {
                 0 => new DrainTimeGovernor(context),
+                5 => FixedGovernor.At(context.PStates, sweep % pStates),
                 4 => new TestCores.Sleeper(
                     sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks) % sweep, escalate),
                     sample => sample.Backlog > sweep ? default : new LcoreSleep((sample.ElapsedTicks * 7) % 9000, (ulong)sweep * 300, sweep % 2 == 0)),

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PollScale.Governors;
+using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
 using Xunit;
 
@@ -16,30 +18,37 @@ public class ReferenceTests
         for (int seed = 0; seed < Cases; seed++)
         {
             RandomCase random = new(seed);
-            SlowPollLoop slow = new(random.Options, random.Arrivals);
-            slow.Run();
-            RunResult fast = PollLoop.Run(random.Options, new ListedArrivals(random.Arrivals));
-
-            Assert.Equal(SlowText(slow, random.Options), Text(fast, seed));
-            Assert.Equal(slow.Residency(), fast.Residency);
+            RunResult fast = RunBoth(random.Options, random.Arrivals, seed);
             packets += fast.Forwarded;
             lost += fast.Lost;
             transitions += fast.Transitions;
             skipped += fast.EmptyPolls;
             idle += fast.IdleRequests;
             asleep += fast.Asleep > 0 ? 10 : 0;
-
-            string SlowText(SlowPollLoop loop, PollLoopOptions options)
-            {
-                double mean = loop.Delays.Count == 0 ? 0 : loop.Delays.Sum() / (double)loop.Delays.Count;
-                long max = loop.Delays.DefaultIfEmpty().Max();
-                return $"{seed}: {loop.Offered} {loop.Delays.Count} {loop.Lost} {loop.Backlog} {loop.Polls} {loop.EmptyPolls} {loop.Decisions} {loop.Requests} "
-                    + $"{loop.IdleRequests} {loop.CallTime} {loop.Asleep} {loop.Transitions} {loop.Reversals} {mean / 1e6} {max / 1e6} {loop.Delays.Count(delay => delay > options.DelayBound)}";
-            }
         }
 
         // The cases must reach what they are to compare.
         Assert.All([packets, lost, transitions, skipped, idle, asleep], count => Assert.True(count > Cases, $"The cases made only {count} of something."));
+    }
+
+    // Stalls and packets that take longer than a leap of the clock, and shorter ones: after a leap even what always wants the same asks anew.
+    [Theory]
+    [InlineData(60, 20, 0, 2)]
+    [InlineData(49, 20, 0, 1)]
+    [InlineData(0, 20, 0, 1)]
+    [InlineData(0, 60_000, 0, 1)]
+    [InlineData(0, 20, 40, 1)]
+    [InlineData(0, 20, 60, 3)]
+    public void A_fixed_P_state_is_asked_for_as_often_as_if_each_decision_were_made(int stallMs, int periodUs, int packetMs, int requests)
+    {
+        PollLoopOptions options = TestCores.Options(TestCores.Round, 4000 * TestCores.Ms, context => FixedGovernor.At(context.PStates, 0)) with
+        {
+            Actuator = new DelayActuator(10 * TestCores.Us, stallMs * TestCores.Ms),
+            InitialPState = 1,
+            DecisionPeriod = periodUs * TestCores.Us,
+            Core = TestCores.Round with { MemoryNsPerPacket = packetMs * 1e6, BurstSize = 1 },
+        };
+        Assert.Equal(requests, RunBoth(options, [1000 * TestCores.Ms, 3000 * TestCores.Ms], 0).Requests);
     }
 
     [Fact]
@@ -63,6 +72,21 @@ public class ReferenceTests
             Assert.Equal(first, TestCores.Text(PollLoop.Run(random.Options with { ArrivalBuffer = 1 }, new ListedArrivals(random.Arrivals))));
             Assert.Equal(first, TestCores.Text(PollLoop.Run(random.Options with { ArrivalBuffer = 1 << 16 }, new ListedArrivals(random.Arrivals))));
         }
+    }
+
+    private static RunResult RunBoth(PollLoopOptions options, long[] arrivals, int seed)
+    {
+        SlowPollLoop slow = new(options, arrivals);
+        slow.Run();
+        RunResult fast = PollLoop.Run(options, new ListedArrivals(arrivals));
+        double mean = slow.Delays.Count == 0 ? 0 : slow.Delays.Sum() / (double)slow.Delays.Count;
+        long max = slow.Delays.DefaultIfEmpty().Max();
+        Assert.Equal(
+            $"{seed}: {slow.Offered} {slow.Delays.Count} {slow.Lost} {slow.Backlog} {slow.Polls} {slow.EmptyPolls} {slow.Decisions} {slow.Requests} "
+                + $"{slow.IdleRequests} {slow.CallTime} {slow.Asleep} {slow.Transitions} {slow.Reversals} {mean / 1e6} {max / 1e6} {slow.Delays.Count(delay => delay > options.DelayBound)}",
+            Text(fast, seed));
+        Assert.Equal(slow.Residency(), fast.Residency);
+        return fast;
     }
 
     private static string Text(RunResult result, int seed) =>

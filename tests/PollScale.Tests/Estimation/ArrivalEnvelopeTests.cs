@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Tests.Governors;
@@ -35,6 +36,25 @@ public class ArrivalEnvelopeTests
         Assert.True(Play(1000 * Ms, _ => 20).Envelope.IsTame);
         Assert.False(Play(1000 * Ms, ms => ms == 900 ? 60 : 20).Envelope.IsTame);
         Assert.True(Play(7000 * Ms, ms => ms == 900 ? 60 : 20).Envelope.IsTame);
+    }
+
+    // 25 ticks a millisecond, so that horizons are 1 to 64 ticks and the memory 25,000. The same again and again, with one burst of up to twice the most that came.
+    [DrawnProperty(200)]
+    public void It_says_to_the_bit_what_its_rule_says((byte Ticks, byte Packets, bool Quiet)[] pattern, ushort at, byte burst)
+    {
+        ArrivalEnvelope envelope = new(25);
+        PlainEnvelope plain = new(25);
+        double now = 0, arrived = 0;
+        for (int i = 0; i < 1500 && pattern.Length > 0; i++)
+        {
+            (byte ticks, byte packets, bool quiet) = pattern[i % pattern.Length];
+            now += ticks % 48;
+            arrived += (packets % 64) + (i == 900 + (at % 500) ? Math.Round(plain.Most[^1] * burst / 128) : 0);
+            envelope.Observe(now, arrived, quiet && i > 0);
+            plain.Observe(now, arrived, quiet && i > 0);
+            Assert.Equal(plain.IsTame, envelope.IsTame);
+            Assert.Equal(plain.Most, PlainEnvelope.Lengths(25).Skip(1).Select(envelope.Most));
+        }
     }
 
     private static double Rate(ArrivalEnvelope envelope, double backlog) => envelope.RateToServe(backlog, 0, 0, 500, Fastest, Ring, 0, 10);
