@@ -25,6 +25,8 @@ int pollscale_managed_queue(uint64_t id, int removed, char *error, int size);
 int pollscale_managed_stats(uint64_t id, struct pollscale_stats *stats, char *error, int size);
 int pollscale_managed_text(uint64_t id, int what, char *buffer, size_t room, char *error, int size);
 int pollscale_managed_close(uint64_t id, char *error, int size);
+int pollscale_managed_retire(uint64_t id, char *error, int size);
+int pollscale_managed_check(const char *settings, char *error, int size);
 void pollscale_managed_close_all(void);
 
 static __thread char words[1024];
@@ -77,6 +79,7 @@ static int runtimes(int number)
 	return number == SIGSEGV || number == SIGFPE || number == SIGBUS || number == SIGRTMIN;
 }
 
+/* Calls a managed function that may be the first, for which the caller holds `starting`, and leaves the process's signals as they are. */
 static int create(const char *settings, pollscale_lcore *lcore)
 {
 	struct sigaction kept[NSIG];
@@ -84,21 +87,22 @@ static int create(const char *settings, pollscale_lcore *lcore)
 
 	for (number = 1; number < NSIG; number++)
 		sigaction(number, NULL, &kept[number]);
-	status = pollscale_managed_create(settings, (void **)&lcore->counters, &lcore->id, words, sizeof(words));
+	if (lcore)
+		status = pollscale_managed_create(settings, (void **)&lcore->counters, &lcore->id, words, sizeof(words));
+	else
+		status = pollscale_managed_check(settings, words, sizeof(words));
 	for (number = 1; number < NSIG; number++)
 		if (!runtimes(number))
 			sigaction(number, &kept[number], NULL);
 	return status;
 }
 
-PUBLIC int pollscale_create(const char *settings, pollscale_lcore *lcore)
+/* Makes an lcore, or where there is none reads the settings only. */
+static int begin(const char *settings, pollscale_lcore *lcore)
 {
 	int status;
 
 	words[0] = '\0';
-	if (!lcore)
-		return fail(POLLSCALE_EINVAL, "pollscale_create: lcore is NULL; give it a pollscale_lcore to fill in.");
-	memset(lcore, 0, sizeof(*lcore));
 	if (atomic_load(&forked))
 		return enter();
 	pthread_mutex_lock(&starting);
@@ -117,6 +121,19 @@ PUBLIC int pollscale_create(const char *settings, pollscale_lcore *lcore)
 	}
 	pthread_mutex_unlock(&starting);
 	return status;
+}
+
+PUBLIC int pollscale_create(const char *settings, pollscale_lcore *lcore)
+{
+	if (!lcore)
+		return fail(POLLSCALE_EINVAL, "pollscale_create: lcore is NULL; give it a pollscale_lcore to fill in.");
+	memset(lcore, 0, sizeof(*lcore));
+	return begin(settings, lcore);
+}
+
+PUBLIC int pollscale_check(const char *settings)
+{
+	return begin(settings, NULL);
 }
 
 PUBLIC int pollscale_turn(const pollscale_lcore *lcore, int received, int backlog)
@@ -187,6 +204,13 @@ PUBLIC int pollscale_close(pollscale_lcore *lcore)
 	if (!status)
 		memset(lcore, 0, sizeof(*lcore));
 	return status;
+}
+
+PUBLIC int pollscale_retire(const pollscale_lcore *lcore)
+{
+	int status = enter();
+
+	return status ? status : pollscale_managed_retire(lcore ? lcore->id : 0, words, sizeof(words));
 }
 
 PUBLIC const char *pollscale_error(void)

@@ -13,7 +13,7 @@
  *	pollscale_close(&lcore);
  *
  * An lcore belongs to the thread that made it: pin that thread to one CPU, make, observe and close there. Each call from another thread is refused with
- * POLLSCALE_ETHREAD, but for pollscale_stats(), pollscale_error(), pollscale_status_text() and pollscale_version(). Nothing is left to a child after
+ * POLLSCALE_ETHREAD, but for pollscale_stats(), pollscale_retire(), pollscale_error(), pollscale_status_text() and pollscale_version(). Nothing is left to a child after
  * fork(): what it calls is refused with POLLSCALE_EFORK; exec() is fine.
  */
 #ifndef POLLSCALE_H
@@ -109,6 +109,18 @@ int pollscale_text(const pollscale_lcore *lcore, enum pollscale_text what, char 
 
 /* Asks for the fastest P-state, restores what was changed of cpufreq, and ends the lcore. A process that exits does so for each that is open. */
 int pollscale_close(pollscale_lcore *lcore);
+
+/*
+ * Ends an lcore whose thread polls no more, or is gone, as pollscale_close() does; any thread may. Its thread, should it poll on, is answered POLLSCALE_EHANDLE: it may
+ * make another. POLLSCALE_EFAILED while that thread is in the midst of a decision. The struct is left as it is.
+ */
+int pollscale_retire(const pollscale_lcore *lcore);
+
+/*
+ * Whether pollscale_create() would take these settings: their names, ranges and governor, not whether somebody is there who changes frequencies. Any thread may ask. It does what
+ * only the first call of a process takes milliseconds for: call it where that does no harm, before threads poll.
+ */
+int pollscale_check(const char *settings);
 
 /* Why the calling thread's last call failed, and what to do; "" where none did. Its own until its next call. */
 const char *pollscale_error(void);

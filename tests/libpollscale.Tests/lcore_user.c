@@ -15,31 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pollscale.h"
-
-static const char *settings = "transport=loopback";
-static pollscale_lcore lcore;
-
-static void told(const char *what, int status)
-{
-	printf("%s %d %s\n", what, status, pollscale_error());
-	fflush(stdout);
-}
-
-static void pin(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
-static void create(void)
-{
-	pin();
-	told("create", pollscale_create(settings, &lcore));
-}
+#include "lcore_user.h"
 
 static double now(void)
 {
@@ -276,13 +252,13 @@ static void *calls(void *first)
 
 	pin();
 	for (int i = 0; i < 30000; i++) {
+		struct pollscale_stats stats;
 		pollscale_lcore own = { .counters = rand_r(&seed) % 2 ? pool[rand_r(&seed) % 8].counters : NULL, .id = ((uint64_t)rand_r(&seed) << 32) ^ (uint64_t)rand_r(&seed) };
 		pollscale_lcore *any = rand_r(&seed) % 4 ? &own : NULL, *one = rand_r(&seed) % 2 ? &pool[rand_r(&seed) % 8] : any;
-		struct pollscale_stats stats;
 		char text[32];
 		int a = (int)rand_r(&seed) - (rand_r(&seed) % 2 ? 0 : 0x40000000), b = rand_r(&seed) % 4, status;
 
-		switch (rand_r(&seed) % 10) {
+		switch (rand_r(&seed) % 12) {
 		case 0: status = pollscale_turn(one, a, b); break;
 		case 1: status = pollscale_turn_queue(one, b, a, a); break;
 		case 2: status = pollscale_turn_queue(one, a, b, a); break;
@@ -292,6 +268,8 @@ static void *calls(void *first)
 		case 6: status = pollscale_text(one, b ? b : a, text, rand_r(&seed) % sizeof(text)); break;
 		case 7: status = pollscale_text(one, b, NULL, b); break;
 		case 8: status = one && rand_r(&seed) % 8 ? pollscale_observe(one, a, b) : pollscale_create(b ? "transport=none" : NULL, NULL); break;
+		case 9: status = pollscale_retire(rand_r(&seed) % 8 ? any : one); break;
+		case 10: status = pollscale_check(b ? "queues=0" : NULL); break;
 		default: status = pollscale_close(rand_r(&seed) % 8 ? any : one); break;
 		}
 		above += status >= 0;
@@ -299,7 +277,7 @@ static void *calls(void *first)
 		if (status < POLLSCALE_EFAILED || !strcmp(pollscale_status_text(status), "an unknown status"))
 			printf("status %d is none\n", status);
 		for (int j = 0; first == &seeds[0] && j < 8; j++)
-			if (!pool[j].counters)
+			if (!pool[j].counters || (rand_r(&seed) % 64 == 0 && pollscale_stats(&pool[j], &stats, sizeof(stats)) == POLLSCALE_EHANDLE))
 				pollscale_create(settings, &pool[j]);
 	}
 	printf("answered %s %s\n", above ? "some" : "none", below ? "some" : "none");
