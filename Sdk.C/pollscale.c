@@ -79,25 +79,35 @@ static int runtimes(int number)
 	return number == SIGSEGV || number == SIGFPE || number == SIGBUS || number == SIGRTMIN;
 }
 
-/* Calls a managed function that may be the first, for which the caller holds `starting`, and leaves the process's signals as they are. */
+/* Makes an lcore, or where there is none reads the settings only. */
 static int create(const char *settings, pollscale_lcore *lcore)
+{
+	if (!lcore)
+		return pollscale_managed_check(settings, words, sizeof(words));
+	return pollscale_managed_create(settings, (void **)&lcore->counters, &lcore->id, words, sizeof(words));
+}
+
+/* The first managed call starts the runtime, which takes signals then and never again. The caller holds `starting`. */
+static int start(const char *settings, pollscale_lcore *lcore)
 {
 	struct sigaction kept[NSIG];
 	int number, status;
 
+	if (!has_room())
+		return fail(POLLSCALE_EMEMORY,
+			    "There is no room for the library: it reserves 320 MiB of addresses, which RLIMIT_MEMLOCK after mlockall(MCL_FUTURE), or RLIMIT_AS, does not leave. Raise the limit (ulimit -l, LimitMEMLOCK=), or make the first lcore before mlockall().");
+	pthread_atfork(NULL, NULL, in_child);
+	atexit(at_exit);
 	for (number = 1; number < NSIG; number++)
 		sigaction(number, NULL, &kept[number]);
-	if (lcore)
-		status = pollscale_managed_create(settings, (void **)&lcore->counters, &lcore->id, words, sizeof(words));
-	else
-		status = pollscale_managed_check(settings, words, sizeof(words));
+	status = create(settings, lcore);
 	for (number = 1; number < NSIG; number++)
 		if (!runtimes(number))
 			sigaction(number, &kept[number], NULL);
+	atomic_store_explicit(&started, 1, memory_order_release);
 	return status;
 }
 
-/* Makes an lcore, or where there is none reads the settings only. */
 static int begin(const char *settings, pollscale_lcore *lcore)
 {
 	int status;
@@ -106,19 +116,7 @@ static int begin(const char *settings, pollscale_lcore *lcore)
 	if (atomic_load(&forked))
 		return enter();
 	pthread_mutex_lock(&starting);
-	if (!atomic_load(&started)) {
-		if (!has_room()) {
-			pthread_mutex_unlock(&starting);
-			return fail(POLLSCALE_EMEMORY,
-				    "There is no room for the library: it reserves 320 MiB of addresses, which RLIMIT_MEMLOCK after mlockall(MCL_FUTURE), or RLIMIT_AS, does not leave. Raise the limit (ulimit -l, LimitMEMLOCK=), or make the first lcore before mlockall().");
-		}
-		pthread_atfork(NULL, NULL, in_child);
-		atexit(at_exit);
-		status = create(settings, lcore);
-		atomic_store_explicit(&started, 1, memory_order_release);
-	} else {
-		status = create(settings, lcore);
-	}
+	status = atomic_load(&started) ? create(settings, lcore) : start(settings, lcore);
 	pthread_mutex_unlock(&starting);
 	return status;
 }

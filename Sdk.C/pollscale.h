@@ -51,7 +51,8 @@ struct pollscale_counters {
 	uint16_t packet_ticks;
 	uint16_t burst_size;
 	int32_t escalate_at;
-	uint8_t behind[72];
+	uint32_t quiet_queues;
+	uint8_t behind[68];
 };
 
 /* One polling thread. Zero it, or have pollscale_create() fill it in: either may be given to each function. */
@@ -94,7 +95,7 @@ int pollscale_create(const char *settings, pollscale_lcore *lcore);
 /* A decision is due; pollscale_observe() says so. */
 int pollscale_turn(const pollscale_lcore *lcore, int received, int backlog);
 
-/* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. */
+/* Tells of one poll of one of several queues (queues=N), for pollscale_observe_queue(). */
 int pollscale_turn_queue(const pollscale_lcore *lcore, int queue, int received, int backlog);
 
 /* Adds an rx queue; its number, or an error. Takes one out that is polled no more. The governor begins anew with either. */
@@ -159,6 +160,18 @@ static inline int pollscale_observe(const pollscale_lcore *lcore, int received, 
 	if (__builtin_expect(counters->credit < 0 || backlog >= counters->escalate_at, 0))
 		return pollscale_turn(lcore, received, backlog);
 	return POLLSCALE_OK;
+}
+
+/* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. A poll that finds an empty queue empty again needs no call. */
+static inline int pollscale_observe_queue(const pollscale_lcore *lcore, int queue, int received, int backlog)
+{
+	struct pollscale_counters *counters = lcore->counters;
+
+	if (counters && received <= 0 && backlog <= 0 && (counters->quiet_queues >> (queue & 31) & 1) && counters->credit >= counters->empty_cost) {
+		counters->credit -= counters->empty_cost;
+		return POLLSCALE_OK;
+	}
+	return pollscale_turn_queue(lcore, queue, received, backlog);
 }
 
 #ifdef __cplusplus

@@ -96,6 +96,15 @@ public class LcoreUserTests
     }
 
     [Fact]
+    public void An_empty_queue_that_is_empty_again_needs_no_call()
+    {
+        string[] lines = Run("alike", Loopback + " queues=3");
+        Assert.Equal(["create 0 ", "other 0 ", "alike 1", "granted 5 then 0"], lines[..4]);
+        Assert.All(lines[4..6], line => Assert.Contains($" {(int)LcoreStatus.Invalid} The lcore has ", line, StringComparison.Ordinal));
+        Assert.All(lines[6..], line => Assert.Contains($" {(int)LcoreStatus.Handle} ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_child_is_refused_and_ends_as_it_likes()
     {
         string[] lines = Run("forks", Loopback);

@@ -128,6 +128,42 @@ static void queues(void)
 	printf("polls %llu received %llu\n", (unsigned long long)stats.polls, (unsigned long long)stats.received);
 }
 
+/* The same polls, told by the inline function and by the call. */
+static void alike(void)
+{
+	struct pollscale_stats stats[2] = { 0 };
+	pollscale_lcore other;
+	unsigned int seed = 1;
+	double end;
+
+	told("other", pollscale_create(settings, &other));
+	for (int i = 0; i < 200000; i++) {
+		int queue = rand_r(&seed) % 3, received = rand_r(&seed) % 4 ? 0 : (int)(rand_r(&seed) % 33), backlog = (int)(rand_r(&seed) % 3) - 1;
+
+		backlog = rand_r(&seed) % 8 ? backlog * (received > 0) : backlog;
+		if (pollscale_observe_queue(&lcore, queue, received, backlog) || pollscale_turn_queue(&other, queue, received, backlog))
+			printf("refused %s\n", pollscale_error());
+	}
+	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
+	pollscale_stats(&other, &stats[1], sizeof(stats[1]));
+	printf("alike %d\n", stats[0].polls == stats[1].polls && stats[0].empty_polls == stats[1].empty_polls && stats[0].full_polls == stats[1].full_polls && stats[0].received == stats[1].received);
+	for (end = now() + 0.1; now() < end;)
+		for (int i = 0; i < 300; i++)
+			pollscale_observe_queue(&lcore, i % 3, 0, 0);
+	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
+	for (int i = 0; i < 2000; i++) /* the first should do, if the machine were idle */
+		pollscale_observe_queue(&lcore, 1, 32, 4000);
+	pollscale_stats(&lcore, &stats[1], sizeof(stats[1]));
+	printf("granted %d then %d\n", stats[0].granted, stats[1].granted);
+	told("none", pollscale_observe_queue(&lcore, 3, 0, 0));
+	pollscale_remove_queue(&lcore, 2);
+	told("removed", pollscale_observe_queue(&lcore, 2, 0, 0));
+	other = lcore;
+	pollscale_close(&lcore);
+	told("closed", pollscale_observe_queue(&other, 0, 0, 0));
+	told("closed", pollscale_observe_queue(&lcore, 0, 0, 0));
+}
+
 static void forks(void)
 {
 	pid_t child = fork();
@@ -153,7 +189,9 @@ static void own(int number)
 
 static void signals(void)
 {
+	static const char *const others[] = { "", "transport=guest-channel", "transport=region", "transport=cpufreq", "governor=none" };
 	struct sigaction before[NSIG], after;
+	pollscale_lcore other;
 	int changed = 0;
 
 	for (int number = 1; number < NSIG; number++) {
@@ -164,6 +202,8 @@ static void signals(void)
 		sigaction(number, NULL, &before[number]);
 	}
 	create();
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		pollscale_create(others[i], &other); /* whatever a later one makes anew leaves them alone too */
 	for (int number = 1; number < NSIG; number++) {
 		if (number == SIGSEGV || number == SIGFPE || number == SIGBUS || number == SIGRTMIN)
 			continue;
@@ -333,7 +373,7 @@ int main(int count, char **arguments)
 		int creates;
 		void (*run)(void);
 	} cases[] = {
-		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "forks", 1, forks },
+		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "forks", 1, forks },
 		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
 	};
 
