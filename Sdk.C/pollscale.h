@@ -162,14 +162,22 @@ static inline int pollscale_observe(const pollscale_lcore *lcore, int received, 
 	return POLLSCALE_OK;
 }
 
-/* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. A poll that finds an empty queue empty again needs no call. */
+/* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. A poll that leaves a queue as empty as it was needs no call. */
 static inline int pollscale_observe_queue(const pollscale_lcore *lcore, int queue, int received, int backlog)
 {
 	struct pollscale_counters *counters = lcore->counters;
 
-	if (counters && received <= 0 && backlog <= 0 && (counters->quiet_queues >> (queue & 31) & 1) && counters->credit >= counters->empty_cost) {
-		counters->credit -= counters->empty_cost;
-		return POLLSCALE_OK;
+	if (counters && received < counters->burst_size && backlog <= 0 && (counters->quiet_queues >> (queue & 31) & 1)) {
+		int64_t cost = received <= 0 ? counters->empty_cost : (int64_t)((uint64_t)received * counters->packet_ticks) << 28;
+
+		if (counters->credit >= cost) {
+			counters->credit -= cost;
+			if (received > 0) {
+				counters->busy_polls++;
+				counters->received += (uint32_t)received;
+			}
+			return POLLSCALE_OK;
+		}
 	}
 	return pollscale_turn_queue(lcore, queue, received, backlog);
 }

@@ -67,6 +67,7 @@ static void add_lcore(struct rte_tel_data *data, struct poller *poller)
 		return;
 	rte_tel_data_add_dict_string(data, "transport", poller->transport);
 	rte_tel_data_add_dict_string(data, "governor", poller->governor);
+	rte_tel_data_add_dict_int(data, "told_queues", poller->queues);
 	rte_tel_data_add_dict_int(data, "burst_size", poller->burst);
 	rte_tel_data_add_dict_int(data, "ring_size", poller->ring);
 	rte_tel_data_add_dict_uint(data, "polls", stats.polls);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Polls of a port that receives nothing, to be counted: dpdk_polls EAL-OPTIONS SECONDS QUEUES. It polls for so many
+// Polls of a port, to be counted: dpdk_polls EAL-OPTIONS SECONDS QUEUES. It polls for so many
 // seconds before, so that whoever scales it is there.
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void before(uint16_t queues, unsigned int seconds)
 
 	while (rte_get_tsc_cycles() < end)
 		for (uint16_t queue = 0; queue < queues; queue++)
-			rte_eth_rx_burst(0, queue, packets, MOST);
+			rte_pktmbuf_free_bulk(packets, rte_eth_rx_burst(0, queue, packets, MOST));
 }
 
 int main(int count, char **arguments)

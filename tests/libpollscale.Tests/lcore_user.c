@@ -136,6 +136,16 @@ static void alike(void)
 	unsigned int seed = 1;
 	double end;
 
+	for (end = now() + 0.1; now() < end;)
+		for (int i = 0; i < 300; i++)
+			pollscale_observe_queue(&lcore, i % 3, 0, 0);
+	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
+	for (int i = 0; i < 2000; i++) /* the first should do, if the machine were idle */
+		pollscale_observe_queue(&lcore, 1, 32, 4000);
+	pollscale_stats(&lcore, &stats[1], sizeof(stats[1]));
+	printf("granted %d then %d\n", stats[0].granted, stats[1].granted);
+	pollscale_close(&lcore);
+	told("again", pollscale_create(settings, &lcore));
 	told("other", pollscale_create(settings, &other));
 	for (int i = 0; i < 200000; i++) {
 		int queue = rand_r(&seed) % 3, received = rand_r(&seed) % 4 ? 0 : (int)(rand_r(&seed) % 33), backlog = (int)(rand_r(&seed) % 3) - 1;
@@ -147,14 +157,6 @@ static void alike(void)
 	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
 	pollscale_stats(&other, &stats[1], sizeof(stats[1]));
 	printf("alike %d\n", stats[0].polls == stats[1].polls && stats[0].empty_polls == stats[1].empty_polls && stats[0].full_polls == stats[1].full_polls && stats[0].received == stats[1].received);
-	for (end = now() + 0.1; now() < end;)
-		for (int i = 0; i < 300; i++)
-			pollscale_observe_queue(&lcore, i % 3, 0, 0);
-	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
-	for (int i = 0; i < 2000; i++) /* the first should do, if the machine were idle */
-		pollscale_observe_queue(&lcore, 1, 32, 4000);
-	pollscale_stats(&lcore, &stats[1], sizeof(stats[1]));
-	printf("granted %d then %d\n", stats[0].granted, stats[1].granted);
 	told("none", pollscale_observe_queue(&lcore, 3, 0, 0));
 	pollscale_remove_queue(&lcore, 2);
 	told("removed", pollscale_observe_queue(&lcore, 2, 0, 0));

@@ -80,7 +80,7 @@ internal sealed class DpdkProgram : IDisposable
 
     /// <summary>Waits until an lcore is scaled with these queues, named in any order.</summary>
     public JsonElement AwaitScaled(string name, string queues) =>
-        Await(name, $"scaled with {queues}", lcore => lcore.GetProperty("state").GetString() == "scaled" && lcore.TryGetProperty("polls", out _)
+        Await(name, $"scaled with {queues}", lcore => lcore.GetProperty("state").GetString() == "scaled" && lcore.TryGetProperty("told_queues", out JsonElement told) && told.GetInt32() == queues.Split(' ').Length
             && queues.Split(' ').Order().SequenceEqual(lcore.GetProperty("queues").GetString()!.Split(' ').Order()));
 
     /// <summary>Waits for a line of the plugin.</summary>

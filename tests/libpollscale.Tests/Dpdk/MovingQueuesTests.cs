@@ -32,6 +32,26 @@ public class MovingQueuesTests
     }
 
     [Fact]
+    public void A_thread_that_polls_for_a_moment_now_and_then_gets_no_scaler()
+    {
+        using DpdkProgram app = Start("--lcores=0@0,1@1 --vdev=net_null0", queues: 1, Loopback + " warm-up=3s idle=100ms");
+        for (int time = 0; time < 4; time++)
+        {
+            app.Say("poll 0 0 1");
+            app.Await("lcore_1", "polling", lcore => lcore.GetProperty("queues").GetString() == "0:0");
+            Thread.Sleep(700);
+            app.Say("poll 0 0 0");
+            app.Await("lcore_1", "resting", lcore => lcore.GetProperty("queues").GetString() == "");
+        }
+
+        Assert.Equal("waits", app.Lcore("lcore_1")!.Value.GetProperty("state").GetString());
+        Assert.DoesNotContain(app.Told, line => line.Contains("is scaled", StringComparison.Ordinal));
+        app.Say("poll 0 0 1");
+        app.AwaitScaled("lcore_1", "0:0");
+        Assert.Equal(0, app.End("exit"));
+    }
+
+    [Fact]
     public void Bursts_of_another_size_make_another_scaler()
     {
         using DpdkProgram app = Start("--lcores=0@0,1@1 --vdev=net_null0", queues: 1);
