@@ -62,6 +62,7 @@ public class TestpmdTests
             testpmd.AwaitScaled("lcore_1", "0:0 1:0 2:0");
             Assert.Equal(3, testpmd.Ask("/pollscale/settings")!.Value.GetProperty("watched_queues").GetInt32());
             testpmd.Say("stop", "port stop 2", "port detach 2");
+            testpmd.Await("lcore_1", "resting", lcore => lcore.GetProperty("state").GetString() == "waits" && lcore.GetProperty("queues").GetString() == "");
         }
 
         Assert.Equal(0, testpmd.End("quit"));
