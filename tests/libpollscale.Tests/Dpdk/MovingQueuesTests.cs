@@ -99,13 +99,11 @@ public class MovingQueuesTests
         string policy = root["sys/devices/system/cpu/cpufreq/policy0/scaling_governor"], before = File.ReadAllText(policy).Trim();
         using DpdkProgram app = Start("--lcores=0@0,1@0 --vdev=net_null0,no-rx=1", queues: 1, $"transport=cpufreq root={root.Path}");
         app.Say("poll 0 0 1");
-        app.AwaitScaled("lcore_1", "0:0");
-        Assert.Equal("userspace", File.ReadAllText(policy).Trim());
+        app.Await("lcore_1", "holding its CPU's governor", lcore => lcore.GetProperty("state").GetString() == "scaled" && File.ReadAllText(policy).Trim() == "userspace"); // a busy machine may have it rest in between
         app.Say("poll 0 0 0");
         app.Await("lcore_1", "waiting", lcore => lcore.GetProperty("state").GetString() == "waits" && File.ReadAllText(policy).Trim() == before);
         app.Say("poll 0 0 1");
-        app.AwaitScaled("lcore_1", "0:0");
-        Assert.Equal("userspace", File.ReadAllText(policy).Trim());
+        app.Await("lcore_1", "holding its CPU's governor", lcore => lcore.GetProperty("state").GetString() == "scaled" && File.ReadAllText(policy).Trim() == "userspace"); // a busy machine may have it rest in between
         Assert.Equal(0, app.End("exit"));
         Assert.Equal(before, File.ReadAllText(policy).Trim());
     }
