@@ -153,6 +153,15 @@ build_library() {
 	[ -f "$library" ] || die "libpollscale was built, but $library is not there; see $log_dir/libpollscale.log"
 }
 
+# build_plugin: compiles librte_pollscale.so. Where there is no libdpdk its tests skip.
+build_plugin() {
+	if pkg-config --exists libdpdk 2>/dev/null; then
+		build librte_pollscale Sdk.C/dpdk/build
+	else
+		say "pkg-config finds no libdpdk: the DPDK plugin is not built"
+	fi
+}
+
 kernels=artifacts/lab/kernels
 
 # need_kernel META-PACKAGE: unpacks the kernel it depends on, whatever its version is today, into artifacts/lab/kernels. It is not

@@ -25,6 +25,8 @@ int pollscale_managed_queue(uint64_t id, int removed, char *error, int size);
 int pollscale_managed_stats(uint64_t id, struct pollscale_stats *stats, char *error, int size);
 int pollscale_managed_text(uint64_t id, int what, char *buffer, size_t room, char *error, int size);
 int pollscale_managed_close(uint64_t id, char *error, int size);
+int pollscale_managed_retire(uint64_t id, char *error, int size);
+int pollscale_managed_check(const char *settings, char *error, int size);
 void pollscale_managed_close_all(void);
 
 static __thread char words[1024];
@@ -77,46 +79,59 @@ static int runtimes(int number)
 	return number == SIGSEGV || number == SIGFPE || number == SIGBUS || number == SIGRTMIN;
 }
 
+/* Makes an lcore, or where there is none reads the settings only. */
 static int create(const char *settings, pollscale_lcore *lcore)
+{
+	if (!lcore)
+		return pollscale_managed_check(settings, words, sizeof(words));
+	return pollscale_managed_create(settings, (void **)&lcore->counters, &lcore->id, words, sizeof(words));
+}
+
+/* The first managed call starts the runtime, which takes signals then and never again. The caller holds `starting`. */
+static int start(const char *settings, pollscale_lcore *lcore)
 {
 	struct sigaction kept[NSIG];
 	int number, status;
 
+	if (!has_room())
+		return fail(POLLSCALE_EMEMORY,
+			    "There is no room for the library: it reserves 320 MiB of addresses, which RLIMIT_MEMLOCK after mlockall(MCL_FUTURE), or RLIMIT_AS, does not leave. Raise the limit (ulimit -l, LimitMEMLOCK=), or make the first lcore before mlockall().");
+	pthread_atfork(NULL, NULL, in_child);
+	atexit(at_exit);
 	for (number = 1; number < NSIG; number++)
 		sigaction(number, NULL, &kept[number]);
-	status = pollscale_managed_create(settings, (void **)&lcore->counters, &lcore->id, words, sizeof(words));
+	status = create(settings, lcore);
 	for (number = 1; number < NSIG; number++)
 		if (!runtimes(number))
 			sigaction(number, &kept[number], NULL);
+	atomic_store_explicit(&started, 1, memory_order_release);
+	return status;
+}
+
+static int begin(const char *settings, pollscale_lcore *lcore)
+{
+	int status;
+
+	words[0] = '\0';
+	if (atomic_load(&forked))
+		return enter();
+	pthread_mutex_lock(&starting);
+	status = atomic_load(&started) ? create(settings, lcore) : start(settings, lcore);
+	pthread_mutex_unlock(&starting);
 	return status;
 }
 
 PUBLIC int pollscale_create(const char *settings, pollscale_lcore *lcore)
 {
-	int status;
-
-	words[0] = '\0';
 	if (!lcore)
 		return fail(POLLSCALE_EINVAL, "pollscale_create: lcore is NULL; give it a pollscale_lcore to fill in.");
 	memset(lcore, 0, sizeof(*lcore));
-	if (atomic_load(&forked))
-		return enter();
-	pthread_mutex_lock(&starting);
-	if (!atomic_load(&started)) {
-		if (!has_room()) {
-			pthread_mutex_unlock(&starting);
-			return fail(POLLSCALE_EMEMORY,
-				    "There is no room for the library: it reserves 320 MiB of addresses, which RLIMIT_MEMLOCK after mlockall(MCL_FUTURE), or RLIMIT_AS, does not leave. Raise the limit (ulimit -l, LimitMEMLOCK=), or make the first lcore before mlockall().");
-		}
-		pthread_atfork(NULL, NULL, in_child);
-		atexit(at_exit);
-		status = create(settings, lcore);
-		atomic_store_explicit(&started, 1, memory_order_release);
-	} else {
-		status = create(settings, lcore);
-	}
-	pthread_mutex_unlock(&starting);
-	return status;
+	return begin(settings, lcore);
+}
+
+PUBLIC int pollscale_check(const char *settings)
+{
+	return begin(settings, NULL);
 }
 
 PUBLIC int pollscale_turn(const pollscale_lcore *lcore, int received, int backlog)
@@ -187,6 +202,13 @@ PUBLIC int pollscale_close(pollscale_lcore *lcore)
 	if (!status)
 		memset(lcore, 0, sizeof(*lcore));
 	return status;
+}
+
+PUBLIC int pollscale_retire(const pollscale_lcore *lcore)
+{
+	int status = enter();
+
+	return status ? status : pollscale_managed_retire(lcore ? lcore->id : 0, words, sizeof(words));
 }
 
 PUBLIC const char *pollscale_error(void)

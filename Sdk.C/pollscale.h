@@ -13,7 +13,7 @@
  *	pollscale_close(&lcore);
  *
  * An lcore belongs to the thread that made it: pin that thread to one CPU, make, observe and close there. Each call from another thread is refused with
- * POLLSCALE_ETHREAD, but for pollscale_stats(), pollscale_error(), pollscale_status_text() and pollscale_version(). Nothing is left to a child after
+ * POLLSCALE_ETHREAD, but for pollscale_stats(), pollscale_retire(), pollscale_error(), pollscale_status_text() and pollscale_version(). Nothing is left to a child after
  * fork(): what it calls is refused with POLLSCALE_EFORK; exec() is fine.
  */
 #ifndef POLLSCALE_H
@@ -51,7 +51,8 @@ struct pollscale_counters {
 	uint16_t packet_ticks;
 	uint16_t burst_size;
 	int32_t escalate_at;
-	uint8_t behind[72];
+	uint32_t quiet_queues;
+	uint8_t behind[68];
 };
 
 /* One polling thread. Zero it, or have pollscale_create() fill it in: either may be given to each function. */
@@ -95,7 +96,7 @@ int pollscale_create(const char *settings, pollscale_lcore *lcore);
 /* A decision is due; pollscale_observe() says so. */
 int pollscale_turn(const pollscale_lcore *lcore, int received, int backlog);
 
-/* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. */
+/* Tells of one poll of one of several queues (queues=N), for pollscale_observe_queue(). */
 int pollscale_turn_queue(const pollscale_lcore *lcore, int queue, int received, int backlog);
 
 /* Adds an rx queue; its number, or an error. Takes one out that is polled no more. The governor begins anew with either. */
@@ -110,6 +111,18 @@ int pollscale_text(const pollscale_lcore *lcore, enum pollscale_text what, char 
 
 /* Asks for the fastest P-state, restores what was changed of cpufreq, and ends the lcore. A process that exits does so for each that is open. */
 int pollscale_close(pollscale_lcore *lcore);
+
+/*
+ * Ends an lcore whose thread polls no more, or is gone, as pollscale_close() does; any thread may. Its thread, should it poll on, is answered POLLSCALE_EHANDLE: it may
+ * make another. POLLSCALE_EFAILED while that thread is in the midst of a decision. The struct is left as it is.
+ */
+int pollscale_retire(const pollscale_lcore *lcore);
+
+/*
+ * Whether pollscale_create() would take these settings: their names, ranges and governor, not whether somebody is there who changes frequencies. Any thread may ask. It does what
+ * only the first call of a process takes milliseconds for: call it where that does no harm, before threads poll.
+ */
+int pollscale_check(const char *settings);
 
 /* Why the calling thread's last call failed, and what to do; "" where none did. Its own until its next call. */
 const char *pollscale_error(void);
@@ -148,6 +161,26 @@ static inline int pollscale_observe(const pollscale_lcore *lcore, int received, 
 	if (__builtin_expect(counters->credit < 0 || backlog >= counters->escalate_at, 0))
 		return pollscale_turn(lcore, received, backlog);
 	return POLLSCALE_OK;
+}
+
+/* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. A poll that leaves a queue as empty as it was needs no call. */
+static inline int pollscale_observe_queue(const pollscale_lcore *lcore, int queue, int received, int backlog)
+{
+	struct pollscale_counters *counters = lcore->counters;
+
+	if (counters && received < counters->burst_size && backlog <= 0 && (counters->quiet_queues >> (queue & 31) & 1)) {
+		int64_t cost = received <= 0 ? counters->empty_cost : (int64_t)((uint64_t)received * counters->packet_ticks) << 28;
+
+		if (counters->credit >= cost) {
+			counters->credit -= cost;
+			if (received > 0) {
+				counters->busy_polls++;
+				counters->received += (uint32_t)received;
+			}
+			return POLLSCALE_OK;
+		}
+	}
+	return pollscale_turn_queue(lcore, queue, received, backlog);
 }
 
 #ifdef __cplusplus

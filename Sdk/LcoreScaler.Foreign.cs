@@ -36,6 +36,7 @@ public sealed partial class LcoreScaler
         }
         finally
         {
+            _counters.QuietQueues = _queues?.Quiet ?? 0;
             counted = _counters;
         }
     }
@@ -57,6 +58,7 @@ public sealed partial class LcoreScaler
         }
         finally
         {
+            _counters.QuietQueues = _queues?.Quiet ?? 0;
             counted = _counters;
         }
     }

@@ -162,6 +162,36 @@ internal static unsafe class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "pollscale_managed_check")]
+    public static int Check(byte* settings, byte* error, int size)
+    {
+        try
+        {
+            LcoreOpener.Check(LcoreSettingList.Read(Marshal.PtrToStringUTF8((nint)settings) ?? ""));
+            return (int)LcoreStatus.Ok;
+        }
+        catch (Exception e)
+        {
+            return (int)Tell(LcoreStatusOf.Failure(e), e.Message, error, size);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "pollscale_managed_retire")]
+    public static int Retire(ulong id, byte* error, int size)
+    {
+        try
+        {
+            return LcoreTable.Find(id) is not { } lcore ? (int)Closed(error, size)
+                : LcoreTable.Retire(lcore) ? (int)LcoreStatus.Ok
+                : LcoreTable.Find(id) is null ? (int)Closed(error, size)
+                : (int)Tell(LcoreStatus.Failed, "The lcore's thread is in the midst of a decision: it polls. Retire it when it polls no more.", error, size);
+        }
+        catch (Exception e)
+        {
+            return (int)Tell(LcoreStatusOf.Failure(e), e.Message, error, size);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "pollscale_managed_close_all")]
     public static void CloseAll()
     {

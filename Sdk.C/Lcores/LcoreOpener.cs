@@ -27,19 +27,7 @@ internal static class LcoreOpener
         };
         try
         {
-            return new LcoreScaler(new LcoreScalerOptions
-            {
-                Transport = transport,
-                Governor = GovernorCatalog.Parse(settings.Governor),
-                Queues = settings.Queues,
-                RingSize = settings.RingSize,
-                BurstSize = settings.BurstSize,
-                DecisionPeriod = Time(settings.DecisionPeriod),
-                Pinning = settings.Pinning,
-                Cpu = (int?)settings.Cpu,
-                PeakPacketsPerSecond = settings.Peak,
-                PacketCost = new ServiceCost(settings.PacketCycles, settings.PacketNs),
-            });
+            return new LcoreScaler(Options(settings, transport));
         }
         catch
         {
@@ -47,6 +35,30 @@ internal static class LcoreOpener
             throw;
         }
     }
+
+    /// <summary>Whether <see cref="Open"/> would take these settings. What is made once a process is made by it: a scaler that asks nobody comes and goes.</summary>
+    /// <exception cref="ArgumentException">A setting does not fit.</exception>
+    public static void Check(LcoreSettings settings)
+    {
+        using LoopbackTransport nobody = new();
+        LcoreScalerOptions options = Options(settings, nobody);
+        options.Validate();
+        using LcoreScaler scaler = new(options with { Pinning = ThreadPinning.Ignore, Cpu = null });
+    }
+
+    private static LcoreScalerOptions Options(LcoreSettings settings, IFrequencyTransport transport) => new()
+    {
+        Transport = transport,
+        Governor = GovernorCatalog.Parse(settings.Governor),
+        Queues = settings.Queues,
+        RingSize = settings.RingSize,
+        BurstSize = settings.BurstSize,
+        DecisionPeriod = Time(settings.DecisionPeriod),
+        Pinning = settings.Pinning,
+        Cpu = (int?)settings.Cpu,
+        PeakPacketsPerSecond = settings.Peak,
+        PacketCost = new ServiceCost(settings.PacketCycles, settings.PacketNs),
+    };
 
     private static int? Pin(LcoreSettings settings)
     {

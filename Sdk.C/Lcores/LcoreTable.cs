@@ -43,6 +43,20 @@ internal static class LcoreTable
         lcore.Close();
     }
 
+    /// <summary>Ends one whose thread polls no more, by any thread.</summary>
+    /// <returns>False where that thread is in the midst of a decision for long.</returns>
+    public static bool Retire(Lcore lcore)
+    {
+        if (!SpinWait.SpinUntil(lcore.Enter, s_patience))
+        {
+            return false;
+        }
+
+        using CpuVisit visit = CpuVisit.Of(lcore.Scaler);
+        Close(lcore);
+        return true;
+    }
+
     /// <summary>Ends all, whoever polls them. One that is in the midst of a decision for long is left.</summary>
     public static void CloseAll()
     {

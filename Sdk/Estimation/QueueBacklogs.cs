@@ -41,6 +41,9 @@ internal sealed class QueueBacklogs
     /// <summary>Part of the sum that full bursts suggest and no NIC told.</summary>
     public int Guessed { get; private set; }
 
+    /// <summary>Bit n: queue n was polled, and nothing is known to wait in it.</summary>
+    public uint Quiet { get; private set; }
+
     /// <summary>Sum from which a decision is due at once.</summary>
     public int EscalateAt { get; set; }
 
@@ -66,6 +69,7 @@ internal sealed class QueueBacklogs
     {
         Set(queue, 0, 0);
         _present &= ~(1u << queue);
+        Quiet &= _present;
     }
 
     /// <summary>Takes in a poll of one queue.</summary>
@@ -81,6 +85,7 @@ internal sealed class QueueBacklogs
         Sum += now - last;
         last = now;
         ref int guessed = ref _guesses[queue];
+        Quiet = now == 0 ? Quiet | (1u << queue) : Quiet & ~(1u << queue);
         Guessed += (backlog < 0 ? now : 0) - guessed;
         guessed = backlog < 0 ? now : 0;
         return Sum;

@@ -49,6 +49,10 @@ public struct PollCounters
     [FieldOffset(CacheLine + 52)]
     internal int EscalateAt;
 
+    // Bit n: queue n's last poll left nothing, so that another that leaves nothing changes no sum. 0 with one queue.
+    [FieldOffset(CacheLine + 56)]
+    internal uint QuietQueues;
+
     /// <summary>Polls that returned nothing.</summary>
     public readonly ulong EmptyPolls => _emptyPolls + (ulong)(_credit & EmptyMask);
 
@@ -94,6 +98,7 @@ public struct PollCounters
         _emptyCost = 0;
         _packetTicks = 0;
         EscalateAt = int.MinValue;
+        QuietQueues = 0;
     }
 
     /// <summary>Counts a poll that returned nothing.</summary>

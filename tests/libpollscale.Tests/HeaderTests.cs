@@ -24,6 +24,7 @@ public partial class HeaderTests
             ["_packetTicks"] = "packet_ticks",
             ["_burstSize"] = "burst_size",
             ["EscalateAt"] = "escalate_at",
+            ["QuietQueues"] = "quiet_queues",
         })
         .Struct(typeof(LcoreStats), "struct pollscale_stats", names: typeof(LcoreStats).GetFields().ToDictionary(field => field.Name, field => Words().Replace(field.Name.Replace("KHz", "Khz", StringComparison.Ordinal), "_$0").TrimStart('_').ToLowerInvariant()))
         .Constant("POLLSCALE_OK", (int)LcoreStatus.Ok)

@@ -114,6 +114,15 @@ public class LcoreUserTests
     }
 
     [Fact]
+    public void A_poll_that_leaves_a_queue_as_empty_as_it_was_needs_no_call()
+    {
+        string[] lines = Run("alike", Loopback + " queues=3");
+        Assert.Equal(["create 0 ", "granted 5 then 0", "again 0 ", "other 0 ", "alike 1"], lines[..5]);
+        Assert.All(lines[5..7], line => Assert.Contains($" {(int)LcoreStatus.Invalid} The lcore has ", line, StringComparison.Ordinal));
+        Assert.All(lines[7..], line => Assert.Contains($" {(int)LcoreStatus.Handle} ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_child_is_refused_and_ends_as_it_likes()
     {
         string[] lines = Run("forks", Loopback);

@@ -15,31 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pollscale.h"
-
-static const char *settings = "transport=loopback";
-static pollscale_lcore lcore;
-
-static void told(const char *what, int status)
-{
-	printf("%s %d %s\n", what, status, pollscale_error());
-	fflush(stdout);
-}
-
-static void pin(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
-static void create(void)
-{
-	pin();
-	told("create", pollscale_create(settings, &lcore));
-}
+#include "lcore_user.h"
 
 static double now(void)
 {
@@ -152,6 +128,44 @@ static void queues(void)
 	printf("polls %llu received %llu\n", (unsigned long long)stats.polls, (unsigned long long)stats.received);
 }
 
+/* The same polls, told by the inline function and by the call. */
+static void alike(void)
+{
+	struct pollscale_stats stats[2] = { 0 };
+	pollscale_lcore other;
+	unsigned int seed = 1;
+	double end;
+
+	for (end = now() + 0.1; now() < end;)
+		for (int i = 0; i < 300; i++)
+			pollscale_observe_queue(&lcore, i % 3, 0, 0);
+	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
+	for (int i = 0; i < 2000; i++) /* the first should do, if the machine were idle */
+		pollscale_observe_queue(&lcore, 1, 32, 4000);
+	pollscale_stats(&lcore, &stats[1], sizeof(stats[1]));
+	printf("granted %d then %d\n", stats[0].granted, stats[1].granted);
+	pollscale_close(&lcore);
+	told("again", pollscale_create(settings, &lcore));
+	told("other", pollscale_create(settings, &other));
+	for (int i = 0; i < 200000; i++) {
+		int queue = rand_r(&seed) % 3, received = rand_r(&seed) % 4 ? 0 : (int)(rand_r(&seed) % 33), backlog = (int)(rand_r(&seed) % 3) - 1;
+
+		backlog = rand_r(&seed) % 8 ? backlog * (received > 0) : backlog;
+		if (pollscale_observe_queue(&lcore, queue, received, backlog) || pollscale_turn_queue(&other, queue, received, backlog))
+			printf("refused %s\n", pollscale_error());
+	}
+	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
+	pollscale_stats(&other, &stats[1], sizeof(stats[1]));
+	printf("alike %d\n", stats[0].polls == stats[1].polls && stats[0].empty_polls == stats[1].empty_polls && stats[0].full_polls == stats[1].full_polls && stats[0].received == stats[1].received);
+	told("none", pollscale_observe_queue(&lcore, 3, 0, 0));
+	pollscale_remove_queue(&lcore, 2);
+	told("removed", pollscale_observe_queue(&lcore, 2, 0, 0));
+	other = lcore;
+	pollscale_close(&lcore);
+	told("closed", pollscale_observe_queue(&other, 0, 0, 0));
+	told("closed", pollscale_observe_queue(&lcore, 0, 0, 0));
+}
+
 static void forks(void)
 {
 	pid_t child = fork();
@@ -177,7 +191,9 @@ static void own(int number)
 
 static void signals(void)
 {
+	static const char *const others[] = { "", "transport=guest-channel", "transport=region", "transport=cpufreq", "governor=none" };
 	struct sigaction before[NSIG], after;
+	pollscale_lcore other;
 	int changed = 0;
 
 	for (int number = 1; number < NSIG; number++) {
@@ -188,6 +204,8 @@ static void signals(void)
 		sigaction(number, NULL, &before[number]);
 	}
 	create();
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		pollscale_create(others[i], &other); /* whatever a later one makes anew leaves them alone too */
 	for (int number = 1; number < NSIG; number++) {
 		if (number == SIGSEGV || number == SIGFPE || number == SIGBUS || number == SIGRTMIN)
 			continue;
@@ -276,13 +294,13 @@ static void *calls(void *first)
 
 	pin();
 	for (int i = 0; i < 30000; i++) {
+		struct pollscale_stats stats;
 		pollscale_lcore own = { .counters = rand_r(&seed) % 2 ? pool[rand_r(&seed) % 8].counters : NULL, .id = ((uint64_t)rand_r(&seed) << 32) ^ (uint64_t)rand_r(&seed) };
 		pollscale_lcore *any = rand_r(&seed) % 4 ? &own : NULL, *one = rand_r(&seed) % 2 ? &pool[rand_r(&seed) % 8] : any;
-		struct pollscale_stats stats;
 		char text[32];
 		int a = (int)rand_r(&seed) - (rand_r(&seed) % 2 ? 0 : 0x40000000), b = rand_r(&seed) % 4, status;
 
-		switch (rand_r(&seed) % 10) {
+		switch (rand_r(&seed) % 12) {
 		case 0: status = pollscale_turn(one, a, b); break;
 		case 1: status = pollscale_turn_queue(one, b, a, a); break;
 		case 2: status = pollscale_turn_queue(one, a, b, a); break;
@@ -292,6 +310,8 @@ static void *calls(void *first)
 		case 6: status = pollscale_text(one, b ? b : a, text, rand_r(&seed) % sizeof(text)); break;
 		case 7: status = pollscale_text(one, b, NULL, b); break;
 		case 8: status = one && rand_r(&seed) % 8 ? pollscale_observe(one, a, b) : pollscale_create(b ? "transport=none" : NULL, NULL); break;
+		case 9: status = pollscale_retire(rand_r(&seed) % 8 ? any : one); break;
+		case 10: status = pollscale_check(b ? "queues=0" : NULL); break;
 		default: status = pollscale_close(rand_r(&seed) % 8 ? any : one); break;
 		}
 		above += status >= 0;
@@ -299,7 +319,7 @@ static void *calls(void *first)
 		if (status < POLLSCALE_EFAILED || !strcmp(pollscale_status_text(status), "an unknown status"))
 			printf("status %d is none\n", status);
 		for (int j = 0; first == &seeds[0] && j < 8; j++)
-			if (!pool[j].counters)
+			if (!pool[j].counters || (rand_r(&seed) % 64 == 0 && pollscale_stats(&pool[j], &stats, sizeof(stats)) == POLLSCALE_EHANDLE))
 				pollscale_create(settings, &pool[j]);
 	}
 	printf("answered %s %s\n", above ? "some" : "none", below ? "some" : "none");
@@ -355,7 +375,7 @@ int main(int count, char **arguments)
 		int creates;
 		void (*run)(void);
 	} cases[] = {
-		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "forks", 1, forks },
+		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "forks", 1, forks },
 		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
 	};
 

@@ -26,6 +26,23 @@ public sealed class SeveralQueuesTests : IDisposable
     }
 
     [Fact]
+    public void A_queue_is_quiet_from_a_poll_that_left_nothing_until_one_that_may_have()
+    {
+        QueueBacklogs queues = new(3, burstSize: 32, ringSize: 128);
+        Assert.Equal(0u, queues.Quiet);
+        queues.Set(0, 0, 0);
+        queues.Set(1, 31, -1);
+        queues.Set(2, 0, 1);
+        Assert.Equal(0b011u, queues.Quiet);
+        queues.Set(0, 32, -1);
+        queues.Set(1, 1, 7);
+        queues.Set(2, 0, -1);
+        Assert.Equal(0b100u, queues.Quiet);
+        queues.Remove(2);
+        Assert.Equal(0u, queues.Quiet);
+    }
+
+    [Fact]
     public void The_sum_brings_the_decision_forward_from_a_poll_of_any_queue()
     {
         using LcoreScaler scaler = new(_lab.Options with { Queues = 2 });

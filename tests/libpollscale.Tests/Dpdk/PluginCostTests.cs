@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using PollScale.Tests.Shared;
+using Xunit;
+
+namespace PollScale.C.Tests.Dpdk;
+
+/// <summary>What the plugin adds to a poll, of nothing or of 32 packets, in instructions as valgrind counts them; nothing of it is a decision.</summary>
+[Collection(nameof(TestpmdTests))]
+public partial class PluginCostTests
+{
+    private const int Polls = 200_000; // MEASURED of dpdk_polls.c
+    private static readonly Lazy<string> s_program = new(() => DpdkPlugin.Program(Path.Combine(AppContext.BaseDirectory, "dpdk_polls.c")));
+
+    /// <summary>For docs/dpdk.md; run it alone, with -explicit only.</summary>
+    /// <param name="queues">Queues of the lcore.</param>
+    /// <param name="port">Options of net_null.</param>
+    /// <param name="most">Instructions that the plugin may add.</param>
+    [Theory(Explicit = true)]
+    [InlineData(1, ",no-rx=1", 110)]
+    [InlineData(2, ",no-rx=1", 110)]
+    [InlineData(1, "", 140)]
+    [InlineData(2, "", 750)]
+    public void A_poll_takes_some_hundred_instructions_more(int queues, string port, double most)
+    {
+        DpdkPlugin.Require();
+        double without = APoll(queues, port, []), with = APoll(queues, port, ["-d", DpdkPlugin.Path]);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{queues} queues: {without:f0} instructions a poll of net_null{port}, with the plugin {with:f0}"));
+        Assert.InRange(with - without, 1, most);
+    }
+
+    private static double APoll(int queues, string port, string[] plugin)
+    {
+        (int status, string output, string error) = CCompiler.Run("env",
+        [
+            "POLLSCALE_SETTINGS=transport=loopback decision-period=10ms", "valgrind", "--fair-sched=yes", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=counted", s_program.Value,
+            "--no-huge", "--no-pci", "--no-telemetry", "--no-shconf", "-m", "64", "-l", "0", $"--vdev=net_null0{port}", "--log-level=pollscale:info", .. plugin, "8", $"{queues}",
+        ]);
+        Assert.SkipWhen(status == 127, $"valgrind does not run: {error}");
+        Assert.True(status == 0, output + error);
+        Assert.Equal(plugin.Length > 0, error.Contains("is scaled over loopback", StringComparison.Ordinal));
+        return long.Parse(Collected().Match(error).Groups[1].ValueSpan, CultureInfo.InvariantCulture) / (double)Polls;
+    }
+
+    [GeneratedRegex(@"Collected : (\d+)")]
+    private static partial Regex Collected();
+}
