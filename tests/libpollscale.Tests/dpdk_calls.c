@@ -49,6 +49,11 @@ static void state(void)
 	const char *error;
 	int status = pollscale_dpdk_status(LCORE, &error), counted = pollscale_dpdk_stats(LCORE, &stats);
 
+	/* A governor that learns goes to and fro. */
+	for (int left = 2000; left > 0 && !counted && !stats.granted; left--) {
+		usleep(1000);
+		counted = pollscale_dpdk_stats(LCORE, &stats);
+	}
 	printf("status %d %s stats %d queues %d granted %s\n", status, error, counted, pollscale_dpdk_lcores[LCORE] ? pollscale_dpdk_lcores[LCORE]->queues : 0, counted ? "" : stats.granted ? "slower" : "fastest");
 }
 
