@@ -114,6 +114,17 @@ need_packages() {
 	apt_updated=1
 }
 
+# new_debian FOLDER PACKAGES: makes a minimal Debian 12 there, from this machine's mirror; PACKAGES are separated by commas. Leaves FOLDER.log only where it fails.
+new_debian() {
+	local mirror
+	mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(ORIGIN) $(LABEL)' | awk '$2 == "bookworm" && $3 == "Debian" && $4 == "Debian" { print $1; exit }')
+	debootstrap --variant=minbase --include="$2" bookworm "$1" ${mirror:+"$mirror"} >"$1.log" 2>&1 || {
+		tail -n 5 "$1.log" >&2
+		die "debootstrap failed; the whole log is in $1.log"
+	}
+	rm -f "$1.log"
+}
+
 # build NAME COMMAND...: runs quietly; on failure shows the errors and where the log is.
 build() {
 	local name=$1 status=0
