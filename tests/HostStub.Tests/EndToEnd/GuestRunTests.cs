@@ -42,7 +42,7 @@ public class GuestRunTests(KvmLab lab)
 
     private string[] Environment(params string[] options)
     {
-        lab.SkipUnlessUsable();
+        lab.SkipUnlessUsable(needsKvm: !options.Contains("--no-vm"));
         HostStubProcess.Result result = HostStubProcess.RunImage(GuestBuilder.Build("files"), [.. options, "--json", "--", "environment"]);
         Assert.True(result.ExitCode == 0, result.Error);
         return [.. result.Error.Split('\n').Where(line => line.StartsWith("guest: ", StringComparison.Ordinal)).Select(line => line["guest: ".Length..])];

@@ -58,7 +58,7 @@ public class HostFailureTests(KvmLab lab)
     [InlineData(false)]
     public void A_run_whose_thread_throws_reports_it_and_exits_with_70(bool noVm)
     {
-        lab.SkipUnlessUsable();
+        lab.SkipUnlessUsable(needsKvm: !noVm);
         StringWriter error = new();
         using Interrupt interrupt = new();
         using MicroVmFactory factory = new();

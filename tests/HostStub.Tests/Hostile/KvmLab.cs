@@ -5,6 +5,7 @@ using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
+using PollScale.HostStub.Run;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Vm;
 using PollScale.Hypercall;
@@ -27,6 +28,7 @@ public sealed class KvmLab : IDisposable
         return vm.TryInterceptHypercalls();
     });
 
+    private static readonly Lazy<string?> s_noKvm = new(KvmProbe.Problem);
     private readonly MicroVmFactory? _factory;
     private readonly PacketMemory? _region;
     private string[] _descriptors = [];
@@ -46,7 +48,7 @@ public sealed class KvmLab : IDisposable
         }
     }
 
-    /// <summary>Why guests cannot run here, or null.</summary>
+    /// <summary>Why no guest can run here, in a VM or not; null where one can.</summary>
     public string? Missing { get; }
 
     internal PacketMemory Region => _region!;
@@ -54,7 +56,13 @@ public sealed class KvmLab : IDisposable
     /// <summary>Open descriptors of KVM; the runtime and xunit open others as they like.</summary>
     internal static int OpenDescriptors => Descriptors().Length;
 
-    internal void SkipUnlessUsable() => Assert.SkipUnless(Missing is null, Missing ?? "");
+    /// <summary>Skips a test, with the reason, where guests cannot run here.</summary>
+    /// <param name="needsKvm">They are to run in a VM, and not as plain processes.</param>
+    internal void SkipUnlessUsable(bool needsKvm = true)
+    {
+        Assert.SkipUnless(Missing is null, Missing ?? "");
+        Assert.SkipWhen(needsKvm && s_noKvm.Value is not null, $"No usable {KvmSystem.DevicePath}: {s_noKvm.Value}");
+    }
 
     /// <summary>Skips a test of the hypercall doorbell, with the reason, where KVM does not hand hypercalls over.</summary>
     internal void SkipUnlessOffered(string doorbell)
