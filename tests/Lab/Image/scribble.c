@@ -14,9 +14,9 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	volatile uint32_t *memory = map(argv[1], "resource2", SIZE), *registers = map(argv[1], "resource0", 4096);
-	time_t end = time(NULL) + atoi(argv[2]);
+	time_t end = time(NULL) + atoi(argv[2]); /* at least so long: the second has begun */
 	uint64_t random = 0x9e3779b97f4a7c15, writes = 0, rings = 0;
-	while (time(NULL) < end) {
+	while (time(NULL) <= end) {
 		for (int i = 0; i < 1000; i++, writes++) {
 			random ^= random << 13;
 			random ^= random >> 7;
