@@ -98,7 +98,20 @@ serve_kill() {
 }
 
 # l2_start NAME KERNEL [QEMU ARGUMENT...]: boots a VM; KERNEL is 6.12 or 6.1. $l2_cpus vCPUs, vCPU n on pCPU $l2_pcpu + n; $l2_append goes to its kernel.
+# Under QEMU's parallel TCG one hangs now and then before a job of ours has reached it: it is made anew, twice, and that is told.
 l2_start() {
+	local attempt
+	for attempt in 1 2 3; do
+		l2_boot "$@"
+		! (l2_up "$1") >&2 || break
+		[ $attempt -lt 3 ] || exit 125
+		echo "VM $1 is made anew" | tee /dev/console >&2
+		rm -f /tmp/l2.lost
+	done
+	l2_pin "$1" "${l2_pcpu:-0}"
+}
+
+l2_boot() {
 	local name=$1 kernel=$2 folder=$l2s/$1
 	shift 2
 	l2_kill "$name"
@@ -113,8 +126,6 @@ l2_start() {
 		-serial "file:$folder/console" -chardev "pipe,id=agent,path=$folder/agent" -serial chardev:agent \
 		-chardev "pipe,id=monitor,path=$folder/monitor" -mon chardev=monitor "$@") >"$folder/qemu" 2>&1 </dev/null &
 	echo $! >"$folder/pid"
-	l2_up "$name"
-	l2_pin "$name" "${l2_pcpu:-0}"
 }
 
 # l2_up NAME: waits until its agent says that it is up.
@@ -156,7 +167,7 @@ l2_field() { sed -E "s/.*\"$1\":\"?([^\",}]*).*/\1/" /tmp/l2.answer; }
 
 # l2_answer NAME WORDS SECONDS [JOB]: asks the agent for the job; its line with these words. The serial port may garble or lose a line either way: then
 # it is asked again. The pipes are opened for both directions, which waits for nobody. QEMU's parallel TCG now and then shuts a vCPU down, and its VM starts
-# anew by itself: that is the machine's failure, and the job's status 125 whatever comes of it.
+# anew by itself, or hangs: that is the machine's failure, and the job's status 125 whatever comes of it.
 l2_answer() {
 	local end=$(($(cut -d . -f 1 /proc/uptime) + $3 * patience)) sum line
 	[ -z "$4" ] || printf '%s\n' "$4" 1<>"$l2s/$1/agent.in"
@@ -174,10 +185,10 @@ l2_answer() {
 		esac
 		[ -z "$4" ] || printf '%s\n' "$4" 1<>"$l2s/$1/agent.in" # it answered what was before, or says that this came garbled
 	done
-	echo "VM $1 does not answer:"
+	echo "VM $1 does not answer:" | tee /tmp/l2.lost
 	tail -n 20 "$l2s/$1/console"
 	cat "$l2s/$1/qemu"
-	exit 124
+	exit 125
 }
 
 # l2_monitor NAME COMMAND: QEMU's monitor; its log is $l2s/NAME/monitor.log.
