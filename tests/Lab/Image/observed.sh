@@ -57,6 +57,23 @@ vm_one() {
 # call VCPU SLOT PSTATE COUNT: hypercall_guest of user nobody in VM f.
 call() { l2_user f "/hypercall_guest \$(dirname \$(grep -l 0x1110 /sys/bus/pci/devices/*/device)) $1 $2 $3 $4" 60; }
 
+# call_seen VCPU SLOT PSTATE COUNT KHZ0 KHZ1: call, with the pCPUs watched meanwhile: nobody repeats its wish, which lapses after 2 s. Both must have been seen at these.
+call_seen() {
+	local attempt watcher
+	rm -f /tmp/seen
+	(until [ "$(cat $cpufreq/policy0/scaling_cur_freq) $(cat $cpufreq/policy1/scaling_cur_freq)" = "$5 $6" ]; do sleep 0.05; done; : >/tmp/seen) &
+	watcher=$!
+	call "$@"
+	for attempt in $(seq 20); do
+		[ ! -e /tmp/seen ] || return 0
+		sleep 0.1
+	done
+	kill $watcher
+	echo "the pCPUs were never at $5 and $6 kHz:"
+	show
+	exit 96
+}
+
 # counted VCPU NAME: a count of VM f's vCPU in what serve reports at last.
 counted() { grep -o "\"guest\":\"f\",\"vcpu\":$1,[^}]*" /tmp/serve.out | tail -n 1 | grep -o "\"$2\":[0-9]*" | cut -d : -f 2; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PollScale.Lab.Image;
 using PollScale.Lab.Machine;
 using Xunit;
 
@@ -21,6 +22,18 @@ internal sealed record HypercallAnswers(uint Flags, int Calls, int Echoed, int P
 
     /// <summary>As <see cref="Counts"/>, with the last answer, and what stood in rax beside it.</summary>
     public (int Echoed, int Inside, int Result, int Rax) Within => (Echoed, Inside, Result, Rax);
+
+    /// <summary>Has a process of VM f ask; its wish lapses 2 s after the last call.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="vcpu">Where the process runs.</param>
+    /// <param name="slot">Whose slot it writes to.</param>
+    /// <param name="pState">What it asks for.</param>
+    /// <param name="count">Calls.</param>
+    public static HypercallAnswers Call(LinuxHost host, int vcpu, int slot, int pState, int count) => Of(host.Job($"call {vcpu} {slot} {pState} {count}", 120));
+
+    /// <summary>As <see cref="Call"/>; meanwhile each pCPU must be seen at the P-state named.</summary>
+    public static HypercallAnswers CallSeen(LinuxHost host, int vcpu, int pState, int count, params int[] pStates) =>
+        Of(host.Job($"call_seen {vcpu} {vcpu} {pState} {count} {string.Join(' ', pStates.Select(p => PStateSsdt.KHz[p]))}", 120));
 
     /// <summary>Reads its line.</summary>
     public static HypercallAnswers Of(LabResult result)

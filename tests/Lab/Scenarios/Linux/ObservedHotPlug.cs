@@ -26,7 +26,7 @@ public partial class ObservedHotPlug(OneCpuLinuxMachine machine)
         for (int time = 0; time < Times; time++)
         {
             Assert.InRange(Centiseconds(host.Job("plug_f")), 0, MostCentiseconds * LabSession.Patience);
-            HypercallAnswers plugged = HypercallAnswers.Of(host.Job($"call 1 1 1 {Calls}", 120));
+            HypercallAnswers plugged = HypercallAnswers.Call(host, vcpu: 1, slot: 1, pState: 1, Calls);
             Assert.Equal((Calls, 1, 0), (plugged.Echoed, plugged.Result, plugged.Denied)); // the faster wish of the two that share the pCPU
             Assert.True(plugged.Prompt > Calls / 2, $"{plugged}"); // a slot is looked at every 250 ms all the same
             host.Job("unplug_f; until_khz 0 1400000");

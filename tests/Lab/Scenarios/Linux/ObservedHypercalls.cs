@@ -16,15 +16,13 @@ public class ObservedHypercalls(LinuxMachine machine)
     [Fact]
     public void A_hypercall_of_a_process_is_served_on_its_own_vCPUs_pCPU() => On(host =>
     {
-        HypercallAnswers zero = Call(host, vcpu: 0, slot: 0, pState: 1, Calls);
+        HypercallAnswers zero = HypercallAnswers.CallSeen(host, vcpu: 0, pState: 1, Calls, 1, LinuxHost.Rest);
         Assert.Equal((Calls, 1, -1), (zero.Echoed, zero.Result, zero.Rax)); // KVM refuses the instruction, and it rings
         Assert.NotEqual(0u, zero.Flags & ObservedFlag);
-        host.Expect(1, LinuxHost.Rest);
         host.Job("until_khz 0 800000");
 
-        HypercallAnswers one = Call(host, vcpu: 1, slot: 1, pState: 2, Calls);
+        HypercallAnswers one = HypercallAnswers.CallSeen(host, vcpu: 1, pState: 2, Calls, LinuxHost.Rest, 2);
         Assert.Equal((Calls, 2), (one.Echoed, one.Result));
-        host.Expect(LinuxHost.Rest, 2);
 
         // The slots are looked at every 250 ms all the same: by far the most came before.
         Assert.True(zero.Prompt > Calls / 2 && one.Prompt > Calls / 2, $"{zero} {one}");
@@ -35,7 +33,7 @@ public class ObservedHypercalls(LinuxMachine machine)
     public void A_hypercall_for_another_vCPUs_slot_is_dropped_and_told() => On(host =>
     {
         host.Job("counted 0 hypercalls >/tmp/before0; counted 1 hypercalls >/tmp/before1; counted 1 hypercalls_wrong_slot >/tmp/wrong1");
-        Call(host, vcpu: 1, slot: 0, pState: 0, 5);
+        HypercallAnswers.Call(host, vcpu: 1, slot: 0, pState: 0, 5);
         host.Job("serve_told 'wrong slot'");
         host.Job("""
             for attempt in $(seq 100); do [ $(counted 1 hypercalls_wrong_slot) -lt $(($(cat /tmp/wrong1) + 5)) ] || break; sleep 0.1; done
@@ -49,26 +47,26 @@ public class ObservedHypercalls(LinuxMachine machine)
     public void A_vCPU_that_runs_elsewhere_is_refused_until_it_is_pinned_again() => On(host =>
     {
         host.Job("l2_pin f 1"); // vCPU 0 on pCPU 1
-        HypercallAnswers elsewhere = Call(host, vcpu: 0, slot: 0, pState: 0, Calls);
+        HypercallAnswers elsewhere = HypercallAnswers.Call(host, vcpu: 0, slot: 0, pState: 0, Calls);
         Assert.True(elsewhere.Denied > Calls / 2, $"{elsewhere}"); // what a tick finds before its ring is the page's own
         host.Job("serve_told 'wrong CPU'; until_khz 0 800000; l2_pin f 0");
-        Assert.Equal(0, Call(host, vcpu: 0, slot: 0, pState: 0, 3).Result);
+        Assert.Equal(0, HypercallAnswers.Call(host, vcpu: 0, slot: 0, pState: 0, 3).Result);
         host.Job("until_khz 0 800000");
     });
 
     [Fact]
     public void After_kill_9_of_QEMU_and_after_a_restart_of_the_daemon_hypercalls_are_served_again() => On(host =>
     {
-        Assert.Equal(1, Call(host, vcpu: 0, slot: 0, pState: 1, 3).Result);
+        Assert.Equal(1, HypercallAnswers.Call(host, vcpu: 0, slot: 0, pState: 1, 3).Result);
         host.Job("l2_kill f; until_khz 0 800000");
         host.Job("vm f; observed_f", 200);
-        HypercallAnswers back = Call(host, vcpu: 0, slot: 0, pState: 2, Calls);
+        HypercallAnswers back = HypercallAnswers.Call(host, vcpu: 0, slot: 0, pState: 2, Calls);
         Assert.Equal((Calls, 2), (back.Echoed, back.Result));
         Assert.True(back.Prompt > Calls / 2, $"{back}");
 
         // The daemon that comes next finds the VM's threads by the connection that was kept.
         host.Job("serve_restart; observed_f", 150);
-        back = Call(host, vcpu: 1, slot: 1, pState: 3, Calls);
+        back = HypercallAnswers.Call(host, vcpu: 1, slot: 1, pState: 3, Calls);
         Assert.Equal((Calls, 3), (back.Echoed, back.Result));
         Assert.True(back.Prompt > Calls / 2, $"{back}");
         host.Job("until_khz 1 800000");
@@ -81,7 +79,7 @@ public class ObservedHypercalls(LinuxMachine machine)
         host.Job("l2_kill f; echo 3 >/proc/sys/kernel/perf_event_paranoid; vm f; serve_told 'kernel.perf_event_paranoid=2'", 200);
         Assert.Equal(["SetPState 1 -> 1"], LinuxHost.Replies(host.Job("ask f 1; asked_no_more f; until_khz 0 800000; until_khz 1 800000")));
         host.Job("echo 2 >/proc/sys/kernel/perf_event_paranoid; observed_f");
-        Assert.Equal(2, Call(host, vcpu: 0, slot: 0, pState: 2, 3).Result);
+        Assert.Equal(2, HypercallAnswers.Call(host, vcpu: 0, slot: 0, pState: 2, 3).Result);
         host.Job("until_khz 0 800000");
     });
 
@@ -105,8 +103,6 @@ public class ObservedHypercalls(LinuxMachine machine)
         Assert.Contains("The host does not observe hypercalls of this VM", unobserved.Error, StringComparison.Ordinal);
         host.Job("until_khz 1 800000");
     });
-
-    private static HypercallAnswers Call(LinuxHost host, int vcpu, int slot, int pState, int count) => HypercallAnswers.Of(host.Job($"call {vcpu} {slot} {pState} {count}", 120));
 
     private void On(Action<LinuxHost> scenario) => machine.OnOneBoot(session =>
     {
