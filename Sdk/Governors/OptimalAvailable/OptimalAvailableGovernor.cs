@@ -34,8 +34,6 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private const double HasteCalls = 20, HasteStalls = 4;
     private const double HasteFactor = 1.25;
 
-    // A line that is not much faster than the core is one that the bounds still serve best; and what the core serves at its fastest may be learned badly.
-    private const double PeakTolerance = 1.25, PeakDoubt = 1.1;
     private const double ContradictedBy = 1.05, UncertainCosts = 2;
     private readonly PStateTable _pStates;
     private readonly OptimalAvailableOptions _options;
@@ -47,6 +45,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private readonly RateTracker _rate;
     private readonly ArrivalForecast _forecast;
     private readonly ArrivalEnvelope _envelope;
+    private readonly PeakCertainty _line;
     private readonly BoundsGuard _guard;
     private readonly ActuatorCalibration _calibration;
     private readonly SteadySwing _swing;
@@ -66,8 +65,6 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private QuietSpell _spell = QuietSpell.None;
     private double _leastBacklog, _mostBacklog, _recent, _calm;
     private QuietBatch _quiet;
-    private int _judged;
-    private bool _peakIsCertain, _peakMayFail;
     private int _target;
     private AskedOfLate _asked;
 
@@ -108,6 +105,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _forecast = new ArrivalForecast(bound);
         _calibration = new ActuatorCalibration(_latency);
         _swing = new SteadySwing(_stall);
+        _line = new PeakCertainty(_peak, _service, _pStates.FastestAllowed);
         _guard = new BoundsGuard(_service, _requests, _history, _pStates, worst, _peak, _ring, _promised);
         _target = _pStates.FastestAllowed;
     }
@@ -166,7 +164,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
         _guard.Look(_now, _arrivals.Backlog, _arrivals.Served);
         bool grid = _actuator.Slots.Period > 0, stands = !grid && quiet && StandsSafely();
-        if (_peakMayFail || !_guard.IsPromised)
+        if (_line.MayFail || !_guard.IsPromised)
         {
             _envelope.Observe(_now, _arrivals.Timed, stands);
         }
@@ -177,7 +175,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // Else a decision of its own finds what is fast enough.
     private bool StandsSafely()
     {
-        if (_target == _pStates.FastestAllowed || !_peakIsCertain || _guard.HoldIsSafe())
+        if (_target == _pStates.FastestAllowed || !_line.IsCertain || _guard.HoldIsSafe())
         {
             return true;
         }
@@ -231,10 +229,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     private void Begin()
     {
         _quiet.Begin(_now, _arrivals.Served, _arrivals.Known);
-        if (_judged != _service.Version)
-        {
-            JudgePeak();
-        }
+        _line.Judge();
     }
 
     // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled; where a call outlasts slots, one
@@ -275,7 +270,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
             // While costs are uncertain, the certificate may hold one P-state, and they stay so: it goes to and fro between those that are safe.
             bool known = _service.Possible(_pStates.SlowestAllowed) < UncertainCosts * _service[_pStates.SlowestAllowed];
-            int slow = wanted < step && !known && _rate.Rate * _bound >= 1 ? Math.Min(step, _peakIsCertain ? _guard.Slowest() : _service.SlowestSafelyServing(learned)) : step;
+            int slow = wanted < step && !known && _rate.Rate * _bound >= 1 ? Math.Min(step, _line.IsCertain ? _guard.Slowest() : _service.SlowestSafelyServing(learned)) : step;
             bool calibrates = _calibration.Active(_now) && (wanted >= step || (slow != step && slow > _pStates.FastestAllowed));
             _target = calibrates ? _calibration.Toggle(_now, _pStates.FastestAllowed, slow, tells: slow == step) : wanted;
             LastReason = calibrates ? DecisionReason.Calibration : LastReason;
@@ -293,7 +288,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // Between edges: what was asked for stays, unless the worst that the actuator may do would break a bound. What was not granted is asked for anew.
     private ScalingDecision Hold()
     {
-        if (_target != _pStates.FastestAllowed && _peakIsCertain && !(_target != _actuator.Pending ? _guard.IsSafe(_target) : _guard.HoldIsSafe()))
+        if (_target != _pStates.FastestAllowed && _line.IsCertain && !(_target != _actuator.Pending ? _guard.IsSafe(_target) : _guard.HoldIsSafe()))
         {
             _target = _pStates.FastestAllowed;
             LastReason = DecisionReason.Certificate;
@@ -305,18 +300,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     // Where nothing is promised: what came of late may come again.
     private double Learned(double backlog, double wait, double serviceNow, double slot)
     {
-        double ring = _peakIsCertain && _guard.KeepsRing ? 0 : _envelope.RateToServe(backlog, wait, serviceNow, slot, _service[_pStates.FastestAllowed], Usable, 0, _peakIsCertain ? _peak : double.PositiveInfinity);
-        double delay = !_peakIsCertain || _guard.KeepsBound ? 0 : _envelope.RateToServe(backlog, wait, serviceNow, slot, _service[_pStates.FastestAllowed], 0, _bound, _peak);
+        double ring = _line.IsCertain && _guard.KeepsRing ? 0 : _envelope.RateToServe(backlog, wait, serviceNow, slot, _service[_pStates.FastestAllowed], Usable, 0, _line.IsCertain ? _peak : double.PositiveInfinity);
+        double delay = !_line.IsCertain || _guard.KeepsBound ? 0 : _envelope.RateToServe(backlog, wait, serviceNow, slot, _service[_pStates.FastestAllowed], 0, _bound, _peak);
         return Math.Max(ring, delay);
-    }
-
-    // While costs are still being learned, a line as fast as the core must not count as faster: without the line no loss is ruled out. Peaks are learned before they are needed.
-    private void JudgePeak()
-    {
-        _judged = _service.Version;
-        double possible = _service.Possible(_pStates.FastestAllowed);
-        _peakIsCertain = _peak > 0 && _peak <= possible * PeakTolerance;
-        _peakMayFail = !(_peak > 0 && _peak <= possible * PeakDoubt);
     }
 
     // Nothing is served during a call, nor during the next one, before which no help comes.
@@ -332,7 +318,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
 
         // A steady stream may lag: between the two P-states next to its rate the backlog swings, the slower the wider it may; but short of
         // where deadlines or the certificate would ask for more than the rate.
-        double peak = _peakIsCertain ? _peak : _service[_pStates.FastestAllowed];
+        double peak = _line.IsCertain ? _peak : _service[_pStates.FastestAllowed];
         double ahead = (_bound * _options.LagShare) - (wait + _stall + _period);
         double safe = SafeShare * (Usable - ((peak - _service.Safe(below)) * (slot + wait)));
         double lag = Math.Max(0, Math.Min(rate * (ahead - Taken) / _cost.Spread, safe));
@@ -341,7 +327,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         int slower = _service.Slower(due), wanted = Math.Min(steady, due < below && CanWait(due, slower, backlog, wait, slot, serviceNow) ? slower : due);
 
         // What the certificate relies on is known for certain.
-        int certain = !_peakIsCertain || _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : _guard.Slowest();
+        int certain = !_line.IsCertain || _guard.IsSafe(Math.Max(wanted, _target)) ? _pStates.SlowestAllowed : wanted < _target ? _guard.Slowest() : Math.Max(_guard.Slowest(), Held());
         certain = learned > 0 ? Math.Min(certain, _service.SlowestSafelyServing(learned)) : certain;
         _leastBacklog = _swing.Rising ? backlog - (CalmShare * (likely - _swing.FallsAt)) : 0;
         _calm = due < steady || certain < wanted ? HurriedPeriods : QuietBatch.Most;
@@ -351,6 +337,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             : rate * _bound < 1 ? DecisionReason.Idle : _swing.Rising ? DecisionReason.Lag : DecisionReason.Rate;
         return Economical(Math.Min(wanted, certain), Math.Min(steady, certain), wait, available, backlog, serviceNow);
     }
+
+    // To ask takes a call, and to hold what was asked for takes none: that may be safe where no request is. On a grid it would have to be for a whole slot.
+    private int Held() => _target == _actuator.Pending && _actuator.Slots.Period <= 0 && _guard.HoldIsSafe() ? _target : _pStates.FastestAllowed;
 
     // Where P-states are far apart, the slower one serves as long as the faster one, a slot later, is still in time: of work that is put off a slower P-state may do more, and no
     // mix of the two takes less energy than another.
