@@ -7,18 +7,20 @@ namespace PollScale.Governors;
 /// The delay bound that is chosen where nobody states one: where a shorter one begins to cost much energy, and a longer one saves little.
 /// </summary>
 /// <remarks>
-/// Mean power by the bound D is modelled, in parts of that with 1 ms, as 1 + a ln(1 ms / D) + b (S / D)^c. S is the shortest bound that is kept from the slowest P-state, by
+/// Mean power by the bound D is modelled, in parts of that with 1 ms, as 1 + a ln(1 ms / D) + b (S / D)^c + d C / D. S is the shortest bound that is kept from the slowest P-state, by
 /// <see cref="WorstCase"/>: what the actuator's latency, the decision period, calls and stalls and the P-states make of it. The logarithm is what smoothing over more time saves, whatever
-/// the actuator; the power is for what must be served faster, or held faster, as D comes near to S. a, b and c are fitted to simulated mean power (<c>hoststub simulate --governor optimal-available --seeds 1 --duration 2s
-/// --traffic poisson-70,mmpp2,on-off,self-similar,diurnal --actuator 30us --delay-bound 100us</c> and likewise: delays of 30 and 100 us and a 500 us grid, 100 us to 1 ms), within 2 %
-/// from D = S on; other P-states and traffic have others. At the knee the slope of the second part is four times that of the first: twice the bound saves 3 % then.
+/// the actuator; the power is for what must be served faster, or held faster, as D comes near to S; the last part for what comes while a call of C takes the core, the more often the shorter D.
+/// a, b and c are fitted to simulated mean power (<c>hoststub simulate --governor optimal-available --seeds 1 --duration 2s --traffic poisson-70,mmpp2,on-off,self-similar,diurnal --actuator 30us
+/// --delay-bound 100us</c> and likewise: delays of 30 and 100 us and a 500 us grid, 100 us to 1 ms), d to the same with <c>--channel direct:42us</c> and calls of 2, 10, 20 and 100 us, bounds of 1.46 to 8 S;
+/// within 5 % from D = 1.3 S on; other P-states and traffic have others. At the knee the slope of the other parts is four times that of the first: twice the bound saves 3 to 4.5 % then.
 /// </remarks>
 /// <param name="Bound">The bound, 50 us .. 100 ms.</param>
 /// <param name="HalfCosts">Energy that half of it would cost more, as a share.</param>
 /// <param name="TwiceSaves">Energy that twice of it would save, as a share.</param>
 internal readonly record struct DelayKnee(TimeSpan Bound, double HalfCosts, double TwiceSaves)
 {
-    private const double Flat = 0.0165, Steep = 0.06, Power = 2.5, Slopes = 4;
+    private const double Flat = 0.0165, Steep = 0.06, Power = 2.5, Calls = 1.3, Slopes = 4;
+    private const int Halvings = 50;
 
     /// <summary>For the user.</summary>
     public string Text => string.Create(
@@ -45,11 +47,27 @@ internal readonly record struct DelayKnee(TimeSpan Bound, double HalfCosts, doub
     public static DelayKnee Of(WorstCase worst, double rate, double slowest, double ring)
     {
         double shortest = worst.Backlog(rate, slowest) / rate / DelayCertificate.PlannedShare;
-        double knee = Math.Min(shortest * Math.Pow(Power * Steep / (Slopes * Flat), 1 / Power), Math.Max(shortest, ring / rate));
+        double knee = Math.Min(Knee(shortest, worst.Call), Math.Max(shortest, ring / rate));
         TimeSpan bound = TimeSpan.FromMicroseconds(Math.Clamp(Math.Ceiling(knee * 1000), OptimalAvailableOptions.ShortestBoundUs, OptimalAvailableOptions.LongestBoundUs));
-        double chosen = Modelled(bound.TotalMilliseconds, shortest);
-        return new DelayKnee(bound, (Modelled(bound.TotalMilliseconds / 2, shortest) / chosen) - 1, 1 - (Modelled(bound.TotalMilliseconds * 2, shortest) / chosen));
+        double chosen = Modelled(bound.TotalMilliseconds, shortest, worst.Call);
+        return new DelayKnee(bound, (Modelled(bound.TotalMilliseconds / 2, shortest, worst.Call) / chosen) - 1, 1 - (Modelled(bound.TotalMilliseconds * 2, shortest, worst.Call) / chosen));
     }
 
-    private static double Modelled(double bound, double shortest) => 1 - (Flat * Math.Log(bound)) + (Steep * Math.Pow(shortest / bound, Power));
+    // Where the slope by ln D, which falls as D grows, is as much as is wanted. Without calls, and with nothing but calls, it is where these say.
+    private static double Knee(double shortest, double call)
+    {
+        const double Slope = Slopes * Flat;
+        double held = shortest * Math.Pow(Power * Steep / Slope, 1 / Power), low = held, high = held + (Calls * call / Slope);
+        for (int halving = 0; halving < Halvings; halving++)
+        {
+            double middle = (low + high) / 2;
+            bool steep = (Power * Steep * Math.Pow(shortest / middle, Power)) + (Calls * call / middle) > Slope;
+            (low, high) = steep ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
+    private static double Modelled(double bound, double shortest, double call) =>
+        1 - (Flat * Math.Log(bound)) + (Steep * Math.Pow(shortest / bound, Power)) + (Calls * call / bound);
 }

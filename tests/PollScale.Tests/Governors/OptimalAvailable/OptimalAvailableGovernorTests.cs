@@ -48,6 +48,7 @@ public class OptimalAvailableGovernorTests
     public void A_ring_about_to_overflow_takes_one_decision(uint latencyNs)
     {
         OptimalAvailableGovernor governor = Make(FakeHost.Table(latencyNs: latencyNs));
+        GovernorSamples.Repeat(governor, 500, pState => GovernorSamples.Busy(40, 0, pState)); // so that it is known what packets cost
         int idle = GovernorSamples.Repeat(governor, 50_000, pState => GovernorSamples.Quiet with { PState = pState });
         Assert.Equal(20, idle);
         Assert.Equal(0, governor.Decide(GovernorSamples.Busy(64, 3900, idle)).PState);
