@@ -28,13 +28,9 @@ public class InstalledTests
     {
         PublishedLibrary.Require();
         Assert.SkipUnless(File.Exists("/usr/bin/pkg-config"), "pkg-config is missing: ./test installs it.");
-        string page = File.ReadAllText(Path.Combine(Checkout.Root!, "docs/c.md"));
-        const string Begin = "```sh\n";
-        int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        string[] commands = page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("dotnet publish Sdk.C -c Release", commands[0]); // ./test did
+        string commands = PageBlock.Commands("docs/c.md", "dotnet publish Sdk.C -c Release"); // ./test did
         using TemporaryFolder home = new();
-        string told = Shell($"set -e; export HOME='{home.Path}'; cd '{home.Path}'; ln -s '{Checkout.Root}/Sdk.C' '{Checkout.Root}/Samples' .\n{string.Join('\n', commands[1..])}");
+        string told = Shell($"set -e; export HOME='{home.Path}'; cd '{home.Path}'; ln -s '{Checkout.Root}/Sdk.C' '{Checkout.Root}/Samples' .\n{commands}");
         Match counted = Regex.Match(told, "^([0-9]+) packets in ([0-9]+) polls, ([0-9]+) decisions, ([0-9]+) changes of frequency asked for\n$");
         Assert.True(counted.Success, told);
         Assert.All(counted.Groups.Values.Skip(1), count => Assert.InRange(long.Parse(count.Value, CultureInfo.InvariantCulture), 2, long.MaxValue));

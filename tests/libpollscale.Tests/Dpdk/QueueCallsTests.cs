@@ -46,15 +46,11 @@ public class QueueCallsTests
     public void What_the_page_for_DPDK_says_to_do_works()
     {
         DpdkPlugin.Require();
-        const string Begin = "```sh\n";
-        string page = File.ReadAllText(Path.Combine(Checkout.Root!, "docs/dpdk.md"));
-        int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        string[] commands = page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)].Replace("\\\n", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["dotnet publish Sdk.C -c Release", "Sdk.C/dpdk/build"], commands[..2]); // ./test did
+        string commands = PageBlock.Commands("docs/dpdk.md", "dotnet publish Sdk.C -c Release", "Sdk.C/dpdk/build"); // ./test did
         string home = Directory.CreateDirectory(Path.Combine(CCompiler.OutputDirectory, $"page-{Guid.NewGuid():n}")).FullName; // EAL takes no plugin from /tmp
         try
         {
-            (int status, string output, string error) = CCompiler.Run("sh", ["-c", $"set -e; export HOME='{home}'; cd '{home}'; ln -s '{Checkout.Root}/Sdk.C' '{Checkout.Root}/Samples' .\n{string.Join('\n', commands[2..])}"]);
+            (int status, string output, string error) = CCompiler.Run("sh", ["-c", $"set -e; export HOME='{home}'; cd '{home}'; ln -s '{Checkout.Root}/Sdk.C' '{Checkout.Root}/Samples' .\n{commands}"]);
             Assert.True(status == 0, output + error);
             Assert.Contains("lcore 1 on CPU 1 is scaled over loopback by optimal-available: 2 queues, bursts of 32", output + error, StringComparison.Ordinal);
             Assert.Matches("(?m)^[1-9][0-9]* packets in [0-9]+ polls, [1-9][0-9]* decisions, [1-9][0-9]* changes of frequency asked for$", output);
