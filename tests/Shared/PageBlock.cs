@@ -2,9 +2,9 @@ namespace PollScale.Tests.Shared;
 
 /// <summary>A fenced block of a page of docs/, for a test that runs what the page tells a reader to do.</summary>
 /// <param name="Language">First word behind the fence.</param>
-/// <param name="File">Second word: the file that the reader is to put the text into; empty where there is none.</param>
+/// <param name="Mark">Second word: the file that the reader is to put the text into, or what a machine needs that a test cannot count on; empty where there is none.</param>
 /// <param name="Text">What stands between the fences.</param>
-internal sealed record PageBlock(string Language, string File, string Text)
+internal sealed record PageBlock(string Language, string Mark, string Text)
 {
     private const string Fence = "```";
 
@@ -15,7 +15,7 @@ internal sealed record PageBlock(string Language, string File, string Text)
         List<PageBlock> blocks = [];
         string[]? head = null;
         List<string> text = [];
-        foreach (string line in System.IO.File.ReadLines(Path.Combine(Checkout.Root!, page)))
+        foreach (string line in File.ReadLines(Path.Combine(Checkout.Root!, page)))
         {
             if (!line.StartsWith(Fence, StringComparison.Ordinal))
             {

@@ -18,12 +18,12 @@ public sealed partial class DotnetPageTests(Outsider outsider) : IDisposable
 
     [Fact]
     public void Each_block_is_run_here_or_shows_what_comes() =>
-        Assert.Equal(["sh", "csharp Program.cs", "sh", "text", "sh", "text"], _blocks.Select(block => $"{block.Language} {block.File}".Trim()));
+        Assert.Equal(["sh", "csharp Program.cs", "sh", "text", "sh", "text"], _blocks.Select(block => $"{block.Language} {block.Mark}".Trim()));
 
     [Fact]
     public void The_first_program_tells_what_its_loop_would_have_saved()
     {
-        string told = Run(_blocks[0].Text, $"cat >~/scaled/{_blocks[1].File} <<'PROGRAM'\n{_blocks[1].Text}PROGRAM\n", _blocks[2].Text).Trim().Split('\n')[^1];
+        string told = Run(_blocks[0].Text, $"cat >~/scaled/{_blocks[1].Mark} <<'PROGRAM'\n{_blocks[1].Text}PROGRAM\n", _blocks[2].Text).Trim().Split('\n')[^1];
 
         Assert.Equal(Shape(_blocks[3].Text.Trim()), Shape(told));
         double[] numbers = [.. Number().Matches(told).Take(5).Select(number => double.Parse(number.Value, CultureInfo.InvariantCulture))];
