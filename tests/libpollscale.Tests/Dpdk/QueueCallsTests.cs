@@ -43,6 +43,20 @@ public class QueueCallsTests
     }
 
     [Fact]
+    public void The_calls_of_the_page_for_DPDK_compile()
+    {
+        DpdkPlugin.Require();
+        string[] lines = PageBlock.Read("docs/dpdk.md").Single(block => block.Language == "c").Text.Split('\n'), calls = [.. lines.Where(line => line.Trim() != "..." || line[0] == '\t').Select(line => line.Trim() == "..." ? "return;" : line)];
+        string source = Path.Combine(CCompiler.OutputDirectory, "page_calls.c");
+        File.WriteAllLines(source, [
+            "#include <rte_launch.h>", .. calls.Where(line => line.StartsWith('#')), "int poll_loop(void *);", "void calls(unsigned int lcore, uint16_t port, uint16_t queue);", "void calls(unsigned int lcore, uint16_t port, uint16_t queue)",
+            "{", .. calls.Where(line => !line.StartsWith('#')), "}"]);
+        string[] flags = CCompiler.Run("pkg-config", ["--cflags", "libdpdk"]).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        (int status, _, string error) = CCompiler.Run("gcc", ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", $"-I{AppContext.BaseDirectory}", $"-I{AppContext.BaseDirectory}dpdk", .. flags, source]);
+        Assert.True(status == 0, error);
+    }
+
+    [Fact]
     public void What_the_page_for_DPDK_says_to_do_works()
     {
         DpdkPlugin.Require();
