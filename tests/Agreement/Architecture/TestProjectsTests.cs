@@ -10,7 +10,7 @@ public partial class TestProjectsTests
     private static readonly Dictionary<string, string[]> s_tested = new()
     {
         ["HostStub.Tests"] = ["hoststub"],
-        ["QueueScaler.Tests"] = ["minimal", "queuescaler"],
+        ["QueueScaler.Tests"] = ["afpacket", "minimal", "queuescaler"],
     };
 
     [Fact]

@@ -11,7 +11,8 @@ internal static class DotnetSdk
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
-    private static string Program => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    /// <summary>dotnet.</summary>
+    public static string Program => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     /// <summary>Packs what is built already into a folder.</summary>
     public static void Pack(string folder, string version)

@@ -34,6 +34,13 @@ public sealed partial class Outsider : IDisposable, ICollectionFixture<Outsider>
     /// <summary>Folder of the packages.</summary>
     public string Packed { get; }
 
+    /// <summary>What this machine has restored before.</summary>
+    public static string Cache { get; } = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>The machine's sources for all but PollScale, by the names they have here, as a nuget.config maps them.</summary>
+    public string OtherSources { get; } = string.Concat(EnabledSource().Matches(DotnetSdk.Dotnet(SourceFiles.Root(), Cache, "nuget", "list", "source", "--format", "Detailed"))
+        .Select(match => $"""<packageSource key="{match.Groups[1].Value}"><package pattern="*" /></packageSource>"""));
+
     /// <summary>Builds the application, each warning an error, and runs it.</summary>
     /// <returns>What it wrote.</returns>
     public string Run(string framework, params string[] options)
@@ -51,23 +58,17 @@ public sealed partial class Outsider : IDisposable, ICollectionFixture<Outsider>
         File.WriteAllText(Path.Combine(_folder, "application", name), text);
     }
 
-    // The machine's sources for all but PollScale, by the names they have here; what its cache holds need not be fetched again.
-    private string Config()
-    {
-        string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string sources = DotnetSdk.Dotnet(SourceFiles.Root(), cache, "nuget", "list", "source", "--format", "Detailed");
-        IEnumerable<string> mapped = EnabledSource().Matches(sources).Select(match => $"""<packageSource key="{match.Groups[1].Value}"><package pattern="*" /></packageSource>""");
-        return $"""
-            <configuration>
-              <packageSources><add key="packed" value="{Packed}" /></packageSources>
-              <packageSourceMapping>
-                <packageSource key="packed"><package pattern="PollScale" /><package pattern="PollScale.*" /></packageSource>
-                {string.Concat(mapped)}
-              </packageSourceMapping>
-              <fallbackPackageFolders>{(Directory.Exists(cache) ? $"""<add key="cache" value="{cache}" />""" : "")}</fallbackPackageFolders>
-            </configuration>
-            """;
-    }
+    // What the machine's cache holds need not be fetched again.
+    private string Config() => $"""
+        <configuration>
+          <packageSources><add key="packed" value="{Packed}" /></packageSources>
+          <packageSourceMapping>
+            <packageSource key="packed"><package pattern="PollScale" /><package pattern="PollScale.*" /></packageSource>
+            {OtherSources}
+          </packageSourceMapping>
+          <fallbackPackageFolders>{(Directory.Exists(Cache) ? $"""<add key="cache" value="{Cache}" />""" : "")}</fallbackPackageFolders>
+        </configuration>
+        """;
 
     private string Project => $"""
         <Project Sdk="Microsoft.NET.Sdk">

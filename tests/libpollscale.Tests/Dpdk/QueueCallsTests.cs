@@ -43,18 +43,28 @@ public class QueueCallsTests
     }
 
     [Fact]
+    public void The_calls_of_the_page_for_DPDK_compile()
+    {
+        DpdkPlugin.Require();
+        string[] lines = PageBlock.Read("docs/dpdk.md").Single(block => block.Language == "c").Text.Split('\n'), calls = [.. lines.Where(line => line.Trim() != "..." || line[0] == '\t').Select(line => line.Trim() == "..." ? "return;" : line)];
+        string source = Path.Combine(CCompiler.OutputDirectory, "page_calls.c");
+        File.WriteAllLines(source, [
+            "#include <rte_launch.h>", .. calls.Where(line => line.StartsWith('#')), "int poll_loop(void *);", "void calls(unsigned int lcore, uint16_t port, uint16_t queue);", "void calls(unsigned int lcore, uint16_t port, uint16_t queue)",
+            "{", .. calls.Where(line => !line.StartsWith('#')), "}"]);
+        string[] flags = CCompiler.Run("pkg-config", ["--cflags", "libdpdk"]).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        (int status, _, string error) = CCompiler.Run("gcc", ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", $"-I{AppContext.BaseDirectory}", $"-I{AppContext.BaseDirectory}dpdk", .. flags, source]);
+        Assert.True(status == 0, error);
+    }
+
+    [Fact]
     public void What_the_page_for_DPDK_says_to_do_works()
     {
         DpdkPlugin.Require();
-        const string Begin = "```sh\n";
-        string page = File.ReadAllText(Path.Combine(Checkout.Root!, "docs/dpdk.md"));
-        int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        string[] commands = page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)].Replace("\\\n", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["dotnet publish Sdk.C -c Release", "Sdk.C/dpdk/build"], commands[..2]); // ./test did
+        string commands = PageBlock.Commands("docs/dpdk.md", "dotnet publish Sdk.C -c Release", "Sdk.C/dpdk/build"); // ./test did
         string home = Directory.CreateDirectory(Path.Combine(CCompiler.OutputDirectory, $"page-{Guid.NewGuid():n}")).FullName; // EAL takes no plugin from /tmp
         try
         {
-            (int status, string output, string error) = CCompiler.Run("sh", ["-c", $"set -e; export HOME='{home}'; cd '{home}'; ln -s '{Checkout.Root}/Sdk.C' '{Checkout.Root}/Samples' .\n{string.Join('\n', commands[2..])}"]);
+            (int status, string output, string error) = CCompiler.Run("sh", ["-c", $"set -e; export HOME='{home}'; cd '{home}'; ln -s '{Checkout.Root}/Sdk.C' '{Checkout.Root}/Samples' .\n{commands}"]);
             Assert.True(status == 0, output + error);
             Assert.Contains("lcore 1 on CPU 1 is scaled over loopback by optimal-available: 2 queues, bursts of 32", output + error, StringComparison.Ordinal);
             Assert.Matches("(?m)^[1-9][0-9]* packets in [0-9]+ polls, [1-9][0-9]* decisions, [1-9][0-9]* changes of frequency asked for$", output);
