@@ -12,6 +12,7 @@ internal sealed class MemifLink : IDisposable
     {
         (Peer, _memory, _bell) = (peer, memory, bell);
         (Rx, Tx) = queues;
+        bell.Begin();
     }
 
     /// <summary>What the peer calls itself.</summary>

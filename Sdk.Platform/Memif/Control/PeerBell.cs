@@ -5,15 +5,16 @@ namespace PollScale.Memif.Control;
 
 /// <summary>
 /// Wakes a peer that sleeps until packets come, by its eventfd. The peer could have that descriptor block its writers, so a thread of its own
-/// writes to it, and the polling thread to an eventfd that nobody else has. The thread begins with the first ring.
+/// writes to it, and the polling thread to an eventfd that nobody else has.
 /// </summary>
 internal sealed class PeerBell : IDisposable
 {
+    private const int StackBytes = 128 << 10;
     private readonly StreamDescriptor _peer;
     private readonly WakeEvent _wake = new();
     private readonly Lock _gate = new();
-    private bool _begun;
     private int _ringing;
+    private bool _begun;
     private bool _ended;
 
     /// <param name="eventFd">The peer's eventfd, which is duplicated.</param>
@@ -32,18 +33,25 @@ internal sealed class PeerBell : IDisposable
     /// <summary>Rings; never waits for the peer. For one thread.</summary>
     public void Ring()
     {
-        if (Interlocked.Exchange(ref _ringing, 1) != 0)
+        if (Interlocked.Exchange(ref _ringing, 1) == 0)
         {
-            return;
+            _wake.Set();
         }
+    }
 
-        if (!_begun)
+    /// <summary>Begins its thread, which may run wherever the caller may: not on the polling thread's CPU.</summary>
+    /// <exception cref="MemifRefusal">The system gives no thread.</exception>
+    public void Begin()
+    {
+        try
         {
+            new HostThread("memif bell", Work, stackBytes: StackBytes).Start();
             _begun = true;
-            new HostThread("memif bell", Work).Start();
         }
-
-        _wake.Set();
+        catch (PlacementException e)
+        {
+            throw new MemifRefusal("Out of threads", e.Message);
+        }
     }
 
     /// <summary>Ends it; the thread closes what it uses, whenever the peer lets it.</summary>
