@@ -70,10 +70,11 @@ internal sealed class Testpmd : IDisposable
     }
 
     /// <summary>Ends it as a user does, so that it prints its statistics.</summary>
+    /// <param name="line">What is typed.</param>
     /// <returns>All that it wrote.</returns>
-    public string Quit()
+    public string Quit(string line)
     {
-        Say("");
+        Say(line);
         if (!_process.WaitForExit(s_patience))
         {
             _process.Kill();
