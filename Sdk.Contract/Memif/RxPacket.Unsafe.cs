@@ -6,14 +6,18 @@ namespace PollScale.Memif;
 // SAFETY: made by RxQueue only, which has checked that the frame, and its headroom where it has one, lie in a region.
 internal readonly unsafe struct RxPacket
 {
-    private readonly byte* _frame;
-    private readonly uint _headroom;
+    /// <summary>Set in the length of a packet without stamp.</summary>
+    internal const uint NoStamp = 1u << 31;
 
-    internal RxPacket(byte* frame, int length, uint headroom)
+    private readonly byte* _frame;
+    private readonly uint _length;
+
+    /// <param name="frame">First byte.</param>
+    /// <param name="length">Bytes, with <see cref="NoStamp"/> where no stamp stands before them.</param>
+    internal RxPacket(byte* frame, uint length)
     {
         _frame = frame;
-        Length = length;
-        _headroom = headroom;
+        _length = length;
     }
 
     /// <summary>False when a descriptor pointed outside its region, or its chain was not whole or too long: count it as a bad descriptor and release it.</summary>
@@ -31,7 +35,11 @@ internal readonly unsafe struct RxPacket
     }
 
     /// <summary>Bytes of the frame, 0 .. <see cref="RxQueue.MaxFrame"/>.</summary>
-    public int Length { get; }
+    public int Length
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(_length & ~NoStamp);
+    }
 
     /// <summary>The frame; empty when the packet is not valid.</summary>
     public Span<byte> Span => new(_frame, Length);
@@ -40,7 +48,7 @@ internal readonly unsafe struct RxPacket
     public bool IsStamped
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _headroom != 0;
+        get => (_length & NoStamp) == 0;
     }
 
     /// <summary>TSC at which the frame was offered; 0 unless it is stamped. Only for a valid packet.</summary>

@@ -75,7 +75,7 @@ internal sealed unsafe partial class RxQueue
         }
 
         byte* frame = Find(descriptor);
-        packet = frame == null ? default : new RxPacket(frame, (int)descriptor.length, 0);
+        packet = frame == null ? default : new RxPacket(frame, descriptor.length | RxPacket.NoStamp);
         BadDescriptors += frame == null ? 1u : 0;
         return 1;
     }
@@ -125,7 +125,7 @@ internal sealed unsafe partial class RxQueue
         {
             fixed (byte* frame = room)
             {
-                packet = new RxPacket(frame, length, 0); // the array is pinned for good
+                packet = new RxPacket(frame, (uint)length | RxPacket.NoStamp); // the array is pinned for good
             }
 
             _gathered++;
@@ -147,6 +147,7 @@ internal sealed unsafe partial class RxQueue
 
     private void ReleaseAny(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Held, nameof(count));
         int used = count;
         if (_surplus > 0 || _gathered > 0)
         {

@@ -65,23 +65,26 @@ internal sealed unsafe partial class RxQueue
     {
         int waiting = Math.Min((ushort)(Volatile.Read(ref *_arrived) - _next), _ring.Size - (ushort)(_next - _tail));
         int count = Math.Min(waiting, Math.Min(packets.Length, MaxBurst));
-        uint headroom = _headroom;
+        MemifRing ring = _ring;
+        byte* region = _region;
+        ulong regionSize = _regionSize;
+        uint headroom = _headroom, maxFrame = _maxFrame, mark = headroom == 0 ? RxPacket.NoStamp : 0;
         for (int i = 0; i < count; i++)
         {
-            memif_desc_t descriptor = _ring.Descriptor(_next + i);
+            memif_desc_t descriptor = ring.Descriptor(_next + i);
             ulong start = (ulong)descriptor.offset - headroom;
             if ((descriptor.region | (descriptor.flags & MemifAbi.DescriptorFlagNext)) == 0
-                && descriptor.length <= _maxFrame
-                && start < _regionSize
-                && _regionSize - start >= descriptor.length + headroom)
+                && descriptor.length <= maxFrame
+                && start < regionSize
+                && regionSize - start >= descriptor.length + headroom)
             {
-                byte* frame = _region + descriptor.offset;
+                byte* frame = region + descriptor.offset;
                 if (Sse.IsSupported)
                 {
                     Sse.Prefetch0(frame);
                 }
 
-                packets[i] = new RxPacket(frame, (int)descriptor.length, headroom);
+                packets[i] = new RxPacket(frame, descriptor.length | mark);
             }
             else if (headroom == 0)
             {
@@ -103,9 +106,9 @@ internal sealed unsafe partial class RxQueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Held, nameof(count));
         if (_isPlain)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(ushort)(_next - _tail), nameof(count));
             _tail += (ushort)count;
             Volatile.Write(ref *_given, _tail);
         }
