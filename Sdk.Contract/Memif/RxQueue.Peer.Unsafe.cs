@@ -1,7 +1,11 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace PollScale.Memif;
 
 /// <summary>What a link to any peer adds: several regions, frames over several buffers, and our own buffers posted where we are the slave.</summary>
-internal sealed unsafe partial class RxQueue
+// SAFETY: every descriptor is copied once and found in its region before it is read; a chain is copied as far as a slot of our own memory reaches.
+internal sealed unsafe partial class RxQueue : IDisposable
 {
     private const int GatherSlots = MaxBurst;
     private readonly MemifRegion[] _regions;
@@ -9,8 +13,8 @@ internal sealed unsafe partial class RxQueue
 
     // For each descriptor that begins a chain which is held: how many it has, and whether it was gathered.
     private readonly (ushort Span, bool Gathered)[] _chains = [];
-    private readonly byte[] _room = [];
     private readonly bool _isPlain = true;
+    private byte* _room;
     private int _surplus;
     private int _gathered;
     private int _gatherNext;
@@ -28,7 +32,7 @@ internal sealed unsafe partial class RxQueue
         _regionSize = regions[0].Size;
         _maxFrame = MemifAbi.MaxFrame;
         _chains = new (ushort, bool)[ring.Size];
-        _room = GC.AllocateUninitializedArray<byte>(GatherSlots * MemifAbi.MaxFrame, pinned: true);
+        _room = (byte*)NativeMemory.Alloc(GatherSlots * MemifAbi.MaxFrame); // pages that no chain needs are never touched
         _isPlain = false;
         _arrived = own is null ? ring.HeadIndex : ring.TailIndex;
         _given = own is null ? ring.TailIndex : ring.HeadIndex;
@@ -42,6 +46,13 @@ internal sealed unsafe partial class RxQueue
 
     /// <summary>Packets that were not valid.</summary>
     public ulong BadDescriptors { get; private set; }
+
+    /// <summary>Lets go of the memory that chains are gathered in: no packet may be in use.</summary>
+    public void Dispose()
+    {
+        NativeMemory.Free(_room);
+        _room = null;
+    }
 
     // Regions beside the first, and frames over several descriptors, which are made whole: whoever forwards a frame wants it in one piece.
     private int BurstAny(Span<RxPacket> packets, int taken, int waiting)
@@ -83,25 +94,25 @@ internal sealed unsafe partial class RxQueue
     private int Gather(ushort first, int waiting, memif_desc_t descriptor, out RxPacket packet)
     {
         packet = default;
-        if (_gathered == GatherSlots)
+        if (_gathered == GatherSlots || _room == null)
         {
             return 0;
         }
 
-        Span<byte> room = _room.AsSpan(_gatherNext * MemifAbi.MaxFrame, MemifAbi.MaxFrame);
+        byte* frame = _room + (_gatherNext * MemifAbi.MaxFrame);
         int length = 0, span = 0;
         bool whole = true;
         while (true)
         {
             span++;
             byte* part = Find(descriptor);
-            if (part == null || (int)descriptor.length > room.Length - length)
+            if (part == null || (int)descriptor.length > MemifAbi.MaxFrame - length)
             {
                 whole = false;
             }
             else
             {
-                new ReadOnlySpan<byte>(part, (int)descriptor.length).CopyTo(room[length..]);
+                Unsafe.CopyBlockUnaligned(frame + length, part, descriptor.length);
                 length += (int)descriptor.length;
             }
 
@@ -123,11 +134,7 @@ internal sealed unsafe partial class RxQueue
         _surplus += span - 1;
         if (whole)
         {
-            fixed (byte* frame = room)
-            {
-                packet = new RxPacket(frame, (uint)length | RxPacket.NoStamp); // the array is pinned for good
-            }
-
+            packet = new RxPacket(frame, (uint)length | RxPacket.NoStamp);
             _gathered++;
             _gatherNext = (_gatherNext + 1) % GatherSlots;
         }

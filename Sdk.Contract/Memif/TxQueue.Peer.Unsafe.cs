@@ -1,6 +1,7 @@
 namespace PollScale.Memif;
 
 /// <summary>What a link to any peer adds: several regions, buffers of any size and our own ones, frames over several buffers, a peer that sleeps.</summary>
+// SAFETY: a buffer is one of our own by its slot, or found in its region from one copy of its descriptor; no more than its capacity is written.
 internal sealed unsafe partial class TxQueue
 {
     private readonly MemifRegion[] _regions;

@@ -12,7 +12,15 @@ internal sealed class MemifLink : IDisposable
     {
         (Peer, _memory, _bell) = (peer, memory, bell);
         (Rx, Tx) = queues;
-        bell.Begin();
+        try
+        {
+            bell.Begin();
+        }
+        catch (MemifRefusal)
+        {
+            Rx.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the peer calls itself.</summary>
@@ -51,6 +59,7 @@ internal sealed class MemifLink : IDisposable
     public void Dispose()
     {
         _bell.Dispose();
+        Rx.Dispose();
         _memory.Dispose();
     }
 }

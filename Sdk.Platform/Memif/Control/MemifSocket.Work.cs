@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using PollScale.Native;
 
 namespace PollScale.Memif.Control;
@@ -93,6 +94,10 @@ internal sealed partial class MemifSocket
             }
 
             seat.Channel = Begin(connection, new SlaveHandshake(seat.Port));
+            if (seat.Channel is null)
+            {
+                seat.Pause(Now, wasUp: false);
+            }
         }
     }
 
@@ -120,19 +125,29 @@ internal sealed partial class MemifSocket
 
         int log2 = Ports().Select(port => port.Options.Log2RingSize).DefaultIfEmpty(MemifPort.LeastLog2RingSize).Max();
         MasterHandshake handshake = new(id => Array.Find(Ports(), port => port.Options.Id == id), port => _channels.Values.Any(other => other.Handshake.Port == port), log2);
-        ControlChannel channel = Begin(connection, handshake);
-        if (!channel.Socket.TrySend(handshake.Greeting!))
+        if (Begin(connection, handshake) is { } channel && !channel.Socket.TrySend(handshake.Greeting!))
         {
             End(channel, "the peer is gone", null);
         }
     }
 
-    private ControlChannel Begin(StreamDescriptor connection, IHandshake handshake)
+    /// <returns>Null where the system waits for no more descriptors.</returns>
+    private ControlChannel? Begin(StreamDescriptor connection, IHandshake handshake)
     {
         ControlChannel channel = new(_nextKey, new ControlSocket(connection), handshake, Now + HandshakeLimit);
+        try
+        {
+            _poll.Add(connection, channel.Key);
+        }
+        catch (Win32Exception e)
+        {
+            channel.Dispose();
+            TellRefusal(handshake.Port, $"no link: {e.Message}");
+            return null;
+        }
+
         _nextKey = _nextKey == int.MaxValue ? FirstChannelKey : _nextKey + 1;
         _channels.Add(channel.Key, channel);
-        _poll.Add(connection, channel.Key);
         return channel;
     }
 

@@ -14,6 +14,8 @@ internal sealed unsafe class PeerMemory(bool acceptUnsealed) : IDisposable
     private const ulong Reach = 1UL << 33;
     private const ulong Prefault = 64UL << 20;
     private const int RingAlignment = sizeof(uint);
+    private const string Remedy = "leave zero-copy out on the peer, or trust it: unsealed=accept";
+    private static readonly Lazy<ulong> s_ordinary = new(OrdinaryDevice, LazyThreadSafetyMode.PublicationOnly);
     private readonly List<MappedRegion> _regions = [];
 
     /// <summary>Regions so far.</summary>
@@ -34,7 +36,7 @@ internal sealed unsafe class PeerMemory(bool acceptUnsealed) : IDisposable
         }
 
         // Seals are only ever added, so that the size which is read afterwards stays the least.
-        CheckSeals(fd);
+        CheckFile(fd);
         if (!FileFacts.TryRead(fd, out FileFacts facts) || !facts.IsRegular || facts.Size < message.Size || message.Size == 0)
         {
             throw new MemifRefusal($"Region {message.Index} of {message.Size} bytes has a file of {facts.Size} bytes");
@@ -76,12 +78,35 @@ internal sealed unsafe class PeerMemory(bool acceptUnsealed) : IDisposable
 
     public void Dispose() => _regions.ForEach(region => region.Dispose());
 
-    private void CheckSeals(int fd)
+    private void CheckFile(int fd)
     {
-        if (!acceptUnsealed && (LibC.fcntl(fd, LibC.F_GET_SEALS, 0) is var seals && (seals < 0 || (seals & LibC.F_SEAL_SHRINK) == 0)))
+        if (acceptUnsealed)
         {
-            throw new MemifRefusal("A region's memfd is not sealed against shrinking (F_SEAL_SHRINK)",
-                "a file that is cut off would end this process; leave zero-copy out on the peer, or trust it: unsealed=accept");
+            return;
+        }
+
+        if (LibC.fcntl(fd, LibC.F_GET_SEALS, 0) is var seals && (seals < 0 || (seals & LibC.F_SEAL_SHRINK) == 0))
+        {
+            throw new MemifRefusal("A region's memfd is not sealed against shrinking (F_SEAL_SHRINK)", $"a file that is cut off would end this process; {Remedy}");
+        }
+
+        // Pages that are punched out of a file come back as zeros, but for huge ones, of which there may be none left.
+        if (!FileFacts.TryRead(fd, out FileFacts facts) || facts.Device != s_ordinary.Value)
+        {
+            throw new MemifRefusal("A region's memfd has huge pages, which its owner can take away", $"a page that is gone would end this process; {Remedy}");
+        }
+    }
+
+    private static ulong OrdinaryDevice()
+    {
+        try
+        {
+            using StreamDescriptor memory = SealedMemory.Make("pollscale-memif", 1);
+            return FileFacts.TryRead(memory.Fd, out FileFacts facts) ? facts.Device : 0;
+        }
+        catch (Win32Exception e)
+        {
+            throw new MemifRefusal("Out of descriptors", e.Message);
         }
     }
 }

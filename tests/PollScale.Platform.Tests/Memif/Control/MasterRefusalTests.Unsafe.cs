@@ -99,6 +99,15 @@ public sealed class MasterRefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_region_of_huge_pages()
+    {
+        using StreamDescriptor memory = new(LibC.memfd_create("huge", LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING | LibC.MFD_HUGETLB));
+        Assert.SkipWhen(memory.Fd < 0, "This kernel has no huge pages.");
+        Assert.Equal(0, LibC.fcntl(memory.Fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK));
+        Refused(1, _parts.Region, "A region's memfd has huge pages", memory.Fd);
+    }
+
+    [Fact]
     public void A_region_that_is_no_memory() => Refused(1, _parts.Region, "F_SEAL_SHRINK", _parts.Event.Fd);
 
     [Fact]
