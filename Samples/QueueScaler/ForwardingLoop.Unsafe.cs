@@ -6,14 +6,13 @@ namespace PollScale.Samples.QueueScaler;
 
 /// <summary>
 /// The hot loop: rx burst, forward, tx, tell the scaler. It allocates nothing and makes no system call; what the
-/// scaler decides is its only way out of the core.
+/// scaler decides is its only way out of the core. While the link is down its polls are empty.
 /// </summary>
-internal sealed class ForwardingLoop<TClock>
+internal sealed class ForwardingLoop<TClock, TLink>
     where TClock : struct, IWorkClock
+    where TLink : struct, IPacketLink
 {
-    private readonly PacketRegion _region;
-    private readonly RxQueue _rx;
-    private readonly TxQueue _tx;
+    private readonly TLink _link;
     private readonly LcoreScaler _scaler;
     private readonly LcoreTelemetry _telemetry;
     private readonly Forwarder _forwarder;
@@ -22,20 +21,19 @@ internal sealed class ForwardingLoop<TClock>
     private WorkStretcher<TClock> _stretcher;
 
     /// <summary>Makes a loop; run it on the scaler's thread.</summary>
-    /// <param name="region">Rings and telemetry.</param>
+    /// <param name="link">Rings.</param>
+    /// <param name="block">Where it counts.</param>
     /// <param name="table">Routes.</param>
     /// <param name="scaler">Told of every poll.</param>
     /// <param name="clock">TSC and stretch.</param>
     /// <param name="standInTicks">Stand-in work a packet, in TSC ticks.</param>
     /// <param name="burst">Most packets a poll takes, 1 .. <see cref="RxQueue.MaxBurst"/>.</param>
     /// <param name="slows">Packet work is stretched as the clock says even where P-states are real.</param>
-    public ForwardingLoop(PacketRegion region, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst, bool slows = false)
+    public ForwardingLoop(TLink link, TelemetryBlock block, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst, bool slows = false)
     {
-        _region = region;
-        _rx = region.RxQueue;
-        _tx = region.TxQueue;
+        _link = link;
         _scaler = scaler;
-        _telemetry = new LcoreTelemetry(region);
+        _telemetry = new LcoreTelemetry(block);
         _forwarder = new Forwarder(table);
         _clock = clock;
         _packets = new RxPacket[burst];
@@ -53,19 +51,21 @@ internal sealed class ForwardingLoop<TClock>
         _telemetry.Polling(_clock.Ticks);
         while (!cancel.IsCancellationRequested)
         {
-            int received = _rx.Burst(_packets);
+            RxQueue? rx = _link.Poll() ? _link.Rx : null;
+            int received = rx is null ? 0 : rx.Burst(_packets);
             _telemetry.Poll(received, _packets.Length);
             if (received > 0)
             {
-                Process(_packets.AsSpan(0, received));
+                Process(rx!, _link.Tx, _packets.AsSpan(0, received));
             }
-            else if (_region.StopRequested && _rx.Backlog == 0)
+
+            else if (_link.IsStopped && _link.Rx.Backlog == 0)
             {
                 return true;
             }
 
             ulong calls = _scaler.Calls;
-            _scaler.Observe(received, _rx.Backlog);
+            _scaler.Observe(received, rx is null ? 0 : rx.Backlog);
             if (_scaler.Calls != calls)
             {
                 ShowScaling();
@@ -78,7 +78,7 @@ internal sealed class ForwardingLoop<TClock>
     /// <summary>Shows the host what the scaler did so far.</summary>
     public void ShowScaling() => _telemetry.Scaled(_scaler.Calls, _scaler.LastGranted);
 
-    private void Process(Span<RxPacket> packets)
+    private void Process(RxQueue rx, TxQueue tx, Span<RxPacket> packets)
     {
         ulong start = _clock.Ticks;
         int forwarded = 0;
@@ -90,8 +90,12 @@ internal sealed class ForwardingLoop<TClock>
                 continue;
             }
 
-            _telemetry.Delay(start, packet.SendTsc);
-            if (TryForward(packet, out DropCause cause))
+            if (packet.IsStamped)
+            {
+                _telemetry.Delay(start, packet.SendTsc);
+            }
+
+            if (TryForward(tx, packet, out DropCause cause))
             {
                 forwarded++;
             }
@@ -102,13 +106,13 @@ internal sealed class ForwardingLoop<TClock>
         }
 
         _stretcher.Finish(start, packets.Length);
-        _tx.Publish();
-        _rx.Release(packets.Length);
+        tx.Publish();
+        rx.Release(packets.Length);
         _telemetry.Forwarded(forwarded);
     }
 
     // SAFETY: the packet was checked by the rx queue and is released after this.
-    private unsafe bool TryForward(in RxPacket packet, out DropCause cause)
+    private unsafe bool TryForward(TxQueue tx, in RxPacket packet, out DropCause cause)
     {
         if (!_forwarder.TryForward(packet.Frame, packet.Length, out cause))
         {
@@ -116,6 +120,6 @@ internal sealed class ForwardingLoop<TClock>
         }
 
         cause = DropCause.TxFull;
-        return _tx.TrySend(packet);
+        return tx.TrySend(packet);
     }
 }

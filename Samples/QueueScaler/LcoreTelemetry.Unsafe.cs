@@ -1,18 +1,17 @@
 using System.Runtime.CompilerServices;
-using PollScale.Memif;
 using PollScale.Telemetry;
 
 namespace PollScale.Samples.QueueScaler;
 
 /// <summary>
-/// Writes the region's telemetry block. Counters are counted where the host reads them: a plain add to a cache line that only
+/// Writes a telemetry block. Counters are counted where a region's host reads them: a plain add to a cache line that only
 /// this lcore writes costs what a private counter would, and nothing needs flushing.
 /// </summary>
-// SAFETY: the block is of the layout's size and belongs to the region, which outlives the poll loop.
-internal readonly unsafe struct LcoreTelemetry(PacketRegion region)
+// SAFETY: the block is of the layout's size, and outlives the poll loop.
+internal readonly unsafe struct LcoreTelemetry(TelemetryBlock block)
 {
-    private readonly byte* _block = region.Telemetry;
-    private readonly LogLinearHistogram _delay = region.Delay;
+    private readonly byte* _block = block.Address;
+    private readonly LogLinearHistogram _delay = block.Delay;
 
     /// <summary>A counter's value.</summary>
     public ulong this[int offset] => *(ulong*)(_block + offset);

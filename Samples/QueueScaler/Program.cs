@@ -1,5 +1,6 @@
 using PollScale.Clock;
 using PollScale.Memif;
+using PollScale.Memif.Control;
 using PollScale.Native;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler;
@@ -23,7 +24,7 @@ catch (RouteFileException e)
     Output.Error($"queuescaler: {e.Message}");
     return (int)ExitCode.Usage;
 }
-catch (Exception e) when (e is PacketRegionException or FrequencyControlUnavailableException or InvalidOperationException
+catch (Exception e) when (e is PacketRegionException or MemifException or FrequencyControlUnavailableException or InvalidOperationException
     or PlatformNotSupportedException or InsufficientMemoryException)
 {
     Output.Error($"queuescaler: {e.Message}");

@@ -30,6 +30,15 @@ internal static class MemifAbi
     /// <summary>Largest log2 of a ring's size that the specification's users accept.</summary>
     public const int MaxLog2RingSize = 14;
 
+    /// <summary>Largest log2 of a ring's size that the protocol's indices of 16 bits can tell full from empty.</summary>
+    public const int MostLog2RingSize = 15;
+
+    /// <summary>Longest frame that a peer's descriptors make, chained or not: what segmentation offload hands on. Longer ones count as bad.</summary>
+    public const int MaxFrame = 65536;
+
+    /// <summary>Least bytes of a buffer that a frame is put into: an Ethernet frame without its FCS, padded.</summary>
+    public const int MinBuffer = 60;
+
     /// <summary>Bytes of a ring with 2^<paramref name="log2Size"/> descriptors.</summary>
     public static int RingBytes(int log2Size) => DescriptorsOffset + (DescriptorSize << log2Size);
 }

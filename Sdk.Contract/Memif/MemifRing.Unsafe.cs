@@ -4,8 +4,8 @@ namespace PollScale.Memif;
 
 /// <summary>
 /// One memif ring in shared memory. In S2M (slave to master) the slave produces at head and the master consumes at tail;
-/// in M2S the slave posts empty buffers at head and the master fills them at tail. Here the host is slave, the guest master,
-/// so a guest's rx backlog is head - tail, which is what a NIC's rx_queue_count gives.
+/// in M2S the slave posts empty buffers at head and the master fills them at tail. Of a micro-VM's rings the host is slave, the guest
+/// master, so a guest's rx backlog is head - tail, which is what a NIC's rx_queue_count gives.
 /// </summary>
 /// <remarks>The peer may write anything into the ring at any time: read an index once, and mask or bound it before use.</remarks>
 // SAFETY: an index is masked to the ring, whose memory the owner keeps for as many descriptors as the size says.
@@ -16,11 +16,11 @@ internal readonly unsafe struct MemifRing
 
     /// <summary>A view of the ring at <paramref name="ring"/>.</summary>
     /// <param name="ring">Address of the cookie, 64-byte aligned.</param>
-    /// <param name="log2Size">Log2 of the number of descriptors, 0 .. 14.</param>
+    /// <param name="log2Size">Log2 of the number of descriptors, 0 .. 15.</param>
     public MemifRing(byte* ring, int log2Size)
     {
         ArgumentNullException.ThrowIfNull(ring);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)log2Size, (uint)MemifAbi.MaxLog2RingSize, nameof(log2Size));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)log2Size, (uint)MemifAbi.MostLog2RingSize, nameof(log2Size));
         _ring = ring;
         _mask = (1u << log2Size) - 1;
     }
@@ -33,6 +33,12 @@ internal readonly unsafe struct MemifRing
 
     /// <summary>Ring flags.</summary>
     public ref ushort Flags => ref *(ushort*)(_ring + MemifAbi.FlagsOffset);
+
+    /// <summary>Where <see cref="Head"/> lies.</summary>
+    public ushort* HeadIndex => (ushort*)(_ring + MemifAbi.HeadOffset);
+
+    /// <summary>Where <see cref="Tail"/> lies.</summary>
+    public ushort* TailIndex => (ushort*)(_ring + MemifAbi.TailOffset);
 
     /// <summary>Free-running index of the slave. Reads acquire, writes release.</summary>
     public ushort Head

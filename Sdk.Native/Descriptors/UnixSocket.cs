@@ -4,26 +4,36 @@ using Tmds.Linux;
 
 namespace PollScale.Native;
 
-/// <summary>Non-blocking AF_UNIX stream sockets.</summary>
+/// <summary>
+/// Non-blocking AF_UNIX sockets, of a stream or, where <c>packets</c> is said, of packets that are kept apart (SOCK_SEQPACKET). The name
+/// of the latter may begin with @, which stands for Linux's abstract names, as memif's programs write them.
+/// </summary>
 // SAFETY: each address lies on the stack with its own size, and a path that does not fit is refused before it is copied.
 internal static unsafe class UnixSocket
 {
     /// <summary>Bytes that a path may have.</summary>
     public const int LongestPath = 107;
 
+    /// <summary>True when the name of a socket of packets is an abstract one, which no file has.</summary>
+    public static bool IsAbstract(string path) => path.StartsWith('@');
+
+    /// <summary>Checks that a path can be a socket's.</summary>
+    /// <exception cref="ArgumentException">It is empty or too long.</exception>
+    public static void CheckPath(string path) => _ = Address(path, false, out _);
+
     /// <summary>Connects.</summary>
     /// <returns>The connection, or null with <paramref name="error"/> set: nobody listens there, or no descriptor is left.</returns>
-    public static StreamDescriptor? TryConnect(string path, out int error)
+    public static StreamDescriptor? TryConnect(string path, out int error, bool packets = false)
     {
-        sockaddr_un address = Address(path);
-        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
+        sockaddr_un address = Address(path, packets, out uint length);
+        int fd = Make(packets);
         if (fd < 0)
         {
             error = LibC.errno;
             return null;
         }
 
-        error = LibC.connect(fd, &address, (uint)sizeof(sockaddr_un)) == 0 ? 0 : LibC.errno;
+        error = LibC.connect(fd, &address, length) == 0 ? 0 : LibC.errno;
         StreamDescriptor socket = new(fd);
         if (error == 0)
         {
@@ -37,14 +47,17 @@ internal static unsafe class UnixSocket
     /// <summary>Listens. The path must not exist.</summary>
     /// <param name="path">The path.</param>
     /// <param name="mode">Permission bits of the socket; null leaves those of the umask.</param>
+    /// <param name="packets">Of packets.</param>
+    /// <param name="waiting">Connections that may wait to be taken.</param>
     /// <exception cref="Win32Exception">The system refused, or the path became another's as soon as it was made.</exception>
-    public static StreamDescriptor Listen(string path, uint? mode = null)
+    public static StreamDescriptor Listen(string path, uint? mode = null, bool packets = false, int waiting = 1)
     {
-        sockaddr_un address = Address(path);
-        StreamDescriptor socket = new(Make());
-        int error = LibC.bind(socket.Fd, &address, (uint)sizeof(sockaddr_un)) != 0 ? LibC.errno
+        sockaddr_un address = Address(path, packets, out uint length);
+        int fd = Make(packets);
+        StreamDescriptor socket = fd < 0 ? throw Errno.Failure("socket") : new StreamDescriptor(fd);
+        int error = LibC.bind(socket.Fd, &address, length) != 0 ? LibC.errno
             : mode is uint bits && SetMode(path, bits) is var failed and not 0 ? failed
-            : LibC.listen(socket.Fd, 1) != 0 ? LibC.errno
+            : LibC.listen(socket.Fd, waiting) != 0 ? LibC.errno
             : 0;
         if (error == 0)
         {
@@ -98,13 +111,10 @@ internal static unsafe class UnixSocket
         return LibC.getsockopt(socket.Fd, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &peer, (uint)sizeof(ucred)) == 0 ? (int)peer.pid : 0;
     }
 
-    private static int Make()
-    {
-        int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
-        return fd < 0 ? throw Errno.Failure("socket") : fd;
-    }
+    private static int Make(bool packets) =>
+        LibC.socket(LibC.AF_UNIX, (packets ? LibC.SOCK_SEQPACKET : LibC.SOCK_STREAM) | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
 
-    private static sockaddr_un Address(string path)
+    private static sockaddr_un Address(string path, bool packets, out uint length)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(path);
         if (bytes.Length is 0 or > LongestPath)
@@ -114,6 +124,14 @@ internal static unsafe class UnixSocket
 
         sockaddr_un address = new() { sun_family = LibC.AF_UNIX };
         bytes.CopyTo(new Span<byte>(address.sun_path, LongestPath));
+        length = (uint)sizeof(sockaddr_un);
+        if (packets && IsAbstract(path))
+        {
+            // Of an abstract name each byte counts, so that its length says where it ends.
+            address.sun_path[0] = 0;
+            length = (uint)(sizeof(ushort) + bytes.Length);
+        }
+
         return address;
     }
 }

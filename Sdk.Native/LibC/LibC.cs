@@ -55,6 +55,7 @@ internal static unsafe partial class LibC
     public const int ETIMEDOUT = 110;
     public const int ETOOMANYREFS = 109;
     public const int ECONNABORTED = 103;
+    public const int ECONNRESET = 104;
     public const int ECONNREFUSED = 111;
 
     /// <summary>The system's sentence for an error number.</summary>

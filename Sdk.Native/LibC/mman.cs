@@ -21,6 +21,7 @@ internal static unsafe partial class LibC
     public const int MADV_POPULATE_WRITE = 23;
     public const uint MFD_CLOEXEC = 1;
     public const uint MFD_ALLOW_SEALING = 2;
+    public const uint MFD_HUGETLB = 4;
 
     public static void* MAP_FAILED => (void*)-1;
 

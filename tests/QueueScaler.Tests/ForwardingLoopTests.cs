@@ -176,7 +176,7 @@ public sealed class ForwardingLoopTests : IDisposable
             }
 
             host.Stop();
-            ForwardingLoop<LcoreClock> loop = Loop(host);
+            ForwardingLoop<LcoreClock, RegionLink> loop = Loop(host);
             return () => loop.Run(Never);
         });
         Assert.All(hosts, host =>
@@ -191,7 +191,7 @@ public sealed class ForwardingLoopTests : IDisposable
     {
         using PrivateRegion host = Region();
         host.Stop();
-        ForwardingLoop<LcoreClock> loop = Loop(host);
+        ForwardingLoop<LcoreClock, RegionLink> loop = Loop(host);
         loop.Run(Never);
         loop.ShowScaling();
         Assert.Equal(_scaler.Calls, host.Region.TelemetryField(LcoreTelemetryLayout.Calls));
@@ -209,8 +209,8 @@ public sealed class ForwardingLoopTests : IDisposable
     private static ulong Drops(PacketRegion region, DropCause cause) =>
         region.TelemetryField(LcoreTelemetryLayout.Drops + ((int)cause * sizeof(ulong)));
 
-    private ForwardingLoop<LcoreClock> Loop(PrivateRegion host) =>
-        new(host.Region, _table, _scaler, new LcoreClock(_transport), standInTicks: 10, burst: 32);
+    private ForwardingLoop<LcoreClock, RegionLink> Loop(PrivateRegion host) =>
+        new(new RegionLink(host.Region), new TelemetryBlock(host.Region), _table, _scaler, new LcoreClock(_transport), standInTicks: 10, burst: 32);
 
     private readonly struct Ref(MemifRing ring, int index)
     {

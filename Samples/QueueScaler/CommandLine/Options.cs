@@ -1,5 +1,6 @@
 using PollScale.Governors;
 using PollScale.Memif;
+using PollScale.Memif.Control;
 using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
@@ -16,8 +17,11 @@ internal sealed record Options
     /// <summary>How long each of <see cref="PStates"/> is held, in ms.</summary>
     public int HoldMs { get; init; }
 
-    /// <summary>File of the packet region; empty unless forwarding.</summary>
+    /// <summary>File of the packet region; empty unless its packets are forwarded.</summary>
     public string Region { get; init; } = "";
+
+    /// <summary>The memif peer whose packets are forwarded; null unless there is one.</summary>
+    public MemifSpec? Memif { get; init; }
 
     /// <summary>Routes of the sample's own table.</summary>
     public int Routes { get; init; } = 1024;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PollScale.Hypercall;
 using PollScale.Memif;
+using PollScale.Memif.Control;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Simulation.Incumbents;
@@ -61,6 +62,7 @@ internal static class OptionsParser
     private static Options Apply(Options options, string name, string value) => name switch
     {
         "--region" => options with { Region = value.Length > 0 ? value : throw new UsageException("--region takes the path of a packet region.") },
+        "--memif" => options with { Memif = MemifSpec.TryParse(value, out MemifSpec peer) is { } error ? throw new UsageException(error) : peer },
         "--routes" => Routes(options, name, value),
         DefaultRoute => options with { DefaultRoute = OptionValue.Integer(name, value, 0, RouteFile.MaxNextHop) },
         "--seed" => options with { Seed = Seed(name, value) },
@@ -93,9 +95,11 @@ internal static class OptionsParser
 
     private static void Check(Options options)
     {
-        if (options.Mode == RunMode.Forward && options.Region.Length == 0)
+        if (options.Mode == RunMode.Forward && (options.Region.Length == 0) == (options.Memif is null))
         {
-            throw new UsageException("--region is missing: name the packet region, for instance --region /dev/memif0.");
+            throw new UsageException(options.Memif is null
+                ? "--region is missing: name the packet region, for instance --region /dev/memif0, or a memif socket: --memif SOCKET."
+                : "--region and --memif are two places that packets come from: leave one out.");
         }
 
         if (options.HoldMs > 0 && options.Mode != RunMode.SetPStates)

@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Memif.Control;
 using PollScale.Simulation.Incumbents;
 
 namespace PollScale.Samples.QueueScaler.CommandLine;
@@ -11,11 +12,15 @@ internal static class Usage
         queuescaler: an L3 forwarder that polls an rx ring and scales its own core by the backlog.
 
         usage: queuescaler --region PATH [options]
+               queuescaler --memif SOCKET[,role=R][,id=N][,secret=S][,rsize=N] [options]
                queuescaler boot
                queuescaler transports [--cpu N] [--call-fd N --status-fd N]
                queuescaler set-pstates INDEX,... [--hold-ms N] [--doorbell D]
 
           --region PATH       packet region that the host shares: /dev/memif0 in the micro-VM
+          --memif SOCKET,...  a memif peer instead (DPDK, VPP, libmemif), whose
+                              packets are forwarded back to it until a signal
+                              comes; its options stand below
           --routes N          routes inside 10.0.0.0/8, 1..16384                    [1024]
           --routes FILE       routes of a file instead, a line each:
                               PREFIX/LENGTH NEXT-HOP, or default NEXT-HOP
@@ -38,11 +43,17 @@ internal static class Usage
         and what to do if not, and changes nothing; set-pstates asks for P-states one after another and
         prints each reply.
 
-        exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 130 interrupted
+        exit status: 0 done (of --memif, by a signal), 1 wrong usage, 2 the environment lacks something, 130 interrupted
 
         Numbers of ns, us and ms may be written as times too: 500us, 2s.
+
+        options of --memif:
+        {Memif}
 
         governors:
         {ComparedGovernors.Help}
         """;
+
+    private static string Memif => string.Join(Environment.NewLine, MemifSpec.Settings.All.Select(setting =>
+        $"  {setting.Name,-9} {setting.Range(double.NaN),-26} {setting.Summary} [{(setting.Show(MemifSpec.Settings.Standard, double.NaN) is { Length: > 0 } value ? value : "none")}]"));
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using PollScale.Clock;
 using PollScale.Governors;
 using PollScale.Memif;
+using PollScale.Memif.Control;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Samples.QueueScaler.Forwarding;
@@ -12,48 +13,76 @@ using PollScale.Transports;
 
 namespace PollScale.Samples.QueueScaler.Modes;
 
-/// <summary>The sample's job: forward a region's packets until the host stops.</summary>
+/// <summary>The sample's job: forward a region's packets until the host stops, or a memif peer's until a signal comes.</summary>
 internal static class ForwardPackets
 {
     // The micro-VM's region. No signal reaches a program there, and asking for one costs it a thread.
     private const string MicroVmRegion = "/dev/memif";
 
     /// <summary>Runs.</summary>
-    /// <returns>False when a signal ended it.</returns>
+    /// <returns>False when a signal ended a region's run; of a memif peer's that is the usual end.</returns>
     public static bool Run(Options options, ulong mainTsc)
     {
         using CancellationTokenSource cancel = new();
         using PosixSignalRegistration? interrupt = CancelOn(PosixSignal.SIGINT, options, cancel);
         using PosixSignalRegistration? terminate = CancelOn(PosixSignal.SIGTERM, options, cancel);
+        return Run(options, mainTsc, cancel.Token);
+    }
+
+    /// <summary>Runs until the end, or until it is cancelled.</summary>
+    public static bool Run(Options options, ulong mainTsc, CancellationToken cancel)
+    {
+        if (options.Memif is { } memif)
+        {
+            RunPeer(options, memif, mainTsc, cancel);
+            return true;
+        }
+
         using PacketRegion region = PacketRegion.Open(options.Region);
-        LcoreTelemetry telemetry = new(region);
+        using TelemetryBlock block = new(region);
+        return Forward(options, new RegionLink(region), block, region.RxQueue.Size, mainTsc, cancel);
+    }
+
+    // The socket's thread begins before this one is pinned, and so keeps off its CPU where it may.
+    private static void RunPeer(Options options, MemifSpec memif, ulong mainTsc, CancellationToken cancel)
+    {
+        using MemifSocket socket = memif.Open();
+        using MemifPort port = socket.Add(memif.Port with { Told = news => Output.Line($"queuescaler: memif {memif.Path}: {news}") });
+        using TelemetryBlock block = new();
+        Forward(options, new MemifLinks(port), block, Math.Max(1 << memif.Port.Log2RingSize, LcoreScalerOptions.LeastRing), mainTsc, cancel);
+    }
+
+    private static bool Forward<TLink>(Options options, TLink link, TelemetryBlock block, int ringSize, ulong mainTsc, CancellationToken cancel)
+        where TLink : struct, IPacketLink
+    {
+        LcoreTelemetry telemetry = new(block);
         telemetry.Starting(mainTsc);
         using IFrequencyTransport transport = TransportOpener.Open(options.Host);
         Route[] routes = Routes(options);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
-        using LcoreScaler scaler = new(ScalerOptions(options, region, transport));
-        ForwardingLoop<LcoreClock> loop = new(region, table, scaler, new LcoreClock(transport, options.WorkSlows ? scaler : null), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst, options.WorkSlows);
+        using LcoreScaler scaler = new(ScalerOptions(options, ringSize, block, transport));
+        ForwardingLoop<LcoreClock, TLink> loop = new(link, block, table, scaler, new LcoreClock(transport, options.WorkSlows ? scaler : null), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst, options.WorkSlows);
         Announce(routes.Length, scaler, table);
-        bool drained = loop.Run(cancel.Token);
+        bool drained = loop.Run(cancel);
         scaler.Dispose();
         loop.ShowScaling();
         telemetry.Done();
-        Summarize(telemetry, region, scaler, loop.OwnTicks);
+        Summarize(telemetry, block, scaler, loop.OwnTicks);
         return drained;
     }
 
-    private static LcoreScalerOptions ScalerOptions(Options options, PacketRegion region, IFrequencyTransport transport)
+    private static LcoreScalerOptions ScalerOptions(Options options, int ringSize, TelemetryBlock block, IFrequencyTransport transport)
     {
         return new LcoreScalerOptions
         {
             Transport = transport,
             Governor = context => MakeGovernor(options.Governor, context),
-            RingSize = region.RxQueue.Size,
+            RingSize = ringSize,
             BurstSize = options.Burst,
             DecisionPeriod = TimeSpan.FromMicroseconds(options.DecisionUs),
             Pinning = ThreadPinning.Pin,
             Cpu = options.Host.Cpu < 0 ? null : options.Host.Cpu,
-            RoundTrips = new LatencyHistogram(region.RoundTrip),
+            RoundTrips = new LatencyHistogram(block.RoundTrip),
         };
     }
 
@@ -98,12 +127,12 @@ internal static class ForwardPackets
         }
     }
 
-    private static void Summarize(LcoreTelemetry telemetry, PacketRegion region, LcoreScaler scaler, ulong ownTicks)
+    private static void Summarize(LcoreTelemetry telemetry, TelemetryBlock block, LcoreScaler scaler, ulong ownTicks)
     {
-        HistogramSnapshot delay = region.Delay.Snapshot();
-        HistogramSnapshot roundTrip = region.RoundTrip.Snapshot();
+        HistogramSnapshot delay = block.Delay.Snapshot();
+        HistogramSnapshot roundTrip = block.RoundTrip.Snapshot();
         Output.Line($"queuescaler: received {telemetry[LcoreTelemetryLayout.Received]}, forwarded {telemetry[LcoreTelemetryLayout.Forwarded]}{Drops(telemetry)}");
-        Output.Line($"queuescaler: polls {telemetry[LcoreTelemetryLayout.Polls]}, empty {telemetry[LcoreTelemetryLayout.EmptyPolls]}, full {telemetry[LcoreTelemetryLayout.FullPolls]}; queueing delay p50 {Us(delay, 0.5)} us, p99 {Us(delay, 0.99)} us");
+        Output.Line($"queuescaler: polls {telemetry[LcoreTelemetryLayout.Polls]}, empty {telemetry[LcoreTelemetryLayout.EmptyPolls]}, full {telemetry[LcoreTelemetryLayout.FullPolls]}{(delay.Count == 0 ? "" : $"; queueing delay p50 {Us(delay, 0.5)} us, p99 {Us(delay, 0.99)} us")}");
         Output.Line($"queuescaler: decisions {scaler.Decisions}, calls {scaler.Calls}, failed {scaler.FailedCalls}, last {scaler.LastStatus}; round trip p50 {Us(roundTrip, 0.5)} us, p99 {Us(roundTrip, 0.99)} us");
         if (scaler.Shadow is { } shadow)
         {

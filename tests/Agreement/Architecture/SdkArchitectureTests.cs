@@ -17,6 +17,7 @@ public class SdkArchitectureTests
         ["PollScale.Hypercall"] = [],
         ["PollScale.Region"] = ["PollScale.Hypercall"],
         ["PollScale.Memif"] = [],
+        ["PollScale.Memif.Control"] = ["PollScale.Memif", "PollScale.Native", "PollScale.Notation", "PollScale.Placement"],
         ["PollScale.GuestChannel"] = [],
         ["PollScale.Telemetry"] = [],
         ["PollScale.Placement"] = ["PollScale.Native"],

@@ -1,3 +1,4 @@
+using PollScale.Memif.Control;
 using PollScale.Programs;
 using PollScale.Samples.QueueScaler.CommandLine;
 using PollScale.Simulation.Incumbents;
@@ -33,6 +34,15 @@ public class OptionsParserTests
         };
         Assert.Equal(expected, Parse("--region r --routes 2000 --seed 18446744073709551615 --work-ns 0 --governor index:63 --call-fd 3 --status-fd 4 --cpu 7 --burst 1 --decision-us 5"));
         Assert.Equal(expected, Parse("--region=r --routes=2000 --seed=18446744073709551615 --work-ns=0 --governor=index:63 --call-fd=3 --status-fd=4 --cpu=7 --burst=1 --decision-us=5"));
+    }
+
+    [Fact]
+    public void A_memif_peer_stands_instead_of_a_region()
+    {
+        MemifSpec peer = Parse("--memif @vpp,role=server,id=7,secret=swordfish,rsize=12,bsize=4096,unsealed=accept").Memif!;
+        Assert.Equal(("@vpp", MemifRole.Server, 7u, "swordfish", 12, 4096, true), (peer.Path, peer.Role, peer.Port.Id, peer.Port.Secret, peer.Port.Log2RingSize, peer.Port.BufferSize, peer.Port.AcceptUnsealed));
+        Assert.Equal(new MemifSpec { Path = "/run/memif.sock" }, Parse("--memif /run/memif.sock").Memif);
+        Assert.All(MemifSpec.Settings.All, setting => Assert.Contains($"\n  {setting.Name} ", Usage.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -136,6 +146,16 @@ public class OptionsParserTests
 
     [Theory]
     [InlineData("", "--region")]
+    [InlineData("--memif", "--memif: the path of a control socket is missing")]
+    [InlineData("--memif ,role=server", "--memif: the path of a control socket is missing")]
+    [InlineData("--memif s --region r", "leave one out")]
+    [InlineData("--memif s,role=both", "role takes client | server, not 'both'")]
+    [InlineData("--memif s,rsize=16", "rsize takes 1 .. 15, not '16'")]
+    [InlineData("--memif s,id=-1", "id takes 0 .. 4294967295, not '-1'")]
+    [InlineData("--memif s,id=1,id=2", "id is given twice")]
+    [InlineData("--memif s,secret=twenty-five-characters-too", "at most 24")]
+    [InlineData("--memif s,rsize=15,bsize=65536", "less than 2 GiB")]
+    [InlineData("--memif s,colour=red", "no option 'colour'; it takes role, id, secret, rsize, bsize, unsealed")]
     [InlineData("--routes 5", "--region")]
     [InlineData("--region", "--region")]
     [InlineData("--region=", "--region")]
@@ -173,7 +193,7 @@ public class OptionsParserTests
     [Fact]
     public void The_help_text_names_every_option()
     {
-        foreach (string name in (string[])["--region", "--routes", "--seed", "--work-ns", "--work-slows", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us", "--hold-ms", "--reply-ms"])
+        foreach (string name in (string[])["--region", "--memif", "--routes", "--seed", "--work-ns", "--work-slows", "--governor", "--doorbell", "--call-fd", "--status-fd", "--cpu", "--burst", "--decision-us", "--hold-ms", "--reply-ms"])
         {
             Assert.Contains(name, Usage.Text, StringComparison.Ordinal);
         }
