@@ -96,8 +96,9 @@ internal sealed class ArrivalHistory
     /// <param name="horizon">Ticks until the fastest serves.</param>
     /// <param name="lost">Part of it in which nothing may be served.</param>
     /// <param name="fastest">What it serves, packets a tick.</param>
-    /// <param name="shortest">Least time left that is reckoned with: what is late already needs no haste.</param>
-    public double RateToKeep(PendingRequests requests, double now, double served, double bound, double horizon, double lost, double fastest, double shortest)
+    /// <param name="shortest">Time that is reckoned with for what is late already: it needs no haste.</param>
+    /// <param name="least">Least time that is reckoned with for what is not: 0 where a request would itself make it late.</param>
+    public double RateToKeep(PendingRequests requests, double now, double served, double bound, double horizon, double lost, double fastest, double shortest, double least)
     {
         double rate = 0, reached = double.NegativeInfinity;
         for (int i = 0, at = _newest; i < _length; i++, at = Previous(at))
@@ -116,7 +117,7 @@ internal sealed class ArrivalHistory
             }
             else
             {
-                rate = Math.Max(rate, requests.RateToServe(waiting, Math.Max(left - lost, shortest)));
+                rate = Math.Max(rate, requests.RateToServe(waiting, left > 0 ? Math.Max(left - lost, least) : shortest));
             }
         }
 

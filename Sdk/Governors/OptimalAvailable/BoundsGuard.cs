@@ -159,7 +159,7 @@ internal sealed class BoundsGuard
         double loss = KeepsRing ? _requests.RateToServe(_backlog + Piled(horizon), horizon - lost, _peak) : 0;
         double delay = !KeepsBound ? 0 : Math.Max(
             _requests.RateToServe(_backlog + Coming(horizon), horizon - lost),
-            _history.RateToKeep(_requests, _now, _served, _promised, horizon, lost, _service[_fastest], _worst.Period));
+            _history.RateToKeep(_requests, _now, _served, _promised, horizon, lost, _service[_fastest], _worst.Period, asks ? 0 : _worst.Period));
         return Math.Max(loss, delay);
     }
 

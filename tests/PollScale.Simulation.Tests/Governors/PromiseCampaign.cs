@@ -52,7 +52,7 @@ public class PromiseCampaign(ITestOutputHelper output)
             worst = Math.Max(worst, score);
             if (score >= 1)
             {
-                broken.Add(string.Create(CultureInfo.InvariantCulture, $"{setting} (after {skipped - 1}): {score:f3} by {pair}"));
+                broken.Add(string.Create(CultureInfo.InvariantCulture, $"{setting} (after {skipped - 1}, seed {seed}): {score:f3} by {pair}"));
                 output.WriteLine($"Broken: {broken[^1]}");
             }
 
