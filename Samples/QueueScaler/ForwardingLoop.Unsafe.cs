@@ -40,8 +40,8 @@ internal sealed class ForwardingLoop<TClock, TLink>
         _stretcher = new WorkStretcher<TClock>(clock, standInTicks, scaler.Transport.Emulated || slows);
     }
 
-    /// <summary>Own processing time a packet, in ticks; 0 unless packet work is stretched.</summary>
-    public ulong OwnTicks => _stretcher.OwnTicks;
+    /// <summary>Own processing time a packet, the mean of all, in ticks; 0 unless packet work is stretched.</summary>
+    public ulong OwnTicks => _stretcher.MeanOwnTicks;
 
     /// <summary>Polls until the host has stopped and the rx ring is drained.</summary>
     /// <param name="cancel">Ends it after the burst in work, whatever waits.</param>

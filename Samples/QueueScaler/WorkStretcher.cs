@@ -25,6 +25,8 @@ internal struct WorkStretcher<TClock>
     private TClock _clock;
     private long _ownQ8;
     private int _bursts;
+    private ulong _worked;
+    private ulong _packets;
 
     /// <summary>Makes a stretcher.</summary>
     /// <param name="clock">TSC and stretch.</param>
@@ -39,6 +41,9 @@ internal struct WorkStretcher<TClock>
 
     /// <summary>Own processing time a packet at the fastest P-state, in ticks; 0 before the first burst.</summary>
     public readonly ulong OwnTicks => (ulong)(_ownQ8 >> Fraction);
+
+    /// <summary>The same, the mean of all packets so far.</summary>
+    public readonly ulong MeanOwnTicks => _packets == 0 ? 0 : _worked / _packets;
 
     /// <summary>Spins until the burst has taken its time.</summary>
     /// <param name="start">Ticks when the processing of the burst began.</param>
@@ -58,7 +63,10 @@ internal struct WorkStretcher<TClock>
         }
 
         Learn(now - start, packets);
-        Spin(start, standIn + ((ulong)(_ownQ8 * packets) >> Fraction), now);
+        ulong own = (ulong)(_ownQ8 * packets) >> Fraction;
+        _worked += own;
+        _packets += (ulong)packets;
+        Spin(start, standIn + own, now);
     }
 
     private void Spin(ulong since, ulong work, ulong now)

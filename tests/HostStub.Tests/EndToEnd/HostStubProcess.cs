@@ -42,6 +42,9 @@ internal static class HostStubProcess
         return Finish(process);
     }
 
+    /// <summary>Starts the forwarder under `hoststub run`; skips the test where the ELF or /dev/kvm is missing.</summary>
+    public static Process StartForwarder(params string[] arguments) => Start(["run", Guest(GuestImage.Default(), needsKvm: true), .. arguments]);
+
     /// <summary>Starts `hoststub simulate`.</summary>
     public static Process StartSimulate(params string[] arguments) => Start(["simulate", .. arguments]);
 
