@@ -108,7 +108,9 @@ public class HostileMessagesTests
         return at == byte.MaxValue ? message[..(value % (ControlMessage.Size + 1))] : message;
     }
 
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+    // The kinds that a link takes: the runtime opens files whenever it likes.
+    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget is { } target
+        && (target.StartsWith("socket:", StringComparison.Ordinal) || target.StartsWith("anon_inode:", StringComparison.Ordinal) || target.StartsWith("/memfd:pollscale", StringComparison.Ordinal)));
 
     private static int Mappings() => File.ReadLines("/proc/self/maps").Count(line => line.Contains("pollscale-memif", StringComparison.Ordinal));
 }
