@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PollScale.Programs;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
@@ -39,7 +40,7 @@ public partial class SimulatorAgreementTests(ITestOutputHelper output)
     {
         using Process process = HostStubProcess.StartForwarder("--traffic", Traffic, "--duration", Seconds, "--json", "--", "--governor", governor, "--work-ns", $"{StandInNs}");
         HostStubProcess.Result run = HostStubProcess.Finish(process);
-        Assert.True(run.ExitCode == 0, $"{governor}: {run.Error}");
+        Assert.True(run.ExitCode is (int)ExitCode.Ok or (int)ExitCode.PacketsLost, $"{governor}: {run.Error}");
         JsonElement summary = run.Summary;
         int ownNs = int.Parse(OwnWork().Match(run.Error).Groups["ns"].Value, CultureInfo.InvariantCulture);
         double call = summary.GetProperty("round_trip_ns").GetProperty("p50").GetDouble(), saved = summary.GetProperty("energy_saved_percent").GetDouble();
