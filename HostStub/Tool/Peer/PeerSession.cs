@@ -135,6 +135,7 @@ internal sealed class PeerSession(PeerOptions options, IReport report, Interrupt
             Unstamped = counts.Unstamped,
             Invalid = counts.Invalid,
             Links = port.Links,
+            LinksLost = port.Links - (port.Peer is null ? 0 : 1),
             DelayUs = Delay(generator),
             GeneratorStalls = generator.Stalls,
             GeneratorStalledMs = TscClock.ToNanoseconds(generator.StalledTicks) / 1e6,

@@ -28,7 +28,7 @@ public sealed class HostilePeerTests : IDisposable
     {
         using PeerRun run = Begin("1s");
         using MemifSocket socket = MemifSocket.Connect(Socket);
-        using MemifPort port = socket.Add(new MemifPortOptions { Log2RingSize = 13 });
+        using MemifPort port = socket.Add(new MemifPortOptions { Log2RingSize = 15, BufferSize = 256 }); // room for all, however long this thread is held up
         Assert.True(port.WaitForLink(s_patience, TestContext.Current.CancellationToken), run.Error);
         Assert.True(port.Poll());
         HandBack(port, 20_000);
@@ -64,7 +64,7 @@ public sealed class HostilePeerTests : IDisposable
 
     private PeerRun Begin(string duration)
     {
-        PeerRun run = new($"{Socket},role=server,rsize=13", "--traffic", "constant:rate=20kpps", "--duration", duration);
+        PeerRun run = new($"{Socket},role=server,rsize=15", "--traffic", "constant:rate=20kpps", "--duration", duration);
         run.Await("the socket", () => File.Exists(Socket));
         return run;
     }
@@ -91,6 +91,7 @@ public sealed class HostilePeerTests : IDisposable
         RandomNumberGenerator.Fill(own.AsSpan(0, 40));
         for (int taken = 0; taken < frames;)
         {
+            Assert.True(port.Poll(), $"the run ended after {taken} frames");
             int count = port.Rx.Burst(packets);
             for (int i = 0; i < count; i++, taken++)
             {

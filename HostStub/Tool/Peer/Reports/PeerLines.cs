@@ -60,7 +60,7 @@ internal sealed class PeerLines(TextWriter output) : IReport
         }
 
         output.WriteLine($"Delay     p50 {Human.Microseconds(delay.P50)}   p99 {Human.Microseconds(delay.P99)}   p99.9 {Human.Microseconds(delay.P999)}   max {Human.Microseconds(delay.Max)}");
-        output.WriteLine($"Links     {Human.Count(s.Links)} made");
+        output.WriteLine($"Links     {Human.Count(s.Links)} made, {Human.Count(s.LinksLost)} lost");
         if (s.GeneratorStalls > 0)
         {
             output.WriteLine($"Traffic   the generator was held up {Human.Count(s.GeneratorStalls)} times, {Human.Round(s.GeneratorStalledMs)} ms in all; its schedule moved by as much");

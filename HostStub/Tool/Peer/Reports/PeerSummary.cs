@@ -34,8 +34,11 @@ internal sealed record PeerSummary : SummaryLine
     /// <summary>Bad descriptors, and stamps that were never sent.</summary>
     public required ulong Invalid { get; init; }
 
-    /// <summary>Links made: each beyond the first is a link that was lost and came back.</summary>
+    /// <summary>Links made.</summary>
     public required int Links { get; init; }
+
+    /// <summary>Links lost before the end.</summary>
+    public required int LinksLost { get; init; }
 
     /// <summary>Delay through the peer, rings included.</summary>
     public required Percentiles DelayUs { get; init; }
