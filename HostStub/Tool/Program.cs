@@ -4,6 +4,7 @@ using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Guests;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Peer;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
@@ -45,6 +46,7 @@ HostStubCommand command = new(
     streams.Ending<RunOptions>(launcher.Run), streams.Ending<BenchOptions>(bench.Run), streams.Ending<SimulateOptions>(simulate.Run), streams.Outliving<ServeOptions>(serve.Run),
     streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error, log)
 {
+    Peer = streams.Ending<PeerOptions>(new PeerLauncher(Console.Out, Console.Error, interrupt, log).Run),
     Guest = streams.Ending<GuestOptions>(new GuestLauncher(Console.Out).Run),
 };
 return streams.Code(command.Invoke(args));

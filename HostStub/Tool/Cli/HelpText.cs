@@ -1,5 +1,6 @@
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Traffic.Profiles;
+using PollScale.Memif.Control;
 using PollScale.Notation;
 using PollScale.Simulation.Costs;
 using PollScale.Simulation.Incumbents;
@@ -20,6 +21,7 @@ internal static class HelpText
           hoststub run ./guestprobe -- selftest                no traffic: does a VM on this machine carry the .NET runtime?
           hoststub run ./queuescaler --traffic bursty --policy policy.yaml --as forwarder --audit audit.jsonl
           hoststub run ./queuescaler --traffic bursty --cpu 3 --frequency cpufreq --allow-frequency-control
+          hoststub run --memif /run/memif.sock,role=server --traffic constant:rate=1Mpps    a DPDK, VPP or libmemif peer instead of a guest
           hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl
           hoststub serve --channel vm0:0:connect:/run/vm0.poweragent.0 --allow-queries
           hoststub guest forwarder --policy /etc/pollscale/policy.yaml --for libvirt    what to add to that VM
@@ -36,6 +38,13 @@ internal static class HelpText
           {"pcap",-20} file, speed
         Rates in pps, kpps, Mpps or %; times in {TimeText.Units}. For instance:
         {TrafficProfile.Forms}
+        """;
+
+    /// <summary>What --memif takes.</summary>
+    public static string Memif { get; } =
+        $"""
+        A memif peer, --memif SOCKET,option=value,.. (docs/memif.md): {string.Join(", ", MemifSpec.Settings.All.Select(setting => setting.Name))}. What it
+        forwards is told from what it lost, reordered or doubled by a stamp in each frame. No peer within 30 s is exit code 5.
         """;
 
     public const string Channels =

@@ -23,6 +23,7 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
                 ServeCommand.Name => HelpText.Channels,
                 DoctorCommand.Name => HelpText.Doctor,
                 GuestCommand.Name => HelpText.Guest,
+                HostStubCommand.RunName => $"{HelpText.Traffic}\n{HelpText.Memif}",
                 _ => HelpText.Traffic,
             });
             output.WriteLine();

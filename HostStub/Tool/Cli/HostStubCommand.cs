@@ -6,6 +6,7 @@ using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Guests;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Peer;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
@@ -32,6 +33,9 @@ internal sealed class HostStubCommand(
     /// <summary>The demo's traffic.</summary>
     public const string DemoTraffic = "bursty";
 
+    /// <summary>Name of the command that runs a guest, or sends to a peer.</summary>
+    public const string RunName = "run";
+
     private readonly Option<string?> _level = new("--log-level")
     {
         HelpName = "LEVEL",
@@ -41,6 +45,9 @@ internal sealed class HostStubCommand(
 
     /// <summary>Tells what the guest of a command line needs.</summary>
     public Func<GuestOptions, ExitCode> Guest { get; init; } = _ => ExitCode.Internal;
+
+    /// <summary>Sends traffic to the memif peer of a command line.</summary>
+    public Func<PeerOptions, ExitCode> Peer { get; init; } = _ => ExitCode.Internal;
 
     /// <summary>Parses, checks and runs; a message for every failure, an exit code for everything.</summary>
     public int Invoke(IReadOnlyList<string> arguments)
@@ -157,11 +164,16 @@ internal sealed class HostStubCommand(
     private Command BuildRun()
     {
         RunSymbols symbols = new();
-        Argument<string> guest = new("guest") { Description = "The guest: a static x86-64 Linux ELF.", HelpName = "GUEST.elf" };
-        Command command = new("run", "Runs a guest; sends traffic through it with --traffic or --pcap.");
+        Argument<string?> guest = new("guest") { Description = "The guest: a static x86-64 Linux ELF. None with --memif.", HelpName = "GUEST.elf", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> memif = new("--memif") { HelpName = "SOCKET[,role=..]", Description = "Send the traffic to a memif peer (DPDK, VPP, libmemif) instead of to a guest; see below." };
+        Command command = new(RunName, "Runs a guest; sends traffic through it with --traffic or --pcap.");
         command.Arguments.Add(guest);
+        command.Options.Add(memif);
         symbols.AddTo(command);
-        command.SetAction(parsed => (int)run(new OptionsReader(symbols, parsed).Read(parsed.GetValue(guest)!, null)));
+        command.SetAction(parsed => (int)(parsed.GetValue(memif) is string peer
+            ? Peer(new PeerReader(symbols, parsed).Read(peer, memif, parsed.GetValue(guest)))
+            : run(new OptionsReader(symbols, parsed).Read(
+                parsed.GetValue(guest) ?? throw new UsageException("the guest is missing: hoststub run GUEST.elf, or --memif SOCKET for traffic to a memif peer."), null))));
         return command;
     }
 

@@ -4,6 +4,7 @@ using PollScale.HostStub.Bench;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Report;
 using PollScale.HostStub.Guests;
+using PollScale.HostStub.Peer.Reports;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
@@ -21,6 +22,9 @@ namespace PollScale.HostStub.Report;
 [JsonSerializable(typeof(RunHeader))]
 [JsonSerializable(typeof(RunSnapshot))]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(PeerHeader))]
+[JsonSerializable(typeof(PeerSnapshot))]
+[JsonSerializable(typeof(PeerSummary))]
 [JsonSerializable(typeof(ServeLine))]
 [JsonSerializable(typeof(SimulateStart))]
 [JsonSerializable(typeof(SimulateRow))]

@@ -26,6 +26,10 @@ public class HostArchitectureTests
     // Doctor tells an application which transports it would have here, and works out a governor's loss certificate.
     private static readonly string[] s_diagnosing = ["PollScale.Transports", "PollScale.Governors"];
 
+    // A memif peer is spoken to as the Sdk does, and its place is read by the one grammar.
+    private const string MemifControl = "PollScale.Memif.Control";
+    private static readonly string[] s_peers = ["Peer", "Cli"];
+
     // What is sent is what is simulated: the models are the simulator's.
     private static readonly string[] s_traffic = ["PollScale.Simulation.Traffic", "PollScale.Simulation.Cores"];
 
@@ -53,7 +57,8 @@ public class HostArchitectureTests
     [Fact]
     public void Of_the_sdk_only_contracts_and_clock_are_used() => Assert.Empty(Breaches((user, used) =>
         !used.StartsWith(Host, StringComparison.Ordinal) && !s_sdk.Contains(used) && !(s_simulating.Contains(HostRooms.Top(user)) && IsSimulated(used))
-        && !(HostRooms.Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(HostRooms.Top(user) == "Traffic" && s_traffic.Contains(used)) && !(HostRooms.Top(user) == "Cli" && used == Routes)));
+        && !(HostRooms.Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(HostRooms.Top(user) == "Traffic" && s_traffic.Contains(used)) && !(HostRooms.Top(user) == "Cli" && used == Routes)
+        && !(used == MemifControl && s_peers.Contains(HostRooms.Top(user)))));
 
     [Fact]
     public void Every_room_is_listed() => Assert.Empty(s_host.SelectMany(assembly => assembly.GetTypes())

@@ -20,7 +20,7 @@ public class CommandLineTests
         "--frequency", "cpufreq", "simulated", "--allow-frequency-control", "--cpufreq-root", "--lease-dir", "--priority", "--timeout", "--watchdog", "--no-vm", "--json", "--guest", "bursty", "constant:rate=1Mpps", "poisson:rate=", "pcap:file=/dev/null",
         "onoff:high=2Mpps,on=20ms,off=80ms", "0", "1", "-1", "15s", "500ms", "1e9h", "1%", "101%", "imix", "64", "4096", "NaN", "Infinity", "max", "auto", "off",
         "hypercall", "/dev/null", "/dev/zero", "/nonexistent", "20000/200", "/", "999999999999999999999", "", " ", "@file", "[diagram]", "[suggest]", "--ring=64",
-        "--json=maybe", "--deny:false", "\u0000", "\u001b[2J", "\ud800", "-?", "/?", "-", "---", "--no-vm --json", "ä", "'", "\"",
+        "--memif", "s,role=server", "--json=maybe", "--deny:false", "\u0000", "\u001b[2J", "\ud800", "-?", "/?", "-", "---", "--no-vm --json", "ä", "'", "\"",
     ];
 
     [Theory]
@@ -267,7 +267,7 @@ public class CommandLineTests
             _ => ExitCode.Ok,
             _ => ExitCode.Ok,
             TextWriter.Null,
-            error).Invoke(arguments);
+            error) { Peer = _ => ExitCode.Ok }.Invoke(arguments);
         return (code, error.ToString(), options);
     }
 }

@@ -11,6 +11,7 @@ internal static class FrameBuilder
     public const int MinLength = 60;
 
     private const int UdpSize = 8;
+    private const int UdpChecksumOffset = 6;
     private const int UdpOffset = Ipv4Frame.EthernetSize + Ipv4Frame.MinSize;
     private const byte ProtocolUdp = 17;
     private const byte Ttl = 64;
@@ -82,6 +83,9 @@ internal static class FrameBuilder
         return frame.Length;
     }
 
+    /// <summary>Says that a frame of <see cref="BuildUdp"/> has no UDP checksum, as IPv4 allows: its payload may change then.</summary>
+    public static void LeaveUdpChecksumOut(Span<byte> frame) => frame.Slice(UdpOffset + UdpChecksumOffset, sizeof(ushort)).Clear();
+
     private static void SetHeaderChecksum(Span<byte> frame)
     {
         Span<byte> checksum = frame.Slice(Ipv4Frame.ChecksumOffset, sizeof(ushort));
@@ -93,11 +97,11 @@ internal static class FrameBuilder
     {
         Span<byte> udp = frame[UdpOffset..];
         BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)udp.Length);
-        udp.Slice(6, sizeof(ushort)).Clear();
+        udp.Slice(UdpChecksumOffset, sizeof(ushort)).Clear();
         ulong pseudoHeader = Ipv4Frame.Sum(frame.Slice(Ipv4Frame.SourceOffset, 8), 0);
         pseudoHeader += (ulong)(BinaryPrimitives.ReverseEndianness((ushort)ProtocolUdp) + BinaryPrimitives.ReverseEndianness((ushort)udp.Length));
         ushort checksum = Ipv4Frame.Checksum(udp, pseudoHeader);
-        BinaryPrimitives.WriteUInt16BigEndian(udp[6..], checksum == 0 ? (ushort)0xFFFF : checksum);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[UdpChecksumOffset..], checksum == 0 ? (ushort)0xFFFF : checksum);
     }
 
     private static void BuildArp(Span<byte> frame)
