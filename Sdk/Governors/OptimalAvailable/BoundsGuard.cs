@@ -55,10 +55,10 @@ internal sealed class BoundsGuard
     /// <summary>Takes in the state of things that the questions below are about.</summary>
     public void Look(double now, double backlog, double served)
     {
-        // Margins shrink by what may be served in the time that passed, and grow by what was; what comes now begins with one of its own.
+        // Margins shrink by what may be served in the time that passed, and grow by what was; what has come in it begins with one of its own, and may have come at once.
         double done = served - _served, passed = now - _now;
         _near += done - (_top * passed);
-        _far = Math.Min(_far + done - (_hold.Fastest * passed), _atOnce - backlog);
+        _far = Math.Min(_far + done, _atOnce - backlog) - (_hold.Fastest * passed);
         (_now, _backlog, _served) = (now, backlog, served);
         _rate = double.NaN;
     }

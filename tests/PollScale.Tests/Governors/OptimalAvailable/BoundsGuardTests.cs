@@ -22,14 +22,15 @@ public class BoundsGuardTests
             from loads in Gen.ArrayOf(Gen.Choose(0, 100), 40)
             from steps in Gen.Choose(1, 12)
             from share in Gen.Choose(40, 100)
-            select (pState, loads, steps, share)),
+            from bound in Gen.Choose(540, 970)
+            select (pState, loads, steps, share, bound)),
         one =>
         {
             ServiceRates rates = new(new ServiceCostEstimator((int)Burst, 700, 1, TscKHz), s_table, TscKHz);
             PendingRequests requests = new(s_table, Latency);
             ArrivalHistory history = new(1_000_000);
             double fastest = rates[0], mu = rates.Safe(one.pState), now = 0, arrived = 0, served = 0;
-            BoundsGuard carried = Make(rates, requests, history, fastest);
+            BoundsGuard carried = Make(rates, requests, history, fastest, one.bound * 1000.0);
             requests.Observe(new QueueSample { PState = one.pState }, now);
             foreach (int load in one.loads)
             {
@@ -40,7 +41,7 @@ public class BoundsGuardTests
                     served = Math.Min(arrived, served + (mu * Period * one.share / 100));
                     history.Add(now, arrived);
                     carried.Look(now, arrived - served, served);
-                    BoundsGuard anew = Make(rates, requests, history, fastest);
+                    BoundsGuard anew = Make(rates, requests, history, fastest, one.bound * 1000.0);
                     anew.Look(now, arrived - served, served);
                     bool before = carried.HoldIsSafe(), after = anew.HoldIsSafe();
                     if (before && !after)
@@ -106,6 +107,6 @@ public class BoundsGuardTests
             new() { ElapsedTicks = (ulong)((((polls * 60) + (received * 700)) * ticksPerCycle) + (polls * 20) + (received * 60)), Polls = polls, Received = received };
     }
 
-    private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line) =>
-        new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, Bound);
+    private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line, double bound = Bound) =>
+        new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, bound);
 }
