@@ -11,7 +11,7 @@ namespace PollScale.Simulation.Tests.Governors;
 public class DelayKneeTruthTests
 {
     // Of energy; the model is within 5 % for each bound.
-    private const double Off = 0.04;
+    private const double Off = 0.05;
     private static readonly string[] s_traffic = ["poisson-70", "mmpp2", "on-off", "self-similar", "diurnal"];
 
     [Theory]
