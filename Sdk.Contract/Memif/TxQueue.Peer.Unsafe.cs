@@ -64,11 +64,6 @@ public sealed unsafe partial class TxQueue
     // What one comparison does not find plain.
     private bool TrySendAny(in RxPacket packet)
     {
-        if (!packet.IsValid)
-        {
-            ThrowNotValid();
-        }
-
         ArgumentOutOfRangeException.ThrowIfGreaterThan(packet.Length, MaxFrame, nameof(packet));
         if (!TryReserve(out byte* frame))
         {
