@@ -6,7 +6,7 @@ namespace PollScale.Memif.Control;
 
 /// <summary>
 /// A memif control socket, version 2, with its thread: as server (master) it lets slaves in to its ports by their numbers, as client (slave) it
-/// connects each port, again and again: after 50 ms, then up to 1 s. Peers are DPDK, VPP, libmemif, or another of these. All members may be used from any thread.
+/// connects each port, again and again: after 50 ms, then up to 1 s. Peers are DPDK, VPP, libmemif, or another of these. Ports may be added from any thread, while others are polled too.
 /// </summary>
 public sealed partial class MemifSocket : IDisposable
 {
@@ -47,6 +47,10 @@ public sealed partial class MemifSocket : IDisposable
             RemoveLeftover(path);
             return new MemifSocket(path, UnixSocket.Listen(path, packets: true, waiting: Waiting));
         }
+        catch (PlacementException e)
+        {
+            throw new MemifException(e.Message, e);
+        }
         catch (Exception e) when (e is Win32Exception or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new MemifException($"No memif socket can be served at {path}: {e.Message} Check that its folder exists and is writable, and that no other program serves it.", e);
@@ -64,7 +68,7 @@ public sealed partial class MemifSocket : IDisposable
             UnixSocket.CheckPath(path);
             return new MemifSocket(path, null);
         }
-        catch (Exception e) when (e is Win32Exception or ArgumentException)
+        catch (Exception e) when (e is Win32Exception or ArgumentException or PlacementException)
         {
             throw new MemifException(e.Message, e);
         }
