@@ -5,11 +5,11 @@ namespace PollScale.Memif;
 
 /// <summary>What a link to any peer adds: several regions, frames over several buffers, and our own buffers posted where we are the slave.</summary>
 // SAFETY: every descriptor is copied once and found in its region before it is read; a chain is copied as far as a slot of our own memory reaches.
-internal sealed unsafe partial class RxQueue : IDisposable
+public sealed unsafe partial class RxQueue
 {
     private const int GatherSlots = MaxBurst;
     private readonly MemifRegion[] _regions;
-    private readonly OwnBuffers? _own;
+    private OwnBuffers? _own;
 
     // For each descriptor that begins a chain which is held: how many it has, and whether it was gathered.
     private readonly (ushort Span, bool Gathered)[] _chains = [];
@@ -44,12 +44,17 @@ internal sealed unsafe partial class RxQueue : IDisposable
         }
     }
 
-    /// <summary>Packets that were not valid.</summary>
+    /// <summary>Packets so far that were not valid.</summary>
     public ulong BadDescriptors { get; private set; }
 
-    /// <summary>Lets go of the memory that chains are gathered in: no packet may be in use.</summary>
-    public void Dispose()
+    /// <summary>The link's memory goes, and so does that which chains are gathered in: no packet may be in use. From here on the queue is empty.</summary>
+    internal void Close()
     {
+        _arrived = LostRing.Read;
+        _given = LostRing.Written;
+        _tail = _next = 0;
+        _surplus = _gathered = 0;
+        _own = null;
         NativeMemory.Free(_room);
         _room = null;
     }

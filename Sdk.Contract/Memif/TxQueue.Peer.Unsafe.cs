@@ -2,14 +2,14 @@ namespace PollScale.Memif;
 
 /// <summary>What a link to any peer adds: several regions, buffers of any size and our own ones, frames over several buffers, a peer that sleeps.</summary>
 // SAFETY: a buffer is one of our own by its slot, or found in its region from one copy of its descriptor; no more than its capacity is written.
-internal sealed unsafe partial class TxQueue
+public sealed unsafe partial class TxQueue
 {
     private readonly MemifRegion[] _regions;
-    private readonly OwnBuffers? _own;
+    private OwnBuffers? _own;
 
     // Buffers that a slave has at the start, beside those that the peer has handed back.
     private readonly ushort _ahead;
-    private readonly Action? _wake;
+    private Action? _wake;
 
     /// <summary>The sending end of a link.</summary>
     /// <param name="ring">Our ring (slave to master), or the peer's (master to slave).</param>
@@ -28,13 +28,13 @@ internal sealed unsafe partial class TxQueue
         _shown = own is null ? ring.TailIndex : ring.HeadIndex;
     }
 
-    /// <summary>Copies a frame into the next buffer, or the next several, and commits them.</summary>
-    /// <param name="frame">At most <see cref="MaxFrame"/> bytes.</param>
-    /// <param name="sequence">See <see cref="Commit"/>.</param>
-    /// <returns>False when the ring has not as many buffers free as the frame takes.</returns>
+    /// <summary>Copies a frame into the next buffer, or the next several; the peer sees it after <see cref="Publish"/>.</summary>
+    /// <param name="frame">The Ethernet frame, without FCS, at most <see cref="MaxFrame"/> bytes.</param>
+    /// <returns>False when the peer has not as many buffers free as the frame takes: it is not sent, and may be tried again. A frame that takes more than <see cref="Size"/> never goes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The frame is too long.</exception>
-    public bool TrySend(ReadOnlySpan<byte> frame, ulong sequence = 0)
+    public bool TrySend(ReadOnlySpan<byte> frame)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frame.Length, MaxFrame, nameof(frame));
         if (!TryReserve(out byte* buffer))
         {
             return false;
@@ -46,7 +46,37 @@ internal sealed unsafe partial class TxQueue
         }
 
         frame.CopyTo(new Span<byte>(buffer, Capacity));
-        Commit(frame.Length, 0, sequence);
+        Commit(frame.Length, 0, 0);
+        return true;
+    }
+
+    /// <summary>The link's memory goes. From here on the queue is full.</summary>
+    internal void Close()
+    {
+        _freed = LostRing.Read;
+        _shown = LostRing.Written;
+        _head = _next = _ahead;
+        _frame = null;
+        _own = null;
+        _wake = null;
+    }
+
+    // What one comparison does not find plain.
+    private bool TrySendAny(in RxPacket packet)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(packet.Length, MaxFrame, nameof(packet));
+        if (!TryReserve(out byte* frame))
+        {
+            return false;
+        }
+
+        if ((uint)packet.Length > _capacity)
+        {
+            return TrySendChain(packet.Span);
+        }
+
+        Copy(frame, packet.Frame, packet.Length);
+        Commit(packet.Length, packet.SendTsc, packet.Sequence);
         return true;
     }
 
@@ -87,7 +117,6 @@ internal sealed unsafe partial class TxQueue
     // Nothing is committed before the whole frame is in buffers.
     private bool TrySendChain(ReadOnlySpan<byte> frame)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(frame.Length, MaxFrame, nameof(frame));
         ushort first = _next, index = first;
         while (!frame.IsEmpty)
         {

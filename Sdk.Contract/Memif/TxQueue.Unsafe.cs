@@ -4,19 +4,20 @@ using System.Runtime.Intrinsics;
 namespace PollScale.Memif;
 
 /// <summary>
-/// The end of a ring that packets go to: reserve a buffer, fill it, commit it; publish once a burst. For one polling thread.
-/// It is a guest's end of its tx ring, and either side's end of a link to any memif peer.
-/// Whatever the peer writes into the ring, no buffer lies outside the regions.
+/// The end of a memif ring that packets go to: send frames, publish once a burst. For one polling thread at a time; no member waits or allocates.
+/// Whatever the peer writes into the ring, no buffer lies outside the regions. Without its link it is full.
 /// </summary>
 // SAFETY: a buffer is our own, or is given out after its descriptor, copied once, was checked to lie in its region; no more than its capacity is written.
-internal sealed unsafe partial class TxQueue
+public sealed unsafe partial class TxQueue
 {
     private readonly MemifRing _ring;
-    private readonly ushort* _freed;
-    private readonly ushort* _shown;
+    private ushort* _freed;
+    private ushort* _shown;
     private readonly byte* _region;
     private readonly ulong _regionSize;
-    private readonly uint _headroom;
+
+    // In a region of PollScale's own one more than its longest frame, so that one comparison finds a packet that needs nothing else; else 0.
+    private readonly uint _plainLimit;
     private ushort _head;
     private ushort _next;
     private byte* _frame;
@@ -30,7 +31,7 @@ internal sealed unsafe partial class TxQueue
         _shown = _ring.TailIndex;
         _region = region;
         _regionSize = (ulong)layout.RegionSize;
-        _headroom = PacketRegionLayout.BufferHeadroom;
+        _plainLimit = (uint)layout.MaxFrame + 1;
         _next = _ring.Tail;
         _head = _next;
         MaxFrame = layout.MaxFrame;
@@ -40,23 +41,23 @@ internal sealed unsafe partial class TxQueue
     /// <summary>Descriptors of the ring.</summary>
     public int Size => _ring.Size;
 
-    /// <summary>Longest frame that can be sent, in bytes; to a foreign peer over several of its buffers.</summary>
+    /// <summary>Longest frame that can be sent, in bytes: 65,536, over as many of the peer's buffers as it takes.</summary>
     public int MaxFrame { get; }
 
-    /// <summary>Bytes that the reserved buffer takes; of PollScale's own regions <see cref="MaxFrame"/>.</summary>
-    public int Capacity => (int)_capacity;
-
-    /// <summary>Posted descriptors that pointed outside their region, were chained or too small; each was handed back empty.</summary>
+    /// <summary>Buffers so far that the peer had posted outside its regions or of less than 60 bytes; each was handed back empty.</summary>
     public ulong BadDescriptors { get; private set; }
 
+    /// <summary>Bytes that the reserved buffer takes; of PollScale's own regions <see cref="MaxFrame"/>.</summary>
+    internal int Capacity => (int)_capacity;
+
     /// <summary>Buffers committed and not published yet.</summary>
-    public int Unpublished => (ushort)(_next - Volatile.Read(ref *_shown));
+    internal int Unpublished => (ushort)(_next - Volatile.Read(ref *_shown));
 
     /// <summary>Reserves the next free buffer. Reserving again without a commit gives the same buffer.</summary>
     /// <param name="frame">Where the Ethernet frame goes, <see cref="Capacity"/> bytes; null when the ring is full.</param>
     /// <returns>False when the peer has left no buffer free.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryReserve(out byte* frame)
+    internal bool TryReserve(out byte* frame)
     {
         frame = _frame;
         return frame != null || TryReserveNext(out frame);
@@ -69,7 +70,7 @@ internal sealed unsafe partial class TxQueue
     /// <exception cref="InvalidOperationException">Nothing is reserved.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The frame is longer than the buffer.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Commit(int length, ulong sendTsc, ulong sequence)
+    internal void Commit(int length, ulong sendTsc, ulong sequence)
     {
         byte* frame = _frame;
         if (frame == null)
@@ -78,7 +79,7 @@ internal sealed unsafe partial class TxQueue
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, _capacity, nameof(length));
-        if (_headroom != 0)
+        if (_plainLimit != 0)
         {
             *(ulong*)(frame - PacketRegionLayout.BufferHeadroom + PacketRegionLayout.SendTscOffset) = sendTsc;
             *(ulong*)(frame - PacketRegionLayout.BufferHeadroom + PacketRegionLayout.SequenceOffset) = sequence;
@@ -88,36 +89,37 @@ internal sealed unsafe partial class TxQueue
             Describe(buffers);
         }
 
-        ref memif_desc_t descriptor = ref _ring.Descriptor(_next);
-        descriptor.flags = 0;
-        descriptor.length = (uint)length;
-        descriptor.metadata = (uint)sequence;
-        _frame = null;
-        _next++;
+        Describe((uint)length, sequence);
     }
 
-    /// <summary>Copies a received packet, with its send TSC and sequence number, into the next buffer and commits it; one longer than a foreign peer's buffer into several.</summary>
-    /// <param name="packet">A valid packet that is not released yet.</param>
-    /// <returns>False when the ring is full, or has not as many buffers free as the packet takes.</returns>
+    /// <summary>Copies a received packet into the next buffer, or the next several; the peer sees it after <see cref="Publish"/>.</summary>
+    /// <param name="packet">A valid packet that is not released yet, of any queue.</param>
+    /// <returns>False when the peer has not as many buffers free as the packet takes: it is not sent, and may be tried again.</returns>
+    /// <exception cref="ArgumentException">The packet is not valid.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySend(in RxPacket packet)
     {
+        uint length = packet.MarkedLength;
+        if (length >= _plainLimit)
+        {
+            return TrySendAny(packet);
+        }
+
         if (!TryReserve(out byte* frame))
         {
             return false;
         }
 
-        if ((uint)packet.Length > _capacity)
-        {
-            return TrySendChain(packet.Span);
-        }
-
-        Copy(frame, packet.Frame, packet.Length);
-        Commit(packet.Length, packet.SendTsc, packet.Sequence);
+        byte* source = packet.Frame;
+        Copy(frame, source, (int)length);
+        ulong sequence = *(ulong*)(source - PacketRegionLayout.BufferHeadroom + PacketRegionLayout.SequenceOffset);
+        *(ulong*)(frame - PacketRegionLayout.BufferHeadroom + PacketRegionLayout.SendTscOffset) = *(ulong*)(source - PacketRegionLayout.BufferHeadroom + PacketRegionLayout.SendTscOffset);
+        *(ulong*)(frame - PacketRegionLayout.BufferHeadroom + PacketRegionLayout.SequenceOffset) = sequence;
+        Describe(length, sequence);
         return true;
     }
 
-    /// <summary>Lets the peer see every committed frame. Once a burst is enough.</summary>
+    /// <summary>Lets the peer see every frame sent so far. Once a burst is enough.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish()
     {
@@ -139,15 +141,57 @@ internal sealed unsafe partial class TxQueue
             first.Store(target);
             last.Store(target + tail);
         }
+        else if (source == null)
+        {
+            ThrowNotValid();
+        }
         else
         {
             Unsafe.CopyBlockUnaligned(target, source, (uint)length);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Describe(uint length, ulong sequence)
+    {
+        ref memif_desc_t descriptor = ref _ring.Descriptor(_next);
+        descriptor.flags = 0;
+        descriptor.length = length;
+        descriptor.metadata = (uint)sequence;
+        _frame = null;
+        _next++;
+    }
+
+    // The next buffer as it is most often: freed already, and as it was posted at first.
     private bool TryReserveNext(out byte* frame)
     {
-        if (_headroom == 0)
+        if (_head != _next && _plainLimit != 0)
+        {
+            memif_desc_t posted = _ring.Descriptor(_next);
+            if (IsUsable(posted))
+            {
+                frame = _frame = _region + posted.offset;
+                _capacity = (uint)MaxFrame;
+                return true;
+            }
+        }
+
+        return TryReserveLater(out frame);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsUsable(memif_desc_t posted)
+    {
+        ulong start = (ulong)posted.offset - PacketRegionLayout.BufferHeadroom;
+        return (posted.region | (posted.flags & MemifAbi.DescriptorFlagNext)) == 0
+            && posted.length >= (uint)MaxFrame
+            && start < _regionSize
+            && _regionSize - start >= (uint)MaxFrame + PacketRegionLayout.BufferHeadroom;
+    }
+
+    private bool TryReserveLater(out byte* frame)
+    {
+        if (_plainLimit == 0)
         {
             return TryReserveAny(out frame);
         }
@@ -161,12 +205,7 @@ internal sealed unsafe partial class TxQueue
 
             ref memif_desc_t descriptor = ref _ring.Descriptor(_next);
             memif_desc_t posted = descriptor;
-            ulong start = (ulong)posted.offset - PacketRegionLayout.BufferHeadroom;
-            if (posted.region == 0
-                && (posted.flags & MemifAbi.DescriptorFlagNext) == 0
-                && posted.length >= (uint)MaxFrame
-                && start < _regionSize
-                && _regionSize - start >= (uint)MaxFrame + PacketRegionLayout.BufferHeadroom)
+            if (IsUsable(posted))
             {
                 frame = _frame = _region + posted.offset;
                 _capacity = (uint)MaxFrame;
@@ -199,6 +238,8 @@ internal sealed unsafe partial class TxQueue
         descriptor.length = 0;
         _next++;
     }
+
+    private static void ThrowNotValid() => throw new ArgumentException("A packet that is not valid has no frame to send: look at IsValid first.");
 
     private static void ThrowNothingReserved() =>
         throw new InvalidOperationException("Commit without a reserved buffer: call TryReserve first, and commit only when it returned true.");

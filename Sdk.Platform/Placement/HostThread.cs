@@ -44,7 +44,7 @@ internal sealed class HostThread
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
             throw new PlacementException(
-                $"The system gives hoststub no thread for \"{_thread.Name}\". Allow more (ulimit -u, the cgroup's pids.max, systemd's TasksMax), or more memory.");
+                $"The system gives this process no thread for \"{_thread.Name}\". Allow more (ulimit -u, the cgroup's pids.max, systemd's TasksMax), or more memory.");
         }
     }
 

@@ -1,4 +1,6 @@
 using PollScale.HostStub.Lifetime;
+using PollScale.HostStub.Peer;
+using PollScale.HostStub.Report;
 using PollScale.HostStub.Traffic.Profiles;
 using PollScale.Memif.Control;
 using PollScale.Notation;
@@ -44,7 +46,7 @@ internal static class HelpText
     public static string Memif { get; } =
         $"""
         A memif peer, --memif SOCKET,option=value,.. (docs/memif.md): {string.Join(", ", MemifSpec.Settings.All.Select(setting => setting.Name))}. What it
-        forwards is told from what it lost, reordered or doubled by a stamp in each frame. No peer within 30 s is exit code 5.
+        forwards is told from what it lost, reordered or doubled by a stamp in each frame. No peer within {Human.Round(PeerOptions.UsualPeerLimit.TotalSeconds)} s is exit code 5.
         """;
 
     public const string Channels =

@@ -12,9 +12,6 @@ namespace PollScale.HostStub.Peer;
 internal sealed class PeerGenerator
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
-
-    // A peer's two directions do not come up at once: DPDK drops what it forwards meanwhile.
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan s_stall = new TrafficOptions().StallThreshold;
     private readonly MemifPort _port;
     private readonly PeerOptions _options;
@@ -135,7 +132,7 @@ internal sealed class PeerGenerator
             if (_port.WaitForLink(s_look) && _port.Poll())
             {
                 bool ready = TxRoom.IsIn(_port.Tx);
-                Thread.Sleep(ready ? s_settle : s_look);
+                Thread.Sleep(ready ? PeerOptions.Settling : s_look);
                 if (ready && _port.Poll())
                 {
                     return true;

@@ -6,6 +6,15 @@ namespace PollScale.HostStub.Peer;
 /// <summary>A run against a memif peer, as the command line describes it.</summary>
 internal sealed record PeerOptions
 {
+    /// <summary>Longest wait for the first link, unless a test asks for less. Help and docs/memif.md tell it, and the two below.</summary>
+    public static readonly TimeSpan UsualPeerLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest wait, after the last frame, for those that are still on their way.</summary>
+    public static readonly TimeSpan UsualDrainLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>From the link to the first frame: a peer's two directions do not come up at once, and DPDK drops what it forwards meanwhile.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(400);
+
     /// <summary>The socket and the interface on it.</summary>
     public required MemifSpec Memif { get; init; }
 
@@ -28,8 +37,8 @@ internal sealed record PeerOptions
     public bool Json { get; init; }
 
     /// <summary>Longest wait for the first link.</summary>
-    public TimeSpan PeerLimit { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan PeerLimit { get; init; } = UsualPeerLimit;
 
     /// <summary>Longest wait, after the last frame, for those that are still on their way.</summary>
-    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan DrainLimit { get; init; } = UsualDrainLimit;
 }

@@ -28,7 +28,7 @@ internal sealed class PeerSession(PeerOptions options, IReport report, Interrupt
         {
             using TrafficSource source = TrafficSource.Parse(options.Traffic, options.FrameSizes, 0, options.Seed);
             using MemifSocket socket = options.Memif.Open();
-            using MemifPort port = socket.Add(options.Memif.Port with { Told = Tell });
+            using MemifPort port = socket.Add(options.Memif.Port with { StatusChanged = Tell });
             report.Show(new PeerHeader
             {
                 Socket = options.Memif.Path,
@@ -107,7 +107,7 @@ internal sealed class PeerSession(PeerOptions options, IReport report, Interrupt
             Unstamped = counts.Unstamped,
             Invalid = counts.Invalid,
             Linked = port.Peer is not null,
-            Links = port.Links,
+            Links = port.LinksMade,
             DelayUs = Delay(generator),
         });
         (_sampledTsc, _sampled) = (now, counts);
@@ -134,8 +134,8 @@ internal sealed class PeerSession(PeerOptions options, IReport report, Interrupt
             Duplicated = counts.Duplicated,
             Unstamped = counts.Unstamped,
             Invalid = counts.Invalid,
-            Links = port.Links,
-            LinksLost = port.Links - (port.Peer is null ? 0 : 1),
+            Links = port.LinksMade,
+            LinksLost = port.LinksMade - (port.Peer is null ? 0 : 1),
             DelayUs = Delay(generator),
             GeneratorStalls = generator.Stalls,
             GeneratorStalledMs = TscClock.ToNanoseconds(generator.StalledTicks) / 1e6,

@@ -47,7 +47,7 @@ internal static class ForwardPackets
     private static void RunPeer(Options options, MemifSpec memif, ulong mainTsc, CancellationToken cancel)
     {
         using MemifSocket socket = memif.Open();
-        using MemifPort port = socket.Add(memif.Port with { Told = news => Output.Line($"queuescaler: memif {memif.Path}: {news}") });
+        using MemifPort port = socket.Add(memif.Port with { StatusChanged = news => Output.Line($"queuescaler: memif {memif.Path}: {news}") });
         using TelemetryBlock block = new();
         Forward(options, new MemifLinks(port), block, Math.Max(1 << memif.Port.Log2RingSize, LcoreScalerOptions.LeastRing), mainTsc, cancel);
     }

@@ -1,6 +1,26 @@
 namespace PollScale.Memif.Control;
 
 /// <summary>A memif socket or port cannot be had as it was asked for; the message says why and what to do.</summary>
-/// <param name="message">The sentence shown to the user.</param>
-/// <param name="cause">The cause, if there is one.</param>
-internal sealed class MemifException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class MemifException : Exception
+{
+    /// <summary>Makes an exception.</summary>
+    public MemifException()
+        : this("The memif socket cannot be had.")
+    {
+    }
+
+    /// <summary>Makes an exception.</summary>
+    /// <param name="message">What was found, why, what to do.</param>
+    public MemifException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes an exception.</summary>
+    /// <param name="message">What was found, why, what to do.</param>
+    /// <param name="innerException">Cause.</param>
+    public MemifException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

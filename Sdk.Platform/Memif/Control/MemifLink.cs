@@ -18,7 +18,7 @@ internal sealed class MemifLink : IDisposable
         }
         catch (MemifRefusal)
         {
-            Rx.Dispose();
+            Rx.Close();
             throw;
         }
     }
@@ -59,7 +59,8 @@ internal sealed class MemifLink : IDisposable
     public void Dispose()
     {
         _bell.Dispose();
-        Rx.Dispose();
+        Rx.Close();
+        Tx.Close();
         _memory.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using PollScale.Native;
 namespace PollScale.Memif.Control;
 
 /// <summary>The socket's thread: it alone touches connections.</summary>
-internal sealed partial class MemifSocket
+public sealed partial class MemifSocket
 {
     private const int WakeKey = 0, ListenerKey = 1, FirstChannelKey = 2;
     private const int HandshakeLimit = 5000, AcceptPause = 100, RefusalPause = 1000, MostUnnamed = 16, MostMessages = 16;

@@ -6,9 +6,9 @@ namespace PollScale.Memif.Control;
 
 /// <summary>
 /// A memif control socket, version 2, with its thread: as server (master) it lets slaves in to its ports by their numbers, as client (slave) it
-/// connects each port, again and again. Peers are DPDK, VPP, libmemif, or another of these.
+/// connects each port, again and again: after 50 ms, then up to 1 s. Peers are DPDK, VPP, libmemif, or another of these. Ports may be added from any thread, while others are polled too.
 /// </summary>
-internal sealed partial class MemifSocket : IDisposable
+public sealed partial class MemifSocket : IDisposable
 {
     private const int Waiting = 16;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -36,15 +36,20 @@ internal sealed partial class MemifSocket : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Serves a path, as the master of each link. What a server that was killed has left there is replaced.</summary>
-    /// <param name="path">Path of the socket, or an abstract name that begins with @.</param>
+    /// <summary>Serves a path, as the master of each link. What a server that was killed has left there is replaced. Whoever may write the socket may connect: umask and folder decide.</summary>
+    /// <param name="path">Path of the socket, at most 107 bytes, or an abstract name that begins with @.</param>
     /// <exception cref="MemifException">It cannot be served.</exception>
     public static MemifSocket Listen(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             RemoveLeftover(path);
             return new MemifSocket(path, UnixSocket.Listen(path, packets: true, waiting: Waiting));
+        }
+        catch (PlacementException e)
+        {
+            throw new MemifException(e.Message, e);
         }
         catch (Exception e) when (e is Win32Exception or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -52,27 +57,33 @@ internal sealed partial class MemifSocket : IDisposable
         }
     }
 
-    /// <summary>Connects to whoever serves a path, now or later, as the slave of each link.</summary>
-    /// <param name="path">Path of the socket, or an abstract name that begins with @.</param>
+    /// <summary>Connects to whoever serves a path, now or later, as the slave of each link; the call itself does not wait.</summary>
+    /// <param name="path">Path of the socket, at most 107 bytes, or an abstract name that begins with @.</param>
     /// <exception cref="MemifException">There can be no such socket.</exception>
     public static MemifSocket Connect(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             UnixSocket.CheckPath(path);
             return new MemifSocket(path, null);
         }
-        catch (Exception e) when (e is Win32Exception or ArgumentException)
+        catch (Exception e) when (e is Win32Exception or ArgumentException or PlacementException)
         {
             throw new MemifException(e.Message, e);
         }
     }
 
-    /// <summary>Adds an interface.</summary>
+    /// <summary>Adds an interface, and begins to make its link.</summary>
+    /// <param name="options">What it is to be like.</param>
+    /// <returns>The port, which its polling thread disposes.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="MemifException">The socket has one of that number.</exception>
+    /// <exception cref="ObjectDisposedException">The socket is disposed.</exception>
     public MemifPort Add(MemifPortOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_ended, this);
         MemifPort port = new(options.Checked(), Remove);
         lock (_gate)
         {
@@ -88,7 +99,7 @@ internal sealed partial class MemifSocket : IDisposable
         return port;
     }
 
-    /// <summary>Tells every peer that its link ends, and ends the thread. Ports are disposed by who polls them.</summary>
+    /// <summary>Tells every peer that its link ends, and ends the thread; waits for it, at most 2 s. Ports are disposed by who polls them, before or afterwards.</summary>
     public void Dispose()
     {
         if (_ended)

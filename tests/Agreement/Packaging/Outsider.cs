@@ -21,6 +21,7 @@ public sealed partial class Outsider : IDisposable, ICollectionFixture<Outsider>
         DotnetSdk.Pack(Packed, Version);
         Write("application.csproj", Project);
         Write("Program.cs", Source);
+        Write("Linked.cs", OutsiderLink.Source);
         Write("nuget.config", Config());
         Write("Directory.Build.props", "<Project />");
         Write("Directory.Build.targets", "<Project />");
@@ -47,7 +48,7 @@ public sealed partial class Outsider : IDisposable, ICollectionFixture<Outsider>
     {
         string made = Path.Combine(_folder, "made", $"{framework}{options.Length}{options.FirstOrDefault()?.GetHashCode(StringComparison.Ordinal)}");
         DotnetSdk.Dotnet(Path.Combine(_folder, "application"), Path.Combine(_folder, "packages"), ["publish", "-c", "Release", "-f", framework, "-r", "linux-x64", "-o", made, "-v", "quiet", "-nologo", .. options]);
-        return DotnetSdk.Run(Path.Combine(made, "application"), [], _folder);
+        return DotnetSdk.Run(Path.Combine(made, "application"), [Path.Combine(_folder, "memif.sock")], _folder);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -121,7 +122,7 @@ public sealed partial class Outsider : IDisposable, ICollectionFixture<Outsider>
         };
         RunResult result = PollLoop.Run(options, TrafficModels.Parse("poisson:rate=1Mpps", CoreModel.Synthetic.ServiceRate(0)), seed: 1);
         string framework = AppDomain.CurrentDomain.SetupInformation.TargetFrameworkName ?? "";
-        Console.WriteLine($"{framework} received={lcore.Scaler.Counters.Received} decided={lcore.Scaler.Decisions > 0} simulated={result.Offered}/{result.Forwarded} {BitConverter.DoubleToInt64Bits(result.Joules):x}");
+        Console.WriteLine($"{framework} received={lcore.Scaler.Counters.Received} decided={lcore.Scaler.Decisions > 0} simulated={result.Offered}/{result.Forwarded} {BitConverter.DoubleToInt64Bits(result.Joules):x} {Linked.Run(args[0])}");
         """;
 
     [GeneratedRegex(@"^\s*\d+\.\s+(.+) \[Enabled\]\s*$", RegexOptions.Multiline)]

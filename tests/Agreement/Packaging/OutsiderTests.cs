@@ -36,6 +36,6 @@ public class OutsiderTests(Outsider outsider)
             TrafficModels.Parse("poisson:rate=1Mpps", CoreModel.Synthetic.ServiceRate(0)),
             seed: 1);
         string simulated = FormattableString.Invariant($"simulated={result.Offered}/{result.Forwarded} {BitConverter.DoubleToInt64Bits(result.Joules):x}");
-        Assert.Equal($".NETCoreApp,Version=v{framework[3..]} received=3500000 decided=True {simulated}", outsider.Run(framework, options).Trim());
+        Assert.Equal($".NETCoreApp,Version=v{framework[3..]} received=3500000 decided=True {simulated} {OutsiderLink.Counted}", outsider.Run(framework, options).Trim());
     }
 }

@@ -1,3 +1,5 @@
+using PollScale.HostStub.Cli;
+using PollScale.HostStub.Peer;
 using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Memif;
 using Xunit;
@@ -9,6 +11,17 @@ namespace PollScale.HostStub.Tests.Peer;
 public class MemifPageTests
 {
     private const string Page = "docs/memif.md";
+
+    [Fact]
+    public void Page_and_help_tell_the_limits_that_are_kept()
+    {
+        Assert.SkipUnless(Checkout.Root is not null, "The checkout is not here.");
+        string page = File.ReadAllText(Path.Combine(Checkout.Root, Page)), peer = $"within {PeerOptions.UsualPeerLimit.TotalSeconds} s";
+        Assert.Contains($"no peer came {peer}", page, StringComparison.Ordinal);
+        Assert.Contains($"not seen again within {PeerOptions.UsualDrainLimit.TotalSeconds} s of the last one", page, StringComparison.Ordinal);
+        Assert.Contains($"{PeerOptions.Settling.TotalMilliseconds} ms after", page, StringComparison.Ordinal);
+        Assert.Contains($"No peer {peer}", HelpText.Memif, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_forwarder_is_measured()

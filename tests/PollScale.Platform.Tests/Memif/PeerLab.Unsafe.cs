@@ -12,6 +12,7 @@ internal sealed unsafe class PeerLab : IDisposable
     private const byte Mark = 0xA5;
     private readonly byte* _memory;
     private readonly byte* _ring;
+    private RxQueue? _rx;
 
     public PeerLab(int log2)
     {
@@ -33,6 +34,9 @@ internal sealed unsafe class PeerLab : IDisposable
     public MemifRegion[] Regions { get; }
 
     public byte* At(int region, uint offset) => Regions[region].Address + offset;
+
+    /// <summary>The receiving end, closed with the lab.</summary>
+    public RxQueue Rx(OwnBuffers? own = null) => _rx = new RxQueue(Ring, Regions, own);
 
     /// <summary>Posts a descriptor at the head.</summary>
     public void Post(int region, uint offset, uint length, int flags = 0)
@@ -56,6 +60,7 @@ internal sealed unsafe class PeerLab : IDisposable
 
     public void Dispose()
     {
+        _rx?.Close();
         NativeMemory.AlignedFree(_memory);
         NativeMemory.AlignedFree(_ring);
     }

@@ -14,7 +14,7 @@ public unsafe class PeerQueueTests
     public void A_packet_may_lie_in_any_region_and_begin_at_its_first_byte()
     {
         using PeerLab lab = new(Log2);
-        using RxQueue rx = new(lab.Ring, lab.Regions, null);
+        RxQueue rx = lab.Rx();
         lab.Post(0, 0, 60);
         lab.Post(1, 0, 60);
         lab.Post(1, PeerLab.RegionSize - 60, 60);
@@ -30,7 +30,7 @@ public unsafe class PeerQueueTests
     public void A_chain_is_gathered_over_regions_and_released_as_one()
     {
         using PeerLab lab = new(Log2);
-        using RxQueue rx = new(lab.Ring, lab.Regions, null);
+        RxQueue rx = lab.Rx();
         lab.Post(0, 5, 60);
         lab.Post(0, 10, 100, Next);
         lab.Post(1, 20, 200, Next);
@@ -54,7 +54,7 @@ public unsafe class PeerQueueTests
     public void A_chain_that_has_no_end_or_a_bad_part_or_is_too_long_is_one_bad_packet()
     {
         using PeerLab lab = new(6);
-        using RxQueue rx = new(lab.Ring, lab.Regions, null);
+        RxQueue rx = lab.Rx();
         RxPacket[] packets = new RxPacket[32];
         lab.Post(0, 0, 100, Next);
         lab.Post(0, PeerLab.RegionSize, 1);
@@ -79,7 +79,7 @@ public unsafe class PeerQueueTests
     public void Whatever_the_peer_posts_packets_lie_inside_and_all_is_released((byte Region, ushort Offset, uint Length, byte Flags, short Head)[] descriptors, bool own)
     {
         using PeerLab lab = new(Log2);
-        using RxQueue rx = new(lab.Ring, lab.Regions, own ? new OwnBuffers(0, 256) : null);
+        RxQueue rx = lab.Rx(own ? new OwnBuffers(0, 256) : null);
         RxPacket[] packets = new RxPacket[32];
         int at = 0;
         foreach ((byte region, ushort offset, uint length, byte flags, short head) in descriptors)

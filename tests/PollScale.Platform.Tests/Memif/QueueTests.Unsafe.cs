@@ -167,6 +167,17 @@ public unsafe class QueueTests
     }
 
     [Fact]
+    public void A_packet_that_is_not_valid_is_not_sent_on()
+    {
+        using TestRegion host = new();
+        using PacketRegion guest = host.Open();
+        host.Tx.Head = 1;
+        Assert.Throws<ArgumentException>(() => guest.TxQueue.TrySend(default(RxPacket)));
+        guest.TxQueue.Publish();
+        Assert.Equal(0, host.Tx.Tail);
+    }
+
+    [Fact]
     public void Whatever_the_host_posts_no_buffer_leaves_the_region()
     {
         using TestRegion host = new();

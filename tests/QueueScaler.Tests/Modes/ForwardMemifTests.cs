@@ -55,7 +55,7 @@ public sealed class ForwardMemifTests : IDisposable
         Thread.Sleep(1000);
         testpmd.Say("stop");
         Thread.Sleep(1000); // what is in the rings is taken
-        testpmd.Quit("quit"); // its output is buffered until then
+        testpmd.End("quit"); // its output is buffered until then
         Await("link down", () => Told("link down: the peer "));
         string said = End();
 

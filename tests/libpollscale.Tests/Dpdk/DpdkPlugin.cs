@@ -1,5 +1,6 @@
 using PollScale.Native;
 using PollScale.Tests.Shared;
+using PollScale.Tests.Shared.Dpdk;
 using Xunit;
 
 namespace PollScale.C.Tests.Dpdk;
@@ -11,7 +12,7 @@ internal static class DpdkPlugin
     private const UnixFileMode Others = UnixFileMode.OtherWrite;
 
     /// <summary>Debian's test application.</summary>
-    public const string Testpmd = "/usr/bin/dpdk-testpmd";
+    public const string Testpmd = DpdkProcess.TestpmdProgram;
 
     private static readonly Lazy<string> s_withLibrary = new(() => Copied("with", library: true));
     private static readonly Lazy<string> s_alone = new(() => Copied("alone", library: false));

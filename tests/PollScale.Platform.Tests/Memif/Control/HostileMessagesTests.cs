@@ -69,7 +69,7 @@ public class HostileMessagesTests
                 LinkLab.Await(() => Descriptors() <= usual, () => $"descriptors: {usual} after the first link, {Descriptors()} after {i + 1}");
             }
 
-            Assert.Equal(20, port.Links);
+            Assert.Equal(20, port.LinksMade);
         }
 
         LinkLab.Await(() => Descriptors() <= before, () => $"descriptors: {before} before, {Descriptors()} now");
@@ -86,7 +86,7 @@ public class HostileMessagesTests
         {
             using MemifSocket going = MemifSocket.Connect(lab.Path);
             using MemifPort other = going.Add(lab.Options("goes"));
-            LinkLab.Await(() => port.Links == i, () => $"link {i}");
+            LinkLab.Await(() => port.LinksMade == i, () => $"link {i}");
         }
 
         LinkLab.Await(() => Descriptors() <= before, () => $"descriptors: {before} before, {Descriptors()} now");

@@ -33,7 +33,7 @@ internal sealed class LinkLab : IDisposable
         Secret = secret,
         Log2RingSize = log2,
         BufferSize = buffer,
-        Told = news =>
+        StatusChanged = news =>
         {
             lock (_told)
             {

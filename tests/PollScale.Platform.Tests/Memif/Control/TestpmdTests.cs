@@ -79,7 +79,7 @@ public sealed class TestpmdTests : IDisposable
             }
         }
 
-        Assert.Equal(2, port.Links);
+        Assert.Equal(2, port.LinksMade);
         _lab.AwaitTold("link down: the peer is gone");
     }
 
