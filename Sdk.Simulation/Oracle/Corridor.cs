@@ -14,6 +14,7 @@ internal sealed class Corridor(OracleBounds bounds, TautString path)
     private readonly long _end = bounds.End;
     private long _now = bounds.Start;
     private long _before;
+    private long _due = long.MaxValue;
     private long _previous;
 
     /// <summary>Packets from start to end.</summary>
@@ -78,20 +79,22 @@ internal sealed class Corridor(OracleBounds bounds, TautString path)
             Due(time);
         }
 
+        _due = Math.Min(_due, time + _deadline);
         _pending.Append(time);
     }
 
     private void Expire(long time)
     {
-        while (_pending.Count > 0 && _pending.Oldest + _deadline <= time)
+        while (_due <= time)
         {
-            Due(_pending.Oldest + _deadline);
+            Due(_due);
         }
     }
 
     private void Due(long time)
     {
         _pending.Remove();
+        _due = _pending.Count > 0 ? _pending.Oldest + _deadline : long.MaxValue;
         long done = _pending.Removed - _burstSize;
         if (done > 0)
         {

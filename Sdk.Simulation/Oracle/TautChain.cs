@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PollScale.Simulation.Oracle;
 
 /// <summary>One side of the funnel: points in order of time, the apex first. Grows at its end, shrinks at both.</summary>
@@ -15,27 +17,32 @@ internal sealed class TautChain
 
     public void RemoveFirst() => _first++;
 
-    /// <summary>Removes the points at the end around which a path on to <paramref name="point"/> does not bend.</summary>
-    /// <param name="point">What will be appended.</param>
+    /// <summary>Goes on to a point, without the points at the end around which the path there does not bend.</summary>
+    /// <param name="point">The point.</param>
     /// <param name="side">1 where slopes rise along the chain, -1 where they fall.</param>
-    public void Straighten(PathPoint point, double side)
+    /// <returns>False where nothing but the apex is left: the point is not appended then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Extend(PathPoint point, double side)
     {
-        Span<PathPoint> points = _points.AsSpan(_first, _end - _first);
-        int last = points.Length - 1;
+        PathPoint[] points = _points;
+        int first = _first, last = _end - 1;
         PathPoint middle = points[last];
-        while (last > 0)
+        while (last > first)
         {
             PathPoint before = points[last - 1];
             if (side * PathPoint.Turn(before, middle, point) > 0)
             {
-                break;
+                _end = last + 1;
+                Append(point);
+                return true;
             }
 
             middle = before;
             last--;
         }
 
-        _end = _first + last + 1;
+        _end = first + 1;
+        return false;
     }
 
     /// <summary>Leaves nothing but a new apex.</summary>

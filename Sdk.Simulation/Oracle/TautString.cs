@@ -32,17 +32,20 @@ internal sealed class TautString(long start, Action<OracleSegment> emit)
 
     private void Add(TautChain own, TautChain other, double side, PathPoint point)
     {
-        own.Straighten(point, side);
-        if (own.Count == 1)
+        if (!own.Extend(point, side))
         {
-            while (other.Count > 1 && side * PathPoint.Turn(other[0], other[1], point) < 0)
-            {
-                Emit(other);
-            }
+            Turn(own, other, side, point);
+        }
+    }
 
-            own.Restart(other[0]);
+    private void Turn(TautChain own, TautChain other, double side, PathPoint point)
+    {
+        while (other.Count > 1 && side * PathPoint.Turn(other[0], other[1], point) < 0)
+        {
+            Emit(other);
         }
 
+        own.Restart(other[0]);
         own.Append(point);
     }
 

@@ -81,11 +81,50 @@ internal sealed class ArrivalFeed
         }
     }
 
+    /// <summary>Takes the next arrival where it has come by a time, and as far as is known no other has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TakeAlone(long now)
+    {
+        int next = _position + 1;
+        if (Next > now || next >= _count || _buffer[next] <= now)
+        {
+            return false;
+        }
+
+        (_position, Next) = (next, _buffer[next]);
+        return true;
+    }
+
     private void Refill()
     {
         _position = 0;
         _count = _ended ? 0 : _costs is null ? _arrivals.Fill(_buffer) : _arrivals.Fill(_buffer, _lengths);
         _ended |= _count < _buffer.Length;
+        Offered += _costs is null && IsWithin(_buffer.AsSpan(0, _count)) ? _count : Check();
+        Next = _count > 0 ? _buffer[0] : long.MaxValue;
+    }
+
+    // Mostly all of them are in order, and count.
+    private bool IsWithin(ReadOnlySpan<long> times)
+    {
+        if (times.IsEmpty || times[0] < Math.Max(_last, _warmup) || times[^1] >= _end)
+        {
+            return false;
+        }
+
+        bool falls = false;
+        for (int i = 1; i < times.Length; i++)
+        {
+            falls |= times[i] < times[i - 1];
+        }
+
+        _last = falls ? _last : times[^1];
+        return !falls;
+    }
+
+    // One by one.
+    private int Check()
+    {
         int counted = 0;
         for (int i = 0; i < _count; i++)
         {
@@ -111,7 +150,6 @@ internal sealed class ArrivalFeed
             counted += time >= _warmup ? 1 : 0;
         }
 
-        Offered += counted;
-        Next = _count > 0 ? _buffer[0] : long.MaxValue;
+        return counted;
     }
 }

@@ -79,7 +79,12 @@ public sealed class PollLoop
             int packets = Math.Min(burst, _ring.Backlog);
             if (packets == 0)
             {
+                long arrival = _feed.Next;
                 now = PollEmpty(now);
+                if (!varies && now < _scaler.DueAt && now < _end && _scaler.EscalateAt > 1 && _feed.TakeAlone(now))
+                {
+                    now = PollOne(now, arrival);
+                }
             }
             else
             {
@@ -101,6 +106,10 @@ public sealed class PollLoop
                     now = Sleep(now, sleep);
                     _feed.Deliver(now, _ring);
                 }
+                else if (_scaler.Rests && _ring.Backlog == 0 && now < _end)
+                {
+                    now = Rest(now);
+                }
             }
         }
     }
@@ -110,7 +119,7 @@ public sealed class PollLoop
     private long PollEmpty(long now)
     {
         ref readonly PollDivisor each = ref _core.EmptyPolls;
-        long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), now < _warmup ? _warmup : _end);
+        long until = Math.Min(Math.Min(_feed.Next, _scaler.DueAt), Boundary(now));
         long polls = each.Covering(until - now);
         if (now + (polls * each.Time) > _core.NextEvent)
         {
@@ -121,9 +130,38 @@ public sealed class PollLoop
         long end = polls > 0 ? now + (polls * each.Time) : _core.Poll(now, 0, 1);
         polls = Math.Max(polls, 1);
         _scaler.CountEmpty(polls);
+        CountEmpty(now, polls);
+        return end;
+    }
+
+    private long Rest(long now)
+    {
+        now = _scaler.Rest(now, Math.Min(_feed.Next, Boundary(now)), out long polls);
+        CountEmpty(now, polls);
+        return now;
+    }
+
+    private void CountEmpty(long now, long polls)
+    {
         _polls += now >= _warmup ? polls : 0;
         _emptyPolls += now >= _warmup ? polls : 0;
-        return end;
+    }
+
+    // Polls before and after it are not counted alike.
+    private long Boundary(long now) => now < _warmup ? _warmup : _end;
+
+    // What comes alone goes through no ring: so it mostly is at low load.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long PollOne(long now, long arrival)
+    {
+        _polls += now >= _warmup ? 1 : 0;
+        _scaler.CountBusy(1);
+        if (arrival >= _warmup)
+        {
+            _delays.Record(now, arrival);
+        }
+
+        return _core.Poll(now, 1, 1);
     }
 
     private long Sleep(long now, LcoreSleep sleep)

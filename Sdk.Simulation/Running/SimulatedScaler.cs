@@ -22,6 +22,7 @@ internal sealed class SimulatedScaler
     private readonly int _burst;
     private readonly bool _isConstant;
     private ScalingDecision? _stands;
+    private RestCycle _rest;
     private ulong _polls;
     private ulong _emptyPolls;
     private ulong _fullPolls;
@@ -84,6 +85,25 @@ internal sealed class SimulatedScaler
     /// <summary>The answer that a guest sees of a call.</summary>
     public static FrequencyReply Reply(CallResult call, int target) => call.Granted ? new FrequencyReply(target) : new FrequencyReply(FrequencyStatus.BackendFailed);
 
+    /// <summary>The last decision stands: while nothing arrives the next ones change nothing.</summary>
+    public bool Rests => _stands is not null && _trace is null;
+
+    /// <summary>Makes the decisions that are due while the core rests, and the empty polls before them.</summary>
+    /// <param name="now">Time, right after a decision that left nothing waiting.</param>
+    /// <param name="until">Time, after it, before which nothing arrives or begins to count.</param>
+    /// <param name="polls">Polls made.</param>
+    /// <returns>Time at which the core polls again, before <paramref name="until"/>.</returns>
+    public long Rest(long now, long until, out long polls)
+    {
+        long times = _rest.Within(until - now);
+        polls = times * _rest.Polls;
+        CountEmpty(polls);
+        Decisions += _core.Counts(now) ? times : 0;
+        now += times * _rest.Time;
+        DueAt = now + _period;
+        return now;
+    }
+
     /// <summary>Tells of a poll that returned packets.</summary>
     public void CountBusy(int packets)
     {
@@ -117,7 +137,12 @@ internal sealed class SimulatedScaler
 
         EscalateAt = _scaler.Finish(step);
         DueAt = now + _period;
-        _stands = _isConstant && step.Cause == DecisionCause.Governor && step.Target == _scaler.LastRequested && _core.NextEvent == long.MaxValue ? step.Decision : null;
+        if (_isConstant && step.Cause == DecisionCause.Governor && step.Target == _scaler.LastRequested && _core.NextEvent == long.MaxValue)
+        {
+            _stands = step.Decision;
+            _rest = new RestCycle(_core.EmptyPolls, _period, DecisionCost);
+        }
+
         return now;
     }
 

@@ -94,7 +94,7 @@ internal sealed class QueueEstimator
     {
         double rate = arrivals / ticks;
         double expected = _fast * ticks;
-        bool attack = arrivals > expected + (AttackSigmas * Math.Sqrt(expected)) + _options.BurstSize;
+        bool attack = arrivals > _options.BurstSize && arrivals > expected + (AttackSigmas * Math.Sqrt(expected)) + _options.BurstSize;
 
         // After a jump the average starts anew: the first window held some of the old rate.
         _fastTicks = attack ? 0 : _fastTicks;

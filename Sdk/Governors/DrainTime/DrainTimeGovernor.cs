@@ -108,8 +108,9 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         double needed = NeededKHz(rate, backlog - setpoint);
         double held = _hold.Add(sample.ElapsedTicks, needed);
         double peakRate = PeakRate();
-        int before = _target;
-        if (backlog >= Limit(_requests.Slowest(), peakRate, calls: 1) || backlog >= Limit(_target, peakRate, calls: 1))
+        int before = _target, slowest = _requests.Slowest();
+        double limit = Limit(_target, peakRate, calls: 1);
+        if (backlog >= limit || (slowest != _target && backlog >= Limit(slowest, peakRate, calls: 1)))
         {
             _target = _pStates.FastestAllowed;
             LastReason = DecisionReason.Certificate;
@@ -118,7 +119,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         {
             // The backlog grows on until the call has its effect: ask at once for the speed that this will take.
             double effective = backlog + _bound.Growth(rate, ServiceRate(granted));
-            bool tooLate = backlog >= Limit(_requests.Slowest(), peakRate, calls: 2);
+            bool tooLate = backlog >= Limit(slowest, peakRate, calls: 2);
             _target = tooLate ? _pStates.FastestAllowed : _pStates.SlowestAtLeast(NeededKHz(rate, effective - setpoint) * _options.StepHeadroom);
             LastReason = tooLate ? DecisionReason.Certificate : backlog > setpoint ? DecisionReason.Drain : DecisionReason.Rate;
         }
@@ -131,7 +132,7 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
         }
 
         _sinceChange = _target == before ? _sinceChange + sample.ElapsedTicks : 0;
-        return new ScalingDecision(_target, EscalateAt(peakRate));
+        return new ScalingDecision(_target, EscalateAt(_target == before ? limit : Limit(_target, peakRate, calls: 1)));
     }
 
     // Down to the slowest P-state that is wanted and from which two calls still come in time.
@@ -148,16 +149,8 @@ public sealed class DrainTimeGovernor : IExplainedGovernor, ILossBoundGovernor
     private double NeededKHz(double rate, double excess) =>
         ((rate * _options.RateMargin) + (Math.Max(0, excess) / _drainTicks)) * _estimator.CyclesPerPacket * _tscKHz;
 
-    private int EscalateAt(double peakRate)
-    {
-        if (_target == _pStates.FastestAllowed)
-        {
-            return ScalingDecision.Never;
-        }
-
-        double limit = Math.Ceiling(Limit(_target, peakRate, calls: 1));
-        return (int)Math.Clamp(limit, 1, ScalingDecision.Never - 1);
-    }
+    private int EscalateAt(double limit) =>
+        _target == _pStates.FastestAllowed ? ScalingDecision.Never : (int)Math.Clamp(Math.Ceiling(limit), 1, ScalingDecision.Never - 1);
 
     private double Limit(int pState, double peakRate, int calls) => _bound.Limit(peakRate, ServiceRate(pState), calls, _requests.Changes + calls);
 

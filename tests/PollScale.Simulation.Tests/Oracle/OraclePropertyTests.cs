@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Oracle;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Simulation.Tests.Oracle;
@@ -9,6 +10,18 @@ namespace PollScale.Simulation.Tests.Oracle;
 public class OraclePropertyTests
 {
     private const double Rounding = 1 + 1e-9;
+
+    // Sparse and dense, with long silences.
+    [DrawnProperty(1000)]
+    public void The_schedule_is_that_of_the_plainest_form(ushort[] gaps, ushort wait, byte room, byte burst, byte silence)
+    {
+        long time = 0;
+        long[] arrivals = [.. gaps.Select(gap => time += (gap % 5 == 0 ? 0 : gap) * (gap % 16 == 1 ? silence : 1L) * SimTime.Nanosecond)];
+        OracleBounds bounds = OracleCases.Bounds(arrivals, (1 + (wait * 4L)) * SimTime.Nanosecond, 1 + room) with { BurstSize = burst % 40, Start = time * (silence % 3) / 7 };
+        List<OracleSegment> schedule = [];
+        ClairvoyantOracle.Solve(bounds, OracleCases.Cubic, arrivals, schedule);
+        Assert.Equal(PlainOracle.Solve(bounds, arrivals), schedule);
+    }
 
     [Fact]
     public void A_longer_deadline_or_a_larger_ring_never_costs_more() => Prop.ForAll<ushort[], ushort, Tuple<byte, ushort>>((gaps, wait, rest) =>

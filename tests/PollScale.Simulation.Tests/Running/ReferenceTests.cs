@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using PollScale.Governors;
 using PollScale.Simulation.Cores;
 using PollScale.Simulation.Running;
+using PollScale.Tests.Shared.Drawing;
 using Xunit;
 
 namespace PollScale.Simulation.Tests.Running;
@@ -49,6 +50,26 @@ public class ReferenceTests
             Core = TestCores.Round with { MemoryNsPerPacket = packetMs * 1e6, BurstSize = 1 },
         };
         Assert.Equal(requests, RunBoth(options, [1000 * TestCores.Ms, 3000 * TestCores.Ms], 0).Requests);
+    }
+
+    // Gaps of many decisions and of less than one, in ps, so that they end anywhere in a poll.
+    [DrawnProperty(400)]
+    public void A_fixed_P_state_at_rest_equals_one_whose_every_poll_and_decision_is_made(ushort[] gaps, byte more, ushort period, ushort decision, ushort cycles, byte warmup, bool traced)
+    {
+        long time = 0, scale = 1 + (more * 7);
+        long[] arrivals = [.. gaps.Select(gap => time += gap * scale)];
+        long duration = time + (40 * TestCores.Us);
+        List<TracePoint> trace = [];
+        PollLoopOptions options = TestCores.Options(TestCores.Round with { CyclesPerPoll = 100 + (cycles % 1000) }, duration) with
+        {
+            DecisionPeriod = period % 25_000 * TestCores.Ns,
+            DecisionCost = decision,
+            Warmup = duration * (warmup % 4) / 5,
+            InitialPState = warmup % 2,
+            Trace = traced ? trace.Add : null,
+        };
+        RunResult result = RunBoth(options, arrivals, seed: 0);
+        Assert.True(!traced || trace.Count >= result.Decisions);
     }
 
     [Fact]
