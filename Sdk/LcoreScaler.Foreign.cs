@@ -6,7 +6,7 @@ namespace PollScale;
 public sealed partial class LcoreScaler
 {
     /// <summary>Counts as they are, for memory that a loop begins with.</summary>
-    internal PollCounters CountersNow => _counters;
+    internal PollCounters CountersNow => _counters with { QuietQueues = QuietQueues };
 
     /// <summary>Turns after a poll of the only queue that is counted already, as <see cref="Observe"/> does where a decision is due.</summary>
     /// <param name="counted">The loop's counts; what changes for the next polls is written back.</param>
@@ -36,7 +36,7 @@ public sealed partial class LcoreScaler
         }
         finally
         {
-            _counters.QuietQueues = _queues?.Quiet ?? 0;
+            _counters.QuietQueues = QuietQueues;
             counted = _counters;
         }
     }
@@ -58,8 +58,11 @@ public sealed partial class LcoreScaler
         }
         finally
         {
-            _counters.QuietQueues = _queues?.Quiet ?? 0;
+            _counters.QuietQueues = QuietQueues;
             counted = _counters;
         }
     }
+
+    // An only queue has no sum that it could change.
+    private uint QuietQueues => _queues?.Quiet ?? 1;
 }

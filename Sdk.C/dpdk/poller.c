@@ -57,6 +57,16 @@ const char *poller_name(const struct poller *poller, char name[32])
 	return name;
 }
 
+static uint16_t hint_of(const struct poller *self, const struct polled *place)
+{
+	return (uint16_t)((const char *)place - (const char *)self);
+}
+
+static inline struct polled *hinted(struct poller *self, const struct watched_queue *queue)
+{
+	return (struct polled *)((char *)self + queue->hint);
+}
+
 /* A queue that it did not poll last: one it had, or one that came. One that comes counts at once, for its packets are there; the governor begins at the fastest P-state. */
 static __rte_noinline struct polled *meet(struct poller *self, struct watched_queue *queue)
 {
@@ -68,7 +78,7 @@ static __rte_noinline struct polled *meet(struct poller *self, struct watched_qu
 		struct watched_queue *had = atomic_load_explicit(&self->polled[i].queue, memory_order_relaxed);
 
 		if (had == queue) {
-			queue->hint = (uint8_t)i;
+			queue->hint = hint_of(self, &self->polled[i]);
 			return &self->polled[i];
 		}
 		place = had || place ? place : &self->polled[i];
@@ -90,7 +100,7 @@ static __rte_noinline struct polled *meet(struct poller *self, struct watched_qu
 	}
 	atomic_store_explicit(&place->stale, 0, memory_order_relaxed);
 	atomic_store_explicit(&place->queue, queue, memory_order_release);
-	queue->hint = (uint8_t)(place - self->polled);
+	queue->hint = hint_of(self, place);
 	return place;
 }
 
@@ -140,7 +150,8 @@ static __rte_noinline int otherwise(struct poller *self, uint16_t received, uint
 	return atomic_load(&self->state) == POLLER_SCALING;
 }
 
-uint16_t poller_polled(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t received, uint16_t most, void *user)
+/* All but an empty poll as ever. Not static, so that it takes what a callback takes, where that already is. */
+uint16_t poller_polled_otherwise(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t received, uint16_t most, void *user)
 {
 	struct watched_queue *watched = user;
 	struct poller *self = mine;
@@ -150,7 +161,7 @@ uint16_t poller_polled(uint16_t port, uint16_t queue, struct rte_mbuf *packets[]
 	(void)packets;
 	if (unlikely(!self))
 		self = mine = begin();
-	polled = &self->polled[watched->hint];
+	polled = hinted(self, watched);
 	if (unlikely(atomic_load_explicit(&polled->queue, memory_order_relaxed) != watched)) {
 		polled = meet(self, watched);
 		if (!polled)
@@ -163,4 +174,22 @@ uint16_t poller_polled(uint16_t port, uint16_t queue, struct rte_mbuf *packets[]
 	if (unlikely(status < 0))
 		poller_fail(self, status);
 	return received;
+}
+
+uint16_t poller_polled(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t received, uint16_t most, void *user)
+{
+	struct watched_queue *watched = user;
+	struct poller *self = mine;
+
+	(void)packets;
+	/* What a loop without traffic does all the time needs no call, and so no stack. */
+	if (likely(!received && self && most == self->burst && atomic_load_explicit(&self->state, memory_order_relaxed) == POLLER_SCALING)) {
+		struct polled *polled = hinted(self, watched);
+
+		if (likely(atomic_load_explicit(&polled->queue, memory_order_relaxed) == watched && pollscale_dpdk_tell_empty(&self->lcore, polled->number))) {
+			atomic_store_explicit(&polled->seen, 1, memory_order_relaxed);
+			return 0;
+		}
+	}
+	return poller_polled_otherwise(port, queue, NULL, received, most, user);
 }

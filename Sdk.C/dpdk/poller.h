@@ -7,6 +7,7 @@
 #define POLLER_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -68,6 +69,9 @@ struct poller {
 	int told_failure, told_unwatched;
 } __rte_cache_aligned;
 
+/* The hint of a queue that no poller has. */
+#define POLLER_NONE ((uint16_t)offsetof(struct poller, polled[POLLSCALE_DPDK_QUEUES]))
+
 /* As many lcores as libpollscale opens. */
 #define POLLERS 512
 
@@ -81,6 +85,7 @@ const char *poller_name(const struct poller *poller, char name[32]);
 
 /* The RX callback; `user` is a struct watched_queue. */
 uint16_t poller_polled(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t received, uint16_t most, void *user);
+uint16_t poller_polled_otherwise(uint16_t port, uint16_t queue, struct rte_mbuf *packets[], uint16_t received, uint16_t most, void *user);
 
 /* On the poller's own thread, where the watcher asks: poller_scaler.c. */
 void poller_open(struct poller *self);

@@ -90,6 +90,24 @@ static inline int pollscale_dpdk_tell(const pollscale_lcore *lcore, int queues, 
 	return queues == 1 && !number ? pollscale_observe(lcore, received, backlog) : pollscale_observe_queue(lcore, number, received, backlog);
 }
 
+/*
+ * Tells of an empty poll of an lcore that has been made, where that is all: no decision is due, and the queue was as empty before. False where nothing has been told, and
+ * pollscale_dpdk_tell() is to be called.
+ */
+static inline int pollscale_dpdk_tell_empty(const pollscale_lcore *lcore, int number)
+{
+	struct pollscale_counters *counters = lcore->counters;
+	int64_t left;
+
+	if (!(counters->quiet_queues >> (number & 31) & 1))
+		return 0;
+	left = (int64_t)((uint64_t)counters->credit - (uint64_t)counters->empty_cost);
+	if (left < 0)
+		return 0;
+	counters->credit = left;
+	return 1;
+}
+
 #ifndef POLLSCALE_DPDK_NO_QUEUE_CALLS
 #include "pollscale_dpdk_queue.h"
 #endif

@@ -67,7 +67,8 @@ static inline int pollscale_dpdk_change(struct pollscale_dpdk_lcore *lcore, stru
 	return polled->number;
 }
 
-static inline uint16_t pollscale_dpdk_polled(uint16_t port, uint16_t queue, struct rte_mbuf **packets, uint16_t received, uint16_t most, void *user)
+/* All but an empty poll as ever. */
+static __rte_noinline __rte_unused uint16_t pollscale_dpdk_polled_otherwise(uint16_t port, uint16_t queue, struct rte_mbuf **packets, uint16_t received, uint16_t most, void *user)
 {
 	struct pollscale_dpdk_queue *polled = (struct pollscale_dpdk_queue *)user;
 	struct pollscale_dpdk_lcore *lcore = polled->lcore;
@@ -82,6 +83,16 @@ static inline uint16_t pollscale_dpdk_polled(uint16_t port, uint16_t queue, stru
 	if (unlikely(status < 0) && !lcore->status)
 		pollscale_dpdk_fail(lcore, status);
 	return received;
+}
+
+static inline uint16_t pollscale_dpdk_polled(uint16_t port, uint16_t queue, struct rte_mbuf **packets, uint16_t received, uint16_t most, void *user)
+{
+	struct pollscale_dpdk_queue *polled = (struct pollscale_dpdk_queue *)user;
+	struct pollscale_dpdk_lcore *lcore = polled->lcore;
+
+	if (likely(!received && polled->number >= 0 && !__atomic_load_n(&lcore->leaving, __ATOMIC_RELAXED) && pollscale_dpdk_tell_empty(&lcore->handle, polled->number)))
+		return 0;
+	return pollscale_dpdk_polled_otherwise(port, queue, packets, received, most, user);
 }
 
 static inline struct pollscale_dpdk_queue *pollscale_dpdk_find(struct pollscale_dpdk_lcore *lcore, uint16_t port, uint16_t queue)

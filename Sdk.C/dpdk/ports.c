@@ -26,7 +26,7 @@ static void forget(uint16_t port)
 	for (uint16_t i = 0; i < ports[port].count; i++) {
 		rte_eth_remove_rx_callback(port, i, ports[port].callback[i]);
 		ports[port].queue[i]->dead = 1;
-		ports[port].queue[i]->hint = POLLSCALE_DPDK_QUEUES;
+		ports[port].queue[i]->hint = POLLER_NONE;
 	}
 	watched -= ports[port].count;
 	ports[port].count = 0;
@@ -56,6 +56,7 @@ static void scan(uint16_t port)
 			return;
 		watch->port = port;
 		watch->queue = queue;
+		watch->hint = POLLER_NONE;
 		ports[port].callback[queue] = rte_eth_add_rx_callback(port, queue, poller_polled, watch);
 		if (!ports[port].callback[queue]) { /* there is no such queue */
 			free(watch);

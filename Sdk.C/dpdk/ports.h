@@ -8,7 +8,7 @@
 /* One queue with a callback, for as long as the process lives: a port that goes may leave its callbacks behind, and polls of them are told from those of the next port's by it. */
 struct watched_queue {
 	uint16_t port, queue;
-	uint8_t hint; /* where a poller had it last, 0 .. POLLSCALE_DPDK_QUEUES */
+	uint16_t hint; /* where a poller had it last: bytes from its beginning, to one of its `polled` */
 	uint8_t dead; /* its port has gone */
 };
 

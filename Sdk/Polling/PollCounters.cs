@@ -49,7 +49,7 @@ public struct PollCounters
     [FieldOffset(CacheLine + 52)]
     internal int EscalateAt;
 
-    // Bit n: queue n's last poll left nothing, so that another that leaves nothing changes no sum. 0 with one queue.
+    // Bit n: queue n's last poll left nothing, so that another that leaves nothing changes no sum; of an only queue always.
     [FieldOffset(CacheLine + 56)]
     internal uint QuietQueues;
 
