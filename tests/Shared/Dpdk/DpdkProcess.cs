@@ -58,6 +58,9 @@ internal class DpdkProcess : IDisposable
         }
     }
 
+    /// <summary>Its process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>It ended.</summary>
     public bool HasEnded => _process.HasExited;
 

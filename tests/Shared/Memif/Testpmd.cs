@@ -6,8 +6,9 @@ namespace PollScale.Tests.Shared.Memif;
 /// <summary>Debian's dpdk-testpmd with memif ports.</summary>
 /// <param name="devices">EAL's <c>--vdev</c>s.</param>
 /// <param name="own">The program's own options.</param>
-internal sealed class Testpmd(string devices, string own)
-    : DpdkProcess(DpdkProcess.TestpmdProgram, $"--no-telemetry -m 256 -l 0,1 {devices} -- --total-num-mbufs=16384 --no-flush-rx {own}")
+/// <param name="lcores">Where its lcores are: the second one polls.</param>
+internal sealed class Testpmd(string devices, string own, string lcores = "-l 0,1")
+    : DpdkProcess(DpdkProcess.TestpmdProgram, $"--no-telemetry -m 256 {lcores} {devices} -- --total-num-mbufs=16384 --no-flush-rx {own}")
 {
     /// <summary>Skips the test where something is missing.</summary>
     public static void Require()

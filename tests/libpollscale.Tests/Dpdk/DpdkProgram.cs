@@ -29,6 +29,10 @@ internal sealed class DpdkProgram(string program, string settings, string eal, s
         return last!.Value;
     }
 
+    /// <summary>Waits until an lcore has no scaler: it never polled, or waits.</summary>
+    public void AwaitUnscaled(string name) =>
+        Await(() => $"{name} is scaled: {Lcore(name)}", () => Lcore(name)?.GetProperty("state").GetString() is null or "waits");
+
     /// <summary>Waits until an lcore is scaled with these queues, named in any order.</summary>
     public JsonElement AwaitScaled(string name, string queues) =>
         Await(name, $"scaled with {queues}", lcore => lcore.GetProperty("state").GetString() == "scaled" && lcore.TryGetProperty("told_queues", out JsonElement told) && told.GetInt32() == queues.Split(' ').Length

@@ -1,5 +1,4 @@
 using PollScale.Clock;
-using PollScale.Memif;
 using PollScale.Memif.Control;
 using PollScale.Tests.Shared.Memif;
 using Xunit;
@@ -10,7 +9,7 @@ namespace PollScale.Tests.Memif.Control;
 [Collection(nameof(TestpmdTests))]
 public sealed class TestpmdTests : IDisposable
 {
-    private const int Frames = 300_000, InFlight = 256;
+    private const int Frames = 1_000_000;
     private readonly LinkLab _lab = new();
 
     public void Dispose() => _lab.Dispose();
@@ -36,7 +35,7 @@ public sealed class TestpmdTests : IDisposable
         Assert.True(port.Poll());
         Assert.Equal(1 << log2, port.Rx.Size);
         Assert.Contains("DPDK", port.Peer, StringComparison.Ordinal);
-        (int received, int outOfOrder, ulong slowest) = RoundTrips(port, testpmd, Frames);
+        (int received, int outOfOrder, ulong slowest) = RoundTrips.Make(port, testpmd, Frames);
         Assert.Equal((Frames, 0, 0ul), (received, outOfOrder, port.Rx.BadDescriptors));
         Assert.InRange(slowest, 1ul, TscClock.FromNanoseconds(20_000_000_000));
     }
@@ -51,7 +50,7 @@ public sealed class TestpmdTests : IDisposable
         Assert.True(port.WaitForLink(LinkLab.Patience, TestContext.Current.CancellationToken), testpmd.Output);
         Assert.True(port.Poll());
 
-        (int received, int outOfOrder, _) = RoundTrips(port, testpmd, 20_000, 1500);
+        (int received, int outOfOrder, _) = RoundTrips.Make(port, testpmd, 20_000, 1500);
         Assert.Equal((20_000, 0, 0ul), (received, outOfOrder, port.Rx.BadDescriptors));
     }
 
@@ -69,7 +68,7 @@ public sealed class TestpmdTests : IDisposable
             {
                 Assert.True(port.WaitForLink(LinkLab.Patience, TestContext.Current.CancellationToken), testpmd.Output);
                 Assert.True(port.Poll());
-                Assert.Equal(1000, RoundTrips(port, testpmd, 1000).Received);
+                Assert.Equal(1000, RoundTrips.Make(port, testpmd, 1000).Received);
             }
 
             LinkLab.Await(() => !port.Poll(), () => "the end of the link");
@@ -93,41 +92,5 @@ public sealed class TestpmdTests : IDisposable
         _lab.AwaitTold("id: no link: the peer says: ID not found");
         _lab.AwaitTold("none: no link: the peer says: Secret required");
         _lab.AwaitTold("wrong: no link: the peer says: Incorrect secret");
-    }
-
-    // One lcore of testpmd and this thread share two CPUs with whatever else runs: no more is under way than every ring takes.
-    private static (int Received, int OutOfOrder, ulong Slowest) RoundTrips(MemifPort port, Testpmd testpmd, int frames, int length = 60)
-    {
-        RxPacket[] packets = new RxPacket[32];
-        byte[] frame = new byte[length];
-        frame[0] = 2;
-        frame[12] = 8;
-        int sent = 0, received = 0, outOfOrder = 0;
-        ulong slowest = 0;
-        int inFlight = Math.Min(InFlight, port.Tx.Size / 4);
-        long end = Environment.TickCount64 + (long)LinkLab.Patience.TotalMilliseconds;
-        while (received < frames && Environment.TickCount64 < end)
-        {
-            Assert.True(port.Poll(), testpmd.Output);
-            for (int i = 0; i < 32 && sent < frames && sent - received < inFlight; i++)
-            {
-                new FrameStamp((ulong)sent, TscClock.Now).Write(frame);
-                sent += port.Tx.TrySend(frame) ? 1 : 0;
-            }
-
-            port.Tx.Publish();
-            int count = port.Rx.Burst(packets);
-            for (int i = 0; i < count; i++)
-            {
-                bool stamped = packets[i].IsValid && FrameStamp.TryRead(packets[i].Span, out FrameStamp stamp) && stamp.Sequence == (ulong)received;
-                outOfOrder += stamped ? 0 : 1;
-                slowest = stamped && FrameStamp.TryRead(packets[i].Span, out stamp) ? Math.Max(slowest, TscClock.Now - stamp.SendTsc) : slowest;
-                received++;
-            }
-
-            port.Rx.Release(count);
-        }
-
-        return (received, outOfOrder, slowest);
     }
 }
