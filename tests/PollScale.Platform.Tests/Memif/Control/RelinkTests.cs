@@ -12,7 +12,7 @@ public sealed class RelinkTests : IDisposable
 
     // A client of DPDK connects when its port starts.
     private static readonly string[] s_restart = ["port stop 0", "port start 0"];
-    private static readonly TimeSpan s_stopping = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_stopping = TimeSpan.FromSeconds(1);
     private readonly LinkLab _lab = new();
 
     public void Dispose() => _lab.Dispose();
