@@ -11,6 +11,7 @@ public sealed partial class MemifSocket
     private readonly Dictionary<int, ControlChannel> _channels = [];
     private readonly List<ClientSeat> _seats = [];
     private int _nextKey = FirstChannelKey;
+    private bool _letsIn = true;
     private long _acceptAgain = long.MaxValue;
     private long _refusalTold = long.MinValue / 2;
 
@@ -55,6 +56,7 @@ public sealed partial class MemifSocket
     private void MeetPorts()
     {
         MemifPort[] ports = Ports();
+        LetIn(ports.Length > 0);
         foreach (ControlChannel channel in _channels.Values.Where(channel => channel.Handshake.Port is { } port && !ports.Contains(port)).ToArray())
         {
             End(channel, "the port is closed", "Interface is closed");
@@ -64,6 +66,16 @@ public sealed partial class MemifSocket
         {
             _seats.RemoveAll(seat => !ports.Contains(seat.Port));
             _seats.AddRange(ports.Where(port => !_seats.Exists(seat => seat.Port == port)).Select(port => new ClientSeat(port)));
+        }
+    }
+
+    // The greeting tells of the largest ring that a port takes: who comes before the first port waits for it.
+    private void LetIn(bool any)
+    {
+        if (_listener is not null && any != _letsIn)
+        {
+            _letsIn = any;
+            _poll.Change(_listener, ListenerKey, readable: any && _acceptAgain == long.MaxValue, writable: false);
         }
     }
 
@@ -77,7 +89,7 @@ public sealed partial class MemifSocket
         if (_acceptAgain <= Now)
         {
             _acceptAgain = long.MaxValue;
-            _poll.Change(_listener!, ListenerKey, readable: true, writable: false);
+            _poll.Change(_listener!, ListenerKey, readable: _letsIn, writable: false);
         }
     }
 
@@ -104,6 +116,12 @@ public sealed partial class MemifSocket
     // Who connects and says nothing makes room for who comes later.
     private void Accept()
     {
+        MemifPort[] ports = Ports();
+        if (ports.Length == 0)
+        {
+            return; // the last has just gone
+        }
+
         StreamDescriptor? connection = UnixSocket.TryAccept(_listener!, out int error);
         if (connection is null)
         {
@@ -123,8 +141,7 @@ public sealed partial class MemifSocket
             End(unnamed.MinBy(channel => channel.Deadline)!, "too many peers connect and make no link", "Too many connections without a link");
         }
 
-        int log2 = Ports().Select(port => port.Options.Log2RingSize).DefaultIfEmpty(MemifPort.LeastLog2RingSize).Max();
-        MasterHandshake handshake = new(id => Array.Find(Ports(), port => port.Options.Id == id), port => _channels.Values.Any(other => other.Handshake.Port == port), log2);
+        MasterHandshake handshake = new(id => Array.Find(Ports(), port => port.Options.Id == id), port => _channels.Values.Any(other => other.Handshake.Port == port), ports.Max(port => port.Options.Log2RingSize));
         if (Begin(connection, handshake) is { } channel && !channel.Socket.TrySend(handshake.Greeting!))
         {
             End(channel, "the peer is gone", null);

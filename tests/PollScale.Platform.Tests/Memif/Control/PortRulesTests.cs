@@ -51,6 +51,23 @@ public sealed class PortRulesTests : IDisposable
     }
 
     [Fact]
+    public void Who_comes_before_the_first_port_waits_for_it_and_is_told_of_its_rings()
+    {
+        using MemifSocket listening = MemifSocket.Listen(_lab.Path);
+        using RawPeer early = RawPeer.Connect(_lab.Path);
+        Assert.True(early.IsSilent(200));
+        using (listening.Add(_lab.Options("first", log2: 9)))
+        {
+            Assert.Equal(9, Hello.Read(early.Receive()).MaxLog2RingSize);
+        }
+
+        using RawPeer between = RawPeer.Connect(_lab.Path);
+        Assert.True(between.IsSilent(200));
+        using MemifPort second = listening.Add(_lab.Options("second", log2: 7));
+        Assert.Equal(7, Hello.Read(between.Receive()).MaxLog2RingSize);
+    }
+
+    [Fact]
     public void A_port_that_is_disposed_takes_no_link_that_was_offered()
     {
         using MemifSocket listening = MemifSocket.Listen(_lab.Path), connecting = MemifSocket.Connect(_lab.Path);

@@ -12,10 +12,13 @@ internal sealed class RawPeer(StreamDescriptor socket) : IDisposable
     /// <summary>Connects, and takes the master's HELLO.</summary>
     public static RawPeer Slave(string path)
     {
-        RawPeer peer = new(UnixSocket.TryConnect(path, out int error, packets: true) ?? throw new IOException($"errno {error}"));
+        RawPeer peer = Connect(path);
         Assert.Equal(MessageType.Hello, ControlMessage.Type(peer.Receive()));
         return peer;
     }
+
+    /// <summary>Connects, and leaves the master's HELLO there.</summary>
+    public static RawPeer Connect(string path) => new(UnixSocket.TryConnect(path, out int error, packets: true) ?? throw new IOException($"errno {error}"));
 
     /// <summary>Takes the next slave that connects.</summary>
     public static RawPeer Master(StreamDescriptor listener)
@@ -25,6 +28,9 @@ internal sealed class RawPeer(StreamDescriptor socket) : IDisposable
     }
 
     public bool Send(ReadOnlySpan<byte> message, params int[] descriptors) => PassedDescriptors.Send(_socket.Descriptor.Fd, message, descriptors) == message.Length;
+
+    /// <summary>Whether nothing comes for a while.</summary>
+    public bool IsSilent(int milliseconds) => !_socket.Descriptor.WaitReadable(milliseconds);
 
     /// <summary>The next message; empty when the peer hangs up.</summary>
     public byte[] Receive()
