@@ -15,6 +15,7 @@ namespace PollScale.HostStub.Bench.Paths;
 internal static class PathsBench
 {
     private const string Instance = "pollscale-paths";
+    private static readonly int[] s_percents = [50, 95, 99];
     private static readonly TimeSpan s_nap = TimeSpan.FromSeconds(1);
 
     /// <summary>Watches until it is told to end, then says what it saw.</summary>
@@ -83,8 +84,11 @@ internal static class PathsBench
             string name = times.Label.Length > 0 ? times.Label : "no label";
             BurstTimes? other = baseline is null ? null : all.FirstOrDefault(one => one.Label == Under(baseline, times.Label) && one != times);
             yield return new BenchResult($"{name}: bursts without the fastest P-state", times.Unanswered, null, "", "0", times.Unanswered == 0);
-            yield return new BenchResult($"{name}: burst to fastest P-state, p50", Us(times, 0.5) ?? double.NaN, other is null ? null : Us(other, 0.5), "us", "", true);
-            yield return new BenchResult($"{name}: burst to fastest P-state, p99", Us(times, 0.99) ?? double.NaN, other is null ? null : Us(other, 0.99), "us", "", true);
+            foreach (int percent in s_percents)
+            {
+                double share = percent / 100.0;
+                yield return new BenchResult($"{name}: burst to fastest P-state, p{percent}", Us(times, share) ?? double.NaN, other is null ? null : Us(other, share), "us", "", true);
+            }
         }
 
         double? Us(BurstTimes times, double share) => times.Percentile(share) is ulong ticks ? ticks * 1e3 / clock.KHz : null;

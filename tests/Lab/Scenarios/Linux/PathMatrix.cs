@@ -69,6 +69,9 @@ internal sealed partial class PathMatrix
     /// <summary>What half the bursts take, in us.</summary>
     public double P50(string path, string load) => _samples[$"{path} load {load}: burst to fastest P-state, p50"];
 
+    /// <summary>What 95 in 100 bursts take, in us.</summary>
+    public double P95(string path, string load) => _samples[$"{path} load {load}: burst to fastest P-state, p95"];
+
     /// <summary>What 99 in 100 bursts take, in us.</summary>
     public double P99(string path, string load) => _samples[$"{path} load {load}: burst to fastest P-state, p99"];
 

@@ -12,10 +12,9 @@ namespace PollScale.Lab.Scenarios.Linux;
 [Collection(CountingHardwareMachine.Collection)]
 public partial class PathTimes(CountingHardwareMachine machine)
 {
-    // Of what DPDK's loop takes at p99: what half of the bursts may take, and 99 of 100. A page's path takes some 20,000 instructions, the module's 6,000. Of 100 bursts one is above
-    // p99, and another guest's turn, or QEMU's, which comes before on the one CPU, lasts 40,000 and more; the clock also runs on while a disk is read, longer on a slow machine: it
-    // was 1/3 at worst there where half of the bursts took 1/50.
-    private const double MostOfHalf = 1.0 / 25, Most = 1.0 / 2, OfModuleAlone = 1.0 / 50;
+    // Of what DPDK's loop takes at p99: what half of the bursts may take, and 95 of 100. A page's path takes some 20,000 instructions, the module's 6,000; another guest's turn, or QEMU's,
+    // which comes before on the one CPU, 40,000 and more. Of the 100 bursts one or two may take any time at all, for the clock also runs on while a disk is read: p99 of so few tells of the disk.
+    private const double MostOfHalf = 1.0 / 25, Most = 1.0 / 4, OfModuleAlone = 1.0 / 50;
 
     [Fact]
     public void Pages_and_hypercalls_leave_DPDKs_loop_far_behind_alone_and_beside_three_guests()
@@ -27,11 +26,11 @@ public partial class PathTimes(CountingHardwareMachine machine)
             Assert.All(["region", "observed", "answered", "module"], path =>
             {
                 Assert.InRange(matrix.P50(path, load), 0, matrix.P99(PathMatrix.Loop, load) * MostOfHalf);
-                Assert.InRange(matrix.P99(path, load), 0, matrix.P99(PathMatrix.Loop, load) * Most);
+                Assert.InRange(matrix.P95(path, load), 0, matrix.P99(PathMatrix.Loop, load) * Most);
             });
         }
 
-        Assert.InRange(matrix.P99("module", loads[0]), 0, matrix.P99(PathMatrix.Loop, loads[0]) * OfModuleAlone);
+        Assert.InRange(matrix.P95("module", loads[0]), 0, matrix.P99(PathMatrix.Loop, loads[0]) * OfModuleAlone);
     }
 
     /// <summary>A measurement, for docs/paths.md: what other guests' turns on the only CPU are of the slowest bursts. Run it alone, with -explicit only.</summary>
