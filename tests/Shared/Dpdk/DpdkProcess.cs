@@ -26,7 +26,8 @@ internal class DpdkProcess : IDisposable
     /// <param name="environment">What it finds in its environment beside what is here.</param>
     protected DpdkProcess(string program, string options, params ReadOnlySpan<(string Name, string Value)> environment)
     {
-        ProcessStartInfo start = new(program, $"--file-prefix={_prefix} --no-huge --no-pci {options}".Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        // Each line comes as it is written, not when the program's buffer is full.
+        ProcessStartInfo start = new("stdbuf", ["-oL", program, .. $"--file-prefix={_prefix} --no-huge --no-pci {options}".Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

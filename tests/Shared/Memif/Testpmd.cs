@@ -17,10 +17,20 @@ internal sealed class Testpmd(string devices, string own, string lcores = "-l 0,
         Assert.SkipUnless(Environment.ProcessorCount > 1, "DPDK's lcores are to be on CPUs 0 and 1, and this process has one CPU.");
     }
 
+    /// <summary>Stops forwarding, and waits until no lcore polls any more: DPDK 22.11 unmaps a link's memory while its lcores forward, and may crash where the peer goes meanwhile.</summary>
+    public void StopForwarding()
+    {
+        int before = Stops();
+        Say("stop");
+        Await(() => "testpmd forwards on", () => Stops() > before);
+    }
+
     /// <summary>A memif port's device.</summary>
     /// <param name="port">Its number.</param>
     /// <param name="role">server or client.</param>
     /// <param name="socket">Path.</param>
     /// <param name="more">More of the driver's settings, a comma before each.</param>
     public static string Port(int port, string role, string socket, string more = "") => $"--vdev=net_memif{port},role={role},socket={socket},socket-abstract=no{more}";
+
+    private int Stops() => Output.Split('\n').Count(line => line == "Done.");
 }
