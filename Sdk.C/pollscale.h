@@ -163,16 +163,32 @@ static inline int pollscale_observe(const pollscale_lcore *lcore, int received, 
 	return POLLSCALE_OK;
 }
 
+/*
+ * Takes a poll's cost from what is left until the next decision, where the poll found a queue as empty as the one before. False where that is not all there is to tell: then nothing is
+ * taken. For pollscale_observe_queue(), and for a loop that has nothing to tell of an empty poll but this.
+ */
+static inline int pollscale_stays_quiet(struct pollscale_counters *counters, int queue, const int64_t *cost)
+{
+	int64_t left;
+
+	if (!(counters->quiet_queues >> (queue & 31) & 1))
+		return 0;
+	left = (int64_t)((uint64_t)counters->credit - (uint64_t)*cost); /* not read before it is needed */
+	if (left < 0)
+		return 0;
+	counters->credit = left;
+	return 1;
+}
+
 /* Tells of one poll of one of several queues (queues=N); pollscale_observe() is for the only one. A poll that leaves a queue as empty as it was needs no call. */
 static inline int pollscale_observe_queue(const pollscale_lcore *lcore, int queue, int received, int backlog)
 {
 	struct pollscale_counters *counters = lcore->counters;
 
-	if (counters && received < counters->burst_size && backlog <= 0 && (counters->quiet_queues >> (queue & 31) & 1)) {
+	if (counters && received < counters->burst_size && backlog <= 0) {
 		int64_t cost = received <= 0 ? counters->empty_cost : (int64_t)((uint64_t)received * counters->packet_ticks) << 28;
 
-		if (counters->credit >= cost) {
-			counters->credit -= cost;
+		if (pollscale_stays_quiet(counters, queue, &cost)) {
 			if (received > 0) {
 				counters->busy_polls++;
 				counters->received += (uint32_t)received;

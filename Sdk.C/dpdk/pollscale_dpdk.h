@@ -96,16 +96,7 @@ static inline int pollscale_dpdk_tell(const pollscale_lcore *lcore, int queues, 
  */
 static inline int pollscale_dpdk_tell_empty(const pollscale_lcore *lcore, int number)
 {
-	struct pollscale_counters *counters = lcore->counters;
-	int64_t left;
-
-	if (!(counters->quiet_queues >> (number & 31) & 1))
-		return 0;
-	left = (int64_t)((uint64_t)counters->credit - (uint64_t)counters->empty_cost);
-	if (left < 0)
-		return 0;
-	counters->credit = left;
-	return 1;
+	return pollscale_stays_quiet(lcore->counters, number, &lcore->counters->empty_cost);
 }
 
 #ifndef POLLSCALE_DPDK_NO_QUEUE_CALLS

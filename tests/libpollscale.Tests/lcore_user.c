@@ -133,6 +133,7 @@ static void alike(void)
 {
 	struct pollscale_stats stats[2] = { 0 };
 	pollscale_lcore other;
+	const int64_t nothing = 0;
 	unsigned int seed = 1;
 	double end;
 
@@ -157,6 +158,10 @@ static void alike(void)
 	pollscale_stats(&lcore, &stats[0], sizeof(stats[0]));
 	pollscale_stats(&other, &stats[1], sizeof(stats[1]));
 	printf("alike %d\n", stats[0].polls == stats[1].polls && stats[0].empty_polls == stats[1].empty_polls && stats[0].full_polls == stats[1].full_polls && stats[0].received == stats[1].received);
+	pollscale_turn_queue(&lcore, 0, 3, 10);
+	pollscale_turn_queue(&lcore, 1, 0, 0);
+	pollscale_turn_queue(&lcore, 1, 0, 0);
+	printf("quiet %d %d\n", pollscale_stays_quiet(lcore.counters, 0, &nothing), pollscale_stays_quiet(lcore.counters, 1, &nothing));
 	told("none", pollscale_observe_queue(&lcore, 3, 0, 0));
 	pollscale_remove_queue(&lcore, 2);
 	told("removed", pollscale_observe_queue(&lcore, 2, 0, 0));
