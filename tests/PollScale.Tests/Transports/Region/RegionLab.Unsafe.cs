@@ -150,6 +150,7 @@ internal sealed unsafe class RegionLab : IDisposable
                 while (!_ended)
                 {
                     Serve();
+                    Beat(); // who is slow to be opened must not take the host for gone
                     Thread.Yield();
                 }
             });
