@@ -41,6 +41,26 @@ public sealed partial class LcoreScaler
         }
     }
 
+    /// <summary>Waits, as <see cref="Idle"/>.</summary>
+    internal bool IdleOf(ref PollCounters counted)
+    {
+        if (_core.MayWait == 0)
+        {
+            return false;
+        }
+
+        _counters = counted;
+        try
+        {
+            return Wait();
+        }
+        finally
+        {
+            _counters.QuietQueues = QuietQueues;
+            counted = _counters;
+        }
+    }
+
     /// <summary>Adds or removes a queue, as <see cref="AddQueue"/> and <see cref="RemoveQueue"/>.</summary>
     /// <returns>The queue's number.</returns>
     internal int ChangeQueues(ref PollCounters counted, int removed)

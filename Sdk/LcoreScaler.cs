@@ -202,6 +202,7 @@ public sealed partial class LcoreScaler : IDisposable
             Look(_posted, now);
         }
 
+        (_decidedPolls, _decidedEmpty) = (counts.Polls, backlog == 0);
         ScalerStep step = _core.Decide(now, backlog, counts, _transport.ControlGranted);
         int before = LastGranted;
         if (step.Calls)

@@ -7,6 +7,7 @@ namespace PollScale.Native;
 internal static unsafe partial class LibC
 {
     public const int PR_SET_PDEATHSIG = 1;
+    public const int PR_SET_TIMERSLACK = 29;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int prctl(int option, nint arg2, nint arg3, nint arg4, nint arg5);

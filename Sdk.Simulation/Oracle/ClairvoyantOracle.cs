@@ -33,10 +33,14 @@ public static class ClairvoyantOracle
     /// <param name="arrivals">Arrivals, from the start of the traffic.</param>
     /// <param name="schedule">Receives the schedule, in order; null keeps none.</param>
     /// <exception cref="ArgumentException">A bound is out of range, or times fall.</exception>
-    public static OracleResult Solve(OracleBounds bounds, PowerHull hull, IArrivals arrivals, ICollection<OracleSegment>? schedule = null)
+    public static OracleResult Solve(OracleBounds bounds, PowerHull hull, IArrivals arrivals, ICollection<OracleSegment>? schedule = null) =>
+        Solve(bounds, hull, null, arrivals, schedule);
+
+    /// <summary>The same, and what it takes where the core may sleep.</summary>
+    internal static OracleResult Solve(OracleBounds bounds, PowerHull hull, PowerHull? idle, IArrivals arrivals, ICollection<OracleSegment>? schedule = null)
     {
         ArgumentNullException.ThrowIfNull(arrivals);
-        (Corridor corridor, ScheduleCost cost) = Start(bounds, hull, schedule);
+        (Corridor corridor, ScheduleCost cost) = Start(bounds, hull, schedule, idle);
         long[] chunk = new long[ChunkSize];
         for (int count = ChunkSize; count == ChunkSize;)
         {
@@ -58,12 +62,12 @@ public static class ClairvoyantOracle
         return Finish(bounds, corridor, cost);
     }
 
-    private static (Corridor Corridor, ScheduleCost Cost) Start(OracleBounds bounds, PowerHull hull, ICollection<OracleSegment>? schedule)
+    private static (Corridor Corridor, ScheduleCost Cost) Start(OracleBounds bounds, PowerHull hull, ICollection<OracleSegment>? schedule, PowerHull? idle = null)
     {
         ArgumentNullException.ThrowIfNull(bounds);
         ArgumentNullException.ThrowIfNull(hull);
         bounds.Validate();
-        ScheduleCost cost = new(hull, schedule);
+        ScheduleCost cost = new(hull, schedule, idle);
         return (new Corridor(bounds, new TautString(bounds.Start, cost.Add)), cost);
     }
 

@@ -6,6 +6,9 @@ public sealed record OracleResult
     /// <summary>Energy in J.</summary>
     public required double Energy { get; init; }
 
+    /// <summary>The same of a core that may sleep, as soon, as often and as shortly as it likes, and wakes up at no cost; null where nobody asked.</summary>
+    internal double? EnergyWithIdle { get; init; }
+
     /// <summary>Mean power in W.</summary>
     public required double MeanWatts { get; init; }
 

@@ -3,10 +3,10 @@ using PollScale.Simulation.Cores;
 namespace PollScale.Simulation.Oracle;
 
 /// <summary>Adds up what a schedule's stretches cost.</summary>
-internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? schedule)
+internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? schedule, PowerHull? idle = null)
 {
     private const double Rounding = 1e-9;
-    private double _joules;
+    private double _joules, _joulesWithIdle;
     private double _peakRate;
     private long _segments;
     private long _infeasibleTime;
@@ -23,6 +23,9 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
         double rate = segment.Rate;
         double seconds = SimTime.ToSeconds(segment.End - segment.Start);
         _joules += hull.Watts(rate) * seconds;
+
+        // The taut string is the cheapest for every convex power.
+        _joulesWithIdle += idle is null ? 0 : idle.Watts(rate) * seconds;
         _peakRate = Math.Max(_peakRate, rate);
         _segments++;
         if (rate > hull.MaxRate * (1 + Rounding))
@@ -39,6 +42,7 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
     public OracleResult Result(long duration, long packets, long overflowing) => new()
     {
         Energy = _joules,
+        EnergyWithIdle = idle is null ? null : _joulesWithIdle,
         MeanWatts = _joules / SimTime.ToSeconds(duration),
         Packets = packets,
         PeakRate = _peakRate,

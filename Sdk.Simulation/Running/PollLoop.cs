@@ -77,7 +77,12 @@ public sealed class PollLoop
         while (now < _end)
         {
             int packets = Math.Min(burst, _ring.Backlog);
-            if (packets == 0)
+            bool asks = packets == 0 && _scaler.Waits;
+            if (asks)
+            {
+                now = PollOnce(now);
+            }
+            else if (packets == 0)
             {
                 long arrival = _feed.Next;
                 now = PollEmpty(now);
@@ -96,14 +101,16 @@ public sealed class PollLoop
             }
 
             _feed.Deliver(now, _ring);
-            if ((now >= _scaler.DueAt || _ring.Backlog >= _scaler.EscalateAt) && now < _end)
+            if ((asks || now >= _scaler.DueAt || _ring.Backlog >= _scaler.EscalateAt) && now < _end)
             {
                 now = _scaler.Decide(now, _ring.Backlog);
                 _feed.Deliver(now, _ring);
-                LcoreSleep sleep = _scaler.Sleep;
-                if (sleep.Ticks > 0)
+                LcoreSleep sleep = _scaler.Sleep(now, _ring.Backlog);
+                if (sleep.Ticks > 0 && now < _end)
                 {
+                    long from = now;
                     now = Sleep(now, sleep);
+                    _scaler.Waited(sleep, from, now);
                     _feed.Deliver(now, _ring);
                 }
                 else if (_scaler.Rests && _ring.Backlog == 0 && now < _end)
@@ -132,6 +139,13 @@ public sealed class PollLoop
         _scaler.CountEmpty(polls);
         CountEmpty(now, polls);
         return end;
+    }
+
+    private long PollOnce(long now)
+    {
+        _scaler.CountEmpty(1);
+        CountEmpty(now, 1);
+        return _core.Poll(now, 0, 1);
     }
 
     private long Rest(long now)

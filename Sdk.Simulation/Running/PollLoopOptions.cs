@@ -50,6 +50,12 @@ public sealed record PollLoopOptions
     /// <summary>Factor by which packets cost more than <see cref="Core"/> says, by the time of their poll; null is 1 throughout.</summary>
     public Func<long, double>? CostFactor { get; init; }
 
+    /// <summary>From the end of a wait to the next poll, 0 .. 1 s; default 5 us. Of governors that tell how long a loop may wait; others that sleep have an option for it.</summary>
+    public long WakeTime { get; init; } = 5 * SimTime.Microsecond;
+
+    /// <summary>The same by the time at which a wait begins; null for always the same.</summary>
+    internal Func<long, long>? Wakes { get; init; }
+
     /// <summary>How what packets cost varies beside that; null for not at all.</summary>
     internal PacketCosts? Costs { get; init; }
 
@@ -106,6 +112,7 @@ public sealed record PollLoopOptions
         Check(DecisionPeriod is >= 0 and <= 1000 * SimTime.Second, nameof(DecisionPeriod), DecisionPeriod, "0 .. 1000 s");
         Check(DecisionCost is null or (>= 0 and <= SimTime.Second), nameof(DecisionCost), DecisionCost ?? 0, "0 .. 1 s, or null");
         Check(ObserveCost is null or (>= 0 and <= SimTime.Second), nameof(ObserveCost), ObserveCost ?? 0, "0 .. 1 s, or null");
+        Check(WakeTime is >= 0 and <= SimTime.Second, nameof(WakeTime), WakeTime, "0 .. 1 s");
         Check(Warmup >= 0, nameof(Warmup), Warmup, "0 or more");
         Check(Duration > Warmup && Duration <= longest, nameof(Duration), Duration, "above the warm-up and at most 100000 s");
         Check(DelayBound >= 0, nameof(DelayBound), DelayBound, "0 or more");

@@ -18,6 +18,7 @@ internal sealed class SimulatedScaler
     private readonly ICallingGovernor? _calling;
     private readonly ISleepingGovernor? _sleeping;
     private readonly Action<TracePoint>? _trace;
+    private readonly Func<long, long> _wakes;
     private readonly long _period;
     private readonly int _burst;
     private readonly bool _isConstant;
@@ -33,6 +34,7 @@ internal sealed class SimulatedScaler
         _core = core;
         _channel = options.Channel.Open(new SeedStream(options.Seed, ChannelSalt).Next());
         _trace = options.Trace;
+        _wakes = options.Wakes ?? (_ => options.WakeTime);
         _period = options.DecisionPeriod;
         _burst = options.Core.BurstSize;
         DueAt = _period;
@@ -53,7 +55,22 @@ internal sealed class SimulatedScaler
     public int EscalateAt { get; private set; } = ScalingDecision.Never;
 
     /// <summary>Sleep that follows the last decision.</summary>
-    public LcoreSleep Sleep => _sleeping is null ? default : _sleeping.Sleep;
+    public LcoreSleep Sleep(long now, int backlog) => _sleeping is not null ? _sleeping.Sleep
+        : backlog == 0 && _scaler.MayWait > 0 ? new LcoreSleep(_scaler.MayWait, SimTime.ToTicks(_wakes(now)))
+        : default;
+
+    /// <summary>After an empty poll the loop asks at once how long it may wait.</summary>
+    public bool Waits => _scaler.MayWait > 0;
+
+    /// <summary>Takes in a wait of a governor that tells how long: a decision is due after the poll that follows.</summary>
+    public void Waited(in LcoreSleep sleep, long from, long to)
+    {
+        if (_sleeping is null)
+        {
+            _scaler.Waited(sleep.Ticks, SimTime.ToTicks(from), SimTime.ToTicks(to));
+            DueAt = to;
+        }
+    }
 
     /// <summary>Decisions that count.</summary>
     public long Decisions { get; private set; }

@@ -15,8 +15,8 @@ internal sealed record StudyRow(string Governor, string Workload, ulong Seed, Ru
     /// <summary>Share of packets that may wait longer than the bound: p99.9 is what is promised.</summary>
     public const double AllowedLate = 1e-3;
 
-    /// <summary>Energy over the oracle's.</summary>
-    public double EnergyRatio => Run.Joules / Oracle.Energy;
+    /// <summary>Energy over the oracle's; who slept is compared with one that may.</summary>
+    public double EnergyRatio => Run.Joules / (Run.Asleep > 0 ? Oracle.EnergyWithIdle ?? Oracle.Energy : Oracle.Energy);
 
     /// <summary>The other governor of the study, or the fastest P-state, that took the least energy for the same arrivals of those that are valid and never slept.</summary>
     public (string Governor, double Joules) Best { get; init; } = ("max", Fastest.Joules);

@@ -47,7 +47,7 @@ internal sealed class PendingRequests
         if (_count == 0 || granted != _requested[_count - 1])
         {
             // The call was made at the sample's start.
-            Add(granted, now - sample.PollingTicks + Latency);
+            Add(granted, now - sample.ElapsedTicks + sample.CallTicks + Latency);
         }
 
         if (sample.ClockLeapt)

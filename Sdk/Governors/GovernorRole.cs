@@ -14,4 +14,7 @@ internal enum GovernorRole
 
     /// <summary>Power of each P-state.</summary>
     Watts,
+
+    /// <summary>Power of a core that waits.</summary>
+    IdleWatts,
 }

@@ -4,7 +4,7 @@ namespace PollScale.Polling;
 public readonly record struct QueueSample
 {
     // Written in place: what an initialiser makes is copied, in wider pieces than it was written, for which a core waits longer than all of a decision takes otherwise.
-    internal QueueSample(ulong elapsedTicks, ulong callTicks, uint received, int backlog, int guessedBacklog, uint polls, uint emptyPolls, uint fullPolls, int pState, bool settled)
+    internal QueueSample(ulong elapsedTicks, ulong callTicks, uint received, int backlog, int guessedBacklog, uint polls, uint emptyPolls, uint fullPolls, int pState, bool settled, ulong idleTicks, ulong lateTicks)
     {
         ElapsedTicks = elapsedTicks;
         CallTicks = callTicks;
@@ -16,6 +16,8 @@ public readonly record struct QueueSample
         FullPolls = fullPolls;
         PState = pState;
         Settled = settled;
+        IdleTicks = idleTicks;
+        LateTicks = lateTicks;
     }
 
     /// <summary>TSC ticks since the sample before; 0 when the TSC went backwards.</summary>
@@ -23,6 +25,12 @@ public readonly record struct QueueSample
 
     /// <summary>Part of <see cref="ElapsedTicks"/> that a frequency call took: nothing was polled meanwhile.</summary>
     public ulong CallTicks { get; init; }
+
+    /// <summary>Part of <see cref="ElapsedTicks"/> for which the loop waited on empty rings, and what the decision before took: nothing was polled meanwhile.</summary>
+    public ulong IdleTicks { get; init; }
+
+    /// <summary>Part of <see cref="IdleTicks"/> by which the wait ended later than it was to.</summary>
+    public ulong LateTicks { get; init; }
 
     /// <summary>Packets received.</summary>
     public uint Received { get; init; }
@@ -57,8 +65,8 @@ public readonly record struct QueueSample
     /// </summary>
     public bool ClockLeapt { get; init; }
 
-    /// <summary>Ticks in which the core polled and worked: the time that passed, less that of calls.</summary>
-    internal double PollingTicks => CallTicks < ElapsedTicks ? (long)(ElapsedTicks - CallTicks) : 0;
+    /// <summary>Ticks in which the core polled and worked: the time that passed, less that of calls and waits.</summary>
+    internal double PollingTicks => CallTicks + IdleTicks < ElapsedTicks ? (long)(ElapsedTicks - CallTicks - IdleTicks) : 0;
 
     /// <summary>True when every poll returned a full burst: more may have waited throughout.</summary>
     internal bool AllFull => Polls > 0 && FullPolls == Polls;

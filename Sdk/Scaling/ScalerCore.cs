@@ -34,6 +34,8 @@ internal sealed partial class ScalerCore
     private ulong _sampledTsc;
     private ulong _settledTsc;
     private ulong _callTicks;
+    private ulong _idleTicks, _lateTicks;
+    private IWaitingGovernor? _waiting;
 
     /// <param name="context">P-states, decision period and unit of ticks, as they are.</param>
     public ScalerCore(GovernorContext context)
@@ -82,6 +84,8 @@ internal sealed partial class ScalerCore
     {
         Queues = queues;
         _governor = governor;
+        _waiting = governor as IWaitingGovernor;
+        MayWait = 0;
     }
 
     /// <summary>Takes the P-state found at the start; one that is not in the table tells nothing.</summary>
@@ -94,7 +98,22 @@ internal sealed partial class ScalerCore
     public void Begin(ulong now)
     {
         _sampledTsc = now;
-        _callTicks = 0;
+        _callTicks = _idleTicks = _lateTicks = 0;
+    }
+
+    /// <summary>How long the loop may wait after the last decision, in ticks, where no packet waits; 0 for not at all, as where the host does not answer.</summary>
+    public ulong MayWait { get; private set; }
+
+    /// <summary>Takes in a wait that followed the last decision, and with it what that decision took: what polls cost is told by the rest of the sample.</summary>
+    /// <param name="asked">Ticks that it was to take.</param>
+    /// <param name="from">Ticks at its begin.</param>
+    /// <param name="to">Ticks at its end.</param>
+    public void Waited(ulong asked, ulong from, ulong to)
+    {
+        ulong took = to > from ? to - from : 0;
+        _idleTicks = to - _sampledTsc > _callTicks ? to - _sampledTsc - _callTicks : 0;
+        _lateTicks = took > asked ? took - asked : 0;
+        MayWait = 0;
     }
 
     /// <summary>Decides.</summary>
@@ -106,7 +125,7 @@ internal sealed partial class ScalerCore
     {
         uint polls = (uint)(counts.Polls - _polls), received = (uint)(counts.Received - _received);
         double explained = _tuner.Expected(polls, received);
-        bool leapt = _leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks, explained);
+        bool leapt = _leaps.Observe(unchecked((long)(now - _sampledTsc)), _callTicks + _idleTicks, explained);
         Wait(now, leapt);
         QueueSample sample = new(
             now > _sampledTsc ? now - _sampledTsc : 0,
@@ -118,7 +137,9 @@ internal sealed partial class ScalerCore
             (uint)(counts.EmptyPolls - _emptyPolls),
             (uint)(counts.FullPolls - _fullPolls),
             _pending && LastRequested >= 0 ? LastRequested : LastGranted, // granted, or posted
-            _sampledTsc >= _settledTsc && !_pending && !_leaps.Stalled);
+            _sampledTsc >= _settledTsc && !_pending && !_leaps.Stalled,
+            _idleTicks,
+            _lateTicks);
         if (leapt)
         {
             sample = AfterLeap(now, sample);
@@ -126,8 +147,8 @@ internal sealed partial class ScalerCore
 
         (_polls, _emptyPolls, _fullPolls, _received) = (counts.Polls, counts.EmptyPolls, counts.FullPolls, counts.Received);
         _sampledTsc = now;
-        _callTicks = 0;
-        if (!_leaps.Stalled && Math.Abs(sample.PollingTicks - explained) > explained * AsExpected)
+        _callTicks = _idleTicks = _lateTicks = 0;
+        if (!_leaps.Stalled && sample.IdleTicks == 0 && Math.Abs(sample.PollingTicks - explained) > explained * AsExpected)
         {
             _tuner.Learn(sample);
         }
@@ -137,6 +158,7 @@ internal sealed partial class ScalerCore
         DecisionCause cause = _wary > 0 ? DecisionCause.ClockLeap : _backoff.FailHigh ? DecisionCause.FailHigh : DecisionCause.Governor;
         int target = cause == DecisionCause.Governor ? _pStates.Clamp(decision.PState) : Fastest;
         bool mayCall = controlGranted && _backoff.MayCall(now);
+        MayWait = cause == DecisionCause.Governor && mayCall && target == LastRequested ? _waiting?.WaitTicks ?? 0 : 0;
         return new ScalerStep(decision, sample.Backlog, target, cause, target != LastRequested && mayCall, mayCall, controlGranted);
     }
 

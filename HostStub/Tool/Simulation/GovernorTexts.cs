@@ -27,7 +27,8 @@ internal static class GovernorTexts
     /// <param name="delayBound">Delay bound, in simulated time.</param>
     /// <param name="withUnknownPeak">Whether a peak that is not known is said to be 0, or left out.</param>
     /// <param name="watts">Power of each P-state; null where it is left out.</param>
-    public static string Configured(string text, double peak, long delayBound, bool withUnknownPeak = true, IReadOnlyList<double>? watts = null)
+    /// <param name="idleWatts">Power of a core that waits; null where it is left out.</param>
+    public static string Configured(string text, double peak, long delayBound, bool withUnknownPeak = true, IReadOnlyList<double>? watts = null, double? idleWatts = null)
     {
         foreach (GovernorOption option in ComparedGovernors.List.Find(text)!.Options)
         {
@@ -36,6 +37,7 @@ internal static class GovernorTexts
                 GovernorRole.DelayBound => WithDefault(text, option, TimeText.Format(delayBound)),
                 GovernorRole.PeakRate when double.IsFinite(peak) || withUnknownPeak => WithDefault(text, option, Rate(peak)),
                 GovernorRole.Watts when watts is not null => WithDefault(text, option, string.Join('/', watts.Select(NumberText.Format))),
+                GovernorRole.IdleWatts when idleWatts is double idle => WithDefault(text, option, NumberText.Format(idle)),
                 _ => text,
             };
         }
@@ -47,11 +49,11 @@ internal static class GovernorTexts
     /// <param name="text">Its text, which is valid.</param>
     /// <param name="peak">Highest arrival rate of a workload.</param>
     /// <param name="delayBound">Delay bound, in simulated time.</param>
-    /// <param name="watts">Power of each P-state.</param>
+    /// <param name="core">The core, whose powers governors are told.</param>
     /// <param name="name">Its name in the results; null is the text.</param>
     /// <param name="settles">Whether it gets the time that it needs to settle.</param>
-    public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, IReadOnlyList<double> watts, string? name = null, bool settles = false) =>
-        new(name ?? text, (context, workload) => ComparedGovernors.Parse(Configured(text, peak(workload), delayBound, watts: watts))(context))
+    public static StudyGovernor ForStudy(string text, Func<Workload, double> peak, long delayBound, CoreModel core, string? name = null, bool settles = false) =>
+        new(name ?? text, (context, workload) => ComparedGovernors.Parse(Configured(text, peak(workload), delayBound, watts: core.Watts, idleWatts: core.SleepWatts))(context))
         {
             DecisionPeriod = ComparedGovernors.List.Find(text)!.DecidesEachPoll ? 0 : null,
             SettlesWithin = settles ? SimTime.From(ComparedGovernors.List.Find(text)!.SettlesWithin) : 0,

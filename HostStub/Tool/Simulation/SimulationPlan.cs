@@ -104,7 +104,7 @@ internal sealed class SimulationPlan
     /// <summary>A governor that knows what a user would configure.</summary>
     /// <param name="text">Its text.</param>
     /// <param name="name">Its name in the results; null is the text.</param>
-    public StudyGovernor Governor(string text, string? name = null) => GovernorTexts.ForStudy(text, Peak, Options.DelayBound, Options.Core.Watts, name, settles: Options.Warmup is null);
+    public StudyGovernor Governor(string text, string? name = null) => GovernorTexts.ForStudy(text, Peak, Options.DelayBound, Options.Core, name, settles: Options.Warmup is null);
 
     /// <summary>Highest arrival rate a user would configure for a workload: the line's, else the traffic's own.</summary>
     public double Peak(Workload workload) => Options.LineRate ?? workload.Model.PeakRate;

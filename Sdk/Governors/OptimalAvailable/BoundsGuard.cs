@@ -78,6 +78,22 @@ internal sealed class BoundsGuard
         return (_backlog <= _hold.Backlog && ((_near >= 0 && _far >= 0) || IsYoung(_hold) || Measure())) || !double.IsPositiveInfinity(Rate(asks: false));
     }
 
+    /// <summary>
+    /// For how long nothing need be served from now on, ticks, where nothing waits and the next decision is made right after: 0 or less for no time. Time that is lost at once is lost like that of calls.
+    /// </summary>
+    /// <param name="peak">The line, packets per tick; or what is taken for it.</param>
+    public double Unserved(double peak)
+    {
+        if (!IsPromised || !HoldIsSafe())
+        {
+            return 0;
+        }
+
+        // What is served until the horizon, though no faster than it comes, and what may wait then: so much may come until a horizon that is so much later.
+        double served = Math.Min(_hold.Rate, peak) * (_hold.Horizon - _hold.Lost), room = _ring - _worst.Burst - (peak * _worst.Period);
+        return (served / peak) + Math.Min(room / peak, _promised) - _hold.Horizon;
+    }
+
     /// <summary>To ask for a P-state is safe.</summary>
     public bool IsSafe(int pState)
     {

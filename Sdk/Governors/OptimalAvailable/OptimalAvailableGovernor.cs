@@ -13,7 +13,7 @@ namespace PollScale.Governors;
 /// is made a slot, just before its edge, when most is known. The certificate: backlog, plus arrivals at the peak rate less service
 /// until the edge, plus the same for the slot that follows, fit into the ring; so the next edge is early enough for full speed.
 /// </remarks>
-public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGovernor
+public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGovernor, IWaitingGovernor
 {
     private const double EdgeMarginPeriods = 0.5;
     private const double QuietPeriods = 1;
@@ -107,6 +107,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _swing = new SteadySwing(_stall);
         _line = new PeakCertainty(_peak, _service, _pStates.FastestAllowed);
         _guard = new BoundsGuard(_service, _requests, _history, _pStates, worst, _peak, _ring, _promised);
+        _wait = new WaitRule(_options, context);
         _target = _pStates.FastestAllowed;
     }
 
@@ -138,7 +139,8 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     public ActuatorSurprise Surprise => _actuator.Surprise;
 
     /// <inheritdoc/>
-    public string? Contradiction => _cost.Surprised ? "packets were seen to cost more than was counted with, or the core was taken away for a while"
+    public string? Contradiction => _wait.Surprised ? "a wait ended later than was reckoned with"
+        : _cost.Surprised ? "packets were seen to cost more than was counted with, or the core was taken away for a while"
         : _peak > _cost.LeastSeenRate(_service.TicksPerCycle(_pStates.FastestAllowed)) * ContradictedBy ? "packets were seen to cost so much that the fastest P-state serves less than the peak rate"
         : null;
 
@@ -151,7 +153,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         _now += (long)sample.ElapsedTicks;
         _arrivals.Observe(sample);
         _history.Add(_now, _arrivals.Arrived);
-        bool quiet = _spell.Holds(_now, _arrivals.Known, _arrivals.Backlog) && sample.PState == _target && sample.CallTicks == 0 && sample.ElapsedTicks <= _longSample && !sample.ClockLeapt;
+        bool quiet = _spell.Holds(_now, _arrivals.Known, _arrivals.Backlog) && sample.PState == _target && sample.CallTicks == 0 && sample.IdleTicks == 0 && sample.ElapsedTicks <= _longSample && !sample.ClockLeapt;
         bool topped = !quiet && _spell.IsTopped(_now, _arrivals.Known, _arrivals.Backlog);
         if (!quiet)
         {
@@ -169,7 +171,9 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
             _envelope.Observe(_now, _arrivals.Timed, stands);
         }
 
-        return stands ? new ScalingDecision(_target) : !grid ? Free(_arrivals.Backlog, topped) : quiet ? Hold() : AtEdge(_arrivals.Backlog);
+        ScalingDecision decision = stands ? new ScalingDecision(_target) : !grid ? Free(_arrivals.Backlog, topped) : quiet ? Hold() : AtEdge(_arrivals.Backlog);
+        _waitTicks = _wait.IsOn ? Wait() : 0;
+        return decision;
     }
 
     // Else a decision of its own finds what is fast enough.
@@ -190,6 +194,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         double elapsed = (long)sample.ElapsedTicks;
         Learn(sample.Received, _arrivals.Latest, elapsed);
         _spell = QuietSpell.None;
+        _wait.Observe(sample);
         _actuator.Observe(sample, _now, _cost);
         _rate.Gather(_arrivals.Latest, elapsed);
         _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
@@ -207,8 +212,16 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     }
 
     // What packets cost at least, at the slowest P-state that may have been in effect.
-    private void Watch(in QueueSample sample, int slowest, int changes) =>
+    private void Watch(in QueueSample sample, int slowest, int changes)
+    {
+        // Between waits a core does little but wake up, which is no packet's cost.
+        if (sample.IdleTicks > 0)
+        {
+            return;
+        }
+
         _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
+    }
 
     // Quiet samples are learned from together; the last one may not be among them.
     private void Learn(double received = 0, double arrived = 0, double elapsed = 0)
@@ -230,6 +243,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
     {
         _quiet.Begin(_now, _arrivals.Served, _arrivals.Known);
         _line.Judge();
+        _wait.Plan(_service, _pStates, _options.Watts);
     }
 
     // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled; where a call outlasts slots, one
@@ -335,6 +349,7 @@ public sealed class OptimalAvailableGovernor : IExplainedGovernor, IDelayBoundGo
         LastReason = certain < wanted ? DecisionReason.Certificate
             : due < steady ? DecisionReason.Deadline
             : rate * _bound < 1 ? DecisionReason.Idle : _swing.Rising ? DecisionReason.Lag : DecisionReason.Rate;
+        certain = Math.Min(certain, Rest);
         return Economical(Math.Min(wanted, certain), Math.Min(steady, certain), wait, available, backlog, serviceNow);
     }
 

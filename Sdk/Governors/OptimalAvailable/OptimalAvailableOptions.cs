@@ -22,7 +22,10 @@ public sealed record OptimalAvailableOptions
         .Number("cycles-per-packet", Quantity.Number, 10, 1e6, "cycles", "cost of a packet until learned", o => o.CyclesPerPacket, (o, v) => o with { CyclesPerPacket = v })
         .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v }, "as the first ones")
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")
-        .Other(new NumbersSetting<OptimalAvailableOptions>("watts", "W/W/.., falling, one a P-state", "not known", "power of each P-state", o => o.Watts, (o, v) => o with { Watts = v }), nameof(Watts), GovernorRole.Watts);
+        .Other(new NumbersSetting<OptimalAvailableOptions>("watts", "W/W/.., falling, one a P-state", "not known", "power of each P-state", o => o.Watts, (o, v) => o with { Watts = v }), nameof(Watts), GovernorRole.Watts)
+        .Time("max-wait", Us(0), Us(10_000), "longest wait of a loop that finds nothing; 0 for none", o => o.MaxWait, (o, v) => o with { MaxWait = v })
+        .Time("wake-time", Us(0), Us(10_000), "how late waits may end", o => o.WakeTime, (o, v) => o with { WakeTime = v })
+        .Number("idle-watts", Quantity.Number, 0, 1000, "W", "power of a core that waits", o => o.IdleWatts, (o, v) => o with { IdleWatts = v }, "not known", role: GovernorRole.IdleWatts);
 
     /// <summary>Longest time a packet may wait, 50 us .. 100 ms; the longer, the less energy. Null, the default, takes the knee for the actuator, ring and P-states: see <see cref="OptimalAvailableGovernor.DelayBound"/>.</summary>
     public TimeSpan? DelayBound { get; init; }
@@ -57,6 +60,15 @@ public sealed record OptimalAvailableOptions
     /// fast is not asked for then. Null, the default, is not known: none draws more.
     /// </summary>
     public IReadOnlyList<double>? Watts { get; init; }
+
+    /// <summary>Longest time for which a loop that finds nothing may wait, where the application calls <see cref="LcoreScaler.Idle"/>: 0 .. 10 ms; default 0, it never does. A packet that comes meanwhile waits too, within the delay bound.</summary>
+    public TimeSpan MaxWait { get; init; }
+
+    /// <summary>How late a wait may end, 0 .. 10 ms; default 60 us: the kernel's timer slack of 50 us (prctl(2)) and a wake-up. One that ended later counts for ten seconds, and withdraws the certificate.</summary>
+    public TimeSpan WakeTime { get; init; } = TimeSpan.FromMicroseconds(60);
+
+    /// <summary>Power of a core that waits, in W, 0 .. 1000. With <see cref="Watts"/> it tells at which P-state to work between waits: the one that takes the least energy a packet. Null, the default, is not known: the slowest.</summary>
+    public double? IdleWatts { get; init; }
 
     internal void Validate() => Declared.Validate(this);
 }

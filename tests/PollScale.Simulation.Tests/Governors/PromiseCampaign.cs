@@ -24,16 +24,19 @@ public class PromiseCampaign(ITestOutputHelper output)
     private TimeSpan _told;
 
     /// <summary>No packet lost and none too many too late, in settings drawn at random wherever both are promised.</summary>
-    [Fact(Explicit = true)]
-    public void Of_many_pairs_none_breaks_a_promise()
+    [Theory(Explicit = true)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_many_pairs_none_breaks_a_promise(bool waits)
     {
         int pairs = Number("PAIRS", 100_000), minutes = Number("MINUTES", 60), skip = Number("SKIP", 0), skipped = 0, tried = 0, settings = 0, refused = 0;
         Xoshiro256 random = new((ulong)Number("SEED", 1));
-        double worst = 0, late = 0;
+        double worst = 0, late = 0, asleep = 0;
         List<string> broken = [];
         while (tried < pairs && _time.Elapsed.TotalMinutes < minutes)
         {
             PromisedSetting setting = Draw(ref random);
+            setting = waits ? setting with { WaitUs = (int)LogUniform(10, 10_000, ref random), WakeUs = random.Below(200) } : setting;
             if (setting.Certificates is not ({ LossFree: true }, { Kept: true }))
             {
                 refused++;
@@ -46,7 +49,7 @@ public class PromiseCampaign(ITestOutputHelper output)
                 continue;
             }
 
-            (AdversarialPair pair, double score) = setting.Search(Math.Min(PairsEach, pairs - tried), seed, share => late = Math.Max(late, share));
+            (AdversarialPair pair, double score) = setting.Search(Math.Min(PairsEach, pairs - tried), seed, share => late = Math.Max(late, share), time => asleep += time / (double)TestCores.Ms);
             tried += Math.Min(PairsEach, pairs - tried);
             settings++;
             worst = Math.Max(worst, score);
@@ -59,7 +62,8 @@ public class PromiseCampaign(ITestOutputHelper output)
             Tell($"{tried:N0} of {pairs:N0} pairs, {settings} settings ({refused} refused), worst score {worst:f3}, at most {late:p3} late, {broken.Count} settings broken", tried == pairs);
         }
 
-        output.WriteLine($"{tried} pairs in {settings} settings, {refused} drawn were refused; worst score {worst:f3}, at most {late:p3} late.");
+        output.WriteLine($"{tried} pairs in {settings} settings, {refused} drawn were refused; worst score {worst:f3}, at most {late:p3} late, {asleep:f0} ms asleep.");
+        Assert.Equal(waits, asleep > 0);
         Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 

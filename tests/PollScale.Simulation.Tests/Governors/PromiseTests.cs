@@ -36,6 +36,23 @@ public class PromiseTests(ITestOutputHelper output)
         Assert.True(score < 1, $"score {score}: {worst}");
     }
 
+    /// <summary>With waits in it that end as late as they may.</summary>
+    [Theory]
+    [InlineData(30, 5, 1024, 200, 1000, 20)]
+    [InlineData(100, 20, 1024, 500, 10000, 100)]
+    [InlineData(500, 0, 2048, 1000, 100, 60)]
+    [InlineData(550, 0, 4096, 2000, 10000, 5)]
+    [InlineData(1380, 0, 16384, 4000, 10000, 200)]
+    public void No_pair_found_breaks_a_promise_of_who_waits(int latencyUs, int stallUs, int ring, int boundUs, int waitUs, int wakeUs)
+    {
+        PromisedSetting setting = new(latencyUs, stallUs, ring, boundUs) { WaitUs = waitUs, WakeUs = wakeUs };
+        Assert.Equal((true, true), (setting.Certificates.Loss.LossFree, setting.Certificates.Delay.Kept));
+        long asleep = 0;
+        (AdversarialPair worst, double score) = setting.Search(s_budget, (ulong)(latencyUs + ring), waits: time => asleep += time);
+        Assert.True(score < 1, $"score {score}: {worst}");
+        Assert.True(asleep > 0, "it never waited");
+    }
+
     [Theory]
     [MemberData(nameof(Rows))]
     public void No_pair_found_loses_a_packet_or_keeps_more_than_a_thousandth_waiting_too_long(int latencyUs, int stallUs, int ring, int boundUs)

@@ -19,8 +19,18 @@ internal sealed record PromisedSetting(int LatencyUs, int StallUs, int Ring, int
     // Decisions take nearly a hundredth of the core's time: what is left serves a little less than the line.
     private const double ServedShare = 0.99;
 
-    /// <summary>The run, but for traffic, actuator and seed.</summary>
-    public PollLoopOptions Options => OptimalAvailableRuns.Options($"{LatencyUs - StallUs}us-delay/{StallUs}us", Ring, 1, (ulong)LatencyUs, BoundUs * TestCores.Us);
+    /// <summary>Longest wait of a loop that finds nothing; 0 for none.</summary>
+    public int WaitUs { get; init; }
+
+    /// <summary>How late a wait may end.</summary>
+    public int WakeUs { get; init; }
+
+    /// <summary>The run, but for traffic, actuator, seed, and how late waits end.</summary>
+    public PollLoopOptions Options => OptimalAvailableRuns.Options($"{LatencyUs - StallUs}us-delay/{StallUs}us", Ring, 1, (ulong)LatencyUs, BoundUs * TestCores.Us, new OptimalAvailableOptions
+    {
+        MaxWait = TimeSpan.FromMicroseconds(WaitUs),
+        WakeTime = TimeSpan.FromMicroseconds(WakeUs),
+    });
 
     /// <summary>What is promised.</summary>
     public (LossCertificate Loss, DelayCertificate Delay) Certificates
@@ -37,8 +47,9 @@ internal sealed record PromisedSetting(int LatencyUs, int StallUs, int Ring, int
     /// <param name="budget">Pairs to try.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="tried">Told each, with the share of packets that came too late; null for nobody.</param>
+    /// <param name="waits">Told the time asleep of each run; null for nobody.</param>
     /// <returns>The worst pair; its score, 1 or more where a packet was lost or more than a thousandth too late.</returns>
-    public (AdversarialPair Worst, double Score) Search(int budget, ulong seed, Action<double>? tried = null)
+    public (AdversarialPair Worst, double Score) Search(int budget, ulong seed, Action<double>? tried = null, Action<long>? waits = null)
     {
         PollLoopOptions options = Options;
         PairSearch search = new()
@@ -54,13 +65,22 @@ internal sealed record PromisedSetting(int LatencyUs, int StallUs, int Ring, int
                 double load = (count++ % 4) switch { 0 => 1e-8, 1 => 0.02, 2 => 0.3, _ => 0.7 };
                 int most = 0;
                 RunResult run = OptimalAvailableRuns.Meet(
-                    options with { Actuator = new StatedActuator(pair.Actuator, LatencyUs * TestCores.Us), Seed = (ulong)count }, pair.Schedule, load, point => most = Math.Max(most, point.Backlog));
+                    options with { Actuator = new StatedActuator(pair.Actuator, LatencyUs * TestCores.Us), Wakes = Wakes(count), Seed = (ulong)count },
+                    pair.Schedule, load, point => most = Math.Max(most, point.Backlog));
                 double late = run.Delay.OverBound / (double)run.Offered;
                 tried?.Invoke(late);
+                waits?.Invoke(run.Asleep);
                 return run.Lost + (1000 * Math.Max(0, late - MostLate)) + (0.9 * most / Ring);
             },
             budget);
     }
 
-    public override string ToString() => FormattableString.Invariant($"{LatencyUs} us, stall {StallUs} us, ring {Ring}, bound {BoundUs} us");
+    // Always as late as may be, or at once now and then, so that none can be relied on.
+    private Func<long, long> Wakes(int count)
+    {
+        long latest = WakeUs * TestCores.Us;
+        return count % 2 == 0 ? _ => latest : time => new SeedStream((ulong)time, (ulong)count).Next() % 4 == 0 ? 0 : latest;
+    }
+
+    public override string ToString() => FormattableString.Invariant($"{LatencyUs} us, stall {StallUs} us, ring {Ring}, bound {BoundUs} us, waits of {WaitUs} us that end {WakeUs} us late");
 }

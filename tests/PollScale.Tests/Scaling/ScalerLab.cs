@@ -39,13 +39,15 @@ internal sealed class ScalerLab : IDisposable
 
     public void Dispose() => Host.Dispose();
 
-    internal sealed class Told : IExplainedGovernor
+    internal sealed class Told : IExplainedGovernor, IWaitingGovernor
     {
         public ScalingDecision Next { get; set; }
 
         public DecisionReason LastReason { get; set; }
 
         public double ArrivalsPerSecond { get; set; }
+
+        public ulong WaitTicks { get; set; }
 
         public List<QueueSample> Samples { get; } = [];
 

@@ -107,6 +107,39 @@ public class BoundsGuardTests
             new() { ElapsedTicks = (ulong)((((polls * 60) + (received * 700)) * ticksPerCycle) + (polls * 20) + (received * 60)), Polls = polls, Received = received };
     }
 
+    /// <summary>As long as the guard allows, nothing may be served though the line is full: ring and bound are kept by whoever asks for the fastest then. Three periods and a burst longer one of them is not.</summary>
+    [Fact]
+    public void Nothing_need_be_served_for_just_as_long_as_a_request_afterwards_still_helps() => Draw.Check(
+        Arb.From(
+            from pState in Gen.Choose(0, 20)
+            from ring in Gen.Choose(1000, 16_000)
+            from bound in Gen.Choose(200, 4000)
+            from latency in Gen.Choose(10, 1000)
+            select (pState, ring, bound, latency)),
+        one =>
+        {
+            const double call = 1_000;
+            ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
+            ServiceRates rates = new(cost, s_table, TscKHz);
+            double latency = one.latency * 1000.0, bound = one.bound * 1000.0, line = rates.Safe(0), slow = rates.Safe(one.pState);
+            PendingRequests requests = new(s_table, latency);
+            requests.Observe(new QueueSample { PState = one.pState }, 0);
+            BoundsGuard guard = new(rates, requests, new ArrivalHistory(bound), s_table, new WorstCase(latency, Period, call, 0, Burst), line, one.ring, bound);
+            guard.Look(Period, 0, 0);
+            double wait = guard.Unserved(line);
+            return !guard.IsPromised || wait <= 0 ? null
+                : !Helps(wait) ? $"{wait} is too long"
+                : Helps(wait + (3 * Period) + (Burst / line)) ? $"{wait} is too short"
+                : null;
+
+            bool Helps(double unserved)
+            {
+                double time = unserved + (Burst / slow) + call + latency, served = Math.Min(slow * ((Burst / slow) + latency), line * time);
+                return (line * time) - served <= one.ring && time - (served / line) <= bound;
+            }
+        },
+        ordinarily: 2000);
+
     private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line, double bound = Bound) =>
         new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, bound);
 }

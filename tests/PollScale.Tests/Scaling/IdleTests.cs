@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using PollScale.Governors;
+using PollScale.Hypercall;
+using PollScale.Shadow;
+using PollScale.Transports;
+using Xunit;
+
+namespace PollScale.Tests.Scaling;
+
+public sealed class IdleTests : IDisposable
+{
+    private const ulong Wait = 4 * ScalerLab.Period;
+    private readonly ScalerLab _lab = new();
+    private readonly List<ulong> _waits = [];
+    private ulong _late;
+
+    private LcoreScalerOptions Options => _lab.Options with
+    {
+        Wait = ticks =>
+        {
+            _waits.Add(ticks);
+            _lab.Now += ticks + _late;
+        },
+    };
+
+    public void Dispose() => _lab.Dispose();
+
+    [Fact]
+    public void Nobody_waits_whose_governor_does_not_say_so()
+    {
+        using LcoreScaler scaler = Settled(Options, wait: 0);
+        ulong decisions = scaler.Decisions;
+        Assert.False(scaler.Idle());
+        Assert.Equal((decisions, 0UL, TimeSpan.Zero), (scaler.Decisions, scaler.Waits, scaler.Idled));
+        Assert.Empty(_waits);
+    }
+
+    [Fact]
+    public void The_sample_that_follows_tells_of_the_wait_and_is_taken_at_the_first_poll()
+    {
+        using LcoreScaler scaler = Settled(Options);
+        _late = 700;
+        Assert.True(scaler.Idle());
+        Assert.Equal([Wait], _waits);
+        ulong decisions = scaler.Decisions;
+        _lab.Now += 300;
+        scaler.Observe(3, 0);
+        Assert.Equal(decisions + 1, scaler.Decisions);
+        Assert.Equal((Wait + 1000, Wait + 700, 700UL, 3u, 300.0), (_lab.Governor.Last.ElapsedTicks, _lab.Governor.Last.IdleTicks, _lab.Governor.Last.LateTicks, _lab.Governor.Last.Received, _lab.Governor.Last.PollingTicks));
+        Assert.Equal((1UL, (Wait + 700) / 2500), (scaler.Waits, (ulong)scaler.Idled.TotalMicroseconds));
+
+        _lab.Pass(scaler);
+        Assert.Equal((0UL, 0UL), (_lab.Governor.Last.IdleTicks, _lab.Governor.Last.LateTicks));
+    }
+
+    [Fact]
+    public void What_was_polled_since_the_last_decision_is_decided_on_first()
+    {
+        using LcoreScaler scaler = Settled(Options);
+        ulong decisions = scaler.Decisions;
+        scaler.Observe(5, 0);
+        scaler.Observe(0, 0);
+        Assert.True(scaler.Idle());
+        Assert.Equal((decisions + 1, 5u, 0), (scaler.Decisions, _lab.Governor.Last.Received, _lab.Governor.Last.Backlog));
+
+        scaler.Observe(5, 2);
+        scaler.Observe(0, 0);
+        _lab.Governor.WaitTicks = 0;
+        Assert.False(scaler.Idle());
+    }
+
+    [Fact]
+    public void While_a_change_is_asked_for_or_refused_nobody_waits()
+    {
+        using LcoreScaler scaler = Settled(Options);
+        _lab.Governor.Next = new ScalingDecision(7);
+        _lab.Host.Fault = FrequencyStatus.BackendFailed;
+        _lab.Pass(scaler);
+        Assert.False(scaler.Idle());
+        _lab.Pass(scaler);
+        Assert.False(scaler.Idle());
+        Assert.Empty(_waits);
+    }
+
+    [Fact]
+    public void Nobody_waits_while_packets_of_another_queue_do()
+    {
+        using LcoreScaler scaler = Settled(Options with { Queues = 2 });
+        scaler.ObserveQueue(1, 32, 4);
+        scaler.ObserveQueue(0, 0, 0);
+        Assert.False(scaler.Idle());
+        scaler.ObserveQueue(1, 4, 0);
+        scaler.ObserveQueue(0, 0, 0);
+        Assert.True(scaler.Idle());
+    }
+
+    [Fact]
+    public void A_shadow_waits_for_nobody()
+    {
+        using ShadowTransport shadow = new();
+        using LcoreScaler scaler = Settled(Options with { Transport = shadow });
+        Assert.False(scaler.Idle());
+        Assert.Empty(_waits);
+    }
+
+    [Theory]
+    [InlineData(WaitMechanism.Sleep)]
+    [InlineData(WaitMechanism.Pause)]
+    public void By_either_mechanism_it_is_no_shorter_than_it_is_to_be(WaitMechanism mechanism)
+    {
+        using LoopbackTransport host = new();
+        ScalerLab.Told governor = new() { WaitTicks = Clock.TscClock.Frequency.FromMicroseconds(3000), Next = new ScalingDecision(0) };
+        using LcoreScaler scaler = new(new LcoreScalerOptions { Transport = host, Governor = _ => governor, Pinning = ThreadPinning.Ignore, WaitBy = mechanism });
+        for (ulong decided = scaler.Decisions; scaler.Decisions < decided + 3;)
+        {
+            scaler.Observe(0, 0);
+        }
+
+        Stopwatch time = Stopwatch.StartNew();
+        Assert.True(scaler.Idle());
+        Assert.InRange(time.Elapsed.TotalMilliseconds, 2.9, double.MaxValue);
+    }
+
+    private LcoreScaler Settled(LcoreScalerOptions options, ulong wait = Wait)
+    {
+        LcoreScaler scaler = new(options);
+        _lab.Governor.WaitTicks = wait;
+        for (int i = 0; i < 20; i++)
+        {
+            _lab.Pass(scaler);
+        }
+
+        return scaler;
+    }
+}
