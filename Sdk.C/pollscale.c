@@ -21,6 +21,7 @@
 
 int pollscale_managed_create(const char *settings, void **counters, uint64_t *id, char *error, int size);
 int pollscale_managed_turn(uint64_t id, int queue, int received, int backlog, char *error, int size);
+int pollscale_managed_idle(uint64_t id, char *error, int size);
 int pollscale_managed_queue(uint64_t id, int removed, char *error, int size);
 int pollscale_managed_stats(uint64_t id, struct pollscale_stats *stats, char *error, int size);
 int pollscale_managed_text(uint64_t id, int what, char *buffer, size_t room, char *error, int size);
@@ -146,6 +147,13 @@ PUBLIC int pollscale_turn_queue(const pollscale_lcore *lcore, int queue, int rec
 	if (status)
 		return status;
 	return pollscale_managed_turn(lcore ? lcore->id : 0, queue, received, backlog, words, sizeof(words));
+}
+
+PUBLIC int pollscale_idle(const pollscale_lcore *lcore)
+{
+	int status = enter();
+
+	return status ? status : pollscale_managed_idle(lcore ? lcore->id : 0, words, sizeof(words));
 }
 
 PUBLIC int pollscale_add_queue(const pollscale_lcore *lcore)

@@ -99,6 +99,12 @@ int pollscale_turn(const pollscale_lcore *lcore, int received, int backlog);
 /* Tells of one poll of one of several queues (queues=N), for pollscale_observe_queue(). */
 int pollscale_turn_queue(const pollscale_lcore *lcore, int queue, int received, int backlog);
 
+/*
+ * For a loop whose last poll of each queue found nothing, and has been told of: waits, for as long as the governor's bounds on loss and delay allow and its max-wait= says, and not at all
+ * without that. 1 when it waited, 0 when not, or an error. Poll right after it, and tell of that poll.
+ */
+int pollscale_idle(const pollscale_lcore *lcore);
+
 /* Adds an rx queue; its number, or an error. Takes one out that is polled no more. The governor begins anew with either. */
 int pollscale_add_queue(const pollscale_lcore *lcore);
 int pollscale_remove_queue(const pollscale_lcore *lcore, int queue);

@@ -74,6 +74,28 @@ internal static unsafe class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "pollscale_managed_idle")]
+    public static int Idle(ulong id, byte* error, int size)
+    {
+        if (Enter(id, error, size, out int status) is not { } lcore)
+        {
+            return status;
+        }
+
+        try
+        {
+            return lcore.Scaler.IdleOf(ref lcore.Counters) ? 1 : 0;
+        }
+        catch (Exception e)
+        {
+            return (int)Tell(LcoreStatusOf.Failure(e), e.Message, error, size);
+        }
+        finally
+        {
+            lcore.Leave();
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "pollscale_managed_queue")]
     public static int Queue(ulong id, int removed, byte* error, int size)
     {

@@ -56,6 +56,7 @@ internal static class LcoreOpener
         DecisionPeriod = Time(settings.DecisionPeriod),
         Pinning = settings.Pinning,
         Cpu = (int?)settings.Cpu,
+        WaitBy = settings.WaitBy,
         PeakPacketsPerSecond = settings.Peak,
         PacketCost = new ServiceCost(settings.PacketCycles, settings.PacketNs),
     };

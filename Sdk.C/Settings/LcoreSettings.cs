@@ -35,6 +35,8 @@ internal sealed record LcoreSettings
 
     public double? Cpu { get; init; }
 
+    public WaitMechanism WaitBy { get; init; } = s_scaler.WaitBy;
+
     public double Peak { get; init; }
 
     public double PacketCycles { get; init; } = s_scaler.PacketCost.CyclesPerPacket;
