@@ -75,6 +75,8 @@ struct pollscale_stats {
 	int32_t granted;       /* its index, 0 is the fastest */
 	int32_t requested;     /* index last asked for; -1 when unknown */
 	int32_t last_status;   /* of the last request: 0 granted, else docs/hypercall-abi.md says what */
+	uint64_t waits;        /* pollscale_idle() calls that waited */
+	uint64_t idle_ns;      /* and for how long in all */
 };
 
 /* What pollscale_text() tells. */

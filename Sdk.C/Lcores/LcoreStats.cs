@@ -10,6 +10,7 @@ internal struct LcoreStats
     public ulong Polls, EmptyPolls, FullPolls, Received, Decisions, Calls, FailedCalls, ClockLeaps;
     public uint GrantedKHz;
     public int Granted, Requested, LastStatus;
+    public ulong Waits, IdleNs;
 
     public static LcoreStats Of(LcoreScaler scaler, in PollCounters counters) => new()
     {
@@ -25,5 +26,7 @@ internal struct LcoreStats
         Granted = scaler.LastGranted,
         Requested = scaler.LastRequested,
         LastStatus = (int)scaler.LastStatus,
+        Waits = scaler.Waits,
+        IdleNs = (ulong)scaler.Idled.TotalNanoseconds,
     };
 }

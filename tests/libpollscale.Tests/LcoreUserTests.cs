@@ -122,6 +122,19 @@ public class LcoreUserTests
         Assert.All(lines[8..], line => Assert.Contains($" {(int)LcoreStatus.Handle} ", line, StringComparison.Ordinal));
     }
 
+    /// <summary>By default never; where the governor was told how long it may, most of the time, on a machine that may take the CPU away for 10 ms.</summary>
+    [Theory]
+    [InlineData("", "some 0 most 0")]
+    [InlineData("governor=optimal-available:max-wait=200us,delay-bound=100ms,wake-time=10ms peak=50kpps wait-by=sleep", "some 1 most 1")]
+    [InlineData("governor=optimal-available:max-wait=200us,delay-bound=100ms,wake-time=10ms peak=50kpps wait-by=pause", "some 1 most 1")]
+    [InlineData("governor=drain-time", "some 0 most 0")]
+    public void A_loop_that_finds_nothing_waits_where_it_was_told_that_it_may(string more, string waits)
+    {
+        string[] lines = Run("idles", $"{Loopback} {more}");
+        Assert.Equal(["create 0 ", "idle 0 ", $"counted 1 {waits}"], lines[..3]);
+        Assert.All(lines[3..5], line => Assert.Contains($" {(int)LcoreStatus.Handle} There is no such lcore", line, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_child_is_refused_and_ends_as_it_likes()
     {

@@ -171,6 +171,28 @@ static void alike(void)
 	told("closed", pollscale_observe_queue(&lcore, 0, 0, 0));
 }
 
+/* An empty loop that waits where it may, for a third of a second. */
+static void idles(void)
+{
+	struct pollscale_stats stats = { 0 };
+	pollscale_lcore closed = lcore;
+	double begin = now(), end = begin + 0.33;
+	uint64_t waits = 0;
+	int status = 0;
+
+	while (now() < end && status >= 0) {
+		status = pollscale_observe(&lcore, 0, 0);
+		waits += status < 0 ? 0 : (status = pollscale_idle(&lcore)) > 0;
+	}
+	if (getenv("VERBOSE")) { pollscale_stats(&lcore, &stats, sizeof(stats)); fprintf(stderr, "waits %llu idle %g s decisions %llu granted %d calls %llu polls %llu\n", (unsigned long long)stats.waits, stats.idle_ns/1e9, (unsigned long long)stats.decisions, stats.granted, (unsigned long long)stats.calls, (unsigned long long)stats.polls); }
+	told("idle", status > 0 ? 0 : status);
+	pollscale_stats(&lcore, &stats, sizeof(stats));
+	printf("counted %d some %d most %d\n", waits == stats.waits, waits > 0, stats.idle_ns / 1e9 > (now() - begin) / 2);
+	pollscale_close(&lcore);
+	told("closed", pollscale_idle(&closed));
+	told("NULL", pollscale_idle(NULL));
+}
+
 static void forks(void)
 {
 	pid_t child = fork();
@@ -305,7 +327,7 @@ static void *calls(void *first)
 		char text[32];
 		int a = (int)rand_r(&seed) - (rand_r(&seed) % 2 ? 0 : 0x40000000), b = rand_r(&seed) % 4, status;
 
-		switch (rand_r(&seed) % 12) {
+		switch (rand_r(&seed) % 13) {
 		case 0: status = pollscale_turn(one, a, b); break;
 		case 1: status = pollscale_turn_queue(one, b, a, a); break;
 		case 2: status = pollscale_turn_queue(one, a, b, a); break;
@@ -316,6 +338,7 @@ static void *calls(void *first)
 		case 7: status = pollscale_text(one, b, NULL, b); break;
 		case 8: status = one && rand_r(&seed) % 8 ? pollscale_observe(one, a, b) : pollscale_create(b ? "transport=none" : NULL, NULL); break;
 		case 9: status = pollscale_retire(rand_r(&seed) % 8 ? any : one); break;
+		case 11: status = pollscale_idle(one); break;
 		case 10: status = pollscale_check(b ? "queues=0" : NULL); break;
 		default: status = pollscale_close(rand_r(&seed) % 8 ? any : one); break;
 		}
@@ -380,7 +403,7 @@ int main(int count, char **arguments)
 		int creates;
 		void (*run)(void);
 	} cases[] = {
-		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "forks", 1, forks },
+		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "idles", 1, idles }, { "forks", 1, forks },
 		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
 	};
 

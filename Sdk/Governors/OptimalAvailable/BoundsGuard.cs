@@ -84,7 +84,8 @@ internal sealed class BoundsGuard
     /// <param name="peak">The line, packets per tick; or what is taken for it.</param>
     public double Unserved(double peak)
     {
-        if (!IsPromised || !HoldIsSafe())
+        bool safe = HoldIsSafe();
+        if (_peak > 0 && !(safe && IsPromised))
         {
             return 0;
         }

@@ -9,11 +9,16 @@ namespace PollScale.Governors;
 /// </summary>
 internal sealed class WaitRule
 {
-    // A shorter wait is no longer than what leads to it. Waits end late by what the machine does, and that changes: the latest of the last while counts.
-    private const double LeastUs = 2, RememberedMs = 10_000;
+    // A shorter wait is no longer than what leads to it.
+    private const double LeastUs = 2;
+
+    // Of the last waits one in so many may end later than is reckoned with, and one more: p99.99, by steps of a fifth.
+    private const int Rare = 10_000, Remembered = 2 * Rare, Steps = 64, StepsPerDoubling = 4;
     private readonly double _most, _least, _stated;
     private readonly double? _idleWatts;
-    private readonly PeakHold _latest;
+    private readonly uint[] _ended = new uint[Steps];
+    private readonly double _step;
+    private uint _waits;
     private double _late;
     private int _known = -1;
 
@@ -24,7 +29,7 @@ internal sealed class WaitRule
         (_most, _stated) = (context.Ticks(options.MaxWait), context.Ticks(options.WakeTime));
         _idleWatts = options.Watts is null ? null : options.IdleWatts;
         _least = LeastUs * context.TscKHz / 1000;
-        _latest = new PeakHold(RememberedMs * context.TscKHz);
+        _step = Math.Max(_stated, _least);
         (_late, Rest) = (_stated, context.PStates.SlowestAllowed);
     }
 
@@ -43,8 +48,33 @@ internal sealed class WaitRule
         if (sample.IdleTicks > 0)
         {
             Surprised |= sample.LateTicks > _late;
-            _late = Math.Max(_stated, _latest.Add(sample.ElapsedTicks, sample.LateTicks));
+            Count(sample.LateTicks <= _stated ? 0 : Math.Min(Steps - 1, 1 + (int)(StepsPerDoubling * Math.Max(0, Math.Log2(sample.LateTicks / _step)))));
         }
+    }
+
+    private void Count(int step)
+    {
+        _ended[step]++;
+        if (++_waits >= Remembered)
+        {
+            _waits /= 2;
+            for (int i = 0; i < Steps; i++)
+            {
+                _ended[i] /= 2;
+            }
+        }
+        else if (step == 0)
+        {
+            return;
+        }
+
+        int latest = Steps - 1;
+        for (uint rest = 1 + (_waits / Rare); latest > 0 && _ended[latest] <= rest; latest--)
+        {
+            rest -= _ended[latest];
+        }
+
+        _late = latest == 0 ? _stated : _step * Math.Pow(2, (double)latest / StepsPerDoubling);
     }
 
     /// <summary>Looks again where to rest, as costs are learned.</summary>
