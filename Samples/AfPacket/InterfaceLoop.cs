@@ -33,6 +33,11 @@ internal static class InterfaceLoop
 
             int backlog = received < Burst ? 0 : ring.Backlog;
             scaler.Observe(received, backlog);
+            if (received == 0)
+            {
+                scaler.Idle();
+            }
+
             report.Saw(backlog);
             if (Stopwatch.GetTimestamp() >= due)
             {

@@ -5,8 +5,8 @@ using PollScale.Telemetry;
 namespace PollScale.Samples.QueueScaler;
 
 /// <summary>
-/// The hot loop: rx burst, forward, tx, tell the scaler. It allocates nothing and makes no system call; what the
-/// scaler decides is its only way out of the core. While the link is down its polls are empty.
+/// The hot loop: rx burst, forward, tx, tell the scaler, and wait where nothing came and the governor says that it may. It allocates nothing and makes no system call;
+/// what the scaler decides is its only way out of the core. While the link is down its polls are empty.
 /// </summary>
 internal sealed class ForwardingLoop<TClock, TLink>
     where TClock : struct, IWorkClock
@@ -69,6 +69,11 @@ internal sealed class ForwardingLoop<TClock, TLink>
             if (_scaler.Calls != calls)
             {
                 ShowScaling();
+            }
+
+            if (received == 0)
+            {
+                _scaler.Idle();
             }
         }
 

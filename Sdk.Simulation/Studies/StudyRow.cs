@@ -15,8 +15,11 @@ internal sealed record StudyRow(string Governor, string Workload, ulong Seed, Ru
     /// <summary>Share of packets that may wait longer than the bound: p99.9 is what is promised.</summary>
     public const double AllowedLate = 1e-3;
 
-    /// <summary>Energy over the oracle's; who slept is compared with one that may.</summary>
-    public double EnergyRatio => Run.Joules / (Run.Asleep > 0 ? Oracle.EnergyWithIdle ?? Oracle.Energy : Oracle.Energy);
+    /// <summary>Energy over the oracle's, which never sleeps.</summary>
+    public double EnergyRatio => Run.Joules / Oracle.Energy;
+
+    /// <summary>Energy over that of an oracle that sleeps whenever it likes, and wakes up at no cost.</summary>
+    public double EnergyOverSleeper => Run.Joules / Oracle.EnergyWithIdle ?? double.NaN;
 
     /// <summary>The other governor of the study, or the fastest P-state, that took the least energy for the same arrivals of those that are valid and never slept.</summary>
     public (string Governor, double Joules) Best { get; init; } = ("max", Fastest.Joules);

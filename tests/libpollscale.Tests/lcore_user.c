@@ -184,7 +184,6 @@ static void idles(void)
 		status = pollscale_observe(&lcore, 0, 0);
 		waits += status < 0 ? 0 : (status = pollscale_idle(&lcore)) > 0;
 	}
-	if (getenv("VERBOSE")) { pollscale_stats(&lcore, &stats, sizeof(stats)); fprintf(stderr, "waits %llu idle %g s decisions %llu granted %d calls %llu polls %llu\n", (unsigned long long)stats.waits, stats.idle_ns/1e9, (unsigned long long)stats.decisions, stats.granted, (unsigned long long)stats.calls, (unsigned long long)stats.polls); }
 	told("idle", status > 0 ? 0 : status);
 	pollscale_stats(&lcore, &stats, sizeof(stats));
 	printf("counted %d some %d most %d\n", waits == stats.waits, waits > 0, stats.idle_ns / 1e9 > (now() - begin) / 2);

@@ -76,6 +76,9 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
     /// <summary>Energy used over the oracle's.</summary>
     public required double EnergyOverOracle { get; init; }
 
+    /// <summary>Energy used over that of an oracle that sleeps whenever it likes, at the power of an lcore that sleeps, and wakes up at no cost.</summary>
+    public required double EnergyOverSleepingOracle { get; init; }
+
     /// <summary>The other governor, or max, that took the least energy for the same arrivals of those that are valid and never sleep.</summary>
     public required string Best { get; init; }
 
@@ -161,6 +164,7 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
             OracleJ = row.Oracle.Energy,
             MaxJ = row.Fastest.Joules,
             EnergyOverOracle = row.EnergyRatio,
+            EnergyOverSleepingOracle = row.EnergyOverSleeper,
             Best = row.Best.Governor,
             EnergyOverBest = row.OverBest,
             Watts = run.Watts,

@@ -52,9 +52,7 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
     private readonly double _tscKHz;
     private readonly double _bound;
     private readonly double _promised;
-    private readonly double _latency;
-    private readonly double _stall;
-    private readonly double _period;
+    private readonly double _latency, _stall, _period;
     private readonly double _ring, _peak;
     private readonly int _burst;
     private CallTime _call;
@@ -211,16 +209,13 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
         Begin();
     }
 
-    // What packets cost at least, at the slowest P-state that may have been in effect.
+    // What packets cost at least, at the slowest P-state that may have been in effect. Between waits a core does little but wake up, which is no packet's cost.
     private void Watch(in QueueSample sample, int slowest, int changes)
     {
-        // Between waits a core does little but wake up, which is no packet's cost.
-        if (sample.IdleTicks > 0)
+        if (sample.IdleTicks == 0)
         {
-            return;
+            _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
         }
-
-        _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
     }
 
     // Quiet samples are learned from together; the last one may not be among them.

@@ -92,9 +92,27 @@ public sealed class ForwardMemifTests : IDisposable
         Assert.Single(said.Split('\n'), line => line.Contains("no link", StringComparison.Ordinal));
     }
 
-    private void Begin(string socket, string role)
+    /// <summary>Of the CPU that its polls take where nothing comes next to none is left, on a machine that may hold a thread up for 10 ms. A poll loop has all that a machine leaves it, so that polls are what is compared.</summary>
+    [Fact]
+    public void Where_nothing_comes_one_that_may_wait_makes_few_polls()
     {
-        ProcessStartInfo start = new(s_program, ["--memif", $"{socket},role={role},id=2,secret=swordfish,rsize=11", "--doorbell", "loopback", "--default-route", "1", "--work-ns", "0"])
+        (long waiting, long polling) = (Polls("optimal-available:max-wait=1ms,wake-time=10ms,delay-bound=100ms,peak=10kpps"), Polls("optimal-available:delay-bound=100ms,peak=10kpps"));
+        Assert.InRange(waiting, 100, polling / 20);
+
+        long Polls(string governor)
+        {
+            Begin(_folder["memif.sock"], "client", "--governor", governor);
+            Await("no link", () => Told("no link: nobody serves") && Told("P-states"));
+            Thread.Sleep(1000);
+            string said = End();
+            _output = "";
+            return Count(said, @"polls (\d+)");
+        }
+    }
+
+    private void Begin(string socket, string role, params string[] more)
+    {
+        ProcessStartInfo start = new(s_program, ["--memif", $"{socket},role={role},id=2,secret=swordfish,rsize=11", "--doorbell", "loopback", "--default-route", "1", "--work-ns", "0", .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

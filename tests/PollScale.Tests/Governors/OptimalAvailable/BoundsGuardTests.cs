@@ -55,9 +55,11 @@ public class BoundsGuardTests
         },
         ordinarily: 300);
 
-    /// <summary>What is due before the fastest could serve has less time with each look, whatever was served.</summary>
-    [Fact]
-    public void What_was_in_time_is_not_once_nothing_was_served()
+    /// <summary>What is due before the fastest could serve has less time with each look, whatever was served; with more behind it, that has time enough, its margin is carried on from the look before.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public void What_was_in_time_is_not_once_nothing_was_served(double behindTicks)
     {
         ServiceRates rates = new(new ServiceCostEstimator((int)Burst, 700, 1, TscKHz), s_table, TscKHz);
         PendingRequests requests = new(s_table, Latency);
@@ -71,9 +73,11 @@ public class BoundsGuardTests
             history.Add(now, arrived);
         }
 
-        guard.Look(age, waiting, arrived - waiting);
+        double behind = rates.Safe(20) * behindTicks;
+        history.Add(age, arrived + behind);
+        guard.Look(age, waiting + behind, arrived - waiting);
         Assert.True(guard.HoldIsSafe());
-        guard.Look(age + Period, waiting, arrived - waiting);
+        guard.Look(age + Period, waiting + behind, arrived - waiting);
         Assert.False(guard.HoldIsSafe());
     }
 
