@@ -77,7 +77,7 @@ public class BoundsGuardTests
         history.Add(age, arrived + behind);
         guard.Look(age, waiting + behind, arrived - waiting);
         Assert.True(guard.HoldIsSafe());
-        guard.Look(age + Period, waiting + behind, arrived - waiting);
+        guard.Look(age + 8_000, waiting + behind, arrived - waiting); // what is behind still has time
         Assert.False(guard.HoldIsSafe());
     }
 
