@@ -10,9 +10,12 @@ public sealed partial class LcoreScaler
 {
     private ulong _decidedPolls;
     private ulong _idledTicks;
+
+    // Polls after a wait at each of which a decision is due still: only once each queue was polled is it known what came.
+    private int _owed;
     private bool _decidedEmpty, _isPunctual;
 
-    /// <summary>Time for which <see cref="Idle"/> has waited, as polls of it tell.</summary>
+    /// <summary>Time for which <see cref="Idle"/> has waited in all.</summary>
     public TimeSpan Idled => TimeSpan.FromTicks((long)(_frequency.ToNanoseconds(_idledTicks) / TimeSpan.NanosecondsPerTick));
 
     /// <summary>Times that <see cref="Idle"/> has waited.</summary>
@@ -52,8 +55,9 @@ public sealed partial class LcoreScaler
         Wait(before, ticks);
         ulong after = Now();
         _core.Waited(ticks, before, after);
-        _idledTicks += after - before;
+        _idledTicks += after > before ? after - before : 0;
         Waits++;
+        _owed = Queues - 1;
         _counters.Renew(1);
         return true;
     }

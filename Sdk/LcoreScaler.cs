@@ -231,7 +231,8 @@ public sealed partial class LcoreScaler : IDisposable
             _shadow.Tune(ref _counters);
         }
 
-        _counters.Renew(_periodTicks);
+        _counters.Renew(_owed > 0 ? 1 : _periodTicks);
+        _owed -= _owed > 0 ? 1 : 0;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -110,8 +110,8 @@ internal sealed partial class ScalerCore
     /// <param name="to">Ticks at its end.</param>
     public void Waited(ulong asked, ulong from, ulong to)
     {
-        ulong took = to > from ? to - from : 0;
-        _idleTicks = to - _sampledTsc > _callTicks ? to - _sampledTsc - _callTicks : 0;
+        ulong took = to > from ? to - from : 0, since = to > _sampledTsc ? to - _sampledTsc : 0; // the clock may leap
+        _idleTicks = since > _callTicks ? since - _callTicks : 0;
         _lateTicks = took > asked ? took - asked : 0;
         MayWait = 0;
     }

@@ -94,6 +94,38 @@ public sealed class IdleTests : IDisposable
         Assert.True(scaler.Idle());
     }
 
+    /// <summary>What came meanwhile may be in a queue that is polled last: a decision that was made before is none.</summary>
+    [Fact]
+    public void After_a_wait_each_queue_is_looked_at_before_a_period_begins()
+    {
+        using LcoreScaler scaler = Settled(Options with { Queues = 3 });
+        for (int queue = 0; queue < 3; queue++)
+        {
+            scaler.ObserveQueue(queue, 0, 0);
+        }
+
+        Assert.True(scaler.Idle());
+        ulong decisions = scaler.Decisions;
+        scaler.ObserveQueue(0, 0, 0);
+        scaler.ObserveQueue(1, 0, 0);
+        scaler.ObserveQueue(2, 32, 70);
+        Assert.Equal((decisions + 3, 70), (scaler.Decisions, _lab.Governor.Last.Backlog));
+        scaler.ObserveQueue(0, 0, 0);
+        Assert.Equal(decisions + 3, scaler.Decisions);
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(2_000_000_000)]
+    public void A_clock_that_leaps_back_during_a_wait_leaves_no_time_behind(ulong back)
+    {
+        using LcoreScaler scaler = Settled(Options with { Wait = ticks => _lab.Now -= back });
+        Assert.True(scaler.Idle());
+        _lab.Now += 500;
+        scaler.Observe(0, 0);
+        Assert.Equal((0UL, 0UL, 0.0, TimeSpan.Zero), (_lab.Governor.Last.IdleTicks, _lab.Governor.Last.LateTicks, _lab.Governor.Last.PollingTicks, scaler.Idled));
+    }
+
     [Fact]
     public void A_shadow_waits_for_nobody()
     {
