@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using PollScale.C.Lcores;
 using PollScale.Tests.Shared;
@@ -133,6 +134,14 @@ public class LcoreUserTests
         string[] lines = Run("idles", $"{Loopback} {more}");
         Assert.Equal(["create 0 ", "idle 0 ", $"counted 1 {waits}"], lines[..3]);
         Assert.All(lines[3..5], line => Assert.Contains($" {(int)LcoreStatus.Handle} There is no such lcore", line, StringComparison.Ordinal));
+    }
+
+    /// <summary>Twelve thousand more than eight thousand, each with some decisions: a hundred bytes that one leaves behind would show.</summary>
+    [Fact]
+    public void Lcores_that_come_and_go_leave_nothing_behind()
+    {
+        string[] grown = Run("lives", Loopback)[^1].Split(' ');
+        Assert.InRange(int.Parse(grown[1], CultureInfo.InvariantCulture), int.MinValue, 1024);
     }
 
     [Fact]

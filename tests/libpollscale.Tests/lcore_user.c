@@ -192,6 +192,37 @@ static void idles(void)
 	told("NULL", pollscale_idle(NULL));
 }
 
+static long resident(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[256];
+	long kib = 0;
+
+	while (status && fgets(line, sizeof(line), status))
+		if (!strncmp(line, "VmRSS:", 6))
+			kib = atol(line + 6);
+	if (status)
+		fclose(status);
+	return kib;
+}
+
+/* Lcores that come and go; the first ones fill what the runtime keeps. */
+static void lives(void)
+{
+	long then = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		pollscale_close(&lcore);
+		if (pollscale_create(settings, &lcore))
+			printf("create %s\n", pollscale_error());
+		for (int j = 0; j < 1000; j++)
+			pollscale_observe(&lcore, 0, 0);
+		if (i == 8000)
+			then = resident();
+	}
+	printf("grown %ld KiB of %ld\n", resident() - then, then);
+}
+
 static void forks(void)
 {
 	pid_t child = fork();
@@ -402,7 +433,7 @@ int main(int count, char **arguments)
 		int creates;
 		void (*run)(void);
 	} cases[] = {
-		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "idles", 1, idles }, { "forks", 1, forks },
+		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "idles", 1, idles }, { "lives", 1, lives }, { "forks", 1, forks },
 		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
 	};
 
