@@ -64,6 +64,15 @@ public class CostSurpriseTests(ITestOutputHelper output)
             Assert.InRange(run.Delay.OverBound, 0, MostLate * run.Offered);
         });
 
+    /// <summary>A bound as long as this one leaves deadlines to decide, which have to reckon with what packets cost at their dearest.</summary>
+    [Fact]
+    public void Deadlines_reckon_with_what_packets_cost_before()
+    {
+        (RunResult run, string? _, long _) = Run("500us", "poisson-30", "bursts:factor=2.5,time=2ms,gap=20ms", SimTime.Second, 300 * TestCores.Ms, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, run.Lost);
+        Assert.InRange(run.Delay.OverBound, 0, MostLate * run.Offered);
+    }
+
     /// <summary>Where the core is away for longer than any speed makes good, speed is not wasted on it: the promise is withdrawn, and energy is what it is without.</summary>
     [Theory]
     [InlineData("30us", "mmpp2")]
@@ -124,7 +133,7 @@ public class CostSurpriseTests(ITestOutputHelper output)
         Assert.True(promised > 0 || s_budget < DefaultBudget);
     }
 
-    private static (RunResult Run, string? Seen, long At) Run(string actuator, string traffic, string? costs, long duration, long warmup)
+    private static (RunResult Run, string? Seen, long At) Run(string actuator, string traffic, string? costs, long duration, long warmup, TimeSpan? bound = null)
     {
         OptimalAvailableGovernor? governor = null;
         long at = 0;
@@ -137,7 +146,7 @@ public class CostSurpriseTests(ITestOutputHelper output)
                 Duration = duration,
                 Warmup = warmup,
                 Costs = costs is null ? null : PacketCosts.Parse(costs),
-                Governor = context => governor = new OptimalAvailableGovernor(context, new OptimalAvailableOptions { PeakPacketsPerSecond = workload.Model.PeakRate }),
+                Governor = context => governor = new OptimalAvailableGovernor(context, new OptimalAvailableOptions { PeakPacketsPerSecond = workload.Model.PeakRate, DelayBound = bound }),
                 Trace = point => at = at == 0 && governor!.Contradiction is not null ? point.Time : at,
             },
             workload.Model,

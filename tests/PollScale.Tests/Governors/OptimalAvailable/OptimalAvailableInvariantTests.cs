@@ -106,6 +106,22 @@ public class OptimalAvailableInvariantTests
         return decisions <= (one.Grid ? OneSlot : 1) ? null : $"{decisions} decisions to P0";
     });
 
+    /// <summary>Where the line is so fast that it tells nothing, what is seen alone does: the fastest is asked for though what was asked for before has not taken effect yet.</summary>
+    [Fact]
+    public void P3_an_escalation_waits_for_no_request_before_it()
+    {
+        GovernorRig rig = new GovernorRig(new GovernorCase(Grid: false, 500, 4096, 0, []), new OptimalAvailableOptions { PeakPacketsPerSecond = 10 * GovernorRig.Line }).Run();
+        int before = rig.Pass(3, 400), asked = before;
+        for (int i = 0; i < 1000 && asked == before; i++)
+        {
+            asked = rig.Pass(38);
+        }
+
+        Assert.InRange(asked, 1, before - 1);
+        rig.Backlog = 3900;
+        Assert.Equal(0, rig.Pass(GovernorRig.LinePackets));
+    }
+
     /// <summary>
     /// Of more packets than the present speed serves until a request takes effect: a few old ones need no full speed, for what is left of
     /// their time is enough at any. As stated (any packet, however few) it would waste energy at low load.
