@@ -23,17 +23,18 @@ public sealed partial class LcoreScaler
 
     /// <summary>
     /// For a loop whose last poll of each queue has found nothing, and has been told of: waits, for at most the time that the governor was given (<see cref="OptimalAvailableOptions.MaxWait"/>), and so that
-    /// its bounds on loss and delay are kept all the same. Poll right after it, and tell of that poll. It returns at once, in about a nanosecond, where nobody may wait: the governor never does by
+    /// its bounds on loss and delay are kept all the same. Poll right after it, and tell of that poll. It returns at once where nobody may wait: the governor never does by
     /// default, nor while a change of the P-state is under way, the host refuses, or packets of one of several queues still wait.
     /// </summary>
     /// <returns>True when it waited.</returns>
-    /// <exception cref="InvalidOperationException">This is another thread.</exception>
+    /// <exception cref="InvalidOperationException">It might have waited, and this is another thread.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Idle() => _core.MayWait > 0 && Wait();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Wait()
     {
+        CheckThread();
         if (_shadow is not null || _disposed || _queues is { Sum: > 0 })
         {
             return false;

@@ -80,7 +80,7 @@ public sealed class PollLoop
             bool asks = packets == 0 && _scaler.Waits;
             if (asks)
             {
-                now = PollOnce(now);
+                now = PollEmptyOnce(now);
             }
             else if (packets == 0)
             {
@@ -141,7 +141,7 @@ public sealed class PollLoop
         return end;
     }
 
-    private long PollOnce(long now)
+    private long PollEmptyOnce(long now)
     {
         _scaler.CountEmpty(1);
         CountEmpty(now, 1);

@@ -127,6 +127,18 @@ public sealed class IdleTests : IDisposable
     }
 
     [Fact]
+    public void Another_thread_is_refused_and_does_not_wait()
+    {
+        using LcoreScaler scaler = Settled(Options);
+        Exception? refused = null;
+        Thread other = new(() => refused = Record.Exception(() => scaler.Idle()));
+        other.Start();
+        other.Join();
+        Assert.IsType<InvalidOperationException>(refused);
+        Assert.Empty(_waits);
+    }
+
+    [Fact]
     public void A_shadow_waits_for_nobody()
     {
         using ShadowTransport shadow = new();
