@@ -17,10 +17,13 @@ public sealed record CoreModel
     public required IReadOnlyList<double> Watts { get; init; }
 
     /// <summary>
-    /// Power in W of an lcore that sleeps, whatever its P-state and the depth of its sleep; null, the default, is 57 % of the slowest P-state's, the
-    /// static part of the synthetic core's 1.58 W. One number, and so no model of idle states.
+    /// Power in W of an lcore that sleeps, whatever its P-state and the length of its sleep; null, the default, is 57 % of the slowest P-state's, the
+    /// static part of the synthetic core's 1.58 W.
     /// </summary>
     public double? IdleWatts { get; init; }
+
+    /// <summary>Idle states in place of that one number; null, the default, for none.</summary>
+    internal IdleStates? IdleStates { get; init; }
 
     /// <summary>Cycles a packet takes.</summary>
     public double CyclesPerPacket { get; init; } = 700;
@@ -37,8 +40,10 @@ public sealed record CoreModel
     /// <summary>Most packets a poll returns.</summary>
     public int BurstSize { get; init; } = 32;
 
-    /// <summary>Power in W of an lcore that sleeps.</summary>
-    internal double SleepWatts => IdleWatts ?? StaticShare * Watts[^1];
+    /// <summary>What an lcore that sleeps comes to.</summary>
+    internal IdleStates Idle => IdleStates ?? (IdleWatts is double watts
+        ? IdleStates.One(watts, "one number for every sleep, as given")
+        : IdleStates.One(StaticShare * Watts[^1], "57 % of the slowest P-state's power: the static part of the synthetic core's"));
 
     /// <summary>Time of one poll that returns some packets, in simulated time.</summary>
     public long PollTime(int pState, int packets) =>

@@ -7,7 +7,7 @@ namespace PollScale.Simulation.Running;
 /// <summary>
 /// The core's speed over time. Work goes on across a change: the share of a poll that is left takes that share of the poll's time at
 /// the new speed, as if its cycles and its waiting for memory were spread evenly. At a change the core stands still for the
-/// actuator's stall, and draws what the new P-state draws; while it is taken away it draws what its P-state draws. A core that sleeps goes on changing; only a stall that outlasts the sleep delays it.
+/// actuator's stall, and draws what the new P-state draws; while it is taken away it draws what its P-state draws. A core that sleeps goes on changing; only a stall that outlasts the sleep delays it. It leaves an idle state at the power of its P-state.
 /// </summary>
 internal sealed class CoreTimeline
 {
@@ -22,6 +22,8 @@ internal sealed class CoreTimeline
     private readonly PollDivisor[] _emptyPolls;
     private readonly long[] _residency;
     private readonly long[] _asleep;
+    private readonly long[] _idle;
+    private readonly IdleStates _idleStates;
     private readonly TransitionQueue _transitions = new();
     private readonly CostRun? _costs;
     private long _since;
@@ -40,6 +42,8 @@ internal sealed class CoreTimeline
         _stride = core.BurstSize + 1;
         _residency = new long[core.KHz.Count];
         _asleep = new long[core.KHz.Count];
+        _idleStates = core.Idle;
+        _idle = new long[_idleStates.List.Count];
         _pollTimes = new long[core.KHz.Count * _stride];
         for (int i = 0; i < _pollTimes.Length; i++)
         {
@@ -82,6 +86,9 @@ internal sealed class CoreTimeline
     /// <summary>Time asleep in each P-state, from the warm-up to the end; a part of its residency.</summary>
     public IReadOnlyList<long> Asleep => _asleep;
 
+    /// <summary>The same time by idle states.</summary>
+    public IReadOnlyList<long> Idle => _idle;
+
     /// <summary>Time at which a poll that begins now ends.</summary>
     /// <param name="now">Its start.</param>
     /// <param name="packets">Packets it returned.</param>
@@ -102,7 +109,18 @@ internal sealed class CoreTimeline
     }
 
     /// <summary>Time at which a core that sleeps from now until a time goes on.</summary>
-    public long Sleep(long now, long until)
+    /// <param name="now">Begin.</param>
+    /// <param name="until">When it is woken, and the time that waking up takes beside its idle state's.</param>
+    /// <param name="wait">What it was to sleep for, by which the idle state is chosen.</param>
+    /// <param name="isPause">It pauses, in no idle state of the kernel's.</param>
+    public long Sleep(long now, long until, long wait, bool isPause)
+    {
+        int state = isPause ? IdleStates.Pause : _idleStates.Reached(wait);
+        long woken = Sleep(now, until, state);
+        return isPause || state == IdleStates.None ? woken : Spend(woken, _idleStates.List[state].ExitLatency);
+    }
+
+    private long Sleep(long now, long until, int state)
     {
         while (NextEvent < until)
         {
@@ -117,7 +135,7 @@ internal sealed class CoreTimeline
             if (next.PState != PState)
             {
                 long at = Math.Max(now, next.EffectAt);
-                _asleep[PState] += Clip(at) - Clip(now);
+                CountAsleep(now, at, state);
                 now = at;
                 until = Math.Max(until, at + _actuator.Stall);
             }
@@ -125,8 +143,18 @@ internal sealed class CoreTimeline
             Change(next);
         }
 
-        _asleep[PState] += Clip(until) - Clip(now);
+        CountAsleep(now, until, state);
         return until;
+    }
+
+    private void CountAsleep(long from, long to, int state)
+    {
+        if (state != IdleStates.None)
+        {
+            long time = Clip(to) - Clip(from);
+            _asleep[PState] += time;
+            _idle[state] += time;
+        }
     }
 
     /// <summary>Takes a request in that has reached the actuator.</summary>

@@ -186,7 +186,7 @@ public sealed class PollLoop
             end = _ring.Backlog > 0 ? now : Math.Min(end, Math.Max(now, _feed.Next));
         }
 
-        return _core.Sleep(now, end + SimTime.FromTicks(sleep.WakeTicks));
+        return _core.Sleep(now, end + SimTime.FromTicks(sleep.WakeTicks), end - now, sleep.IsPause);
     }
 
     private double Factor(long now, int packets)
@@ -206,8 +206,11 @@ public sealed class PollLoop
             joules += _options.Core.Watts[pState] * SimTime.ToSeconds(residency[pState] - _core.Asleep[pState]);
         }
 
-        long asleep = _core.Asleep.Sum();
-        joules += asleep > 0 ? _options.Core.SleepWatts * SimTime.ToSeconds(asleep) : 0;
+        IReadOnlyList<IdleState> states = _options.Core.Idle.List;
+        for (int state = 0; state < states.Count; state++)
+        {
+            joules += states[state].Watts * SimTime.ToSeconds(_core.Idle[state]);
+        }
 
         return new RunResult
         {
@@ -229,7 +232,8 @@ public sealed class PollLoop
             Transitions = _core.Transitions,
             Reversals = _core.Reversals,
             Residency = residency,
-            Asleep = asleep,
+            Asleep = _core.Asleep.Sum(),
+            IdleResidency = _core.Idle,
         };
     }
 }

@@ -8,6 +8,8 @@ namespace PollScale.Simulation.Running;
 /// <summary>What a <see cref="PollLoop"/> simulates. Times are simulated time.</summary>
 public sealed record PollLoopOptions
 {
+    internal const long UsualWakeTime = 5 * SimTime.Microsecond;
+
     /// <summary>The core.</summary>
     public CoreModel Core { get; init; } = CoreModel.Synthetic;
 
@@ -50,8 +52,8 @@ public sealed record PollLoopOptions
     /// <summary>Factor by which packets cost more than <see cref="Core"/> says, by the time of their poll; null is 1 throughout.</summary>
     public Func<long, double>? CostFactor { get; init; }
 
-    /// <summary>From the end of a wait to the next poll, 0 .. 1 s; default 5 us. Of governors that tell how long a loop may wait; others that sleep have an option for it.</summary>
-    public long WakeTime { get; init; } = 5 * SimTime.Microsecond;
+    /// <summary>From the end of a wait to the next poll, 0 .. 1 s, beside what leaving its idle state takes; default 5 us. Of governors that tell how long a loop may wait; others that sleep have an option for it.</summary>
+    public long WakeTime { get; init; } = UsualWakeTime;
 
     /// <summary>The same by the time at which a wait begins; null for always the same.</summary>
     internal Func<long, long>? Wakes { get; init; }

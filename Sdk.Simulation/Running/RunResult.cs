@@ -29,7 +29,7 @@ public sealed record RunResult
     /// <summary>Polls that returned nothing.</summary>
     public required long EmptyPolls { get; init; }
 
-    /// <summary>Energy in J: power of each P-state times the time in it, stalls and calls included, and of a sleeping lcore while it sleeps.</summary>
+    /// <summary>Energy in J: power of each P-state times the time in it, stalls, calls and the leaving of idle states included, and of each idle state the time in it.</summary>
     public required double Joules { get; init; }
 
     /// <summary>Mean power in W.</summary>
@@ -67,4 +67,7 @@ public sealed record RunResult
 
     /// <summary>Time asleep, a part of <see cref="Residency"/>.</summary>
     public long Asleep { get; init; }
+
+    /// <summary>Time in each idle state, shallowest first; the sum is <see cref="Asleep"/>.</summary>
+    internal IReadOnlyList<long> IdleResidency { get; init; } = [];
 }

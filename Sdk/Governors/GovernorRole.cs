@@ -15,6 +15,12 @@ internal enum GovernorRole
     /// <summary>Power of each P-state.</summary>
     Watts,
 
+    /// <summary>Longest wait of a loop that finds nothing.</summary>
+    MaxWait,
+
+    /// <summary>How late waits may end.</summary>
+    WakeTime,
+
     /// <summary>Power of a core that waits.</summary>
     IdleWatts,
 }

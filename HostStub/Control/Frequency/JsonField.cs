@@ -18,6 +18,9 @@ internal readonly struct JsonField(JsonElement value, string origin, string path
         }
     }
 
+    /// <summary>A member of an object that may be left out; null where it is.</summary>
+    public JsonField? Find(string name) => value.TryGetProperty(name, out _) ? this[name] : null;
+
     /// <summary>An element of an array.</summary>
     public JsonField this[int index] => new(value[index], origin, $"{path}[{index}]");
 

@@ -12,6 +12,9 @@ internal static class PStateFile
     private const uint MaxKHz = 20_000_000;
     private const uint MaxLatencyNs = 1_000_000_000;
     private const double MaxWatts = 10_000;
+
+    // As many as cpuidle knows.
+    private const int MaxIdleStates = 10;
     private const string DefaultResource = "PStates.synthetic-server-core.json";
 
     private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
@@ -64,7 +67,7 @@ internal static class PStateFile
 
     private static PStateModel ReadModel(JsonField root)
     {
-        root.AllowOnly("name", "source", "transition_latency_ns", "p_states");
+        root.AllowOnly("name", "source", "transition_latency_ns", "p_states", "idle_states");
         string name = root["name"].Text(64);
         string source = root["source"].Text(500);
         uint latency = root["transition_latency_ns"].Integer(0, MaxLatencyNs);
@@ -76,7 +79,31 @@ internal static class PStateFile
             entries[i] = ReadEntry(list[i], i == 0 ? null : entries[i - 1].KHz);
         }
 
-        return new PStateModel(name, source, latency, entries);
+        return new PStateModel(name, source, latency, entries, root.Find("idle_states") is { } idle ? ReadIdleStates(idle, entries[^1].Watts) : []);
+    }
+
+    private static IdleStateEntry[] ReadIdleStates(JsonField list, double slowest)
+    {
+        IdleStateEntry[] states = new IdleStateEntry[list.ArrayLength(1, MaxIdleStates)];
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i] = ReadIdleState(list[i], i == 0 ? null : states[i - 1], slowest);
+        }
+
+        return states;
+    }
+
+    private static IdleStateEntry ReadIdleState(JsonField field, IdleStateEntry? shallower, double slowest)
+    {
+        field.AllowOnly("name", "power_w", "exit_latency_ns", "least_residency_ns", "source");
+        JsonField power = field["power_w"], exit = field["exit_latency_ns"], residency = field["least_residency_ns"];
+        IdleStateEntry state = new(field["name"].Text(64), power.Number(0, MaxWatts), exit.Integer(0, MaxLatencyNs), residency.Integer(0, MaxLatencyNs), field["source"].Text(500));
+        return state.LeastResidencyNs < state.ExitLatencyNs ? throw residency.Error($"must be exit_latency_ns ({state.ExitLatencyNs}) or more: a shorter wait would be over before the core has left the state")
+            : state.LeastResidencyNs <= shallower?.LeastResidencyNs ? throw residency.Error($"must be above the entry before it ({shallower.LeastResidencyNs}): list the shallowest first")
+            : state.ExitLatencyNs < shallower?.ExitLatencyNs ? throw exit.Error($"must not be below the entry before it ({shallower.ExitLatencyNs}): list the shallowest first")
+            : state.Watts >= shallower?.Watts ? throw power.Error(FormattableString.Invariant($"must be below the entry before it ({shallower.Watts}): leave out a state that saves nothing"))
+            : state.Watts > slowest ? throw power.Error(FormattableString.Invariant($"must be at most what the slowest P-state draws ({slowest}): a core that sleeps draws no more than one that polls"))
+            : state;
     }
 
     private static PStateEntry ReadEntry(JsonField field, uint? faster)

@@ -2,12 +2,13 @@ using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Frequency;
 
-/// <summary>The P-states of a core, how long a change takes and what each draws. Made by <see cref="PStateFile"/>, which checks it.</summary>
+/// <summary>The P-states of a core, how long a change takes and what each draws, and its idle states. Made by <see cref="PStateFile"/>, which checks it.</summary>
 /// <param name="Name">Short name for reports.</param>
 /// <param name="Source">Where the numbers come from.</param>
 /// <param name="TransitionLatencyNs">Time from a request to its effect, in ns.</param>
 /// <param name="PStates">1 .. 64 P-states, fastest first.</param>
-internal sealed record PStateModel(string Name, string Source, uint TransitionLatencyNs, IReadOnlyList<PStateEntry> PStates)
+/// <param name="IdleStates">0 .. 10 idle states, shallowest first: deeper ones draw less, take longer to leave and want a longer wait.</param>
+internal sealed record PStateModel(string Name, string Source, uint TransitionLatencyNs, IReadOnlyList<PStateEntry> PStates, IReadOnlyList<IdleStateEntry> IdleStates)
 {
     /// <summary>The table a guest is shown.</summary>
     /// <param name="fastestAllowed">Fastest index allowed.</param>

@@ -24,7 +24,7 @@ internal sealed class SimulateSymbols
 
     public Option<string?> Costs { get; } = Text("--costs", "COSTS", "How what packets cost varies, kind:parameter=value,.., several joined by +: see below [not at all].");
 
-    public Option<string?> IdlePower { get; } = Text("--idle-power", "WATTS", "Power of an lcore that sleeps between polls, at any P-state and depth of sleep [57 % of the slowest P-state's: 0.9 of 1.58 W].");
+    public Option<string?> IdlePower { get; } = Text("--idle-power", "WATTS", "Power of an lcore that sleeps between polls, at any P-state and depth of sleep, in place of the idle states of --pstates [those; else 57 % of the slowest P-state's: 0.9 of 1.58 W].");
 
     public Option<string?> Ring { get; } = Text("--ring", "N", "Descriptors of the rx ring, a power of two, 32 to 16384 [4096].");
 

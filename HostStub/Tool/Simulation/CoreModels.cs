@@ -13,13 +13,18 @@ internal static class CoreModels
     /// <param name="pStates">P-states and their power.</param>
     /// <param name="cyclesPerPacket">Cycles a packet takes.</param>
     /// <param name="memoryNs">Time in ns a packet takes at any frequency.</param>
-    /// <param name="idleWatts">Power of a sleeping lcore, no more than of the slowest P-state; null for a share of that.</param>
+    /// <param name="idleWatts">Power of a sleeping lcore, no more than of the slowest P-state, in place of the file's idle states; null for these, or a share of that P-state's where it has none.</param>
     /// <param name="core">The core; null when it cannot be simulated.</param>
     /// <returns>What is wrong, or null.</returns>
     public static string? Make(PStateModel? pStates, double cyclesPerPacket, double memoryNs, double? idleWatts, out CoreModel? core)
     {
         CoreModel model = CoreModel.Synthetic with { CyclesPerPacket = cyclesPerPacket, MemoryNsPerPacket = memoryNs, IdleWatts = idleWatts };
         model = pStates is null ? model : model with { KHz = [.. pStates.PStates.Select(p => p.KHz)], Watts = [.. pStates.PStates.Select(p => p.Watts)] };
+        if (idleWatts is null && pStates is { IdleStates: { Count: > 0 } states })
+        {
+            model = model with { IdleStates = new IdleStates([.. states.Select(s => new IdleState(s.Name, s.Watts, s.ExitLatencyNs * SimTime.Nanosecond, s.LeastResidencyNs * SimTime.Nanosecond, s.Source))]) };
+        }
+
         if (idleWatts > model.Watts[^1])
         {
             core = null;

@@ -76,7 +76,7 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
     /// <summary>Energy used over the oracle's.</summary>
     public required double EnergyOverOracle { get; init; }
 
-    /// <summary>Energy used over that of an oracle that sleeps whenever it likes, at the power of an lcore that sleeps, and wakes up at no cost.</summary>
+    /// <summary>Energy used over a lower bound of what an oracle takes that may sleep too.</summary>
     public required double EnergyOverSleepingOracle { get; init; }
 
     /// <summary>The other governor, or max, that took the least energy for the same arrivals of those that are valid and never sleep.</summary>
@@ -133,6 +133,9 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
     /// <summary>Share of the time in each P-state, fastest first.</summary>
     public required IReadOnlyList<double> Residency { get; init; }
 
+    /// <summary>Share of the time in each idle state, shallowest first.</summary>
+    public required IReadOnlyList<double> IdleResidency { get; init; }
+
     /// <summary>The JSON line of a row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="promises">What was promised; null where nothing can be.</param>
@@ -183,6 +186,7 @@ internal sealed record SimulateRow() : ReportLine(LineType.Sample)
             CallShare = run.CallTime / (double)run.Time,
             AsleepShare = run.Asleep / (double)run.Time,
             Residency = [.. run.Residency.Select(time => time / (double)run.Time)],
+            IdleResidency = [.. run.IdleResidency.Select(time => time / (double)run.Time)],
         };
     }
 }

@@ -18,8 +18,11 @@ internal sealed record SimulateStart() : ReportLine(LineType.Start)
     /// <summary>How what packets cost varies; empty for not at all.</summary>
     public required string Costs { get; init; }
 
-    /// <summary>Power of an lcore that sleeps, in W.</summary>
+    /// <summary>Power of an lcore that sleeps, in W; of several idle states, of the shallowest.</summary>
     public required double IdleWatts { get; init; }
+
+    /// <summary>What an lcore that sleeps comes to, the shallowest first: what idle residencies are of.</summary>
+    public required IReadOnlyList<SimulateIdleState> IdleStates { get; init; }
 
     /// <summary>Packets per second of the fastest P-state.</summary>
     public required double ServiceRate { get; init; }

@@ -39,7 +39,7 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
 
     private void Begin(SimulateStart start)
     {
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{start.PStates}: {start.Khz.Count} P-states, {start.Khz[0] / 1000} .. {start.Khz[^1] / 1000} MHz, {start.ServiceRate / 1e6:0.###} Mpps at most. Actuator {start.Actuator}, channel {start.Channel}, ring {start.Ring}, delay bound {Human.Microseconds(start.DelayBoundUs)}, {start.DurationS:0.###} s a run, {start.WarmupS:0.###} s of them warm-up. An lcore that sleeps draws {start.IdleWatts:0.##} W.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{start.PStates}: {start.Khz.Count} P-states, {start.Khz[0] / 1000} .. {start.Khz[^1] / 1000} MHz, {start.ServiceRate / 1e6:0.###} Mpps at most. Actuator {start.Actuator}, channel {start.Channel}, ring {start.Ring}, delay bound {Human.Microseconds(start.DelayBoundUs)}, {start.DurationS:0.###} s a run, {start.WarmupS:0.###} s of them warm-up. An lcore that sleeps draws {SleepText(start.IdleStates)}.");
         if (start.DelayChoice is string choice)
         {
             console.WriteLine(choice);
@@ -111,6 +111,10 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
 
         table.Write(console);
     }
+
+    private static string SleepText(IReadOnlyList<SimulateIdleState> states) => states is [{ LeastResidencyUs: 0, ExitLatencyUs: 0 } one]
+        ? FormattableString.Invariant($"{one.Watts:0.##} W")
+        : string.Join(", ", states.Select(state => FormattableString.Invariant($"{state.Watts:0.###} W in {SafeText.Line(state.Name)} (waits of {Human.Microseconds(state.LeastResidencyUs)} or more, {Human.Microseconds(state.ExitLatencyUs)} later)")));
 
     private static string Runs(Figures figures) => figures.Valid ? "yes" : $"NO, {figures.InvalidRuns} of {figures.Runs}";
 

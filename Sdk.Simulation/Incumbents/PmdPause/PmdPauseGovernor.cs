@@ -8,8 +8,8 @@ namespace PollScale.Simulation.Incumbents;
 /// pause of 1 us. The fastest P-state throughout.
 /// </summary>
 /// <remarks>
-/// After lib/power/rte_power_pmd_mgmt.c, one rx queue. TPAUSE sleeps in C0.2, which draws more than C1 does: the one power of sleeping lcores
-/// flatters it. In a sample of several polls the empty ones are taken to have come last, and one pause to follow them.
+/// After lib/power/rte_power_pmd_mgmt.c, one rx queue. TPAUSE sleeps in C0.2, which draws more than C1 does: to reckon with the power of the
+/// shallowest idle state flatters it. In a sample of several polls the empty ones are taken to have come last, and one pause to follow them.
 /// </remarks>
 internal sealed class PmdPauseGovernor : ISleepingGovernor
 {
@@ -28,7 +28,7 @@ internal sealed class PmdPauseGovernor : ISleepingGovernor
         options ??= new PmdPauseOptions();
         options.Validate();
         _decision = new ScalingDecision(context.PStates.FastestAllowed);
-        _pause = options.Tpause ? new LcoreSleep((ulong)context.Ticks(options.Pause), 0) : default;
+        _pause = options.Tpause ? new LcoreSleep((ulong)context.Ticks(options.Pause), 0, IsPause: true) : default;
         _maxEmptyPolls = options.MaxEmptyPolls;
     }
 

@@ -23,8 +23,8 @@ public sealed record OptimalAvailableOptions
         .Time("call-time", Us(0), Us(10_000), "round trip of a call until measured", o => o.CallTime, (o, v) => o with { CallTime = v }, "as the first ones")
         .Time("actuator-latency", Us(0), Us(100_000), "longest time from a call to its effect", o => o.ActuatorLatency, (o, v) => o with { ActuatorLatency = v }, "as the host states")
         .Other(new NumbersSetting<OptimalAvailableOptions>("watts", "W/W/.., falling, one a P-state", "not known", "power of each P-state", o => o.Watts, (o, v) => o with { Watts = v }), nameof(Watts), GovernorRole.Watts)
-        .Time("max-wait", Us(0), Us(10_000), "longest wait of a loop that finds nothing; 0 for none", o => o.MaxWait, (o, v) => o with { MaxWait = v })
-        .Time("wake-time", Us(0), Us(10_000), "how late waits may end", o => o.WakeTime, (o, v) => o with { WakeTime = v })
+        .Time("max-wait", Us(0), Us(10_000), "longest wait of a loop that finds nothing; 0 for none", o => o.MaxWait, (o, v) => o with { MaxWait = v }, role: GovernorRole.MaxWait)
+        .Time("wake-time", Us(0), Us(10_000), "how late waits may end", o => o.WakeTime, (o, v) => o with { WakeTime = v }, role: GovernorRole.WakeTime)
         .Number("idle-watts", Quantity.Number, 0, 1000, "W", "power of a core that waits", o => o.IdleWatts, (o, v) => o with { IdleWatts = v }, "not known", role: GovernorRole.IdleWatts);
 
     /// <summary>Longest time a packet may wait, 50 us .. 100 ms; the longer, the less energy. Null, the default, takes the knee for the actuator, ring and P-states: see <see cref="OptimalAvailableGovernor.DelayBound"/>.</summary>

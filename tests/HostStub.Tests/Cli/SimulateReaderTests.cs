@@ -109,6 +109,30 @@ public class SimulateReaderTests
     public void Governors_are_told_line_and_bound_unless_the_user_did(string text, double peak, string expected) =>
         Assert.Equal(expected, GovernorTexts.Configured(text, peak, SimTime.Millisecond));
 
+    // C1 from 2 us on and left in 2 us, C1E 20 us and 10 us, C6 600 us and 133 us; waits end 5 us late besides.
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(",max-wait=0ns", "")]
+    [InlineData(",max-wait=1us", ",wake-time=5us")]
+    [InlineData(",max-wait=10us", ",wake-time=7us,idle-watts=1.1")]
+    [InlineData(",max-wait=100us", ",wake-time=15us,idle-watts=0.6")]
+    [InlineData(",max-wait=1ms", ",wake-time=138us,idle-watts=0.1")]
+    [InlineData(",max-wait=1ms,wake-time=60us,idle-watts=1", "")]
+    public void Who_may_wait_is_told_of_the_idle_state_that_the_longest_wait_reaches(string given, string added)
+    {
+        CoreModel core = Simulate.Read("--pstates", Path.Combine(AppContext.BaseDirectory, "examples", "idle-states.json")).Core;
+        string text = $"optimal-available:delay-bound=1ms,peak=0{given}";
+        Assert.Equal(text + added, GovernorTexts.Configured(text, 0, SimTime.Millisecond, idle: core.Idle));
+    }
+
+    [Fact]
+    public void One_power_for_all_sleeps_takes_the_place_of_a_files_idle_states()
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "examples", "idle-states.json");
+        Assert.Equal(3, Simulate.Read("--pstates", file).Core.Idle.List.Count);
+        Assert.Equal((0.3, 0L), Assert.Single(Simulate.Read("--pstates", file, "--idle-power", "0.3").Core.Idle.List) is var state ? (state.Watts, state.ExitLatency) : default);
+    }
+
     [Theory]
     [InlineData("optimal-available:delay-bound=1ms,peak=0", "optimal-available:delay-bound=1ms,peak=0,watts=5.5/1.6")]
     [InlineData("optimal-available:delay-bound=1ms,peak=0,watts=4/2", "optimal-available:delay-bound=1ms,peak=0,watts=4/2")]

@@ -136,6 +136,23 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void Idle_states_of_a_file_are_told_and_slept_in()
+    {
+        string[] arguments = ["--governor", "pmd-sleep,max", "--traffic", "sparse", "--pstates", Path.Combine(AppContext.BaseDirectory, "examples", "idle-states.json"), .. Simulate.Short];
+        JsonElement[] lines = [.. Simulate.Lines(Simulate.Run(["--json", .. arguments]).Output)], states = [.. lines[0].GetProperty("idle_states").EnumerateArray()];
+
+        Assert.Equal([("C1", 1.1, 2.0, 2.0), ("C1E", 0.6, 10.0, 20.0), ("C6", 0.1, 133.0, 600.0)],
+            states.Select(state => (Text(state, "name"), Number(state, "watts"), Number(state, "exit_latency_us"), Number(state, "least_residency_us"))));
+        Assert.All(states, state => Assert.Contains("intel_idle", Text(state, "source"), StringComparison.Ordinal));
+        double[] idle = [.. lines[1].GetProperty("idle_residency").EnumerateArray().Select(share => share.GetDouble())];
+        Assert.Equal(Number(lines[1], "asleep_share"), idle.Sum(), 9);
+        Assert.InRange(idle[1], 0.5, 1);
+        Assert.Equal(0, idle[2]);
+        Assert.Equal((5.5 * (1 - idle.Sum())) + (1.1 * idle[0]) + (0.6 * idle[1]), Number(lines[1], "watts"), 6);
+        Assert.Matches(@"1\.1\s+W\s+in\s+C1\s+\(waits\s+of\s+2\s+us\s+or\s+more,\s+2\s+us\s+later\),\s+0\.6\s+W\s+in\s+C1E", Simulate.Run(arguments).Output);
+    }
+
+    [Fact]
     public void The_same_command_line_gives_the_same_result()
     {
         string[] arguments = ["--json", "--governor", "optimal-available", "--traffic", "mmpp2", .. Simulate.Short];

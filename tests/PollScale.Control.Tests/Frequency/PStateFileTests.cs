@@ -13,6 +13,12 @@ public class PStateFileTests
           "p_states": [ { "khz": 3000000, "static_w": 1, "dynamic_w": 4.5 }, { "khz": 1000000, "static_w": 1, "dynamic_w": 0.5 } ] }
         """;
 
+    private const string Sleepy = """
+        { "name": "n", "source": "s", "transition_latency_ns": 20000, "p_states": [ { "khz": 1000000, "static_w": 1, "dynamic_w": 0.5 } ],
+          "idle_states": [ { "name": "C1", "power_w": 0.9, "exit_latency_ns": 2000, "least_residency_ns": 3000, "source": "datasheet" },
+            { "name": "C6", "power_w": 0.1, "exit_latency_ns": 133000, "least_residency_ns": 600000, "source": "measured" } ] }
+        """;
+
     [Fact]
     public void The_built_in_model_has_21_P_states_and_5_5_watts_at_the_fastest()
     {
@@ -48,6 +54,53 @@ public class PStateFileTests
     {
         Assert.Equal(2, Parse(Good).PStates.Count);
         Assert.Equal(2, Parse("\uFEFF" + Good).PStates.Count);
+    }
+
+    [Fact]
+    public void Idle_states_are_read_and_may_be_left_out()
+    {
+        Assert.Equal([new IdleStateEntry("C1", 0.9, 2000, 3000, "datasheet"), new IdleStateEntry("C6", 0.1, 133_000, 600_000, "measured")], Parse(Sleepy).IdleStates);
+        Assert.Empty(Parse(Good).IdleStates);
+        Assert.Empty(PStateFile.Default().IdleStates);
+    }
+
+    [Fact]
+    public void The_example_has_the_idle_states_of_a_server()
+    {
+        PStateModel model = PStateFile.Load(Path.Combine(AppContext.BaseDirectory, "examples", "idle-states.json"));
+        Assert.Equal(PStateFile.Default().PStates, model.PStates);
+        Assert.Equal(["C1", "C1E", "C6"], model.IdleStates.Select(state => state.Name));
+        Assert.All(model.IdleStates, state => Assert.Contains("intel_idle", state.Source, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("0.1, \"exit", "0.9, \"exit", "idle_states[1].power_w is 0.9; it must be below the entry before it (0.9)")]
+    [InlineData("0.9, \"exit", "1.6, \"exit", "idle_states[0].power_w is 1.6; it must be at most what the slowest P-state draws (1.5)")]
+    [InlineData("0.9, \"exit", "-1, \"exit", "idle_states[0].power_w is -1; it must be a number")]
+    [InlineData("133000", "1999", "idle_states[1].exit_latency_ns is 1999; it must not be below the entry before it (2000): list the shallowest first")]
+    [InlineData("133000", "133000.5", "idle_states[1].exit_latency_ns is 133000.5; it must be a whole number")]
+    [InlineData("133000", "600001", "idle_states[1].least_residency_ns is 600000; it must be exit_latency_ns (600001) or more")]
+    [InlineData("3000, \"source\": \"d", "600000, \"source\": \"d", "idle_states[1].least_residency_ns is 600000; it must be above the entry before it (600000)")]
+    [InlineData("600000", "1000000001", "idle_states[1].least_residency_ns is 1000000001; it must be a whole number")]
+    [InlineData("\"C6\"", "\"\"", "idle_states[1].name is")]
+    [InlineData(", \"source\": \"measured\"", "", "idle_states[1].source is missing")]
+    [InlineData("\"C6\",", "\"C6\", \"volt\": 1,", "idle_states[1].volt is unknown")]
+    [InlineData("\"idle_states\"", "\"idle_state\"", "idle_state is unknown")]
+    [InlineData("\"idle_states\": [", "\"idle_states\": [ 7,", "idle_states[0] is 7; it must be an object")]
+    public void A_broken_rule_of_idle_states_is_named_with_its_field_and_value(string part, string replacement, string message)
+    {
+        Assert.Contains(part, Sleepy, StringComparison.Ordinal);
+        Assert.StartsWith($"origin.json: {message}", Assert.Throws<PStateFileException>(() => Parse(Sleepy.Replace(part, replacement, StringComparison.Ordinal))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    public void The_number_of_idle_states_is_bounded(int count)
+    {
+        string states = string.Join(",", Enumerable.Range(0, count).Select(i => $$"""{ "name": "C", "power_w": {{10 - i}}e-2, "exit_latency_ns": 0, "least_residency_ns": {{i}}, "source": "s" }"""));
+        string text = Good.TrimEnd()[..^1] + $", \"idle_states\": [{states}] }}";
+        Assert.Contains($"idle_states has {count} entries; allowed: 1 to 10", Assert.Throws<PStateFileException>(() => Parse(text)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,10 +158,9 @@ public class PStateFileTests
     [Fact]
     public void Mutated_files_are_read_or_refused_but_never_crash()
     {
-        byte[] good = Encoding.UTF8.GetBytes(Good);
-        Prop.ForAll<(ushort At, byte Value, byte Kind)[]>(edits =>
+        Prop.ForAll<(ushort At, byte Value, byte Kind)[], bool>((edits, sleepy) =>
         {
-            List<byte> bytes = [.. good];
+            List<byte> bytes = [.. Encoding.UTF8.GetBytes(sleepy ? Sleepy : Good)];
             foreach ((ushort at, byte value, byte kind) in edits.Take(8))
             {
                 int index = at % bytes.Count;
@@ -126,6 +178,7 @@ public class PStateFileTests
                 PStateModel model = PStateFile.Parse(bytes.ToArray(), "fuzz");
                 Assert.InRange(model.ToTable().Count, 1, 64);
                 Assert.All(model.PStates, p => Assert.True(double.IsFinite(p.Watts) && p.Watts > 0));
+                Assert.All(model.IdleStates, s => Assert.True(s.Watts <= model.PStates[^1].Watts && s.LeastResidencyNs >= s.ExitLatencyNs));
             }
             catch (PStateFileException e)
             {

@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Simulation.Cores;
 using PollScale.Simulation.Incumbents;
 using PollScale.Simulation.Running;
 using PollScale.Simulation.Tests.Running;
@@ -83,6 +84,40 @@ public class SleeperTests
         Assert.Equal((10e-6 * 4) + (160e-6 * 0.57), PollLoop.Run(options with { Core = Round }, new ListedArrivals()).Joules, 1e-15);
     }
 
+    // Empty polls of 100 ns at 4 W. C1 from 1 us on and left in 200 ns, C6 from 3 us on and left in 1 us; both left at 4 W.
+    [Theory]
+    [InlineData(900, 0.0, 0.0, 0)]
+    [InlineData(1000, 1.3, 0.0, 200)]
+    [InlineData(2999, 3.299, 0.0, 200)]
+    [InlineData(3000, 0.0, 3.3, 1000)]
+    public void A_wait_takes_the_deepest_idle_state_that_it_is_long_enough_for_and_ends_later_by_what_leaving_it_takes(ulong waitNs, double c1, double c6, long exitNs)
+    {
+        const int Polls = 10;
+        long turn = (100 + (long)waitNs + 300 + exitNs) * Ns;
+        PollLoopOptions options = Options(Deep, Polls * turn, _ => Dozing(new LcoreSleep(waitNs, 300))) with { DecisionPeriod = 0 };
+        RunResult result = PollLoop.Run(options, new ListedArrivals());
+        Assert.Equal(Polls, result.Polls);
+        Assert.Equal([(long)(Polls * c1 * Us), (long)(Polls * c6 * Us)], result.IdleResidency);
+        Assert.Equal(Polls * ((c1 * 1e-6 * 0.5) + (c6 * 1e-6 * 0.1) + (4 * (SimTime.ToSeconds(turn) - ((c1 + c6) * 1e-6)))), result.Joules, 1e-15);
+    }
+
+    [Fact]
+    public void A_wait_that_a_packet_ends_takes_the_state_for_as_long_as_it_lasted()
+    {
+        // From 100 ns on; the packet comes 1.4 us later, waits for 300 ns and for C1 to be left.
+        RunResult result = PollLoop.Run(Options(Deep, 20 * Us, _ => Dozing(new LcoreSleep(5000, 300, EndsAtPacket: true))) with { DecisionPeriod = 0 }, new ListedArrivals(1500 * Ns));
+        Assert.Equal(0.5, result.Delay.Max, 9);
+        Assert.Equal(1700 * Ns, result.IdleResidency[0]);
+    }
+
+    [Fact]
+    public void A_pause_is_in_no_idle_state_of_the_kernels_and_draws_what_the_shallowest_does()
+    {
+        RunResult result = PollLoop.Run(Options(Deep, 11 * Us, _ => Dozing(new LcoreSleep(1000, 0, IsPause: true))) with { DecisionPeriod = 0 }, new ListedArrivals());
+        Assert.Equal([10 * Us, 0L], result.IdleResidency);
+        Assert.Equal((10e-6 * 0.5) + (1e-6 * 4), result.Joules, 1e-15);
+    }
+
     [Theory]
     [InlineData(false, 1.7 - 0.55)]
     [InlineData(true, 0.3)]
@@ -99,6 +134,8 @@ public class SleeperTests
         PollLoopOptions options = Options(Round, 20 * Us, _ => Dozing(new LcoreSleep(1300, 300))) with { DecisionPeriod = 0, RingSize = 2 };
         Assert.Equal(1, PollLoop.Run(options, new ListedArrivals(500 * Ns, 600 * Ns, 700 * Ns)).Lost);
     }
+
+    private static CoreModel Deep => Round with { IdleStates = new IdleStates([new IdleState("C1", 0.5, 200 * Ns, 1000 * Ns, ""), new IdleState("C6", 0.1, 1000 * Ns, 3000 * Ns, "")]) };
 
     private static Sleeper Dozing(LcoreSleep sleep) => new(_ => new ScalingDecision(0), _ => sleep);
 

@@ -45,6 +45,11 @@ internal sealed class RandomCase
                 MemoryNsPerPacket = Pick(300),
                 CyclesPerPoll = 20 + Pick(500),
                 MemoryNsPerPoll = Pick(200),
+                IdleStates = Pick(2) == 0 ? null : new IdleStates(
+                [
+                    new IdleState("shallow", 1, Pick(300) * TestCores.Ns, Pick(500) * TestCores.Ns, ""),
+                    new IdleState("deep", 0.2, Pick(9000) * TestCores.Ns, (500 + Pick(9000)) * TestCores.Ns, ""),
+                ]),
             },
             Actuator = Pick(2) == 0
                 ? new DelayActuator(Pick(40) * TestCores.Us, Pick(2) * Pick(20_000) * TestCores.Ns)
@@ -63,7 +68,7 @@ internal sealed class RandomCase
                 5 => FixedGovernor.At(context.PStates, sweep % pStates),
                 4 => new TestCores.Sleeper(
                     sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks) % sweep, escalate),
-                    sample => sample.Backlog > sweep ? default : new LcoreSleep((sample.ElapsedTicks * 7) % 9000, (ulong)sweep * 300, sweep % 2 == 0)),
+                    sample => sample.Backlog > sweep ? default : new LcoreSleep((sample.ElapsedTicks * 7) % 9000, (ulong)sweep * 300, sweep % 2 == 0, sweep % 3 == 0)),
                 3 => new L3FwdPowerGovernor(context, new L3FwdPowerOptions { Gear1Packets = 1, Gear2Packets = 2, Gear3Packets = (uint)sweep + 2, TimerPeriod = TimeSpan.FromMilliseconds(1) }),
                 1 => new TestCores.Rule(sample => new ScalingDecision((int)(sample.Polls + sample.ElapsedTicks + sample.CallTicks) % sweep, escalate)),
                 _ => new TestCores.Rule(sample => new ScalingDecision(sample.Backlog > sweep || !sample.Settled ? 0 : sample.PState + 1, escalate)),

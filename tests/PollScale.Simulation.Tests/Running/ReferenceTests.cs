@@ -104,7 +104,7 @@ public class ReferenceTests
         long max = slow.Delays.DefaultIfEmpty().Max();
         Assert.Equal(
             $"{seed}: {slow.Offered} {slow.Delays.Count} {slow.Lost} {slow.Backlog} {slow.Polls} {slow.EmptyPolls} {slow.Decisions} {slow.Requests} "
-                + $"{slow.IdleRequests} {slow.CallTime} {slow.Asleep} {slow.Transitions} {slow.Reversals} {mean / 1e6} {max / 1e6} {slow.Delays.Count(delay => delay > options.DelayBound)}",
+                + $"{slow.IdleRequests} {slow.CallTime} {string.Join(',', options.Core.Idle.List.Select(state => slow.Asleep.GetValueOrDefault(state.Name)))} {slow.Transitions} {slow.Reversals} {mean / 1e6} {max / 1e6} {slow.Delays.Count(delay => delay > options.DelayBound)}",
             Text(fast, seed));
         Assert.Equal(slow.Residency(), fast.Residency);
         return fast;
@@ -112,5 +112,5 @@ public class ReferenceTests
 
     private static string Text(RunResult result, int seed) =>
         $"{seed}: {result.Offered} {result.Forwarded} {result.Lost} {result.Backlog} {result.Polls} {result.EmptyPolls} {result.Decisions} {result.Requests} "
-        + $"{result.IdleRequests} {result.CallTime} {result.Asleep} {result.Transitions} {result.Reversals} {result.Delay.Mean} {result.Delay.Max} {result.Delay.OverBound}";
+        + $"{result.IdleRequests} {result.CallTime} {string.Join(',', result.IdleResidency)} {result.Transitions} {result.Reversals} {result.Delay.Mean} {result.Delay.Max} {result.Delay.OverBound}";
 }

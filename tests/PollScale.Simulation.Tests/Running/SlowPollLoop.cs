@@ -59,7 +59,7 @@ internal sealed class SlowPollLoop
 
     public long CallTime { get; private set; }
 
-    public long Asleep { get; private set; }
+    public Dictionary<string, long> Asleep { get; } = [];
 
     public IReadOnlyList<long> Delays => _delays;
 
@@ -174,6 +174,7 @@ internal sealed class SlowPollLoop
             end = _ring.Count > 0 ? begin : _traffic.TryPeek(out (long Time, double Weight) next) && next.Time < end ? next.Time : end;
         }
 
+        IdleState? state = sleep.IsPause ? _options.Core.Idle.List[0] : _options.Core.Idle.List.LastOrDefault(state => state.LeastResidency <= end - begin);
         end += (long)sleep.WakeTicks * TestCores.Ns;
         while (_pending.Count > 0 && _pending[0].At < end || Steal < end)
         {
@@ -196,8 +197,12 @@ internal sealed class SlowPollLoop
             _history.Add((at, pState));
         }
 
-        Asleep += Clip(end) - Clip(begin);
         _now = end;
+        if (state is not null)
+        {
+            Asleep[state.Name] = Asleep.GetValueOrDefault(state.Name) + Clip(end) - Clip(begin);
+            Pass(_ => sleep.IsPause ? 0 : state.ExitLatency);
+        }
     }
 
     // Lets time pass until some work is done, change by change.
