@@ -36,11 +36,11 @@ public static class ClairvoyantOracle
     public static OracleResult Solve(OracleBounds bounds, PowerHull hull, IArrivals arrivals, ICollection<OracleSegment>? schedule = null) =>
         Solve(bounds, hull, null, arrivals, schedule);
 
-    /// <summary>The same, and what it takes where the core may sleep.</summary>
-    internal static OracleResult Solve(OracleBounds bounds, PowerHull hull, PowerHull? idle, IArrivals arrivals, ICollection<OracleSegment>? schedule = null)
+    /// <summary>The same, and what it takes at least where the core may sleep.</summary>
+    internal static OracleResult Solve(OracleBounds bounds, PowerHull hull, SleepingCore? sleeper, IArrivals arrivals, ICollection<OracleSegment>? schedule = null)
     {
         ArgumentNullException.ThrowIfNull(arrivals);
-        (Corridor corridor, ScheduleCost cost) = Start(bounds, hull, schedule, idle);
+        (Corridor corridor, ScheduleCost cost) = Start(bounds, hull, schedule, sleeper);
         long[] chunk = new long[ChunkSize];
         for (int count = ChunkSize; count == ChunkSize;)
         {
@@ -62,18 +62,18 @@ public static class ClairvoyantOracle
         return Finish(bounds, corridor, cost);
     }
 
-    private static (Corridor Corridor, ScheduleCost Cost) Start(OracleBounds bounds, PowerHull hull, ICollection<OracleSegment>? schedule, PowerHull? idle = null)
+    private static (Corridor Corridor, ScheduleCost Cost) Start(OracleBounds bounds, PowerHull hull, ICollection<OracleSegment>? schedule, SleepingCore? sleeper = null)
     {
         ArgumentNullException.ThrowIfNull(bounds);
         ArgumentNullException.ThrowIfNull(hull);
         bounds.Validate();
-        ScheduleCost cost = new(hull, schedule, idle);
+        ScheduleCost cost = new(hull, schedule, sleeper is null ? null : new SleepingCost(sleeper));
         return (new Corridor(bounds, new TautString(bounds.Start, cost.Add)), cost);
     }
 
     private static OracleResult Finish(OracleBounds bounds, Corridor corridor, ScheduleCost cost)
     {
         corridor.Finish();
-        return cost.Result(bounds.End - bounds.Start, corridor.Packets, corridor.Overflowing);
+        return cost.Result(bounds.End - bounds.Start, corridor.Packets, corridor.Overflowing, corridor.LongestGap);
     }
 }

@@ -16,12 +16,16 @@ internal sealed class Corridor(OracleBounds bounds, TautString path)
     private long _before;
     private long _due = long.MaxValue;
     private long _previous;
+    private long _longest;
 
     /// <summary>Packets from start to end.</summary>
     public long Packets => _pending.Removed + _pending.Count + Overflowing;
 
     /// <summary>Packets of batches for which there is no slot, whatever the schedule. They count as lost.</summary>
     public long Overflowing { get; private set; }
+
+    /// <summary>Longest time from the start, or a poll, to the next poll or the end: what arrives first in it is due a deadline later.</summary>
+    public long LongestGap => Math.Min(_end - _start, Packets == 0 ? long.MaxValue : Math.Max(_longest + _deadline, _end - _now));
 
     /// <summary>Takes in arrivals that follow those before.</summary>
     /// <returns>Whether more may matter: false from the end on.</returns>
@@ -62,6 +66,7 @@ internal sealed class Corridor(OracleBounds bounds, TautString path)
         Expire(time);
         if (time > _now)
         {
+            _longest = Math.Max(_longest, time - _now);
             _now = time;
             _before = _pending.Removed + _pending.Count;
             path.AtMost(time, _before);

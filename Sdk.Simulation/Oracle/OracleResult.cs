@@ -6,7 +6,7 @@ public sealed record OracleResult
     /// <summary>Energy in J.</summary>
     public required double Energy { get; init; }
 
-    /// <summary>The same of a core that may sleep, as soon, as often and as shortly as it likes, and wakes up at no cost; null where nobody asked.</summary>
+    /// <summary>A lower bound of the same of a core that may sleep in its idle states; exact where one state is left at once. Null where nobody asked.</summary>
     internal double? EnergyWithIdle { get; init; }
 
     /// <summary>Mean power in W.</summary>

@@ -3,10 +3,10 @@ using PollScale.Simulation.Cores;
 namespace PollScale.Simulation.Oracle;
 
 /// <summary>Adds up what a schedule's stretches cost.</summary>
-internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? schedule, PowerHull? idle = null)
+internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? schedule, SleepingCost? sleeping = null)
 {
     private const double Rounding = 1e-9;
-    private double _joules, _joulesWithIdle;
+    private double _joules;
     private double _peakRate;
     private long _segments;
     private long _infeasibleTime;
@@ -25,7 +25,7 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
         _joules += hull.Watts(rate) * seconds;
 
         // The taut string is the cheapest for every convex power.
-        _joulesWithIdle += idle is null ? 0 : idle.Watts(rate) * seconds;
+        sleeping?.Add(rate, seconds, segment.Packets);
         _peakRate = Math.Max(_peakRate, rate);
         _segments++;
         if (rate > hull.MaxRate * (1 + Rounding))
@@ -39,10 +39,10 @@ internal sealed class ScheduleCost(PowerHull hull, ICollection<OracleSegment>? s
         schedule?.Add(segment);
     }
 
-    public OracleResult Result(long duration, long packets, long overflowing) => new()
+    public OracleResult Result(long duration, long packets, long overflowing, long longestGap) => new()
     {
         Energy = _joules,
-        EnergyWithIdle = idle is null ? null : _joulesWithIdle,
+        EnergyWithIdle = sleeping?.Least(longestGap),
         MeanWatts = _joules / SimTime.ToSeconds(duration),
         Packets = packets,
         PeakRate = _peakRate,

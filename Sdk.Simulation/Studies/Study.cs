@@ -122,7 +122,7 @@ internal static class Study
             End = options.Duration,
         },
         PowerHull.Of(options.Core),
-        PowerHull.Of(options.Core, options.Core.Idle.Deepest.Watts),
+        SleepingCore.Of(options.Core),
         new StoppableArrivals(workload.Model.Start(seed, options.Duration), options.Duration, at, cancellation));
 
     // A slow starter meets as much of the same kind of traffic first as it needs; what counts is the same for all.

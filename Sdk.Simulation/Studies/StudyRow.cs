@@ -18,7 +18,7 @@ internal sealed record StudyRow(string Governor, string Workload, ulong Seed, Ru
     /// <summary>Energy over the oracle's, which never sleeps.</summary>
     public double EnergyRatio => Run.Joules / Oracle.Energy;
 
-    /// <summary>Energy over that of an oracle that sleeps whenever it likes, and wakes up at no cost.</summary>
+    /// <summary>Energy over a lower bound of what an oracle takes that may sleep too.</summary>
     public double EnergyOverSleeper => Run.Joules / Oracle.EnergyWithIdle ?? double.NaN;
 
     /// <summary>The other governor of the study, or the fastest P-state, that took the least energy for the same arrivals of those that are valid and never slept.</summary>
