@@ -29,6 +29,9 @@ public static class ComparedGovernors
             "poll-sleep", "VPP poll-sleep-usec: a fixed sleep after each turn of the main loop; the fastest",
             () => PollSleepOptions.Declared, (context, o) => new PollSleepGovernor(context, o), decidesEachPoll: true),
         GovernorEntry.Of(
+            "napi", "Linux NAPI: asleep until an interrupt, then turns of 64 packets until nothing is left; the fastest",
+            () => NapiOptions.Declared, (context, o) => new NapiGovernor(context, o), decidesEachPoll: true),
+        GovernorEntry.Of(
             "polling-dpdk", "Kubernetes Power Manager polling-dpdk: in proportion to busy cycles, aimed at 80 %",
             () => PollingDpdkOptions.Declared, (context, o) => new PollingDpdkGovernor(context, o)),
         GovernorEntry.Of(

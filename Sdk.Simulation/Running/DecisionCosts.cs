@@ -38,6 +38,7 @@ internal static class DecisionCosts
         [typeof(PmdPauseGovernor)] = 30,
         [typeof(PmdSleepGovernor)] = 30,
         [typeof(PollSleepGovernor)] = 29,
+        [typeof(NapiGovernor)] = 30, // not measured: as much as pmd-sleep's, whose rule does as much
         [typeof(PollingDpdkGovernor)] = 39,
         [typeof(FixedGovernor)] = 21,
     };

@@ -68,7 +68,7 @@ public class EveryGovernorTests
         s_names.Where(name => name.Split(':')[0] is not ("max" or "min" or "index" or "drain-time" or "optimal-available" or "arrival-envelope")),
         name =>
         {
-            bool neverSlower = name is "l3fwd-power" or "l3fwd-power:gear3-packets=65536,timer-period=1ms" or "pmd-pause" or "pmd-sleep" or "poll-sleep";
+            bool neverSlower = name is "l3fwd-power" or "l3fwd-power:gear3-packets=65536,timer-period=1ms" or "pmd-pause" or "pmd-sleep" or "poll-sleep" or "napi";
             IGovernor governor = Make(name);
             foreach (Anything any in past.Take(20))
             {

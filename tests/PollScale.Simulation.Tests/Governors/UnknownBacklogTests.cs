@@ -12,7 +12,7 @@ public class UnknownBacklogTests
     public static TheoryData<string> Scaling =>
     [
         "optimal-available",
-        .. ComparedGovernors.List.Entries.Select(entry => entry.Name).Where(name => name is not ("max" or "min" or "index" or "optimal-available" or "pmd-pause" or "pmd-sleep" or "poll-sleep")),
+        .. ComparedGovernors.List.Entries.Select(entry => entry.Name).Where(name => name is not ("max" or "min" or "index" or "optimal-available" or "pmd-pause" or "pmd-sleep" or "poll-sleep" or "napi")),
         "l3fwd-power:negative-count-is-huge=off",
     ];
 

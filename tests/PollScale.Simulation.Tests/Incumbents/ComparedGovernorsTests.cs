@@ -27,6 +27,7 @@ public class ComparedGovernorsTests
     [InlineData("pmd-pause:tpause=off", typeof(PmdPauseGovernor))]
     [InlineData("pmd-sleep:max-sleep=500us", typeof(PmdSleepGovernor))]
     [InlineData("poll-sleep:sleep=10us", typeof(PollSleepGovernor))]
+    [InlineData("napi:defer-hard-irqs=2,flush-timeout=20us", typeof(NapiGovernor))]
     [InlineData("polling-dpdk:target-usage=60", typeof(PollingDpdkGovernor))]
     public void A_text_names_a_governor(string text, Type type) => Assert.IsType(type, ComparedGovernors.Parse(text)(GovernorSamples.Context()));
 
@@ -34,7 +35,7 @@ public class ComparedGovernorsTests
     public void Those_of_the_sdk_come_first_and_each_name_once()
     {
         Assert.Equal(GovernorCatalog.List.Entries, ComparedGovernors.List.Entries.Take(GovernorCatalog.List.Entries.Count));
-        Assert.Equal(17, ComparedGovernors.List.Entries.Select(entry => entry.Name).Distinct().Count());
+        Assert.Equal(18, ComparedGovernors.List.Entries.Select(entry => entry.Name).Distinct().Count());
         Assert.False(ComparedGovernors.TryParse("fastest", out _, out string? error));
         Assert.EndsWith("schedutil, speed-scaling, threshold.", error, StringComparison.Ordinal);
     }

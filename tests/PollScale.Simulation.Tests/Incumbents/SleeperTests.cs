@@ -57,6 +57,41 @@ public class SleeperTests
     }
 
     [Fact]
+    public void Napi_sleeps_until_an_interrupt_once_a_turn_took_less_than_its_budget()
+    {
+        NapiGovernor governor = new(GovernorSamples.Context());
+        LcoreSleep interrupt = new(10_000_000 * GovernorSamples.TicksPerUs, WakeUs * GovernorSamples.TicksPerUs, EndsAtPacket: true);
+        (uint Packets, bool Sleeps)[] trace = [(0, true), (5, true), (32, false), (3, true), (32, false), (32, false), (0, true), (32, false), (0, true)];
+        foreach ((uint packets, bool sleeps) in trace)
+        {
+            governor.Decide(GovernorSamples.Poll(0.1, packets, 0));
+            Assert.Equal(sleeps ? interrupt : default, governor.Sleep);
+        }
+    }
+
+    [Fact]
+    public void Napi_polls_by_a_timer_for_as_many_empty_turns_as_interrupts_are_deferred()
+    {
+        NapiGovernor governor = new(GovernorSamples.Context(), new NapiOptions { DeferHardIrqs = 2, FlushTimeout = TimeSpan.FromMicroseconds(20) });
+        const int Interrupt = 10_000_000;
+
+        // 64 packets are a turn of their own: the empty one after it has nothing to defer interrupts for.
+        (uint Packets, int SleepUs)[] trace = [(0, Interrupt), (5, 20), (0, 20), (0, Interrupt), (0, Interrupt), (1, 20), (32, 0), (0, 20), (0, 20), (0, Interrupt), (32, 0), (32, 0), (0, Interrupt)];
+        Assert.All(trace, poll => Assert.Equal(poll.SleepUs, SleepUs(governor, poll.Packets)));
+        Assert.Equal(Interrupt, SleepUs(new NapiGovernor(GovernorSamples.Context(), new NapiOptions { DeferHardIrqs = 2 }), 5));
+    }
+
+    [Fact]
+    public void Napi_wakes_up_with_each_packet()
+    {
+        // Empty polls of 100 ns at 4 W until 0.1 us; packets at 10 and 20 us, each 5 us of waking up and 400 ns of work later; asleep at 0.5 W otherwise.
+        RunResult result = PollLoop.Run(Options(Round with { IdleWatts = 0.5 }, 30 * Us, context => new NapiGovernor(context)) with { DecisionPeriod = 0 }, new ListedArrivals(10 * Us, 20 * Us));
+        Assert.Equal((2L, 5.0, 3L), (result.Forwarded, result.Delay.Max, result.Polls));
+        Assert.Equal((30 * Us) - (900 * Ns), result.Asleep);
+        Assert.Equal((0.9e-6 * 4) + (29.1e-6 * 0.5), result.Joules, 1e-15);
+    }
+
+    [Fact]
     public void L3fwd_power_sleeps_until_a_packet_comes_from_the_300th_empty_poll_on()
     {
         L3FwdPowerGovernor governor = new(GovernorSamples.Context());
