@@ -11,6 +11,7 @@ public class ActuatorObserverTests
 {
     private const uint TscKHz = 2_500_000;
     private const double Latency = 500 * GovernorSamples.TicksPerUs;
+    private const int HalfALatency = (int)(Latency / 2 / GovernorSamples.Period);
     private static readonly PStateTable s_table = FakeHost.Table();
     private readonly SlotPhase _slots = new(Latency);
     private readonly ServiceCostEstimator _cost = new(32, 1000, 1.25, 1_000_000);
@@ -74,12 +75,40 @@ public class ActuatorObserverTests
     }
 
     [Fact]
+    public void Costs_are_not_learned_while_an_earlier_request_may_still_come()
+    {
+        Learn();
+        double before = _cost.ServiceRate(1);
+        for (int i = 0; i < 20; i++)
+        {
+            // Asked for 14 and at once for 20; what shows is 14, for half of the latency, and only then 20.
+            Run(14, 0, 2);
+            Run(20, 0, 2);
+            Run(20, 14, HalfALatency);
+            Assert.False(_actuator.IsCertain(_now));
+            Run(20, 20, 3 * HalfALatency);
+            Assert.True(_actuator.IsCertain(_now));
+            Run(0, 20, 2);
+            Run(0, 0, 4 * HalfALatency);
+            Assert.Equal(before, _cost.ServiceRate(1), 0.02 * before);
+        }
+    }
+
+    [Fact]
     public void A_granted_p_state_beyond_the_table_is_clamped()
     {
         _actuator.Observe(GovernorSamples.Quiet with { PState = int.MaxValue }, 1, _cost);
         Assert.Equal(20, _actuator.Effective);
         _actuator.Observe(GovernorSamples.Quiet with { PState = int.MinValue }, 2, _cost);
         Assert.Equal(0, _actuator.Pending);
+    }
+
+    private void Run(int granted, int inEffect, int samples)
+    {
+        for (int i = 0; i < samples; i++)
+        {
+            Look(granted, s_table[inEffect]);
+        }
     }
 
     private void Learn()
@@ -97,8 +126,12 @@ public class ActuatorObserverTests
     private void Sample(int granted, double shareAfter)
     {
         int before = _actuator.Effective < 0 ? granted : _actuator.Effective;
-        double cycles = GovernorSamples.Period * ((s_table[before] * (1 - shareAfter)) + (s_table[granted] * shareAfter)) / TscKHz;
-        uint polls = (uint)(cycles / 60);
+        Look(granted, (s_table[before] * (1 - shareAfter)) + (s_table[granted] * shareAfter));
+    }
+
+    private void Look(int granted, double kHz)
+    {
+        uint polls = (uint)(GovernorSamples.Period * kHz / TscKHz / 60);
         _now += GovernorSamples.Period;
         _actuator.Observe(new QueueSample { ElapsedTicks = GovernorSamples.Period, Polls = polls, EmptyPolls = polls, PState = granted }, _now, _cost);
     }
