@@ -192,12 +192,12 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
         double elapsed = (long)sample.ElapsedTicks;
         Learn(sample.Received, _arrivals.Latest, elapsed);
         _spell = QuietSpell.None;
-        _wait.Observe(sample);
         _actuator.Observe(sample, _now, _cost);
         _rate.Gather(_arrivals.Latest, elapsed);
         _requests.Latency = Math.Max(_latency, _actuator.LongestDelay); // one that is slower than stated is not planned with as stated
         int slowest = Math.Max(_asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), _requests.Slowest()), changes = _requests.Changes;
         _requests.Observe(sample, _now);
+        slowest = Math.Max(slowest, _requests.Slowest());
         Watch(sample, slowest, Math.Max(changes, _requests.Changes));
         _call.Observe(sample.CallTicks);
         _guard.Plan(_requests.Latency, _call.Ticks, _envelope.IsTame);
@@ -207,15 +207,6 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
         }
 
         Begin();
-    }
-
-    // What packets cost at least, at the slowest P-state that may have been in effect. Between waits a core does little but wake up, which is no packet's cost.
-    private void Watch(in QueueSample sample, int slowest, int changes)
-    {
-        if (sample.IdleTicks == 0)
-        {
-            _cost.Watch(sample, _service.TicksPerCycle(Math.Max(slowest, _requests.Slowest())), changes * _stall);
-        }
     }
 
     // Quiet samples are learned from together; the last one may not be among them.
@@ -228,7 +219,7 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
 
         (CostBatch costs, QueueSample sample, double came) = _quiet.Until(_now - elapsed, _arrivals.Served - received, _arrivals.Known - arrived);
         _actuator.Gather(costs, _cost);
-        Watch(sample, _asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), 0);
+        Watch(sample, Math.Max(_asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), _requests.Slowest()), 0);
         _rate.Flush();
         _rate.Observe(came, costs.Ticks);
         Begin();

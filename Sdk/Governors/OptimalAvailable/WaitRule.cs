@@ -11,26 +11,20 @@ internal sealed class WaitRule
 {
     // A shorter wait is no longer than what leads to it.
     private const double LeastUs = 2;
-
-    // Of the last waits one in so many may end later than is reckoned with, and one more: p99.99, by steps of a fifth.
-    private const int Rare = 10_000, Remembered = 2 * Rare, Steps = 64, StepsPerDoubling = 4;
-    private readonly double _most, _least, _stated;
+    private readonly double _most, _least;
     private readonly double? _idleWatts;
-    private readonly uint[] _ended = new uint[Steps];
-    private readonly double _step;
-    private uint _waits;
-    private double _late;
+    private readonly Lateness _late;
     private int _known = -1;
 
     /// <param name="options">What was told.</param>
     /// <param name="context">Unit of ticks.</param>
     public WaitRule(OptimalAvailableOptions options, GovernorContext context)
     {
-        (_most, _stated) = (context.Ticks(options.MaxWait), context.Ticks(options.WakeTime));
+        _most = context.Ticks(options.MaxWait);
         _idleWatts = options.Watts is null ? null : options.IdleWatts;
         _least = LeastUs * context.TscKHz / 1000;
-        _step = Math.Max(_stated, _least);
-        (_late, Rest) = (_stated, context.PStates.SlowestAllowed);
+        _late = new Lateness(context.Ticks(options.WakeTime), _least, context.TscKHz);
+        Rest = context.PStates.SlowestAllowed;
     }
 
     /// <summary>Waits may be made at all.</summary>
@@ -42,40 +36,19 @@ internal sealed class WaitRule
     /// <summary>A wait ended later than was reckoned with.</summary>
     public bool Surprised { get; private set; }
 
-    /// <summary>Takes in how late a wait ended.</summary>
-    public void Observe(in QueueSample sample)
+    /// <summary>Takes in a sample with a wait.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="now">When it ended, ticks.</param>
+    public void Waited(in QueueSample sample, double now)
     {
-        if (sample.IdleTicks > 0)
-        {
-            Surprised |= sample.LateTicks > _late;
-            Count(sample.LateTicks <= _stated ? 0 : Math.Min(Steps - 1, 1 + (int)(StepsPerDoubling * Math.Max(0, Math.Log2(sample.LateTicks / _step)))));
-        }
+        Surprised |= sample.LateTicks > _late.Ticks;
+        _late.Waited(now, sample.IdleTicks, sample.LateTicks);
     }
 
-    private void Count(int step)
-    {
-        _ended[step]++;
-        if (++_waits >= Remembered)
-        {
-            _waits /= 2;
-            for (int i = 0; i < Steps; i++)
-            {
-                _ended[i] /= 2;
-            }
-        }
-        else if (step == 0)
-        {
-            return;
-        }
-
-        int latest = Steps - 1;
-        for (uint rest = 1 + (_waits / Rare); latest > 0 && _ended[latest] <= rest; latest--)
-        {
-            rest -= _ended[latest];
-        }
-
-        _late = latest == 0 ? _stated : _step * Math.Pow(2, (double)latest / StepsPerDoubling);
-    }
+    /// <summary>Takes in time without a wait.</summary>
+    /// <param name="ticks">How long, ticks.</param>
+    /// <param name="expected">How long its polls and packets should have taken at most, ticks; infinite where nobody knows.</param>
+    public void Polled(double ticks, double expected) => _late.Polled(ticks, Math.Max(0, ticks - expected));
 
     /// <summary>Looks again where to rest, as costs are learned.</summary>
     public void Plan(ServiceRates service, PStateTable pStates, IReadOnlyList<double>? watts)
@@ -95,9 +68,15 @@ internal sealed class WaitRule
 
     /// <summary>The wait.</summary>
     /// <param name="safe">For how long nothing need be served.</param>
-    public ulong Within(double safe)
+    /// <param name="now">Now, ticks.</param>
+    public ulong Within(double safe, double now)
     {
-        double wait = Math.Min(_most, safe - _late);
+        double wait = Math.Min(_most, safe - _late.Ticks);
+        if (wait < _least && safe - _late.Stated >= _least)
+        {
+            _late.Refused(now);
+        }
+
         return wait >= _least ? (ulong)wait : 0;
     }
 }

@@ -81,10 +81,10 @@ public class ActuatorObserverTests
         double before = _cost.ServiceRate(1);
         for (int i = 0; i < 20; i++)
         {
-            // Asked for 14 and at once for 20; what shows is 14, for half of the latency, and only then 20.
-            Run(14, 0, 2);
+            // Asked for 17 and at once for 20; what shows is 17, for half of the latency, and only then 20.
+            Run(17, 0, 2);
             Run(20, 0, 2);
-            Run(20, 14, HalfALatency);
+            Run(20, 17, HalfALatency);
             Assert.False(_actuator.IsCertain(_now));
             Run(20, 20, 3 * HalfALatency);
             Assert.True(_actuator.IsCertain(_now));

@@ -22,29 +22,29 @@ public class WaitRuleTests
     [InlineData(12_000, 2_000)]
     [InlineData(11_999, 0)]
     [InlineData(-1, 0)]
-    public void It_is_as_long_as_told_and_as_safe(double safe, ulong wait) => Assert.Equal(wait, new WaitRule(Options, s_context).Within(safe));
+    public void It_is_as_long_as_told_and_as_safe(double safe, ulong wait) => Assert.Equal(wait, new WaitRule(Options, s_context).Within(safe, 0));
 
     [Fact]
-    public void Off_it_never_waits() => Assert.Equal((false, 0UL), (new WaitRule(new OptimalAvailableOptions(), s_context).IsOn, new WaitRule(new OptimalAvailableOptions(), s_context).Within(1e9)));
+    public void Off_it_never_waits() => Assert.Equal((false, 0UL), (new WaitRule(new OptimalAvailableOptions(), s_context).IsOn, new WaitRule(new OptimalAvailableOptions(), s_context).Within(1e9, 0)));
 
     [Fact]
     public void Who_woke_up_late_twice_waits_less_until_that_is_rare()
     {
         WaitRule rule = new(Options, s_context);
-        rule.Observe(Woken(late: 9_000));
-        Assert.Equal((false, 190_000UL), (rule.Surprised, rule.Within(200_000)));
-        rule.Observe(Woken(late: 50_000));
-        Assert.Equal((true, 190_000UL), (rule.Surprised, rule.Within(200_000)));
-        rule.Observe(Woken(late: 50_000));
-        Assert.InRange(rule.Within(200_000), 138_000UL, 150_000UL);
-        rule.Observe(Woken(late: 10_000_000));
-        Assert.InRange(rule.Within(200_000), 138_000UL, 150_000UL);
+        rule.Waited(Woken(late: 9_000), 0);
+        Assert.Equal((false, 190_000UL), (rule.Surprised, rule.Within(200_000, 0)));
+        rule.Waited(Woken(late: 50_000), 0);
+        Assert.Equal((true, 190_000UL), (rule.Surprised, rule.Within(200_000, 0)));
+        rule.Waited(Woken(late: 50_000), 0);
+        Assert.InRange(rule.Within(200_000, 0), 138_000UL, 150_000UL);
+        rule.Waited(Woken(late: 10_000_000), 0);
+        Assert.InRange(rule.Within(200_000, 0), 138_000UL, 150_000UL);
         for (int i = 0; i < 60_000; i++)
         {
-            rule.Observe(Woken(late: 1_000));
+            rule.Waited(Woken(late: 1_000), 0);
         }
 
-        Assert.Equal(190_000UL, rule.Within(200_000));
+        Assert.Equal(190_000UL, rule.Within(200_000, 0));
     }
 
     /// <summary>What is reckoned with is topped by one wait in ten thousand, but for those before it was learned.</summary>
@@ -66,7 +66,7 @@ public class WaitRuleTests
                 ulong late = random.Next(one.oftenOf) == 0 ? (ulong)(one.latest * 1000.0 * Math.Pow(random.NextDouble(), 3)) : 0;
                 double reckoned = Reckoned(rule, safe);
                 topped += late > reckoned ? 1 : 0;
-                rule.Observe(Woken(late));
+                rule.Waited(Woken(late), i * 1e6);
             }
 
             return topped > 60 ? $"{topped} of 50,000 later than reckoned with" : Reckoned(rule, safe) > Math.Max(10_000, 1.2 * 1000 * one.latest) ? "more than was ever seen" : null;
@@ -80,7 +80,7 @@ public class WaitRuleTests
         for (int i = 0; i < 60; i++)
         {
             double middle = (low + high) / 2;
-            (low, high) = rule.Within(middle) > 0 ? (low, middle) : (middle, high);
+            (low, high) = rule.Within(middle, 0) > 0 ? (low, middle) : (middle, high);
         }
 
         return high - 2_000;
