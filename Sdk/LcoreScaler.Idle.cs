@@ -58,6 +58,7 @@ public sealed partial class LcoreScaler
         _core.Waited(ticks, before, after);
         _idledTicks += after > before ? after - before : 0;
         Waits++;
+        _options.WakeTimes?.Record(after - before > ticks && after > before ? after - before - ticks : 0);
         _owed = Queues - 1;
         _counters.Renew(1);
         return true;

@@ -37,6 +37,9 @@ public sealed record LcoreScalerOptions
     /// <summary>Receives each call's round trip in TSC ticks; null records none.</summary>
     public LatencyHistogram? RoundTrips { get; init; }
 
+    /// <summary>Takes how late each wait ended (<see cref="LcoreScaler.Idle"/>), in TSC ticks; null for nowhere.</summary>
+    public LatencyHistogram? WakeTimes { get; init; }
+
     /// <summary>
     /// Highest arrival rate over all queues in packets per second, 0 .. 1e9: the line's, of the smallest frames. With it governors can bound
     /// loss, and <see cref="LcoreScaler.Certificate"/> tells whether they do. 0 is unknown.

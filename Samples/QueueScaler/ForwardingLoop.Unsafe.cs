@@ -1,3 +1,4 @@
+using PollScale.Clock;
 using PollScale.Memif;
 using PollScale.Samples.QueueScaler.Forwarding;
 using PollScale.Telemetry;
@@ -71,9 +72,9 @@ internal sealed class ForwardingLoop<TClock, TLink>
                 ShowScaling();
             }
 
-            if (received == 0)
+            if (received == 0 && _scaler.Idle())
             {
-                _scaler.Idle();
+                _telemetry.Waited(_scaler.Waits, TscClock.FromNanoseconds((ulong)_scaler.Idled.TotalNanoseconds));
             }
         }
 

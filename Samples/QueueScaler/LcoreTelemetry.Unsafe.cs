@@ -70,6 +70,13 @@ internal readonly unsafe struct LcoreTelemetry(TelemetryBlock block)
         *(ulong*)(_block + LcoreTelemetryLayout.PState) = (ulong)pState;
     }
 
+    /// <summary>Shows how often and for how long the loop has waited so far.</summary>
+    public void Waited(ulong waits, ulong ticks)
+    {
+        *(ulong*)(_block + LcoreTelemetryLayout.Waits) = waits;
+        *(ulong*)(_block + LcoreTelemetryLayout.IdleTicks) = ticks;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Add(int offset, ulong count) => *(ulong*)(_block + offset) += count;
 

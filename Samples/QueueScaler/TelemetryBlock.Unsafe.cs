@@ -30,6 +30,7 @@ internal sealed unsafe class TelemetryBlock : IDisposable
         Address = address;
         Delay = new LogLinearHistogram(address + LcoreTelemetryLayout.Delay);
         RoundTrip = new LogLinearHistogram(address + LcoreTelemetryLayout.RoundTrip);
+        WakeTime = new LogLinearHistogram(address + LcoreTelemetryLayout.WakeTime);
     }
 
     /// <summary>First byte, see <see cref="LcoreTelemetryLayout"/>.</summary>
@@ -40,6 +41,9 @@ internal sealed unsafe class TelemetryBlock : IDisposable
 
     /// <summary>Round trip of each frequency call, in TSC ticks.</summary>
     public LogLinearHistogram RoundTrip { get; }
+
+    /// <summary>How late each wait ended, in TSC ticks.</summary>
+    public LogLinearHistogram WakeTime { get; }
 
     public void Dispose()
     {

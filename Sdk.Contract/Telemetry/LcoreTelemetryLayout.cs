@@ -42,12 +42,21 @@ internal static class LcoreTelemetryLayout
     /// <summary>u64: P-state index last granted.</summary>
     public const int PState = 200;
 
+    /// <summary>u64: waits made where polls found nothing.</summary>
+    public const int Waits = 208;
+
+    /// <summary>u64: TSC ticks of all these waits.</summary>
+    public const int IdleTicks = 216;
+
     /// <summary>Histogram of queueing delay (poll TSC - send TSC), in TSC ticks.</summary>
     public const int Delay = 256;
 
     /// <summary>Histogram of call round trips, in TSC ticks.</summary>
     public const int RoundTrip = Delay + LogLinearHistogram.Bytes;
 
+    /// <summary>Histogram of how late waits ended, in TSC ticks.</summary>
+    public const int WakeTime = RoundTrip + LogLinearHistogram.Bytes;
+
     /// <summary>Bytes of the block.</summary>
-    public const int Size = RoundTrip + LogLinearHistogram.Bytes;
+    public const int Size = WakeTime + LogLinearHistogram.Bytes;
 }

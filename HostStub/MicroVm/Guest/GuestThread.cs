@@ -80,6 +80,9 @@ internal sealed class GuestThread(int tid, KvmVcpu vcpu, int pCpu, ThreadGroup g
     /// <summary>Called on the host thread before it runs the vCPU.</summary>
     public void Adopt() => Volatile.Write(ref _hostTid, LibC.gettid());
 
+    /// <summary>What the host thread has used of its CPU; null while and where that is not known.</summary>
+    public ThreadUsage? Usage => Volatile.Read(ref _hostTid) is var hostTid and > 0 ? ThreadUsage.Read(Environment.ProcessId, hostTid) : null;
+
     /// <summary>Gets the host thread out of the guest or out of a blocking call; any thread may ask.</summary>
     public void Kick()
     {

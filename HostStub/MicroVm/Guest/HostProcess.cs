@@ -76,6 +76,9 @@ internal sealed class HostProcess : IGuest
     public int Pid => _child?.Pid ?? 0;
 
     /// <inheritdoc/>
+    public ThreadUsage? Usage => Outcome is null && _child is not null ? ThreadUsage.Read(_child.Pid, _child.Pid) : null;
+
+    /// <inheritdoc/>
     /// <exception cref="GuestSetupException">The ELF cannot be executed or pinned.</exception>
     public void Start()
     {

@@ -1,3 +1,5 @@
+using PollScale.HostStub.Placement;
+
 namespace PollScale.HostStub.Machine;
 
 /// <summary>A packet application under the host's control: in a micro-VM, or as a plain process where there is no /dev/kvm.</summary>
@@ -14,6 +16,9 @@ internal interface IGuest : IDisposable
 
     /// <summary>System calls that nobody answered, by name and number, with how often each was made; empty where the host's kernel answers.</summary>
     IReadOnlyDictionary<string, long> UnansweredCalls => System.Collections.ObjectModel.ReadOnlyDictionary<string, long>.Empty;
+
+    /// <summary>What its polling thread has used of its CPU so far; null before it runs, after its end, and where the kernel does not count.</summary>
+    ThreadUsage? Usage => null;
 
     /// <summary>Lets it run; returns at once.</summary>
     void Start();

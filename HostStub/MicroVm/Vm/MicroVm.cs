@@ -7,6 +7,7 @@ using PollScale.HostStub.Guest.Syscalls;
 using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Kvm.Abi;
 using PollScale.HostStub.Machine;
+using PollScale.HostStub.Placement;
 using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Vm;
@@ -79,6 +80,9 @@ internal sealed class MicroVm : IGuest
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, long> UnansweredCalls => Process.Syscalls.Unanswered;
+
+    /// <inheritdoc/>
+    public ThreadUsage? Usage => _main.Usage;
 
     /// <summary>The process inside.</summary>
     public GuestProcess Process { get; }

@@ -26,6 +26,12 @@ internal sealed record GuestTelemetry
 
     public required HistogramSnapshot RoundTrip { get; init; }
 
+    public ulong Waits { get; init; }
+
+    public ulong IdleTicks { get; init; }
+
+    public required HistogramSnapshot WakeTime { get; init; }
+
     /// <summary>Sum of <see cref="Drops"/>, saturating.</summary>
     public ulong Dropped => Drops.Aggregate(0UL, (sum, count) => sum + count < sum ? ulong.MaxValue : sum + count);
 }

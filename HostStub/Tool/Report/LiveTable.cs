@@ -76,6 +76,10 @@ internal sealed class LiveTable : IReport
         table.AddRow("P-state", $"{s.PState}", $"{Human.Round(s.Mhz)} MHz");
         table.AddRow("calls", Human.Round(s.CallsPerS), "/s");
         table.AddRow("round trip, median", Human.Round(s.RoundTripNs.P50), "ns");
+        table.AddRow("CPU used by the polling thread", Human.Round(s.Lcore?.CpuPercent), "% of a CPU");
+        table.AddRow("asleep", Human.Round(s.Lcore?.AsleepPercent), "%");
+        table.AddRow("wake-ups", Human.Round(s.Lcore?.WakeUpsPerS), "/s");
+        table.AddRow("woken up late by, median", Human.Round(s.Lcore?.LateUs.P50), "us");
         table.AddRow("energy saved against always-fastest", Human.Round(s.EnergySavedPercent), "%");
         List<IRenderable> parts = [table];
         parts.AddRange(_guestLines.Select(line => new Text($"guest: {line}", new Style(decoration: Decoration.Dim))));

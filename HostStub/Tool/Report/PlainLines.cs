@@ -40,13 +40,13 @@ internal sealed class PlainLines(TextWriter output, TextWriter error) : IReport
     {
         if (_lines++ % HeadingEvery == 0)
         {
-            output.WriteLine($"{"s",6} {"offered",9} {"forwarded",9} {"ring_full",9} {"backlog",7} {"P-state",7} {"MHz",5} {"calls/s",8} {"round_trip",10} {"saved",7}");
-            output.WriteLine($"{"",6} {"Mpps",9} {"Mpps",9} {"packets",9} {"packets",7} {"",7} {"",5} {"",8} {"ns",10} {"%",7}");
+            output.WriteLine($"{"s",6} {"offered",9} {"forwarded",9} {"ring_full",9} {"backlog",7} {"P-state",7} {"MHz",5} {"calls/s",8} {"round_trip",10} {"cpu",5} {"asleep",6} {"wakes/s",7} {"late",5} {"saved",7}");
+            output.WriteLine($"{"",6} {"Mpps",9} {"Mpps",9} {"packets",9} {"packets",7} {"",7} {"",5} {"",8} {"ns",10} {"%",5} {"%",6} {"",7} {"us",5} {"%",7}");
         }
 
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{snapshot.ElapsedS,6:0.0} {snapshot.OfferedMpps,9:0.000} {snapshot.ForwardedMpps,9:0.000} {snapshot.RingFull,9} {snapshot.Backlog,7} {snapshot.PState,7} {snapshot.Mhz,5:0} {snapshot.CallsPerS,8:0} {Column(snapshot.RoundTripNs.P50, "0"),10} {Column(snapshot.EnergySavedPercent, "0.0"),7}");
+            $"{snapshot.ElapsedS,6:0.0} {snapshot.OfferedMpps,9:0.000} {snapshot.ForwardedMpps,9:0.000} {snapshot.RingFull,9} {snapshot.Backlog,7} {snapshot.PState,7} {snapshot.Mhz,5:0} {snapshot.CallsPerS,8:0} {Column(snapshot.RoundTripNs.P50, "0"),10} {Column(snapshot.Lcore?.CpuPercent, "0.0"),5} {Column(snapshot.Lcore?.AsleepPercent, "0.0"),6} {Column(snapshot.Lcore?.WakeUpsPerS, "0"),7} {Column(snapshot.Lcore?.LateUs.P50, "0.0"),5} {Column(snapshot.EnergySavedPercent, "0.0"),7}");
         output.WriteLine(line);
     }
 }

@@ -40,6 +40,9 @@ internal sealed record RunSnapshot() : ReportLine(LineType.Sample)
     /// <summary>Round trips of calls so far, as the guest measured them.</summary>
     public required Percentiles RoundTripNs { get; init; }
 
+    /// <summary>What the polling thread did with its CPU in the interval; null where nobody knows.</summary>
+    public required LcoreUse? Lcore { get; init; }
+
     /// <summary>Modelled energy saved so far against the fastest P-state kept throughout, %; null without a power model.</summary>
     public required double? EnergySavedPercent { get; init; }
 }

@@ -70,6 +70,12 @@ internal sealed record RunSummary : SummaryLine
     /// <summary>Round trip of calls, as the guest measured it.</summary>
     public required Percentiles RoundTripNs { get; init; }
 
+    /// <summary>What the polling thread did with its CPU while packets were sent; null where nobody knows.</summary>
+    public required LcoreUse? Lcore { get; init; }
+
+    /// <summary>Waits it made because nothing had come, as the guest says; 0 for what cannot be true.</summary>
+    public required ulong Waits { get; init; }
+
     /// <summary>From the guest's making to its Main, ms; null when the guest did not say or cannot be right.</summary>
     public required double? BootMs { get; init; }
 

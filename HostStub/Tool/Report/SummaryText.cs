@@ -7,7 +7,7 @@ internal static class SummaryText
 {
     private const double ShownResidency = 0.5;
     private const int ShownPStates = 6;
-    private const double BusyShare = 0.01;
+    private const double BusyShare = 0.01, ShownKept = 0.5;
 
     public static void Write(TextWriter output, RunSummary summary)
     {
@@ -17,6 +17,11 @@ internal static class SummaryText
             WritePackets(output, summary);
             Percentiles delay = summary.DelayUs;
             output.WriteLine($"Delay     p50 {Human.Microseconds(delay.P50)}   p99 {Human.Microseconds(delay.P99)}   p99.9 {Human.Microseconds(delay.P999)}   max {Human.Microseconds(delay.Max)}");
+        }
+
+        if (summary.Lcore is { } lcore)
+        {
+            WriteLcore(output, lcore, summary.Waits);
         }
 
         WriteFrequency(output, summary);
@@ -72,6 +77,19 @@ internal static class SummaryText
         if (summary.Backlog > 0 || summary.OutOfOrder > 0 || summary.Invalid > 0)
         {
             output.WriteLine($"          left in the rx ring {Human.Count((long)summary.Backlog)}, out of order or twice {Human.Count(summary.OutOfOrder)}, broken {Human.Count(summary.Invalid)}");
+        }
+    }
+
+    private static void WriteLcore(TextWriter output, LcoreUse lcore, ulong waits)
+    {
+        string used = lcore.CpuPercent is double cpu
+            ? $"polling took {Human.Percent(cpu)} of a CPU, {Human.Round(lcore.WakeUpsPerS)} wake-ups a second{(lcore.KeptWaitingPercent >= ShownKept ? $"; the CPU was another's for {Human.Percent(lcore.KeptWaitingPercent.Value)}" : "")}"
+            : "the kernel does not count what polling took";
+        output.WriteLine($"CPU       {used}");
+        if (waits > 0)
+        {
+            string asleep = lcore.AsleepPercent is double share ? $"{Human.Percent(share)} of the time in {Human.Count(waits)} waits" : $"{Human.Count(waits)} waits";
+            output.WriteLine($"Asleep    {asleep}, which ended late by p50 {Human.Microseconds(lcore.LateUs.P50)}   p99 {Human.Microseconds(lcore.LateUs.P99)}   p99.9 {Human.Microseconds(lcore.LateUs.P999)}   max {Human.Microseconds(lcore.LateUs.Max)}");
         }
     }
 

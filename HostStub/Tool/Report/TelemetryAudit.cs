@@ -26,6 +26,10 @@ internal sealed class TelemetryAudit
         double ticksPerNs = ticksPerUs / 1000;
         RoundTripNs = IsPlausible(claims.RoundTrip, host.Calls, longest, "round trips", "calls") ? Percentiles.Of(claims.RoundTrip, ticksPerNs) : Percentiles.None;
 
+        Expect(claims.IdleTicks <= longest, "The guest says that it waited for longer than it ran.");
+        LateUs = IsPlausible(claims.WakeTime, claims.Waits, longest, "ends of waits", "waits") ? Percentiles.Of(claims.WakeTime, ticksPerUs) : Percentiles.None;
+        Waits = claims.WakeTime.Count <= claims.Waits && claims.IdleTicks <= longest ? claims.Waits : 0;
+
         if (claims.MainTsc != 0)
         {
             bool sane = claims.MainTsc >= host.CreatedTsc && claims.MainTsc <= host.NowTsc;
@@ -55,6 +59,12 @@ internal sealed class TelemetryAudit
 
     /// <summary>Round trips that may be shown.</summary>
     public Percentiles RoundTripNs { get; }
+
+    /// <summary>How late waits ended, as may be shown.</summary>
+    public Percentiles LateUs { get; }
+
+    /// <summary>Waits that may be shown.</summary>
+    public ulong Waits { get; }
 
     /// <summary>Boot time that may be shown, ms.</summary>
     public double? BootMs { get; }

@@ -21,6 +21,12 @@ internal sealed unsafe class TelemetryReader
     /// <summary>Round trips so far, as the guest claims.</summary>
     public HistogramSnapshot RoundTrip => new LogLinearHistogram(_block + LcoreTelemetryLayout.RoundTrip).Snapshot();
 
+    /// <summary>Ticks spent in waits so far, as the guest claims.</summary>
+    public ulong IdleTicks => Word(LcoreTelemetryLayout.IdleTicks);
+
+    /// <summary>How late waits ended so far, as the guest claims.</summary>
+    public HistogramSnapshot WakeTime => new LogLinearHistogram(_block + LcoreTelemetryLayout.WakeTime).Snapshot();
+
     /// <summary>Everything.</summary>
     public GuestTelemetry Read()
     {
@@ -42,6 +48,9 @@ internal sealed unsafe class TelemetryReader
             Calls = Word(LcoreTelemetryLayout.Calls),
             Delay = new LogLinearHistogram(_block + LcoreTelemetryLayout.Delay).Snapshot(),
             RoundTrip = RoundTrip,
+            Waits = Word(LcoreTelemetryLayout.Waits),
+            IdleTicks = IdleTicks,
+            WakeTime = WakeTime,
         };
     }
 

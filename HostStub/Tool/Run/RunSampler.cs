@@ -8,6 +8,7 @@ namespace PollScale.HostStub.Run;
 /// <summary>Takes snapshots of a run at an even pace while packets flow.</summary>
 internal sealed class RunSampler(SessionParts parts)
 {
+    private readonly UsageMeter _usage = new(parts.Guest, parts.Telemetry);
     private ulong _lastTsc;
     private TrafficSnapshot _last;
     private ulong _lastCalls;
@@ -15,12 +16,20 @@ internal sealed class RunSampler(SessionParts parts)
     /// <summary>TSC at which sending began; null before.</summary>
     public ulong? Start => parts.Hook.Begin?.Tsc;
 
+    /// <summary>What the polling thread did with its CPU while packets were sent.</summary>
+    public LcoreUse? Lcore => _usage.Total();
+
     /// <summary>A snapshot when one is due, else null.</summary>
     public RunSnapshot? TrySample(ulong tsc, TimeSpan interval)
     {
         if (parts.Traffic is null || parts.Hook.Begin is not { } begin)
         {
             return null;
+        }
+
+        if (parts.Hook.End is null)
+        {
+            _usage.Look(tsc);
         }
 
         if (_lastTsc == 0)
@@ -54,6 +63,7 @@ internal sealed class RunSampler(SessionParts parts)
             CallsPerS = (calls - _lastCalls) / seconds,
             RoundTripNs = TelemetryAudit.Live(
                 parts.Telemetry.RoundTrip, tsc - Math.Min(parts.Guest.CreatedTsc, tsc), TscClock.FrequencyKHz / 1e6),
+            Lcore = _usage.Interval(),
             EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercent : null,
         };
         _lastTsc = tsc;

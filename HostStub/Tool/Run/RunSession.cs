@@ -121,7 +121,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         }
 
         parts.Recorder?.Finish();
-        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause);
+        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause, sampler.Lcore);
     }
 
     private void CheckLimits(SessionParts parts, TimeSpan now, bool guestEnded)

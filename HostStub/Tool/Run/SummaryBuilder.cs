@@ -21,7 +21,8 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
     /// <param name="forced">What the run must exit with; <see cref="ExitCode.Ok"/> for nothing.</param>
     /// <param name="options">The run.</param>
     /// <param name="stopCause">Why it was stopped; empty when it was not.</param>
-    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause)
+    /// <param name="lcore">What the polling thread did with its CPU; null where nobody knows.</param>
+    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause, LcoreUse? lcore = null)
     {
         ulong now = TscClock.Now;
         GuestOutcome outcome = parts.Guest.Outcome!;
@@ -62,6 +63,8 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Doorbell = parts.Guest.Doorbell,
             Calls = Enum.GetValues<CallVerdict>().Where(result => result != CallVerdict.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
             RoundTripNs = audit.RoundTripNs,
+            Lcore = lcore is null ? null : lcore with { LateUs = audit.LateUs },
+            Waits = audit.Waits,
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,
             GeneratorStalledMs = traffic.StalledNs / 1e6,

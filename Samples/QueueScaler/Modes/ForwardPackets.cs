@@ -83,6 +83,7 @@ internal static class ForwardPackets
             Pinning = ThreadPinning.Pin,
             Cpu = options.Host.Cpu < 0 ? null : options.Host.Cpu,
             RoundTrips = new LatencyHistogram(block.RoundTrip),
+            WakeTimes = new LatencyHistogram(block.WakeTime),
         };
     }
 
@@ -134,6 +135,12 @@ internal static class ForwardPackets
         Output.Line($"queuescaler: received {telemetry[LcoreTelemetryLayout.Received]}, forwarded {telemetry[LcoreTelemetryLayout.Forwarded]}{Drops(telemetry)}");
         Output.Line($"queuescaler: polls {telemetry[LcoreTelemetryLayout.Polls]}, empty {telemetry[LcoreTelemetryLayout.EmptyPolls]}, full {telemetry[LcoreTelemetryLayout.FullPolls]}{(delay.Count == 0 ? "" : $"; queueing delay p50 {Us(delay, 0.5)} us, p99 {Us(delay, 0.99)} us")}");
         Output.Line($"queuescaler: decisions {scaler.Decisions}, calls {scaler.Calls}, failed {scaler.FailedCalls}, last {scaler.LastStatus}; round trip p50 {Us(roundTrip, 0.5)} us, p99 {Us(roundTrip, 0.99)} us");
+        if (scaler.Waits > 0)
+        {
+            HistogramSnapshot late = block.WakeTime.Snapshot();
+            Output.Line(FormattableString.Invariant($"queuescaler: waits {scaler.Waits}, {scaler.Idled.TotalSeconds:F1} s in all; ended late by p50 {Us(late, 0.5)} us, p99 {Us(late, 0.99)} us"));
+        }
+
         if (scaler.Shadow is { } shadow)
         {
             Output.Line($"queuescaler: shadow: {shadow.Text}");

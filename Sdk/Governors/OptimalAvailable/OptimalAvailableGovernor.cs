@@ -232,8 +232,7 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
         _wait.Plan(_service, _pStates, _options.Watts);
     }
 
-    // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled; where a call outlasts slots, one
-    // for all of those.
+    // One decision a slot, as late as a decision and its call still reach the edge at which requests are sampled.
     private ScalingDecision AtEdge(double backlog)
     {
         double period = _actuator.Slots.Period, margin = _call.Ticks + (EdgeMarginPeriods * _period), lead = Math.Max(margin, _actuator.Slots.Lead);
@@ -251,8 +250,7 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
         _decidedEdge = edge;
         Learn();
         _rate.Flush();
-        double slot = period * Math.Ceiling((_call.Ticks + _period) / period);
-        _target = Choose(backlog, edge - _now, serviceNow, Learned(backlog, edge - _now, _service.Safe(_actuator.Effective), slot), slot);
+        _target = Choose(backlog, edge - _now, serviceNow, Learned(backlog, edge - _now, _service.Safe(_actuator.Effective), period), period);
         return new ScalingDecision(_target);
     }
 

@@ -34,6 +34,29 @@ public class ClosedLoopTests
         Assert.True(summary.GetProperty("boot_ms").GetDouble() > 0);
     }
 
+    /// <summary>CPU time by the kernel's count, not by a model: what is asleep takes none.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_forwarder_that_waits_frees_its_cpu(bool needsKvm)
+    {
+        HostStubProcess.Result Run(string wait) => HostStubProcess.Demo(needsKvm, [.. needsKvm ? (string[])[] : ["--no-vm"], "--json", "--traffic", "constant:rate=1kpps", "--duration", "3s",
+            "--", "--governor", $"optimal-available:delay-bound=5ms,max-wait={wait},wake-time=1ms"]);
+        JsonElement polls = Run("0us").Summary, waits = Run("1ms").Summary;
+
+        Assert.Equal((0, 0.0), (polls.GetProperty("waits").GetInt64(), polls.GetProperty("lcore").GetProperty("asleep_percent").GetDouble()));
+        Assert.True(waits.GetProperty("waits").GetInt64() > 100, $"{waits}");
+        JsonElement lcore = waits.GetProperty("lcore");
+        Assert.True(lcore.GetProperty("late_us").GetProperty("p50").GetDouble() >= 0, $"{waits}");
+        double asleep = lcore.GetProperty("asleep_percent").GetDouble();
+        Assert.InRange(asleep, 5, 100);
+        if (lcore.GetProperty("cpu_percent").ValueKind == JsonValueKind.Number)
+        {
+            Assert.True(lcore.GetProperty("cpu_percent").GetDouble() < 110 - asleep, $"{waits}");
+            Assert.True(lcore.GetProperty("wake_ups_per_s").GetDouble() > 10, $"{waits}");
+        }
+    }
+
     [Fact]
     public void A_host_that_is_killed_leaves_no_plain_process_behind_that_polls()
     {

@@ -39,6 +39,7 @@ public class ReporterTests
         Mhz = 2600,
         CallsPerS = 123,
         RoundTripNs = Percentiles.None,
+        Lcore = new LcoreUse { CpuPercent = 9.87, KeptWaitingPercent = 0, WakeUpsPerS = 4321, AsleepPercent = 90.12, LateUs = new Percentiles(5.25, 6, 7, 8) },
         EnergySavedPercent = 41.26,
     };
 
@@ -65,6 +66,8 @@ public class ReporterTests
         Doorbell = "port",
         Calls = new Dictionary<string, ulong> { ["granted"] = 1200, ["clamped"] = 0 },
         RoundTripNs = new Percentiles(25_600, 41_000, 52_000, 60_000),
+        Lcore = new LcoreUse { CpuPercent = 9.87, KeptWaitingPercent = 1.5, WakeUpsPerS = 4321, AsleepPercent = 88.6, LateUs = new Percentiles(5.25, 60, 70, 80) },
+        Waits = 64_815,
         BootMs = 61.2,
         GeneratorStalls = 2,
         GeneratorStalledMs = 0.31,
@@ -100,7 +103,7 @@ public class ReporterTests
         plain.Show(s_snapshot with { OfferedMpps = 0, PState = 20, Mhz = 1000, CallsPerS = 19_999, RoundTripNs = new Percentiles(25_600, 1, 2, 3), ElapsedS = 999.9 });
         string[] lines = output.ToString().TrimEnd().Split('\n');
 
-        Assert.Equal("   1.0     1.235     1.200         3      17       4  2600      123          -    41.3", lines[2]);
+        Assert.Equal("   1.0     1.235     1.200         3      17       4  2600      123          -   9.9   90.1    4321   5.3    41.3", lines[2]);
         Assert.Equal(lines[2].Length, lines[3].Length);
         Assert.Equal(lines[0].Length, lines[3].Length);
     }
@@ -118,6 +121,8 @@ public class ReporterTests
         Assert.Contains("p50 8.12 us   p99 81.2 us   p99.9 1.23 ms   max -", text);
         Assert.Contains("48.9 % saved against always-fastest (modelled, 42.1 J instead of 82.5 J)", text);
         Assert.Contains("round trip p50 25.6 us, p99 41 us", text);
+        Assert.Contains("CPU       polling took 9.87 % of a CPU, 4,320 wake-ups a second; the CPU was another's for 1.5 %", text);
+        Assert.Contains("Asleep    88.6 % of the time in 64,815 waits, which ended late by p50 5.25 us   p99 60 us   p99.9 70 us   max 80 us", text);
         Assert.DoesNotContain("\u001b", text);
     }
 

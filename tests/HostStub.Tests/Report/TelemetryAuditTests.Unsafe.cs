@@ -23,6 +23,9 @@ public unsafe class TelemetryAuditTests
             Set(block, LcoreTelemetryLayout.Calls, 1);
             new LogLinearHistogram(block + LcoreTelemetryLayout.Delay).Record(20_000);
             new LogLinearHistogram(block + LcoreTelemetryLayout.RoundTrip).Record(60);
+            Set(block, LcoreTelemetryLayout.Waits, 1);
+            Set(block, LcoreTelemetryLayout.IdleTicks, 50_000_000);
+            new LogLinearHistogram(block + LcoreTelemetryLayout.WakeTime).Record(8_000);
         });
         TelemetryAudit audit = new(claims, new HostCounts(4, 1, 2, 1, 1000, 100_000_000), TscKHz);
 
@@ -31,6 +34,7 @@ public unsafe class TelemetryAuditTests
         Assert.Equal(10, audit.DelayUs.P50!.Value, 0.2);
         Assert.Equal(10, audit.DelayUs.Max);
         Assert.Equal(30, audit.RoundTripNs.P50!.Value, 0.6);
+        Assert.Equal((1ul, 4), (audit.Waits, audit.LateUs.Max));
         Assert.Equal((1ul, 1ul, 2ul), (audit.Dropped["ring_full"], audit.Dropped["no_route"], audit.DroppedTotal));
     }
 
@@ -43,6 +47,8 @@ public unsafe class TelemetryAuditTests
     [InlineData(LcoreTelemetryLayout.Drops, ulong.MaxValue, "dropped")]
     [InlineData(LcoreTelemetryLayout.Delay, 1ul << 60, "queueing delays")]
     [InlineData(LcoreTelemetryLayout.RoundTrip + 80, ulong.MaxValue, "round trips")]
+    [InlineData(LcoreTelemetryLayout.IdleTicks, 1ul << 60, "waited for longer")]
+    [InlineData(LcoreTelemetryLayout.WakeTime + 80, ulong.MaxValue, "ends of waits")]
     public void A_claim_that_cannot_be_true_is_noted(int offset, ulong value, string word)
     {
         GuestTelemetry claims = Read(block =>
