@@ -325,6 +325,8 @@ static void identity(void)
 	SHOW(syscall(SYS_getresuid, &r, &e, &s));
 	SHOW(syscall(SYS_getresuid, &r, 8, &s));
 	SHOW(getgroups(-1, 0));
+	SHOW(syscall(SYS_prctl, 29, 1234, 0, 0, 0)); /* timer slack */
+	SHOW(syscall(SYS_prctl, 30, 0, 0, 0, 0));
 	SHOW(syscall(SYS_prctl, 15, "a long name that is cut", 0, 0, 0));
 	SHOW(syscall(SYS_prctl, 16, name, 0, 0, 0));
 	printf("%s\n", name);

@@ -19,7 +19,10 @@ internal sealed record EnergySnapshot(IReadOnlyList<double> ResidencySeconds, IR
     public double FastestJoules => Seconds * Watts[0];
 
     /// <summary>Energy saved against always-fastest, %; 0 for an empty span.</summary>
-    public double SavedPercent => FastestJoules > 0 ? 100 * (1 - (Joules / FastestJoules)) : 0;
+    public double SavedPercent => SavedPercentWithout(0);
+
+    /// <summary>The same where so many joules were not drawn, because the core slept.</summary>
+    public double SavedPercentWithout(double joules) => FastestJoules > 0 ? 100 * (1 - ((Joules - joules) / FastestJoules)) : 0;
 
     /// <summary>Share of the span in each P-state, %.</summary>
     public IReadOnlyList<double> ResidencyPercent

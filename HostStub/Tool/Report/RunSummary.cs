@@ -52,6 +52,9 @@ internal sealed record RunSummary : SummaryLine
     /// <summary>Modelled energy saved against the fastest P-state kept throughout, %.</summary>
     public required double? EnergySavedPercent { get; init; }
 
+    /// <summary>Of the modelled energy saved, J that were not drawn because the polling thread was off its CPU, by the kernel's count and the P-state file's idle states; null without a power model.</summary>
+    public double? SavedAsleepJ { get; init; }
+
     /// <summary>"emulated" or "real".</summary>
     public required string PStates { get; init; }
 

@@ -104,7 +104,7 @@ internal static class SummaryText
         if (summary.EnergySavedPercent is double saved)
         {
             string model = summary.PStates == "emulated" ? "modelled, " : "";
-            output.WriteLine($"Energy    {Human.Percent(saved)} saved against always-fastest ({model}{Human.Round(summary.EnergyJ)} J instead of {Human.Round(summary.FastestEnergyJ)} J)");
+            output.WriteLine($"Energy    {Human.Percent(saved)} saved against always-fastest ({model}{Human.Round(summary.EnergyJ)} J instead of {Human.Round(summary.FastestEnergyJ)} J{(summary.SavedAsleepJ > 0 ? $", {Human.Round(summary.SavedAsleepJ)} J of that by sleep" : "")})");
         }
     }
 

@@ -6,9 +6,9 @@ using PollScale.HostStub.Traffic;
 namespace PollScale.HostStub.Run;
 
 /// <summary>Takes snapshots of a run at an even pace while packets flow.</summary>
-internal sealed class RunSampler(SessionParts parts)
+internal sealed class RunSampler(SessionParts parts, PStateModel model)
 {
-    private readonly UsageMeter _usage = new(parts.Guest, parts.Telemetry);
+    private readonly UsageMeter _usage = new(parts.Guest, parts.Telemetry, parts.Energy, new SleepEnergy(model));
     private ulong _lastTsc;
     private TrafficSnapshot _last;
     private ulong _lastCalls;
@@ -17,7 +17,7 @@ internal sealed class RunSampler(SessionParts parts)
     public ulong? Start => parts.Hook.Begin?.Tsc;
 
     /// <summary>What the polling thread did with its CPU while packets were sent.</summary>
-    public LcoreUse? Lcore => _usage.Total();
+    public UsageMeter Usage => _usage;
 
     /// <summary>A snapshot when one is due, else null.</summary>
     public RunSnapshot? TrySample(ulong tsc, TimeSpan interval)
@@ -64,7 +64,7 @@ internal sealed class RunSampler(SessionParts parts)
             RoundTripNs = TelemetryAudit.Live(
                 parts.Telemetry.RoundTrip, tsc - Math.Min(parts.Guest.CreatedTsc, tsc), TscClock.FrequencyKHz / 1e6),
             Lcore = _usage.Interval(),
-            EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercent : null,
+            EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercentWithout(_usage.SavedJoules) : null,
         };
         _lastTsc = tsc;
         _last = traffic;

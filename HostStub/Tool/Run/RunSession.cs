@@ -81,7 +81,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         ThreadPlacement.Pin(parts.Cpus.Housekeeping);
         ThreadPlacement.TrySchedule(parts.Priority.Guest, ThreadPlacement.WatchPriority);
 
-        RunSampler sampler = new(parts);
+        RunSampler sampler = new(parts, options.PStates);
         ulong start = TscClock.Now;
         TimeSpan now = TimeSpan.Zero;
         TimeSpan? guestEnded = null;
@@ -121,7 +121,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         }
 
         parts.Recorder?.Finish();
-        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause, sampler.Lcore);
+        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause, sampler.Usage);
     }
 
     private void CheckLimits(SessionParts parts, TimeSpan now, bool guestEnded)

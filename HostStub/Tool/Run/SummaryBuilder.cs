@@ -21,8 +21,8 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
     /// <param name="forced">What the run must exit with; <see cref="ExitCode.Ok"/> for nothing.</param>
     /// <param name="options">The run.</param>
     /// <param name="stopCause">Why it was stopped; empty when it was not.</param>
-    /// <param name="lcore">What the polling thread did with its CPU; null where nobody knows.</param>
-    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause, LcoreUse? lcore = null)
+    /// <param name="usage">What the polling thread did with its CPU; null where nobody looked.</param>
+    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause, UsageMeter? usage = null)
     {
         ulong now = TscClock.Now;
         GuestOutcome outcome = parts.Guest.Outcome!;
@@ -35,6 +35,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             TscClock.FrequencyKHz);
         SessionHook.Mark end = parts.Hook.End ?? parts.Hook.MarkAt(now);
         EnergySnapshot energy = Energy(end, now);
+        double slept = usage?.SavedJoules ?? 0;
         Int128 unaccounted = (Int128)traffic.Offered - traffic.Forwarded - audit.DroppedTotal;
         ulong lost = s_lossCauses.Aggregate(0UL, (sum, cause) => sum + audit.Dropped[cause] < sum ? ulong.MaxValue : sum + audit.Dropped[cause]);
         RunReplay? replay = parts.Source?.Trace is null ? null : ReplayReport.Build(parts.Source.Trace, parts.Traffic!, traffic.Offered, options, stopCause);
@@ -54,16 +55,17 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Invalid = traffic.InvalidFrames,
             Backlog = traffic.Backlog,
             DelayUs = audit.DelayUs,
-            EnergyJ = energy.HasPower ? energy.Joules : null,
+            EnergyJ = energy.HasPower ? energy.Joules - slept : null,
             FastestEnergyJ = energy.HasPower ? energy.FastestJoules : null,
-            EnergySavedPercent = energy.HasPower ? energy.SavedPercent : null,
+            EnergySavedPercent = energy.HasPower ? energy.SavedPercentWithout(slept) : null,
+            SavedAsleepJ = energy.HasPower ? slept : null,
             PStates = parts.Backend.Emulated ? "emulated" : "real",
             Transitions = energy.Transitions,
             ResidencyPercent = [.. energy.ResidencyPercent.Select((share, i) => new PStateResidency(i, parts.Backend.PStates[i] / 1000.0, share))],
             Doorbell = parts.Guest.Doorbell,
             Calls = Enum.GetValues<CallVerdict>().Where(result => result != CallVerdict.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
             RoundTripNs = audit.RoundTripNs,
-            Lcore = lcore is null ? null : lcore with { LateUs = audit.LateUs },
+            Lcore = usage?.Total() is { } lcore ? lcore with { LateUs = audit.LateUs } : null,
             Waits = audit.Waits,
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,

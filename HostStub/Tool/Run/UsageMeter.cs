@@ -1,4 +1,5 @@
 using PollScale.Clock;
+using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
@@ -8,18 +9,25 @@ namespace PollScale.HostStub.Run;
 /// <summary>Reads now and then what the guest's polling thread did with its CPU: the kernel's counts, and the guest's.</summary>
 /// <param name="guest">The guest.</param>
 /// <param name="telemetry">What it says of itself.</param>
-internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry)
+/// <param name="energy">What a core that polls throughout draws.</param>
+/// <param name="sleep">What it draws less where it sleeps.</param>
+internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry, IEnergySource energy, SleepEnergy sleep)
 {
     // To read takes some 20 us of the traffic generator's CPU.
     private const double PeriodMs = 200;
     private Reading? _first, _shown, _last;
+
+    /// <summary>Modelled energy that was not drawn because the polling thread was off its CPU, J.</summary>
+    public double SavedJoules { get; private set; }
 
     /// <summary>Looks, unless it did so just before.</summary>
     public void Look(ulong tsc)
     {
         if (_last is null || tsc > _last.Tsc + (PeriodMs * TscClock.FrequencyKHz))
         {
-            _last = new Reading(tsc, guest.Usage, telemetry.IdleTicks);
+            Reading now = new(tsc, guest.Usage, telemetry.IdleTicks, energy.Energy(tsc));
+            SavedJoules += _last?.Usage is { } before && now.Usage is { } usage ? sleep.Saved(now.Energy.Since(_last.Energy), usage.Since(before)) : 0;
+            _last = now;
             _shown ??= _last;
             _first ??= _last;
         }
@@ -59,5 +67,5 @@ internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry)
     // A wait that began before is told of at its end.
     private const double Plausible = 1.05;
 
-    private sealed record Reading(ulong Tsc, ThreadUsage? Usage, ulong IdleTicks);
+    private sealed record Reading(ulong Tsc, ThreadUsage? Usage, ulong IdleTicks, EnergySnapshot Energy);
 }

@@ -90,7 +90,7 @@ internal sealed partial class LinuxPersonality
     // The name of a thread and rights that a process gives up; all else wants a kernel.
     private long ProcessControl(GuestThread thread, SyscallArgs args)
     {
-        const int PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16, PR_SET_NO_NEW_PRIVS = 38, PR_GET_NO_NEW_PRIVS = 39;
+        const int PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16, PR_SET_NO_NEW_PRIVS = 38, PR_GET_NO_NEW_PRIVS = 39, PR_GET_TIMERSLACK = 30;
         switch ((int)args.A0)
         {
             case PR_SET_NAME:
@@ -106,6 +106,8 @@ internal sealed partial class LinuxPersonality
                 return process.Space.TryWrite(args.A1, thread.Name) ? 0 : -LibC.EFAULT;
             case PR_SET_DUMPABLE or PR_GET_DUMPABLE or PR_SET_NO_NEW_PRIVS or PR_GET_NO_NEW_PRIVS:
                 return (int)args.A0 is PR_GET_DUMPABLE ? 1 : 0;
+            case LibC.PR_SET_TIMERSLACK or PR_GET_TIMERSLACK:
+                return LibC.prctl((int)args.A0, (nint)args.A1, 0, 0, 0) is var slack and >= 0 ? slack : -LibC.errno; // its sleeps are this host thread's
             default:
                 return -LibC.EINVAL;
         }

@@ -1,0 +1,32 @@
+using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Placement;
+using PollScale.HostStub.Run;
+using Xunit;
+
+namespace PollScale.HostStub.Tests.Run;
+
+public class SleepEnergyTests
+{
+    private static readonly PStateModel s_model = new("two", "a test", 10_000, [new PStateEntry(3_000_000, 1, 4), new PStateEntry(1_000_000, 1, 1)],
+        [new IdleStateEntry("C1", 0.8, 2_000, 2_000, "a test"), new IdleStateEntry("C6", 0.2, 100_000, 500_000, "a test")]);
+
+    // Two seconds: one at 5 W, one at 2 W.
+    private static readonly EnergySnapshot s_span = new([1, 1], [5, 2], 1);
+
+    [Theory]
+    [InlineData(2.0, 0.0, 1, 0.0)]
+    [InlineData(0.5, 0.0, 10_000, 1.5 * (3.5 - 0.8))]
+    [InlineData(0.5, 0.5, 10_000, 1.0 * (3.5 - 0.8))]
+    [InlineData(0.5, 0.0, 100, 1.5 * (3.5 - 0.2))]
+    [InlineData(0.5, 0.0, 10_000_000, 0.0)]
+    [InlineData(3.0, 0.0, 1, 0.0)]
+    public void What_is_off_the_cpu_draws_what_the_idle_state_does(double ran, double keptWaiting, long arrivals, double saved) =>
+        Assert.Equal(saved, new SleepEnergy(s_model).Saved(s_span, new ThreadUsage(TimeSpan.FromSeconds(ran), TimeSpan.FromSeconds(keptWaiting), arrivals)), 1e-9);
+
+    [Fact]
+    public void Without_idle_states_it_is_the_static_part_of_the_slowest() =>
+        Assert.Equal(3.5 - (0.57 * 2), new SleepEnergy(s_model with { IdleStates = [] }).Saved(s_span, new ThreadUsage(TimeSpan.FromSeconds(1), TimeSpan.Zero, 1000)), 1e-9);
+
+    [Fact]
+    public void Saved_joules_count_against_full_speed() => Assert.Equal((30.0, 60.0), (s_span.SavedPercent, Math.Round(s_span.SavedPercentWithout(3), 9)));
+}
