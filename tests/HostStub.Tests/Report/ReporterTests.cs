@@ -121,7 +121,7 @@ public class ReporterTests
         Assert.Contains("p50 8.12 us   p99 81.2 us   p99.9 1.23 ms   max -", text);
         Assert.Contains("48.9 % saved against always-fastest (modelled, 42.1 J instead of 82.5 J)", text);
         Assert.Contains("round trip p50 25.6 us, p99 41 us", text);
-        Assert.Contains("CPU       polling took 9.87 % of a CPU, 4,320 wake-ups a second; the CPU was another's for 1.5 %", text);
+        Assert.Contains("CPU       polling took 9.9 % of a CPU, 4,321 wake-ups a second; the CPU was another's for 1.5 %", text);
         Assert.Contains("Asleep    88.6 % of the time in 64,815 waits, which ended late by p50 5.25 us   p99 60 us   p99.9 70 us   max 80 us", text);
         Assert.DoesNotContain("\u001b", text);
     }
