@@ -19,6 +19,8 @@ internal static unsafe class NativeCode
     private static readonly delegate* unmanaged<ulong, long, ulong, long> s_vmmcall = (delegate* unmanaged<ulong, long, ulong, long>)s_page.AddressOf(Offset(Function.Vmmcall));
     private static readonly delegate* unmanaged<uint, uint> s_port = (delegate* unmanaged<uint, uint>)s_page.AddressOf(Offset(Function.Port));
     private static readonly delegate* unmanaged<void*, uint> s_mmio = (delegate* unmanaged<void*, uint>)s_page.AddressOf(Offset(Function.Mmio));
+    private static readonly delegate* unmanaged<uint, ulong, uint> s_tpause = (delegate* unmanaged<uint, ulong, uint>)s_page.AddressOf(Offset(Function.Tpause));
+    private static readonly delegate* unmanaged<uint*, uint, uint, ulong, uint> s_umwait = (delegate* unmanaged<uint*, uint, uint, ulong, uint>)s_page.AddressOf(Offset(Function.Umwait));
     private static readonly delegate* unmanaged<void*, long, long, long*, long> s_vforkProbe = (delegate* unmanaged<void*, long, long, long*, long>)s_page.AddressOf(Offset(Function.VforkProbe));
 
     /// <summary>The time-stamp counter; the CPU may read it earlier or later than neighbouring instructions.</summary>
@@ -57,6 +59,26 @@ internal static unsafe class NativeCode
     /// <param name="address">A mapped address, a multiple of 4.</param>
     public static uint MmioRead(void* address) => s_mmio(address);
 
+    /// <summary><c>tpause</c>: waits until a time of the TSC, an interrupt or the system's limit. Without <see cref="WaitPackage"/> it ends the process.</summary>
+    /// <param name="control"><see cref="WaitPackage.Deep"/> or <see cref="WaitPackage.Light"/>; anything else ends the process.</param>
+    /// <param name="deadline">TSC at the end.</param>
+    /// <returns>True when the system's limit ended it.</returns>
+    public static bool Tpause(uint control, ulong deadline) => s_tpause(control, deadline) != 0;
+
+    /// <summary><c>umonitor</c> and <c>umwait</c>: as <see cref="Tpause"/>, and a store to the word's cache line ends it too. At once where the word is another already.</summary>
+    /// <param name="word">Memory of write-back type, a multiple of 4.</param>
+    /// <param name="seen">What it held when there was nothing to do.</param>
+    /// <param name="control"><see cref="WaitPackage.Deep"/> or <see cref="WaitPackage.Light"/>; anything else ends the process.</param>
+    /// <param name="deadline">TSC at the end.</param>
+    /// <returns>True when the system's limit ended it.</returns>
+    public static bool Umwait(ref readonly uint word, uint seen, uint control, ulong deadline)
+    {
+        fixed (uint* address = &word)
+        {
+            return s_umwait(address, seen, control, deadline) != 0;
+        }
+    }
+
     /// <summary>First instruction of <see cref="Vmcall"/>: a System V function <c>long f(ulong number, long argument, ulong sequence)</c>, for machine code that calls it.</summary>
     public static void* VmcallAddress => s_vmcall;
 
@@ -79,6 +101,8 @@ internal static unsafe class NativeCode
         Function.Vmmcall => VmmcallTrampoline.Code,
         Function.Port => PortTrampoline.Code,
         Function.Mmio => MmioTrampoline.Code,
+        Function.Tpause => TpauseTrampoline.Code,
+        Function.Umwait => UmwaitTrampoline.Code,
         Function.VforkProbe => VforkProbeTrampoline.Code,
         _ => default,
     };
@@ -114,6 +138,8 @@ internal static unsafe class NativeCode
         Vmmcall,
         Port,
         Mmio,
+        Tpause,
+        Umwait,
         VforkProbe,
         Count,
     }

@@ -31,6 +31,17 @@ public class TrampolineTests
         "endbr64", "rdtscp", "mov [rdi],ecx", "shl rdx,20h", "or rax,rdx", "ret");
 
     [Fact]
+    public void Tpause_takes_the_deadline_in_halves_and_tells_what_ended_it() => Expect(
+        TpauseTrampoline.Code,
+        "endbr64", "mov eax,esi", "mov rdx,rsi", "shr rdx,20h", "tpause edi", "setb al", "movzx eax,al", "ret");
+
+    [Fact]
+    public void Umwait_looks_at_the_word_after_it_is_watched_and_before_it_waits() => Expect(
+        UmwaitTrampoline.Code,
+        "endbr64", "mov r8d,edx", "mov eax,ecx", "mov rdx,rcx", "shr rdx,20h",
+        "umonitor rdi", "cmp [rdi],esi", "jne short 0000000000000024h", "umwait r8d", "setb al", "movzx eax,al", "ret", "xor eax,eax", "ret");
+
+    [Fact]
     public void Vfork_probe_resets_signals_before_it_calls() => Expect(
         VforkProbeTrampoline.Code,
         "endbr64", "push rbx", "push r12", "push r13", "push r14", "push r15", "sub rsp,30h",
