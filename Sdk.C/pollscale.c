@@ -21,7 +21,7 @@
 
 int pollscale_managed_create(const char *settings, void **counters, uint64_t *id, char *error, int size);
 int pollscale_managed_turn(uint64_t id, int queue, int received, int backlog, char *error, int size);
-int pollscale_managed_idle(uint64_t id, char *error, int size);
+int pollscale_managed_idle(uint64_t id, const volatile uint32_t *word, uint32_t seen, char *error, int size);
 int pollscale_managed_queue(uint64_t id, int removed, char *error, int size);
 int pollscale_managed_stats(uint64_t id, struct pollscale_stats *stats, char *error, int size);
 int pollscale_managed_text(uint64_t id, int what, char *buffer, size_t room, char *error, int size);
@@ -153,7 +153,18 @@ PUBLIC int pollscale_idle(const pollscale_lcore *lcore)
 {
 	int status = enter();
 
-	return status ? status : pollscale_managed_idle(lcore ? lcore->id : 0, words, sizeof(words));
+	return status ? status : pollscale_managed_idle(lcore ? lcore->id : 0, NULL, 0, words, sizeof(words));
+}
+
+PUBLIC int pollscale_idle_on(const pollscale_lcore *lcore, const volatile uint32_t *word, uint32_t seen)
+{
+	int status = enter();
+
+	if (status)
+		return status;
+	if (!word || (uintptr_t)word % sizeof(*word))
+		return fail(POLLSCALE_EINVAL, "pollscale_idle_on: word is NULL or no multiple of 4; give it the address of a 32-bit word that changes with each packet.");
+	return pollscale_managed_idle(lcore ? lcore->id : 0, word, seen, words, sizeof(words));
 }
 
 PUBLIC int pollscale_add_queue(const pollscale_lcore *lcore)

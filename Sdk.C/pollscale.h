@@ -107,6 +107,12 @@ int pollscale_turn_queue(const pollscale_lcore *lcore, int queue, int received, 
  */
 int pollscale_idle(const pollscale_lcore *lcore);
 
+/*
+ * pollscale_idle(), which with wait-by=tpause or pause ends too when a word changes that whoever brings packets writes: a ring's tail in memory, or the status of its next descriptor.
+ * `seen` is what it held when the last poll found nothing. A multiple of 4 in cached memory, no device's register.
+ */
+int pollscale_idle_on(const pollscale_lcore *lcore, const volatile uint32_t *word, uint32_t seen);
+
 /* Adds an rx queue; its number, or an error. Takes one out that is polled no more. The governor begins anew with either. */
 int pollscale_add_queue(const pollscale_lcore *lcore);
 int pollscale_remove_queue(const pollscale_lcore *lcore, int queue);

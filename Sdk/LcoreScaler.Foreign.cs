@@ -41,8 +41,8 @@ public sealed partial class LcoreScaler
         }
     }
 
-    /// <summary>Waits, as <see cref="Idle"/>.</summary>
-    internal bool IdleOf(ref PollCounters counted)
+    /// <summary>Waits, as <see cref="Idle(ref readonly uint, uint)"/>; as <see cref="Idle()"/> where the word is a null reference.</summary>
+    internal bool IdleOf(ref PollCounters counted, ref readonly uint word, uint seen)
     {
         if (_core.MayWait == 0)
         {
@@ -52,7 +52,7 @@ public sealed partial class LcoreScaler
         _counters = counted;
         try
         {
-            return Wait();
+            return Wait(in word, seen);
         }
         finally
         {

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-using PollScale.Clock;
 using PollScale.Governors;
 
 namespace PollScale;
@@ -13,12 +11,12 @@ public sealed partial class LcoreScaler
 
     // Polls after a wait at each of which a decision is due still: only once each queue was polled is it known what came.
     private int _owed;
-    private bool _decidedEmpty, _isPunctual;
+    private bool _decidedEmpty;
 
-    /// <summary>Time for which <see cref="Idle"/> has waited in all.</summary>
+    /// <summary>Time for which <see cref="Idle()"/> has waited in all.</summary>
     public TimeSpan Idled => TimeSpan.FromTicks((long)(_frequency.ToNanoseconds(_idledTicks) / TimeSpan.NanosecondsPerTick));
 
-    /// <summary>Times that <see cref="Idle"/> has waited.</summary>
+    /// <summary>Times that <see cref="Idle()"/> has waited.</summary>
     public ulong Waits { get; private set; }
 
     /// <summary>
@@ -29,13 +27,24 @@ public sealed partial class LcoreScaler
     /// <returns>True when it waited.</returns>
     /// <exception cref="InvalidOperationException">It might have waited, and this is another thread.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Idle() => _core.MayWait > 0 && Wait();
+    public bool Idle() => _core.MayWait > 0 && Wait(in Unsafe.NullRef<uint>(), 0);
+
+    /// <summary>
+    /// <see cref="Idle()"/>, which ends too when a word changes that whoever brings packets writes: the tail of a ring in memory, or the status of its next descriptor. <see cref="WaitMechanism.Tpause"/> and
+    /// <see cref="WaitMechanism.Pause"/> watch it; others do not, and none waits where it has changed already.
+    /// </summary>
+    /// <param name="word">The word, at a multiple of 4 in memory that is cached: no device's registers.</param>
+    /// <param name="seen">What the word held when the last poll found nothing.</param>
+    /// <returns>True when it waited.</returns>
+    /// <exception cref="InvalidOperationException">It might have waited, and this is another thread.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Idle(ref readonly uint word, uint seen) => _core.MayWait > 0 && Wait(in word, seen);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Wait()
+    private bool Wait(ref readonly uint word, uint seen)
     {
         CheckThread();
-        if (_shadow is not null || _disposed || _queues is { Sum: > 0 })
+        if (_shadow is not null || _disposed || _queues is { Sum: > 0 } || (!Unsafe.IsNullRef(in word) && Volatile.Read(in word) != seen))
         {
             return false;
         }
@@ -53,7 +62,15 @@ public sealed partial class LcoreScaler
         }
 
         ulong before = Now();
-        Wait(before, ticks);
+        if (_options.Wait is null)
+        {
+            _wait.Wait(before, ticks, in word, seen);
+        }
+        else
+        {
+            _options.Wait(ticks);
+        }
+
         ulong after = Now();
         _core.Waited(ticks, before, after);
         _idledTicks += after > before ? after - before : 0;
@@ -62,30 +79,5 @@ public sealed partial class LcoreScaler
         _owed = Queues - 1;
         _counters.Renew(1);
         return true;
-    }
-
-    private void Wait(ulong before, ulong ticks)
-    {
-        if (_options.Wait is not null)
-        {
-            _options.Wait(ticks);
-        }
-        else if (_options.WaitBy == WaitMechanism.Sleep)
-        {
-            if (!_isPunctual)
-            {
-                ThreadSleep.TakeNoSlack();
-                _isPunctual = true;
-            }
-
-            ThreadSleep.For((long)_frequency.ToNanoseconds(ticks));
-        }
-        else
-        {
-            while (Now() - before < ticks)
-            {
-                X86Base.Pause();
-            }
-        }
     }
 }

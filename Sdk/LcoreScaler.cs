@@ -28,6 +28,7 @@ public sealed partial class LcoreScaler : IDisposable
     private readonly bool _ownsTransport;
     private readonly ScalerCore _core;
     private readonly TscFrequency _frequency;
+    private readonly IdleWait _wait;
     private readonly long _periodTicks;
     private readonly int _threadId = Environment.CurrentManagedThreadId;
     private readonly LatencyHistogram? _roundTrips;
@@ -44,14 +45,16 @@ public sealed partial class LcoreScaler : IDisposable
     /// <summary>Makes a scaler for the calling thread.</summary>
     /// <param name="options">Settings; null takes the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="PlatformNotSupportedException">The CPU lacks the instructions of <see cref="LcoreScalerOptions.WaitBy"/>.</exception>
     /// <exception cref="InvalidOperationException">The thread is not pinned as required.</exception>
     /// <exception cref="FrequencyControlUnavailableException">No transport was given and no host was found.</exception>
     public LcoreScaler(LcoreScalerOptions? options = null)
     {
         _options = options ?? new LcoreScalerOptions();
         _options.Validate();
-        Lcore = CpuPinning.Apply(_options.Pinning, _options.Cpu);
         _frequency = _options.Frequency ?? TscClock.Frequency;
+        _wait = new IdleWait(_options, _frequency);
+        Lcore = CpuPinning.Apply(_options.Pinning, _options.Cpu);
         _ticks = _options.Ticks;
         _roundTrips = _options.RoundTrips;
         _trace = _options.Trace;

@@ -55,12 +55,14 @@ public sealed record LcoreScalerOptions
     /// <summary>Told each of <see cref="LcoreScaler.Warnings"/> once: when the scaler is made, and a certificate that is withdrawn when somebody looks at it. Never called by a poll. Null logs nothing.</summary>
     public ILogger? Logger { get; init; }
 
-    /// <summary>How <see cref="LcoreScaler.Idle"/> waits; default <see cref="WaitMechanism.Sleep"/>.</summary>
+    /// <summary>How <see cref="LcoreScaler.Idle()"/> waits; default <see cref="WaitMechanism.Sleep"/>.</summary>
     public WaitMechanism WaitBy { get; init; }
 
     internal Func<ulong>? Ticks { get; init; }
 
     internal Action<ulong>? Wait { get; init; }
+
+    internal IWaitInstruction? WaitInstruction { get; init; }
 
     internal TscFrequency? Frequency { get; init; }
 
@@ -80,7 +82,7 @@ public sealed record LcoreScalerOptions
         Check(PeakPacketsPerSecond is >= 0 and <= MostPeak, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
         Check(PacketCost is { CyclesPerPacket: >= 0 and <= MostPacketCost, MemoryNs: >= 0 and <= MostPacketCost } && PacketCost.CyclesPerPacket + PacketCost.MemoryNs > 0, nameof(PacketCost), PacketCost, "0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0");
         Check(Enum.IsDefined(Pinning), nameof(Pinning), Pinning, "Require, Pin or Ignore");
-        Check(Enum.IsDefined(WaitBy), nameof(WaitBy), WaitBy, "Sleep or Pause");
+        Check(Enum.IsDefined(WaitBy), nameof(WaitBy), WaitBy, "Sleep, Pause or Tpause");
         Check(Cpu is null or (>= 0 and < MostCpus), nameof(Cpu), Cpu, "a CPU number 0 .. 1023, or null");
         Check(Cpu is null || Pinning != ThreadPinning.Ignore, nameof(Cpu), Cpu, "null when Pinning is Ignore, which looks at no CPU");
     }

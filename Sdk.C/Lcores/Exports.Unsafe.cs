@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PollScale.C.Settings;
@@ -75,7 +76,7 @@ internal static unsafe class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "pollscale_managed_idle")]
-    public static int Idle(ulong id, byte* error, int size)
+    public static int Idle(ulong id, uint* word, uint seen, byte* error, int size)
     {
         if (Enter(id, error, size, out int status) is not { } lcore)
         {
@@ -84,7 +85,8 @@ internal static unsafe class Exports
 
         try
         {
-            return lcore.Scaler.IdleOf(ref lcore.Counters) ? 1 : 0;
+            // SAFETY: the caller's word, or null, which is never read.
+            return lcore.Scaler.IdleOf(ref lcore.Counters, ref Unsafe.AsRef<uint>(word), seen) ? 1 : 0;
         }
         catch (Exception e)
         {

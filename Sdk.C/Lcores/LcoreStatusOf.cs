@@ -7,7 +7,7 @@ internal static class LcoreStatusOf
 {
     public static LcoreStatus Failure(Exception e) => e switch
     {
-        ArgumentException => LcoreStatus.Invalid,
+        ArgumentException or PlatformNotSupportedException => LcoreStatus.Invalid, // the second: a way to wait that this CPU lacks
         PinningException => LcoreStatus.Pinning,
         FrequencyControlUnavailableException => LcoreStatus.Unavailable,
         _ => LcoreStatus.Failed,

@@ -31,7 +31,7 @@ internal static class LcoreSettingList
             ("require", ThreadPinning.Require), ("pin", ThreadPinning.Pin), ("ignore", ThreadPinning.Ignore),
         ], s => s.Pinning, (s, v) => s with { Pinning = v }),
         new NumberSetting<LcoreSettings>("cpu", "CPU that the thread has to be on", Quantity.Count, 0, LcoreScalerOptions.MostCpus - 1, s => s.Cpu, (s, v) => s with { Cpu = v }) { Unit = "", Unset = "any" },
-        new ChoiceSetting<LcoreSettings, WaitMechanism>("wait-by", "how pollscale_idle() waits", [("sleep", WaitMechanism.Sleep), ("pause", WaitMechanism.Pause)], s => s.WaitBy, (s, v) => s with { WaitBy = v }),
+        new ChoiceSetting<LcoreSettings, WaitMechanism>("wait-by", "how pollscale_idle() waits", [("sleep", WaitMechanism.Sleep), ("pause", WaitMechanism.Pause), ("tpause", WaitMechanism.Tpause)], s => s.WaitBy, (s, v) => s with { WaitBy = v }),
         new NumberSetting<LcoreSettings>("peak", "highest arrival rate over all queues, for the certificates; 0 is unknown", Quantity.PacketsPerSecond, 0, LcoreScalerOptions.MostPeak, s => s.Peak, (s, v) => s with { Peak = v }),
         new NumberSetting<LcoreSettings>("packet-cycles", "cycles that a packet costs at most, for the certificates", Quantity.Number, 0, LcoreScalerOptions.MostPacketCost, s => s.PacketCycles, (s, v) => s with { PacketCycles = v }),
         new NumberSetting<LcoreSettings>("packet-ns", "nanoseconds of memory that a packet costs beside them", Quantity.Number, 0, LcoreScalerOptions.MostPacketCost, s => s.PacketNs, (s, v) => s with { PacketNs = v }),

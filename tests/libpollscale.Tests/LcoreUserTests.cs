@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PollScale.C.Lcores;
+using PollScale.Native;
 using PollScale.Tests.Shared;
 using PollScale.Tests.Shared.Cpufreq;
 using Xunit;
@@ -132,8 +133,17 @@ public class LcoreUserTests
     public void A_loop_that_finds_nothing_waits_where_it_was_told_that_it_may(string more, string waits)
     {
         string[] lines = Run("idles", $"{Loopback} {more}");
-        Assert.Equal(["create 0 ", "idle 0 ", $"counted 1 {waits}"], lines[..3]);
-        Assert.All(lines[3..5], line => Assert.Contains($" {(int)LcoreStatus.Handle} There is no such lcore", line, StringComparison.Ordinal));
+        Assert.Equal(["create 0 ", "idle 0 ", "changed 0"], lines[..3]);
+        Assert.All(lines[3..5], line => Assert.StartsWith($"word {(int)LcoreStatus.Invalid} pollscale_idle_on: word is NULL or no multiple of 4", line, StringComparison.Ordinal));
+        Assert.Equal($"counted 1 {waits}", lines[5]);
+        Assert.All(lines[6..9], line => Assert.Contains($" {(int)LcoreStatus.Handle} There is no such lcore", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_way_to_wait_that_the_CPU_lacks_is_a_wrong_setting()
+    {
+        Assert.SkipWhen(WaitPackage.IsHere, "This CPU has WAITPKG.");
+        Assert.StartsWith($"create {(int)LcoreStatus.Invalid} This CPU has no TPAUSE and UMWAIT", Run("idles", $"{Loopback} wait-by=tpause")[0], StringComparison.Ordinal);
     }
 
     /// <summary>Twelve thousand more than eight thousand, each with some decisions: a hundred bytes that one leaves behind would show.</summary>

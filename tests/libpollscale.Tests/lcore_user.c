@@ -177,19 +177,25 @@ static void idles(void)
 	struct pollscale_stats stats = { 0 };
 	pollscale_lcore closed = lcore;
 	double begin = now(), end = begin + 0.33;
-	uint64_t waits = 0;
+	uint64_t waits = 0, vain = 0;
+	uint32_t tail[2] = { 7, 7 };
 	int status = 0;
 
-	while (now() < end && status >= 0) {
+	for (unsigned int i = 0; now() < end && status >= 0; i++) {
 		status = pollscale_observe(&lcore, 0, 0);
-		waits += status < 0 ? 0 : (status = pollscale_idle(&lcore)) > 0;
+		vain += pollscale_idle_on(&lcore, tail, 6) != 0; /* it has changed already */
+		waits += status < 0 ? 0 : (status = i % 2 ? pollscale_idle(&lcore) : pollscale_idle_on(&lcore, tail, 7)) > 0;
 	}
 	told("idle", status > 0 ? 0 : status);
+	printf("changed %d\n", vain > 0);
+	told("word", pollscale_idle_on(&lcore, NULL, 0));
+	told("word", pollscale_idle_on(&lcore, (const volatile uint32_t *)((const char *)tail + 2), 0));
 	pollscale_stats(&lcore, &stats, sizeof(stats));
 	printf("counted %d some %d most %d\n", waits == stats.waits, waits > 0, stats.idle_ns / 1e9 > (now() - begin) / 2);
 	pollscale_close(&lcore);
 	told("closed", pollscale_idle(&closed));
 	told("NULL", pollscale_idle(NULL));
+	told("NULL", pollscale_idle_on(NULL, tail, 7));
 }
 
 static long resident(void)
@@ -357,7 +363,7 @@ static void *calls(void *first)
 		char text[32];
 		int a = (int)rand_r(&seed) - (rand_r(&seed) % 2 ? 0 : 0x40000000), b = rand_r(&seed) % 4, status;
 
-		switch (rand_r(&seed) % 13) {
+		switch (rand_r(&seed) % 14) {
 		case 0: status = pollscale_turn(one, a, b); break;
 		case 1: status = pollscale_turn_queue(one, b, a, a); break;
 		case 2: status = pollscale_turn_queue(one, a, b, a); break;
@@ -369,6 +375,7 @@ static void *calls(void *first)
 		case 8: status = one && rand_r(&seed) % 8 ? pollscale_observe(one, a, b) : pollscale_create(b ? "transport=none" : NULL, NULL); break;
 		case 9: status = pollscale_retire(rand_r(&seed) % 8 ? any : one); break;
 		case 11: status = pollscale_idle(one); break;
+		case 12: status = pollscale_idle_on(one, b ? (const volatile uint32_t *)&stats : NULL, b); break;
 		case 10: status = pollscale_check(b ? "queues=0" : NULL); break;
 		default: status = pollscale_close(rand_r(&seed) % 8 ? any : one); break;
 		}

@@ -61,7 +61,7 @@ public sealed record OptimalAvailableOptions
     /// </summary>
     public IReadOnlyList<double>? Watts { get; init; }
 
-    /// <summary>Longest time for which a loop that finds nothing may wait, where the application calls <see cref="LcoreScaler.Idle"/>: 0 .. 10 ms; default 0, it never does. A packet that comes meanwhile waits too, within the delay bound.</summary>
+    /// <summary>Longest time for which a loop that finds nothing may wait, where the application calls <see cref="LcoreScaler.Idle()"/>: 0 .. 10 ms; default 0, it never does. A packet that comes meanwhile waits too, within the delay bound.</summary>
     public TimeSpan MaxWait { get; init; }
 
     /// <summary>How late a wait may end, 0 .. 10 ms; default 60 us: the kernel's timer slack of 50 us (prctl(2)) and a wake-up. One that ended later counts for ten seconds, and withdraws the certificate.</summary>
