@@ -103,7 +103,8 @@ int pollscale_turn_queue(const pollscale_lcore *lcore, int queue, int received, 
 
 /*
  * For a loop whose last poll of each queue found nothing, and has been told of: waits, for as long as the governor's bounds on loss and delay allow and its max-wait= says, and not at all
- * without that. 1 when it waited, 0 when not, or an error. Poll right after it, and tell of that poll.
+ * without that. 1 when it waited, 0 when not, or an error. Poll right after it, and tell of that poll. With wait-by=event wait-descriptor=N a packet ends it: N is a descriptor that can then be
+ * read, as a ring interrupt's eventfd or a packet socket. It stays the caller's, and nothing is read from it.
  */
 int pollscale_idle(const pollscale_lcore *lcore);
 

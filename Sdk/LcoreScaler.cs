@@ -117,7 +117,7 @@ public sealed partial class LcoreScaler : IDisposable
 
     /// <summary>
     /// What may surprise about the options here, one text each: what, why, what to do. Empty when all is well. A certificate that is
-    /// withdrawn while it runs adds the reason, once.
+    /// withdrawn while it runs adds the reason, once, and so does a descriptor that cannot be waited for.
     /// </summary>
     public IReadOnlyList<string> Warnings => _statement.Warnings;
 
@@ -363,7 +363,7 @@ public sealed partial class LcoreScaler : IDisposable
 
         return new LossStatement(
             ScalerCheck.Premises(_options, context, Governor, _transport, _frequency.ToNanoseconds(_firstCalls.Longest)),
-            ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger, _posted is null ? null : SlowestEffect);
+            ScalerCheck.Warn(_options, context, _transport.ControlGranted), _options.Logger, _posted is null ? null : SlowestEffect, () => _wait.Problem);
     }
 
     // From the ring to the first sight of the grant, and on to its effect: an upper bound.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using PollScale.Clock;
 using PollScale.Governors;
@@ -58,6 +59,12 @@ public sealed record LcoreScalerOptions
     /// <summary>How <see cref="LcoreScaler.Idle()"/> waits; default <see cref="WaitMechanism.Sleep"/>.</summary>
     public WaitMechanism WaitBy { get; init; }
 
+    /// <summary>
+    /// What can be read when packets have come, for <see cref="WaitMechanism.Event"/> and for nothing else: the eventfd of a ring's interrupt, or a packet socket. It stays the application's, which reads an
+    /// eventfd before it polls the ring, so that what comes afterwards makes it readable again; one that stays readable ends each wait at once. Default null.
+    /// </summary>
+    public SafeHandle? WaitDescriptor { get; init; }
+
     internal Func<ulong>? Ticks { get; init; }
 
     internal Action<ulong>? Wait { get; init; }
@@ -82,7 +89,8 @@ public sealed record LcoreScalerOptions
         Check(PeakPacketsPerSecond is >= 0 and <= MostPeak, nameof(PeakPacketsPerSecond), PeakPacketsPerSecond, "0 .. 1e9 packets per second");
         Check(PacketCost is { CyclesPerPacket: >= 0 and <= MostPacketCost, MemoryNs: >= 0 and <= MostPacketCost } && PacketCost.CyclesPerPacket + PacketCost.MemoryNs > 0, nameof(PacketCost), PacketCost, "0 .. 1e6 cycles and 0 .. 1e6 ns, not both 0");
         Check(Enum.IsDefined(Pinning), nameof(Pinning), Pinning, "Require, Pin or Ignore");
-        Check(Enum.IsDefined(WaitBy), nameof(WaitBy), WaitBy, "Sleep, Pause or Tpause");
+        Check(Enum.IsDefined(WaitBy), nameof(WaitBy), WaitBy, "Sleep, Pause, Tpause or Event");
+        Check((WaitDescriptor is not null) == (WaitBy == WaitMechanism.Event), nameof(WaitDescriptor), WaitDescriptor is null ? null : "given", "given where WaitBy is Event, and only there");
         Check(Cpu is null or (>= 0 and < MostCpus), nameof(Cpu), Cpu, "a CPU number 0 .. 1023, or null");
         Check(Cpu is null || Pinning != ThreadPinning.Ignore, nameof(Cpu), Cpu, "null when Pinning is Ignore, which looks at no CPU");
     }

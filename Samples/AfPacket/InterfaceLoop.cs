@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PollScale.Governors;
 using PollScale.Shadow;
 using PollScale.Transports;
 
@@ -8,6 +9,7 @@ namespace PollScale.Samples.AfPacket;
 internal static class InterfaceLoop
 {
     private const int Burst = 32;
+    private static readonly TimeSpan s_bound = TimeSpan.FromMilliseconds(20), s_wait = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Polls until it is ended.</summary>
     /// <exception cref="IOException">The interface cannot be polled.</exception>
@@ -16,7 +18,7 @@ internal static class InterfaceLoop
     {
         using PacketRing ring = new(name);
         using IFrequencyTransport transport = Open(way);
-        using LcoreScaler scaler = new(new LcoreScalerOptions { Transport = transport, Pinning = ThreadPinning.Pin, RingSize = PacketRing.Frames, BurstSize = Burst });
+        using LcoreScaler scaler = new(Options(ring, transport));
         InterfaceReport report = new(ring, scaler);
         Console.WriteLine($"Polling {name} on CPU {scaler.Lcore.Cpu}, scaled over {transport.Doorbell}.");
         ulong digest = 0;
@@ -49,6 +51,18 @@ internal static class InterfaceLoop
         report.End(digest);
     }
 
+    // What only follows a core that is not there waits for nobody. Else a frame ends a wait, for the socket can be read from then on; should it not, the bound is kept all the same.
+    private static LcoreScalerOptions Options(PacketRing ring, IFrequencyTransport transport)
+    {
+        LcoreScalerOptions options = new() { Transport = transport, Pinning = ThreadPinning.Pin, RingSize = PacketRing.Frames, BurstSize = Burst };
+        return transport is ShadowTransport ? options : options with
+        {
+            Governor = context => new OptimalAvailableGovernor(context, new OptimalAvailableOptions { DelayBound = s_bound, MaxWait = s_wait }),
+            WaitBy = WaitMechanism.Event,
+            WaitDescriptor = ring.Descriptor,
+        };
+    }
+
     // FNV-1a over all of its bytes: work of a probe, which takes as long as the core is fast.
     private static ulong Digest(ReadOnlySpan<byte> frame)
     {
@@ -64,7 +78,8 @@ internal static class InterfaceLoop
     private static IFrequencyTransport Open(string way) => way switch
     {
         "shadow" => new ShadowTransport(),
+        "none" => new LoopbackTransport(),
         "cpufreq" => FrequencyTransport.Open(new CpufreqTransportOptions()),
-        _ => throw new ArgumentException($"'{way}' is neither shadow nor cpufreq."),
+        _ => throw new ArgumentException($"'{way}' is not shadow, cpufreq or none."),
     };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PollScale.Shadow;
 
 namespace PollScale.Samples.AfPacket;
@@ -6,6 +7,7 @@ namespace PollScale.Samples.AfPacket;
 internal sealed class InterfaceReport(PacketRing ring, LcoreScaler scaler)
 {
     private ulong _received, _came, _dropped, _calls;
+    private readonly Stopwatch _time = Stopwatch.StartNew();
     private int _backlog;
 
     /// <summary>Frames that waited after a poll.</summary>
@@ -25,6 +27,11 @@ internal sealed class InterfaceReport(PacketRing ring, LcoreScaler scaler)
     {
         Count();
         Console.WriteLine($"{scaler.Counters.Received} packets received, {_came} came, {_dropped} dropped by a full ring, {ring.Backlog} left in it; digest {digest:x}.");
+        if (scaler.Waits > 0)
+        {
+            Console.WriteLine($"{scaler.Waits} waits, of {scaler.Idled.TotalMicroseconds / scaler.Waits:0} us on average: {100 * scaler.Idled / _time.Elapsed:0} % of the time.");
+        }
+
         Console.WriteLine(scaler.Shadow?.Text ?? $"{scaler.Calls} changes of frequency asked for.");
     }
 

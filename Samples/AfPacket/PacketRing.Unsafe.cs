@@ -47,6 +47,9 @@ internal sealed unsafe partial class PacketRing : IDisposable // SAFETY: Frame()
         }
     }
 
+    /// <summary>The socket, which can be read while a frame waits.</summary>
+    public SafeHandle Descriptor => _socket.SafeHandle;
+
     /// <summary>Frames that wait. They lie in a row, so that half of what is in doubt is ruled out by each look.</summary>
     public int Backlog
     {

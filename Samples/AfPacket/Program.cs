@@ -3,8 +3,8 @@ using System.Globalization;
 using PollScale.Samples.AfPacket;
 
 const string Usage = """
-    usage: afpacket poll INTERFACE [SECONDS [shadow|cpufreq]]    polls, until Ctrl-C unless told how long
-           afpacket send INTERFACE [SECONDS [PACKETS]]           sends PACKETS a second [200000] in every other half second
+    usage: afpacket poll INTERFACE [SECONDS [shadow|cpufreq|none]]    polls, until Ctrl-C unless told how long
+           afpacket send INTERFACE [SECONDS [PACKETS]]                sends PACKETS a second [200000] in every other half second
     """;
 
 using CancellationTokenSource end = new();

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using PollScale.C.Settings;
 using PollScale.Cpufreq;
 using PollScale.Governors;
@@ -57,6 +58,7 @@ internal static class LcoreOpener
         Pinning = settings.Pinning,
         Cpu = (int?)settings.Cpu,
         WaitBy = settings.WaitBy,
+        WaitDescriptor = settings.WaitDescriptor is { } descriptor ? new SafeFileHandle((nint)descriptor, ownsHandle: false) : null,
         PeakPacketsPerSecond = settings.Peak,
         PacketCost = new ServiceCost(settings.PacketCycles, settings.PacketNs),
     };

@@ -37,6 +37,9 @@ internal sealed record LcoreSettings
 
     public WaitMechanism WaitBy { get; init; } = s_scaler.WaitBy;
 
+    /// <summary>Number of the descriptor that ends waits; null for none.</summary>
+    public double? WaitDescriptor { get; init; }
+
     public double Peak { get; init; }
 
     public double PacketCycles { get; init; } = s_scaler.PacketCost.CyclesPerPacket;

@@ -8,11 +8,16 @@ internal static unsafe partial class LibC
 {
     public const short POLLIN = 1;
     public const short POLLOUT = 4;
+    public const short POLLERR = 8;
     public const short POLLHUP = 0x10;
+    public const short POLLNVAL = 0x20;
 
-    // Tmds.LibC does not keep its errno.
+    // Tmds.LibC does not keep their errno.
     [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(pollfd* fds, nuint nfds, int timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ppoll(pollfd* fds, nuint nfds, timespec* tmo_p, void* sigmask);
 }
 
 /// <summary>Mirrors struct pollfd (poll.h).</summary>

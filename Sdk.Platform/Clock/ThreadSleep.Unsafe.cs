@@ -14,9 +14,12 @@ internal static unsafe class ThreadSleep
     /// <param name="nanoseconds">For how long, 0 or more.</param>
     public static void For(long nanoseconds)
     {
-        timespec time = new() { tv_sec = nanoseconds / NanosecondsPerSecond, tv_nsec = nanoseconds % NanosecondsPerSecond };
+        timespec time = Time(nanoseconds);
 
         // SAFETY: the struct outlives the call.
         _ = LibC.clock_nanosleep(LibC.CLOCK_MONOTONIC, 0, &time, null);
     }
+
+    /// <summary>A time as the kernel takes it.</summary>
+    public static timespec Time(long nanoseconds) => new() { tv_sec = nanoseconds / NanosecondsPerSecond, tv_nsec = nanoseconds % NanosecondsPerSecond };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using PollScale.Clock;
 using PollScale.Native;
@@ -12,6 +13,8 @@ internal sealed class IdleWait
     private readonly TscFrequency _frequency;
     private readonly Func<ulong>? _ticks;
     private readonly IWaitInstruction? _instruction;
+    private SafeHandle? _descriptor;
+    private volatile string? _problem;
     private bool _isPunctual;
 
     /// <param name="options">The mechanism.</param>
@@ -20,8 +23,12 @@ internal sealed class IdleWait
     public IdleWait(LcoreScalerOptions options, TscFrequency frequency)
     {
         (_by, _frequency, _ticks) = (options.WaitBy, frequency, options.Ticks);
+        _descriptor = options.WaitDescriptor;
         _instruction = _by == WaitMechanism.Tpause ? options.WaitInstruction ?? new WaitInstruction(Cpuid.Read) : null;
     }
+
+    /// <summary>The first thing for which a descriptor could not be waited for, and what to do; null while there was none. Any thread may ask.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Waits.</summary>
     /// <param name="before">Ticks now.</param>
@@ -33,7 +40,8 @@ internal sealed class IdleWait
         switch (_by)
         {
             case WaitMechanism.Sleep:
-                Sleep(ticks);
+            case WaitMechanism.Event:
+                Sleep((long)_frequency.ToNanoseconds(ticks));
                 break;
             case WaitMechanism.Tpause:
                 Rest(_instruction!, before, ticks, in word, seen);
@@ -64,7 +72,7 @@ internal sealed class IdleWait
         }
     }
 
-    private void Sleep(ulong ticks)
+    private void Sleep(long nanoseconds)
     {
         if (!_isPunctual)
         {
@@ -72,7 +80,42 @@ internal sealed class IdleWait
             _isPunctual = true;
         }
 
-        ThreadSleep.For((long)_frequency.ToNanoseconds(ticks));
+        if (_descriptor is null || !Awaits(_descriptor, nanoseconds))
+        {
+            ThreadSleep.For(nanoseconds);
+        }
+    }
+
+    // False where it did not wait. A handle is held meanwhile: its number might be another file's after a close.
+    private bool Awaits(SafeHandle descriptor, long nanoseconds)
+    {
+        bool held = false;
+        string? problem;
+        bool lasts = true;
+        try
+        {
+            descriptor.DangerousAddRef(ref held);
+            problem = DescriptorWait.For((int)descriptor.DangerousGetHandle(), nanoseconds, out lasts);
+        }
+        catch (ObjectDisposedException)
+        {
+            problem = DescriptorWait.Closed;
+        }
+        finally
+        {
+            if (held)
+            {
+                descriptor.DangerousRelease();
+            }
+        }
+
+        if (problem is not null)
+        {
+            _descriptor = lasts ? null : descriptor;
+            _problem ??= $"No packet ends a wait, for LcoreScalerOptions.WaitDescriptor (wait-descriptor) cannot be waited for: {problem}. The thread sleeps all the time that it may. Give it a descriptor that can be read when packets come, and keep it open.";
+        }
+
+        return problem is null;
     }
 
     private static bool Holds(ref readonly uint word, uint seen) => Unsafe.IsNullRef(in word) || Volatile.Read(in word) == seen;

@@ -14,4 +14,10 @@ public enum WaitMechanism
     /// leaves more of the core to a hyper-thread beside it, or C0.1, as the system allows. For CPUs with WAITPKG (CPUID.7.0:ECX[5]); a scaler on others cannot be made.
     /// </summary>
     Tpause,
+
+    /// <summary>
+    /// It sleeps, as by <see cref="Sleep"/>, until <see cref="LcoreScalerOptions.WaitDescriptor"/> can be read: an interrupt of the ring, or a socket's packet, ends the wait. Nothing is read from it.
+    /// Where it cannot be waited for, the thread sleeps all the time, and <see cref="LcoreScaler.Warnings"/> says why.
+    /// </summary>
+    Event,
 }

@@ -139,6 +139,25 @@ public class LcoreUserTests
         Assert.All(lines[6..9], line => Assert.Contains($" {(int)LcoreStatus.Handle} There is no such lcore", line, StringComparison.Ordinal));
     }
 
+    /// <summary>Waits that may last milliseconds end at once while an eventfd can be read, and last again once it is closed, which is told.</summary>
+    [Fact]
+    public void A_descriptor_that_can_be_read_ends_waits()
+    {
+        string[] lines = Run("events", $"{Loopback} governor=optimal-available:max-wait=10ms,delay-bound=100ms,wake-time=10ms peak=1kpps wait-by=event wait-descriptor=700");
+        Assert.Equal(["create 0 ", "quiet 1", "readable 1", "warnings 0", "closed 1"], lines[..5]);
+        Assert.Contains("wait-descriptor) cannot be waited for: it is closed", lines[5], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wait-by=event", "WaitDescriptor is missing")]
+    [InlineData("wait-descriptor=3", "and only there")]
+    public void A_descriptor_goes_with_its_way_to_wait(string settings, string words)
+    {
+        string[] lines = Run("loop", $"{Loopback} {settings}");
+        Assert.StartsWith($"create {(int)LcoreStatus.Invalid} ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(words, lines[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_way_to_wait_that_the_CPU_lacks_is_a_wrong_setting()
     {

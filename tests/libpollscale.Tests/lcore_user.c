@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -196,6 +197,41 @@ static void idles(void)
 	told("closed", pollscale_idle(&closed));
 	told("NULL", pollscale_idle(NULL));
 	told("NULL", pollscale_idle_on(NULL, tail, 7));
+}
+
+/* Nanoseconds of the mean of twenty waits. */
+static double mean_wait(void)
+{
+	struct pollscale_stats before, after;
+
+	pollscale_stats(&lcore, &before, sizeof(before));
+	do {
+		if (pollscale_observe(&lcore, 0, 0) || pollscale_idle(&lcore) < 0)
+			return -1;
+		pollscale_stats(&lcore, &after, sizeof(after));
+	} while (after.waits < before.waits + 20);
+	return (double)(after.idle_ns - before.idle_ns) / (after.waits - before.waits);
+}
+
+/* Waits for descriptor 700: an eventfd that is not set, set, and closed. */
+static void events(void)
+{
+	char text[4096];
+	int fd = eventfd(0, 0);
+	uint64_t one = 1;
+
+	if (dup2(fd, 700) != 700 || close(fd))
+		return;
+	printf("quiet %d\n", mean_wait() >= 2e6);
+	if (write(700, &one, sizeof(one)) != sizeof(one))
+		return;
+	printf("readable %d\n", mean_wait() < 2e6);
+	pollscale_text(&lcore, POLLSCALE_TEXT_WARNINGS, text, sizeof(text));
+	printf("warnings %d\n", !!strstr(text, "wait-descriptor"));
+	close(700);
+	printf("closed %d\n", mean_wait() >= 2e6);
+	pollscale_text(&lcore, POLLSCALE_TEXT_WARNINGS, text, sizeof(text));
+	printf("%s\n", strstr(text, "No packet ends") ? strstr(text, "No packet ends") : text);
 }
 
 static long resident(void)
@@ -441,7 +477,7 @@ int main(int count, char **arguments)
 		void (*run)(void);
 	} cases[] = {
 		{ "loop", 1, loop }, { "texts", 1, texts }, { "threads", 1, threads }, { "handles", 1, handles }, { "queues", 1, queues }, { "alike", 1, alike }, { "idles", 1, idles }, { "lives", 1, lives }, { "forks", 1, forks },
-		{ "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
+		{ "events", 1, events }, { "signals", 0, signals }, { "locked", 0, locked }, { "garbage", 1, garbage }, { "leaves", 0, leaves }, { "many", 0, many }, { "fuzz", 1, fuzz }, { "faults", 0, faults }, { "create", 1, NULL },
 	};
 
 	if (count > 2)

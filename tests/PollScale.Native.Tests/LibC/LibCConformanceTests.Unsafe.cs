@@ -33,6 +33,7 @@ public class LibCConformanceTests
     private static readonly Dictionary<string, string> s_reasons = new()
     {
         ["poll"] = "its import does not keep errno",
+        ["ppoll"] = "its import does not keep errno",
         ["syscall"] = "for epoll_wait its import keeps errno, and libc's own function makes the thread cancellable meanwhile: every wake-up of the daemon would pay",
         ["ioctl"] = "a wrapper around its import, which every entry into a guest would pay",
     };
@@ -122,6 +123,8 @@ public class LibCConformanceTests
     {
         Assert.Equal(-1, LibC.poll(null, nuint.MaxValue, 0));
         Assert.Equal(LibC.EINVAL, LibC.errno);
+        Assert.Equal(-1, LibC.ppoll((pollfd*)1, 1, null, null));
+        Assert.Equal(LibC.EFAULT, LibC.errno);
     }
 
     [Fact]

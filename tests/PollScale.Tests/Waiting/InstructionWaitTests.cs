@@ -20,6 +20,7 @@ public sealed class InstructionWaitTests : IDisposable, IWaitInstruction
 
     void IWaitInstruction.Pause(ulong deadline)
     {
+        Assert.InRange(_pauses.Count, 0, 100);
         _pauses.Add(deadline - _begin);
         _lab.Now = Math.Min(deadline, unchecked(_lab.Now + _cap));
     }
