@@ -25,6 +25,12 @@ internal sealed record DoctorHost
     /// <summary>CPUID promises an invariant TSC.</summary>
     public required bool IsTscInvariant { get; init; }
 
+    /// <summary>CPUID shows a hypervisor.</summary>
+    public required bool IsVirtual { get; init; }
+
+    /// <summary>CPUID shows TPAUSE and UMWAIT.</summary>
+    public required bool HasWaitPackage { get; init; }
+
     /// <summary>Tries to make a unix socket; 0, or the error number.</summary>
     public required Func<int> SocketError { get; init; }
 
@@ -53,6 +59,8 @@ internal sealed record DoctorHost
         AllowedCpus = ThreadPlacement.AllowedCpus(),
         Kvm = KvmFacts.Ask(),
         IsTscInvariant = TscClock.IsInvariant,
+        IsVirtual = (Cpuid.Read(1, 0).Ecx >> 31) != 0,
+        HasWaitPackage = WaitPackage.IsHere,
         SocketError = TrySocket,
         UnobservedHypercalls = HypercallTracepoint.WhyNot,
         ServesFirst = () => ThreadPlacement.IsPermitted(SchedulingClass.Nice),

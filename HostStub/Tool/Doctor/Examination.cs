@@ -23,6 +23,7 @@ internal sealed class Examination(DoctorHost host, DoctorOptions options)
             new SmtCheck(host.Files, cpu),
             new IsolationCheck(host.Files, cpu),
             new TscCheck(host.Files, host.IsTscInvariant),
+            new WaitCheck(host.Files, host.IsVirtual, host.HasWaitPackage),
             new ServeCheck(host.Files, host.SocketError, host.ServesFirst, host.UnobservedHypercalls, host.NoAnsweringProgram, host.NoModule),
             .. options.Policy is string policy ? (ICheck[])[new PolicyCheck(new PolicyCheckOptions { Path = policy, IsReal = tree.PolicyNumbers().Count > 0, CpufreqRoot = tree.Root, LeaseFolder = options.LeaseFolder })] : [],
         ];

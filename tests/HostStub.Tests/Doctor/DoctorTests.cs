@@ -51,7 +51,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(("summary", "ok", 0), (root.GetProperty("type").GetString(), root.GetProperty("status").GetString(), root.GetProperty("exit_code").GetInt32()));
         Assert.Equal(("run", true), (root.GetProperty("for").GetString(), root.GetProperty("usable").GetBoolean()));
         Assert.Equal(
-            ["kvm", "kvm-permission", "kvm-xen", "cpufreq", "lease", "pinning", "smt", "isolation", "nohz-full", "tsc", "serve", "priority", "hypercalls", "bpf", "module"],
+            ["kvm", "kvm-permission", "kvm-xen", "cpufreq", "lease", "pinning", "smt", "isolation", "nohz-full", "tsc", "halt", "halt-poll", "waitpkg", "rt-throttling", "serve", "priority", "hypercalls", "bpf", "module"],
             root.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("name").GetString()));
         Assert.All(root.GetProperty("findings").EnumerateArray(), finding =>
         {

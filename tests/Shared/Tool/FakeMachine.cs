@@ -38,6 +38,8 @@ internal sealed class FakeMachine : IHostFiles, IDisposable
         AllowedCpus = [0, 1],
         Kvm = kvm ?? new KvmFacts(null, "kvm_intel", 2),
         IsTscInvariant = true,
+        IsVirtual = false,
+        HasWaitPackage = false,
         SocketError = () => socketError,
         UnobservedHypercalls = () => "no tracefs",
         ServesFirst = () => true,

@@ -31,7 +31,7 @@ internal sealed class SmtCheck(IHostFiles files, int cpu) : ICheck
     private Finding Shared(IReadOnlyList<int> siblings)
     {
         string others = string.Join(",", siblings.Where(sibling => sibling != cpu));
-        return new Finding(Name, FindingStatus.Warning, $"CPU {cpu} shares its core with CPU {others}.", "Both have one clock: the core runs at the faster wish, and each takes cycles from the other.",
+        return new Finding(Name, FindingStatus.Warning, $"CPU {cpu} shares its core with CPU {others}.", "Both have one clock: the core runs at the faster wish, and each takes cycles from the other: all the time while it spins, less by PAUSE and TPAUSE, none while it sleeps.",
             $"Leave CPU {others} idle, or off: echo 0 > /sys/devices/system/cpu/cpu{siblings.First(sibling => sibling != cpu)}/online.");
     }
 }
