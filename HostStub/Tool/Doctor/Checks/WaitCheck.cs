@@ -34,7 +34,7 @@ internal sealed class WaitCheck(IHostFiles files, bool isVirtual, bool hasWaitPa
         bool polls = driver.Text == "haltpoll";
         return polls && Number(GuestPoll) is not 0
             ? new Finding(Halt, FindingStatus.Warning, $"This VM's kernel polls{(Number(GuestPoll) is { } ns ? Say($" for up to {ns / NsPerUs} us") : "")} before it halts (haltpoll).", "Sleeps that short wake up at once, and leave the CPU to nobody.",
-                $"echo 0 > {GuestPoll}, where the CPU is to be free; as it is where delay counts more.")
+                $"echo 0 > {GuestPoll}, where the CPU is to be free; leave it where delay counts more.")
             : new Finding(Halt, FindingStatus.Ok, $"This VM halts where nothing runs (idle driver {driver.Text}), and the host's CPU is free.",
                 driver.Text is "none" || polls ? $"{Exits} Where the vCPU has a CPU of its own, QEMU's -overcommit cpu-pm=on lets it halt without." : "The host shows idle states, as QEMU does with -overcommit cpu-pm=on: the vCPU rests without an exit, and keeps its CPU.");
     }
@@ -47,7 +47,7 @@ internal sealed class WaitCheck(IHostFiles files, bool isVirtual, bool hasWaitPa
             ? new Finding(HaltPoll, FindingStatus.NotHere, $"{HostPoll} cannot be read: this is no host of VMs, or does not show it.", "What the host's says is not seen in a VM.")
             : ns == 0
             ? new Finding(HaltPoll, FindingStatus.Ok, "KVM gives the CPU of a vCPU that halts away at once (halt_poll_ns 0).", "It wakes up a little later for that.")
-            : new Finding(HaltPoll, FindingStatus.Warning, Say($"KVM polls for up to {ns / NsPerUs} us when a vCPU halts (halt_poll_ns), longer and shorter as it proves useful."), Why, $"echo 0 > {HostPoll}, where guests wait to save power; as it is where delay counts more.");
+            : new Finding(HaltPoll, FindingStatus.Warning, Say($"KVM polls for up to {ns / NsPerUs} us when a vCPU halts (halt_poll_ns), longer and shorter as it proves useful."), Why, $"echo 0 > {HostPoll}, where guests wait to save power; leave it where delay counts more.");
     }
 
     private Finding Instructions()
