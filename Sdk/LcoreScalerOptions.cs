@@ -38,7 +38,7 @@ public sealed record LcoreScalerOptions
     /// <summary>Receives each call's round trip in TSC ticks; null records none.</summary>
     public LatencyHistogram? RoundTrips { get; init; }
 
-    /// <summary>Takes how late each wait ended (<see cref="LcoreScaler.Idle"/>), in TSC ticks; null for nowhere.</summary>
+    /// <summary>Receives how late each wait ended (<see cref="LcoreScaler.Idle()"/>), in TSC ticks; null records none.</summary>
     public LatencyHistogram? WakeTimes { get; init; }
 
     /// <summary>
