@@ -15,4 +15,9 @@ internal sealed record PStateModel(string Name, string Source, uint TransitionLa
     /// <param name="slowestAllowed">Slowest index allowed; null for the last.</param>
     public PStateTable ToTable(int fastestAllowed = 0, int? slowestAllowed = null) =>
         new([.. PStates.Select(p => p.KHz)], fastestAllowed, slowestAllowed ?? PStates.Count - 1, TransitionLatencyNs);
+
+    /// <summary>Power of a core asleep, in W: of the deepest idle state whose least residency the wait lasts. Without idle states, what the slowest P-state draws at any frequency.</summary>
+    /// <param name="waitNs">How long it sleeps, in ns.</param>
+    /// <returns>Null for a wait that is too short for any.</returns>
+    public double? WattsAsleep(double waitNs) => IdleStates.Count == 0 ? PStates[^1].StaticWatts : IdleStates.LastOrDefault(state => state.LeastResidencyNs <= waitNs)?.Watts;
 }

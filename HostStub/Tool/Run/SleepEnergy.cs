@@ -1,7 +1,5 @@
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
-using PollScale.HostStub.Simulation;
-using PollScale.Simulation.Cores;
 
 namespace PollScale.HostStub.Run;
 
@@ -12,7 +10,7 @@ namespace PollScale.HostStub.Run;
 /// <param name="model">P-states and idle states.</param>
 internal sealed class SleepEnergy(PStateModel model)
 {
-    private readonly IdleStates? _states = CoreModels.Make(model, CoreModel.Synthetic.CyclesPerPacket, CoreModel.Synthetic.MemoryNsPerPacket, idleWatts: null, out CoreModel? core) is null ? core!.Idle : null;
+    private const double NsPerSecond = 1e9;
 
     /// <summary>Energy not drawn in a span, J.</summary>
     /// <param name="span">Energy of a core that polls throughout.</param>
@@ -20,12 +18,6 @@ internal sealed class SleepEnergy(PStateModel model)
     public double Saved(EnergySnapshot span, ThreadUsage used)
     {
         double seconds = span.Seconds, off = Math.Clamp(seconds - used.Ran.TotalSeconds - used.KeptWaiting.TotalSeconds, 0, seconds);
-        if (_states is null || !span.HasPower || off <= 0)
-        {
-            return 0;
-        }
-
-        int state = _states.Reached((long)(off / Math.Max(1, used.Arrivals) * SimTime.Second));
-        return state == IdleStates.None ? 0 : Math.Max(0, off * ((span.Joules / seconds) - _states.List[state].Watts));
+        return span.HasPower && off > 0 && model.WattsAsleep(off / Math.Max(1, used.Arrivals) * NsPerSecond) is double watts ? Math.Max(0, off * ((span.Joules / seconds) - watts)) : 0;
     }
 }
