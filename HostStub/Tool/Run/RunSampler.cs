@@ -8,7 +8,6 @@ namespace PollScale.HostStub.Run;
 /// <summary>Takes snapshots of a run at an even pace while packets flow.</summary>
 internal sealed class RunSampler(SessionParts parts, PStateModel model)
 {
-    private readonly UsageMeter _usage = new(parts.Guest, parts.Telemetry, parts.Energy, new SleepEnergy(model));
     private ulong _lastTsc;
     private TrafficSnapshot _last;
     private ulong _lastCalls;
@@ -17,7 +16,7 @@ internal sealed class RunSampler(SessionParts parts, PStateModel model)
     public ulong? Start => parts.Hook.Begin?.Tsc;
 
     /// <summary>What the polling thread did with its CPU while packets were sent.</summary>
-    public UsageMeter Usage => _usage;
+    public UsageMeter Usage { get; } = new(parts.Guest, parts.Telemetry, parts.Energy, new SleepEnergy(model));
 
     /// <summary>A snapshot when one is due, else null.</summary>
     public RunSnapshot? TrySample(ulong tsc, TimeSpan interval)
@@ -29,7 +28,7 @@ internal sealed class RunSampler(SessionParts parts, PStateModel model)
 
         if (parts.Hook.End is null)
         {
-            _usage.Look(tsc);
+            Usage.Look(tsc);
         }
 
         if (_lastTsc == 0)
@@ -63,8 +62,8 @@ internal sealed class RunSampler(SessionParts parts, PStateModel model)
             CallsPerS = (calls - _lastCalls) / seconds,
             RoundTripNs = TelemetryAudit.Live(
                 parts.Telemetry.RoundTrip, tsc - Math.Min(parts.Guest.CreatedTsc, tsc), TscClock.FrequencyKHz / 1e6),
-            Lcore = _usage.Interval(),
-            EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercentWithout(_usage.SavedJoules) : null,
+            Lcore = Usage.Interval(),
+            EnergySavedPercent = energy is { HasPower: true } ? energy.SavedPercentWithout(Usage.SavedJoules) : null,
         };
         _lastTsc = tsc;
         _last = traffic;

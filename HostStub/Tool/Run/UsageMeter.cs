@@ -15,6 +15,9 @@ internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry, IEnerg
 {
     // To read takes some 20 us of the traffic generator's CPU.
     private const double PeriodMs = 200;
+
+    // Of a wait that began before, all is told of at its end.
+    private const double Plausible = 1.05;
     private Reading? _first, _shown, _last;
 
     /// <summary>Modelled energy that was not drawn because the polling thread was off its CPU, J.</summary>
@@ -63,9 +66,6 @@ internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry, IEnerg
             LateUs = TelemetryAudit.Live(telemetry.WakeTime, to.Tsc - Math.Min(guest.CreatedTsc, to.Tsc), TscClock.FrequencyKHz / 1000.0),
         };
     }
-
-    // A wait that began before is told of at its end.
-    private const double Plausible = 1.05;
 
     private sealed record Reading(ulong Tsc, ThreadUsage? Usage, ulong IdleTicks, EnergySnapshot Energy);
 }

@@ -84,15 +84,16 @@ internal sealed class BoundsGuard
     /// <param name="peak">The line, packets per tick; or what is taken for it.</param>
     public double Unserved(double peak)
     {
-        bool safe = HoldIsSafe();
-        if (_peak > 0 && !(safe && IsPromised))
+        // Where what may be in effect serves the line, nothing piles up, and no request is needed; of a line so slow that a burst of it takes longer than the bound, nothing is promised all the same.
+        bool promised = HoldIsSafe() && IsPromised, serves = _peak <= _hold.Rate;
+        if (_peak > 0 && !promised && !serves)
         {
             return 0;
         }
 
         // What is served until the horizon, though no faster than it comes, and what may wait then: so much may come until a horizon that is so much later.
         double served = Math.Min(_hold.Rate, peak) * (_hold.Horizon - _hold.Lost), room = _ring - _worst.Burst - (peak * _worst.Period);
-        return (served / peak) + Math.Min(room / peak, _promised) - _hold.Horizon;
+        return (served / peak) + Math.Min(room / peak, _promised) - _hold.Horizon - (promised ? 0 : _worst.Burst / _hold.Rate);
     }
 
     /// <summary>To ask for a P-state is safe.</summary>

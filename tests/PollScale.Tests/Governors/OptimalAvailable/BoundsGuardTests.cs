@@ -144,6 +144,45 @@ public class BoundsGuardTests
         },
         ordinarily: 2000);
 
+    /// <summary>A line that the P-state in effect serves, of which nothing may be promised: none of it is late or lost though nothing is asked for after the wait.</summary>
+    [Fact]
+    public void A_line_that_what_is_in_effect_serves_may_wait_for_as_long_as_the_bound_leaves() => Draw.Check(
+        Arb.From(
+            from pState in Gen.Choose(0, 20)
+            from ring in Gen.Choose(100, 16_000)
+            from bound in Gen.Choose(200, 4000)
+            from latency in Gen.Choose(10, 5000)
+            from share in Gen.Choose(1, 1000)
+            select (pState, ring, bound, latency, share)),
+        one =>
+        {
+            const double call = 1_000;
+            ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
+            ServiceRates rates = new(cost, s_table, TscKHz);
+            double latency = one.latency * 1000.0, bound = one.bound * 1000.0, slow = rates.Safe(one.pState), line = slow * one.share / 1000;
+            PendingRequests requests = new(s_table, latency);
+            requests.Observe(new QueueSample { PState = one.pState }, 0);
+            BoundsGuard guard = new(rates, requests, new ArrivalHistory(bound), s_table, new WorstCase(latency, Period, call, 0, Burst), line, one.ring, bound);
+            guard.Look(Period, 0, 0);
+            double wait = guard.Unserved(line), lost = call, burst = Burst / slow, most = Math.Min(bound, (one.ring - Burst - (line * Period)) / line) - lost - burst;
+            if (wait <= 0)
+            {
+                return most < Period || (guard.IsPromised && latency > bound) ? null : $"no wait, where {most} might be";
+            }
+
+            double latest = 0, fullest = 0, free = wait + lost;
+            for (int k = 1; k < 5000; k++)
+            {
+                double came = k / line;
+                free = Math.Max(free, came + burst) + (1 / slow);
+                latest = Math.Max(latest, free - came);
+                fullest = Math.Max(fullest, line * (free - came));
+            }
+
+            return latest > bound ? $"{latest} late of {bound}" : fullest > one.ring ? $"{fullest} in a ring of {one.ring}" : null;
+        },
+        ordinarily: 2000);
+
     private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line, double bound = Bound) =>
         new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, bound);
 }
