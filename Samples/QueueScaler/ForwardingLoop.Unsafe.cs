@@ -111,7 +111,7 @@ internal sealed class ForwardingLoop<TClock, TLink>
             }
         }
 
-        _stretcher.Finish(start, packets.Length);
+        _telemetry.Worked(_stretcher.Finish(start, packets.Length));
         tx.Publish();
         rx.Release(packets.Length);
         _telemetry.Forwarded(forwarded);

@@ -59,6 +59,10 @@ internal readonly unsafe struct LcoreTelemetry(TelemetryBlock block)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Forwarded(int packets) => Add(LcoreTelemetryLayout.Forwarded, (ulong)packets);
 
+    /// <summary>Counts time of packet work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Worked(ulong ticks) => Add(LcoreTelemetryLayout.WorkTicks, ticks);
+
     /// <summary>Counts a dropped packet.</summary>
     public void Drop(DropCause cause) => Add(LcoreTelemetryLayout.Drops + ((int)cause * sizeof(ulong)), 1);
 

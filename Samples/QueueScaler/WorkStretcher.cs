@@ -48,7 +48,8 @@ internal struct WorkStretcher<TClock>
     /// <summary>Spins until the burst has taken its time.</summary>
     /// <param name="start">Ticks when the processing of the burst began.</param>
     /// <param name="packets">Packets processed, 1 or more.</param>
-    public void Finish(ulong start, int packets)
+    /// <returns>Ticks that it took.</returns>
+    public ulong Finish(ulong start, int packets)
     {
         ulong now = _clock.Ticks;
         ulong standIn = _standInTicks * (ulong)packets;
@@ -59,17 +60,17 @@ internal struct WorkStretcher<TClock>
                 now = _clock.Ticks;
             }
 
-            return;
+            return now - start;
         }
 
         Learn(now - start, packets);
         ulong own = (ulong)(_ownQ8 * packets) >> Fraction;
         _worked += own;
         _packets += (ulong)packets;
-        Spin(start, standIn + own, now);
+        return Spin(start, standIn + own, now) - start;
     }
 
-    private void Spin(ulong since, ulong work, ulong now)
+    private ulong Spin(ulong since, ulong work, ulong now)
     {
         uint stretch = Stretch();
         for (ulong done = Work(now - since, stretch); done < work; done = Work(now - since, stretch))
@@ -84,6 +85,8 @@ internal struct WorkStretcher<TClock>
 
             now = _clock.Ticks;
         }
+
+        return now;
     }
 
     // A burst that was preempted must not teach the average, so a sample counts at most double.

@@ -48,6 +48,9 @@ internal static class LcoreTelemetryLayout
     /// <summary>u64: TSC ticks of all these waits.</summary>
     public const int IdleTicks = 216;
 
+    /// <summary>u64: TSC ticks of all packet work, from the poll that returned packets until they were on their way.</summary>
+    public const int WorkTicks = 224;
+
     /// <summary>Histogram of queueing delay (poll TSC - send TSC), in TSC ticks.</summary>
     public const int Delay = 256;
 

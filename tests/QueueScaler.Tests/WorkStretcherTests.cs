@@ -130,8 +130,9 @@ public class WorkStretcherTests
         {
             ulong start = Now;
             Now += processing;
-            stretcher.Finish(start, packets);
-            return Now - start;
+            ulong took = stretcher.Finish(start, packets);
+            Assert.Equal(Now - start, took);
+            return took;
         }
     }
 

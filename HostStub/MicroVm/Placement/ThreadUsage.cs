@@ -1,4 +1,5 @@
 using System.Globalization;
+using PollScale.Native;
 
 namespace PollScale.HostStub.Placement;
 
@@ -26,6 +27,9 @@ internal readonly record struct ThreadUsage(TimeSpan Ran, TimeSpan KeptWaiting, 
             return null;
         }
     }
+
+    /// <summary>That of the calling thread so far.</summary>
+    public static ThreadUsage? OfCaller() => Read(Environment.ProcessId, LibC.gettid());
 
     /// <summary>What was used since an earlier reading.</summary>
     public ThreadUsage Since(ThreadUsage earlier) => new(Ran - earlier.Ran, KeptWaiting - earlier.KeptWaiting, Arrivals - earlier.Arrivals);

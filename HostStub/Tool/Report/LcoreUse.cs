@@ -17,6 +17,9 @@ internal sealed record LcoreUse
     /// <summary>Time in which it waited because nothing had come, %, as the guest says; null for what cannot be true.</summary>
     public double? AsleepPercent { get; init; }
 
+    /// <summary>Time of packet work, %, as the guest says; null for what cannot be true.</summary>
+    public double? WorkPercent { get; init; }
+
     /// <summary>How late its waits ended, as the guest measured it.</summary>
     public required Percentiles LateUs { get; init; }
 }

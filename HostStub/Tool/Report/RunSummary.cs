@@ -76,6 +76,12 @@ internal sealed record RunSummary : SummaryLine
     /// <summary>What the polling thread did with its CPU while packets were sent; null where nobody knows.</summary>
     public required LcoreUse? Lcore { get; init; }
 
+    /// <summary>CPU time of one sleep by the kernel's timer with nothing beside it, as measured after the run, us; null where the guest made none, and where the kernel does not count.</summary>
+    public required double? SleepCostUs { get; init; }
+
+    /// <summary>CPU time that its packet work, and as many such sleeps as it had wake-ups, would take by themselves, % of a CPU; null where one of these is not known.</summary>
+    public double? LeastCpuPercent => Lcore?.WorkPercent + (Lcore?.WakeUpsPerS * SleepCostUs / 1e4);
+
     /// <summary>Waits it made because nothing had come, as the guest says; 0 for what cannot be true.</summary>
     public required ulong Waits { get; init; }
 

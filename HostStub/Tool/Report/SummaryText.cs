@@ -21,7 +21,7 @@ internal static class SummaryText
 
         if (summary.Lcore is { } lcore)
         {
-            WriteLcore(output, lcore, summary.Waits);
+            WriteLcore(output, lcore, summary);
         }
 
         WriteFrequency(output, summary);
@@ -80,12 +80,18 @@ internal static class SummaryText
         }
     }
 
-    private static void WriteLcore(TextWriter output, LcoreUse lcore, ulong waits)
+    private static void WriteLcore(TextWriter output, LcoreUse lcore, RunSummary summary)
     {
         string used = lcore.CpuPercent is double cpu
             ? $"polling took {Human.Percent(cpu)} of a CPU, {Human.Round(lcore.WakeUpsPerS)} wake-ups a second{(lcore.KeptWaitingPercent >= ShownKept ? $"; the CPU was another's for {Human.Percent(lcore.KeptWaitingPercent.Value)}" : "")}"
             : "the kernel does not count what polling took";
         output.WriteLine($"CPU       {used}");
+        if (summary.LeastCpuPercent is double least)
+        {
+            output.WriteLine($"          its packet work takes {Human.Percent(lcore.WorkPercent)}, and so many sleeps by themselves {Human.Percent(least - lcore.WorkPercent)} ({Human.Microseconds(summary.SleepCostUs)} each): polling took {Human.Round(lcore.CpuPercent / least)} times both");
+        }
+
+        ulong waits = summary.Waits;
         if (waits > 0)
         {
             string asleep = lcore.AsleepPercent is double share ? $"{Human.Percent(share)} of the time in {Human.Count(waits)} waits" : $"{Human.Count(waits)} waits";

@@ -24,6 +24,9 @@ internal sealed unsafe class TelemetryReader
     /// <summary>Ticks spent in waits so far, as the guest claims.</summary>
     public ulong IdleTicks => Word(LcoreTelemetryLayout.IdleTicks);
 
+    /// <summary>Ticks of packet work so far, as the guest claims.</summary>
+    public ulong WorkTicks => Word(LcoreTelemetryLayout.WorkTicks);
+
     /// <summary>How late waits ended so far, as the guest claims.</summary>
     public HistogramSnapshot WakeTime => new LogLinearHistogram(_block + LcoreTelemetryLayout.WakeTime).Snapshot();
 

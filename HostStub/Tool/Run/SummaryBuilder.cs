@@ -66,6 +66,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Calls = Enum.GetValues<CallVerdict>().Where(result => result != CallVerdict.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
             RoundTripNs = audit.RoundTripNs,
             Lcore = usage?.Total() is { } lcore ? lcore with { LateUs = audit.LateUs } : null,
+            SleepCostUs = audit.Waits > 0 ? SleepCost.Measure()?.TotalMicroseconds : null,
             Waits = audit.Waits,
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,

@@ -16,7 +16,7 @@ internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry, IEnerg
     // To read takes some 20 us of the traffic generator's CPU.
     private const double PeriodMs = 200;
 
-    // Of a wait that began before, all is told of at its end.
+    // Of a wait or a burst that began before, all is told of at its end.
     private const double Plausible = 1.05;
     private Reading? _first, _shown, _last;
 
@@ -28,7 +28,7 @@ internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry, IEnerg
     {
         if (_last is null || tsc > _last.Tsc + (PeriodMs * TscClock.FrequencyKHz))
         {
-            Reading now = new(tsc, guest.Usage, telemetry.IdleTicks, energy.Energy(tsc));
+            Reading now = new(tsc, guest.Usage, telemetry.IdleTicks, telemetry.WorkTicks, energy.Energy(tsc));
             SavedJoules += _last?.Usage is { } before && now.Usage is { } usage ? sleep.Saved(now.Energy.Since(_last.Energy), usage.Since(before)) : 0;
             _last = now;
             _shown ??= _last;
@@ -55,17 +55,20 @@ internal sealed class UsageMeter(IGuest guest, TelemetryReader telemetry, IEnerg
         }
 
         double ticks = to.Tsc - from.Tsc, seconds = ticks / (TscClock.FrequencyKHz * 1000.0);
-        double asleep = to.IdleTicks >= from.IdleTicks ? (to.IdleTicks - from.IdleTicks) / ticks : double.NaN;
         ThreadUsage? usage = from.Usage is { } before ? to.Usage?.Since(before) : null;
         return new LcoreUse
         {
             CpuPercent = 100 * usage?.Ran.TotalSeconds / seconds,
             KeptWaitingPercent = 100 * usage?.KeptWaiting.TotalSeconds / seconds,
             WakeUpsPerS = usage?.Arrivals / seconds,
-            AsleepPercent = asleep <= Plausible ? 100 * Math.Min(1, asleep) : null,
+            AsleepPercent = Share(from.IdleTicks, to.IdleTicks, ticks),
+            WorkPercent = Share(from.WorkTicks, to.WorkTicks, ticks),
             LateUs = TelemetryAudit.Live(telemetry.WakeTime, to.Tsc - Math.Min(guest.CreatedTsc, to.Tsc), TscClock.FrequencyKHz / 1000.0),
         };
     }
 
-    private sealed record Reading(ulong Tsc, ThreadUsage? Usage, ulong IdleTicks, EnergySnapshot Energy);
+    // Null for what cannot be true.
+    private static double? Share(ulong from, ulong to, double ticks) => to >= from && to - from <= Plausible * ticks ? 100 * Math.Min(1, (to - from) / ticks) : null;
+
+    private sealed record Reading(ulong Tsc, ThreadUsage? Usage, ulong IdleTicks, ulong WorkTicks, EnergySnapshot Energy);
 }

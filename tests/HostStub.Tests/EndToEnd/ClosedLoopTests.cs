@@ -54,6 +54,8 @@ public class ClosedLoopTests
         {
             Assert.True(lcore.GetProperty("cpu_percent").GetDouble() < 110 - asleep, $"{waits}");
             Assert.True(lcore.GetProperty("wake_ups_per_s").GetDouble() > 10, $"{waits}");
+            Assert.InRange(waits.GetProperty("sleep_cost_us").GetDouble(), 0.1, 1000);
+            Assert.InRange(waits.GetProperty("least_cpu_percent").GetDouble(), lcore.GetProperty("work_percent").GetDouble(), 100);
         }
     }
 

@@ -66,7 +66,8 @@ public class ReporterTests
         Doorbell = "port",
         Calls = new Dictionary<string, ulong> { ["granted"] = 1200, ["clamped"] = 0 },
         RoundTripNs = new Percentiles(25_600, 41_000, 52_000, 60_000),
-        Lcore = new LcoreUse { CpuPercent = 9.87, KeptWaitingPercent = 1.5, WakeUpsPerS = 4321, AsleepPercent = 88.6, LateUs = new Percentiles(5.25, 60, 70, 80) },
+        Lcore = new LcoreUse { CpuPercent = 9.87, KeptWaitingPercent = 1.5, WakeUpsPerS = 4321, AsleepPercent = 88.6, WorkPercent = 1.5, LateUs = new Percentiles(5.25, 60, 70, 80) },
+        SleepCostUs = 10,
         Waits = 64_815,
         BootMs = 61.2,
         GeneratorStalls = 2,
@@ -122,6 +123,7 @@ public class ReporterTests
         Assert.Contains("48.9 % saved against always-fastest (modelled, 42.1 J instead of 82.5 J)", text);
         Assert.Contains("round trip p50 25.6 us, p99 41 us", text);
         Assert.Contains("CPU       polling took 9.9 % of a CPU, 4,321 wake-ups a second; the CPU was another's for 1.5 %", text);
+        Assert.Contains("its packet work takes 1.5 %, and so many sleeps by themselves 4.3 % (10 us each): polling took 1.7 times both", text);
         Assert.Contains("Asleep    88.6 % of the time in 64,815 waits, which ended late by p50 5.25 us   p99 60 us   p99.9 70 us   max 80 us", text);
         Assert.DoesNotContain("\u001b", text);
     }

@@ -16,6 +16,7 @@ public class ThreadUsageTests
             return;
         }
 
+        Assert.True(ThreadUsage.OfCaller()!.Value.Ran >= before.Ran);
         Assert.True(SpinWait.SpinUntil(() => Since(before, thread).Ran > TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(20)));
         ThreadUsage worked = ThreadUsage.Read(Environment.ProcessId, thread)!.Value;
         for (int i = 0; i < 20; i++)
