@@ -198,7 +198,7 @@ public sealed partial class OptimalAvailableGovernor : IExplainedGovernor, IDela
         int slowest = Math.Max(_asked.Slowest(_target, _now, _call.Ticks + _requests.Latency), _requests.Slowest()), changes = _requests.Changes;
         _requests.Observe(sample, _now);
         slowest = Math.Max(slowest, _requests.Slowest());
-        Watch(sample, slowest, Math.Max(changes, _requests.Changes));
+        Watch(sample, slowest, Math.Max(changes, _requests.Changes) * _stall);
         _call.Observe(sample.CallTicks);
         _guard.Plan(_requests.Latency, _call.Ticks, _envelope.IsTame);
         if (sample.ClockLeapt)
