@@ -88,14 +88,7 @@ public class BoundsGuardTests
     [InlineData(Ring, Bound, true, true)]
     public void Only_what_is_not_promised_is_spared(double ring, double bound, bool keepsRing, bool keepsBound)
     {
-        ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
-        for (int i = 0; i < 4000; i++)
-        {
-            double ticksPerCycle = i % 4 < 2 ? 1.0 / 3 : 1;
-            cost.Observe(i % 2 == 0 ? Sample(400, 0, ticksPerCycle) : Sample(2, 64, ticksPerCycle), ticksPerCycle);
-        }
-
-        ServiceRates rates = new(cost, s_table, TscKHz);
+        ServiceRates rates = Learned();
         PendingRequests requests = new(s_table, Latency);
         requests.Observe(new QueueSample { PState = 20 }, 0);
         BoundsGuard guard = new(rates, requests, new ArrivalHistory(1_000_000), s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), rates[0], ring, bound);
@@ -106,6 +99,31 @@ public class BoundsGuardTests
         guard.Plan(Latency, 1_000, spares: true);
         Assert.True(guard.HoldIsSafe());
         Assert.Equal((keepsRing, keepsBound, keepsRing && keepsBound), (guard.KeepsRing, guard.KeepsBound, held));
+    }
+
+    [Fact]
+    public void No_line_that_is_not_promised_nor_served_waits()
+    {
+        ServiceRates rates = Learned();
+        PendingRequests requests = new(s_table, Latency);
+        requests.Observe(new QueueSample { PState = 20 }, 0);
+        BoundsGuard guard = Make(rates, requests, new ArrivalHistory(1_000_000), rates[0], bound: 300_000);
+        guard.Plan(Latency, 1_000, spares: true);
+        guard.Look(Period, 0, 0);
+        double wait = guard.Unserved(rates[0]);
+        Assert.Equal((false, 0.0), (guard.IsPromised, wait));
+    }
+
+    private static ServiceRates Learned()
+    {
+        ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
+        for (int i = 0; i < 4000; i++)
+        {
+            double ticksPerCycle = i % 4 < 2 ? 1.0 / 3 : 1;
+            cost.Observe(i % 2 == 0 ? Sample(400, 0, ticksPerCycle) : Sample(2, 64, ticksPerCycle), ticksPerCycle);
+        }
+
+        return new ServiceRates(cost, s_table, TscKHz);
 
         static QueueSample Sample(uint polls, uint received, double ticksPerCycle) =>
             new() { ElapsedTicks = (ulong)((((polls * 60) + (received * 700)) * ticksPerCycle) + (polls * 20) + (received * 60)), Polls = polls, Received = received };
