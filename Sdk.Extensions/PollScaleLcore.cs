@@ -1,4 +1,5 @@
 using PollScale.Governors;
+using PollScale.Telemetry;
 
 namespace PollScale.Extensions;
 
@@ -8,9 +9,9 @@ public sealed class PollScaleLcore : IDisposable
     private readonly PollScaleMeter _meter;
     private bool _disposed;
 
-    internal PollScaleLcore(LcoreScaler scaler, CountedTransport transport, DecisionTrace trace, PollScaleMeter meter)
+    internal PollScaleLcore(LcoreScaler scaler, CountedTransport transport, DecisionTrace trace, LatencyHistogram wakeTimes, PollScaleMeter meter)
     {
-        (Scaler, Transport, Trace, _meter) = (scaler, transport, trace, meter);
+        (Scaler, Transport, Trace, WakeTimes, _meter) = (scaler, transport, trace, wakeTimes, meter);
         meter.Add(this);
     }
 
@@ -21,6 +22,9 @@ public sealed class PollScaleLcore : IDisposable
     public DecisionTrace Trace { get; }
 
     internal CountedTransport Transport { get; }
+
+    /// <summary>How late its waits ended, in TSC ticks.</summary>
+    internal LatencyHistogram WakeTimes { get; }
 
     /// <summary>Asks for the fastest P-state, ends scaling, closes the way to the host and leaves the meter.</summary>
     public void Dispose()

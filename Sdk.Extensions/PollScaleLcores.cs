@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PollScale.Governors;
+using PollScale.Telemetry;
 using PollScale.Transports;
 
 namespace PollScale.Extensions;
@@ -32,8 +33,9 @@ public sealed class PollScaleLcores(IOptions<PollScaleOptions> options, ILoggerF
         try
         {
             DecisionTrace trace = new(everyDecision: true);
+            LatencyHistogram wakeTimes = new();
             return new PollScaleLcore(
-                new LcoreScaler(scaler with { Transport = transport, Governor = governor, Trace = trace, Logger = loggers.CreateLogger<LcoreScaler>() }), transport, trace, meter);
+                new LcoreScaler(scaler with { Transport = transport, Governor = governor, Trace = trace, WakeTimes = wakeTimes, Logger = loggers.CreateLogger<LcoreScaler>() }), transport, trace, wakeTimes, meter);
         }
         catch
         {

@@ -26,10 +26,13 @@ public sealed class PollScaleMeter
         ArgumentNullException.ThrowIfNull(meters);
         Meter meter = meters.Create(Name);
         meter.CreateObservableCounter("pollscale.calls", () => Each(Calls), "{call}", "Frequency calls by status.");
-        meter.CreateObservableGauge("pollscale.call.duration", () => Each(Durations), "s", "Round trip of frequency calls so far, by quantile.");
+        meter.CreateObservableGauge("pollscale.call.duration", () => Each(lcore => Quantiles(lcore, lcore.Transport.Durations())), "s", "Round trip of frequency calls so far, by quantile.");
         meter.CreateObservableGauge("pollscale.pstate", () => Each<int>(lcore => [One(lcore, lcore.Scaler.LastGranted)]), "{index}", "P-state last granted; 0 is the fastest.");
         meter.CreateObservableCounter("pollscale.packets", () => Each<long>(lcore => [One(lcore, (long)lcore.Scaler.Counters.Received)]), "{packet}", "Packets received.");
         meter.CreateObservableGauge("pollscale.backlog", () => Each(Backlog), "{packet}", "Packets in the rx rings at the last decision; none where the NIC cannot tell.");
+        meter.CreateObservableCounter("pollscale.waits", () => Each<long>(lcore => [One(lcore, (long)lcore.Scaler.Waits)]), "{wait}", "Waits where polls found nothing.");
+        meter.CreateObservableCounter("pollscale.idle.time", () => Each<double>(lcore => [One(lcore, lcore.Scaler.Idled.TotalSeconds)]), "s", "Time of these waits.");
+        meter.CreateObservableGauge("pollscale.wake.lateness", () => Each(lcore => Quantiles(lcore, lcore.WakeTimes.Snapshot())), "s", "How late waits ended so far, by quantile.");
         meter.CreateObservableCounter("pollscale.decisions", () => Each(Decisions), "{decision}", "Decisions by the governor's reason.");
     }
 
@@ -61,12 +64,8 @@ public sealed class PollScaleMeter
         .Where(calls => calls.Count > 0 || calls.Status == FrequencyStatus.Granted)
         .Select(calls => One(lcore, (long)calls.Count, "status", Snake(calls.Status?.ToString() ?? "Other")));
 
-    private static IEnumerable<Measurement<double>> Durations(PollScaleLcore lcore)
-    {
-        HistogramSnapshot ticks = lcore.Transport.Durations();
-        return ticks.Count == 0 ? [] : s_quantiles.Select(quantile =>
-            One(lcore, TscClock.Frequency.ToNanoseconds(ticks.Percentile(quantile.Fraction)) / 1e9, "quantile", quantile.Text));
-    }
+    private static IEnumerable<Measurement<double>> Quantiles(PollScaleLcore lcore, HistogramSnapshot ticks) => ticks.Count == 0 ? [] : s_quantiles.Select(quantile =>
+        One(lcore, TscClock.Frequency.ToNanoseconds(ticks.Percentile(quantile.Fraction)) / 1e9, "quantile", quantile.Text));
 
     private static IEnumerable<Measurement<long>> Backlog(PollScaleLcore lcore)
     {

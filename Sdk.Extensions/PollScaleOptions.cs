@@ -35,6 +35,9 @@ public sealed class PollScaleOptions
     /// <summary>See <see cref="LcoreScalerOptions.PacketCost"/>.</summary>
     public ServiceCost PacketCost { get; set; } = s_defaults.PacketCost;
 
+    /// <summary>See <see cref="LcoreScalerOptions.WaitBy"/>; but by <see cref="WaitMechanism.Event"/>, which wants each lcore's own descriptor.</summary>
+    public WaitMechanism WaitBy { get; set; } = s_defaults.WaitBy;
+
     /// <summary>The scaler's options.</summary>
     /// <param name="cpu">CPU of the polling thread; null for any.</param>
     internal LcoreScalerOptions ForLcore(int? cpu) => new()
@@ -47,5 +50,6 @@ public sealed class PollScaleOptions
         Cpu = cpu,
         PeakPacketsPerSecond = PeakPacketsPerSecond,
         PacketCost = PacketCost,
+        WaitBy = WaitBy,
     };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -84,6 +85,26 @@ public class AddPollScaleTests
 
         lcore.Dispose();
         Assert.Empty(listener.Collect());
+    }
+
+    [Fact]
+    public void Waits_are_counted_and_timed()
+    {
+        using ServiceProvider services = Services(options => options.Governor = "optimal-available:delay-bound=100ms,peak=50000,max-wait=1ms");
+        using Listener listener = new(services.GetRequiredService<IMeterFactory>());
+        using PollScaleLcore lcore = services.GetRequiredService<PollScaleLcores>().Open();
+        Assert.DoesNotContain(listener.Collect().Keys, name => name.StartsWith("pollscale.wake.lateness", StringComparison.Ordinal));
+        Stopwatch time = Stopwatch.StartNew();
+        while (lcore.Scaler.Waits < 5 && time.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            lcore.Scaler.Observe(0, 0);
+            lcore.Scaler.Idle();
+        }
+
+        IReadOnlyDictionary<string, double> seen = listener.Collect();
+        Assert.Equal(5, seen["pollscale.waits"]);
+        Assert.Equal(lcore.Scaler.Idled.TotalSeconds, seen["pollscale.idle.time"]);
+        Assert.InRange(seen["pollscale.wake.lateness{0.5}"], 0, seen["pollscale.wake.lateness{1}"]);
     }
 
     [Fact]
