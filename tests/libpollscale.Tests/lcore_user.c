@@ -9,22 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lcore_fuzz.h"
 #include "lcore_user.h"
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
+#include "lcore_waits.h"
 
 /* Empty polls for a while, then full bursts and a backlog. */
 static void loop(void)
@@ -172,68 +164,6 @@ static void alike(void)
 	told("closed", pollscale_observe_queue(&lcore, 0, 0, 0));
 }
 
-/* An empty loop that waits where it may, for a third of a second. */
-static void idles(void)
-{
-	struct pollscale_stats stats = { 0 };
-	pollscale_lcore closed = lcore;
-	double begin = now(), end = begin + 0.33;
-	uint64_t waits = 0, vain = 0;
-	uint32_t tail[2] = { 7, 7 };
-	int status = 0;
-
-	for (unsigned int i = 0; now() < end && status >= 0; i++) {
-		status = pollscale_observe(&lcore, 0, 0);
-		vain += pollscale_idle_on(&lcore, tail, 6) != 0; /* it has changed already */
-		waits += status < 0 ? 0 : (status = i % 2 ? pollscale_idle(&lcore) : pollscale_idle_on(&lcore, tail, 7)) > 0;
-	}
-	told("idle", status > 0 ? 0 : status);
-	printf("changed %d\n", vain > 0);
-	told("word", pollscale_idle_on(&lcore, NULL, 0));
-	told("word", pollscale_idle_on(&lcore, (const volatile uint32_t *)((const char *)tail + 2), 0));
-	pollscale_stats(&lcore, &stats, sizeof(stats));
-	printf("counted %d some %d most %d\n", waits == stats.waits, waits > 0, stats.idle_ns / 1e9 > (now() - begin) / 2);
-	pollscale_close(&lcore);
-	told("closed", pollscale_idle(&closed));
-	told("NULL", pollscale_idle(NULL));
-	told("NULL", pollscale_idle_on(NULL, tail, 7));
-}
-
-/* Nanoseconds of the mean of twenty waits. */
-static double mean_wait(void)
-{
-	struct pollscale_stats before, after;
-
-	pollscale_stats(&lcore, &before, sizeof(before));
-	do {
-		if (pollscale_observe(&lcore, 0, 0) || pollscale_idle(&lcore) < 0)
-			return -1;
-		pollscale_stats(&lcore, &after, sizeof(after));
-	} while (after.waits < before.waits + 20);
-	return (double)(after.idle_ns - before.idle_ns) / (after.waits - before.waits);
-}
-
-/* Waits for descriptor 700: an eventfd that is not set, set, and closed. */
-static void events(void)
-{
-	char text[4096];
-	int fd = eventfd(0, 0);
-	uint64_t one = 1;
-
-	if (dup2(fd, 700) != 700 || close(fd))
-		return;
-	printf("quiet %d\n", mean_wait() >= 2e6);
-	if (write(700, &one, sizeof(one)) != sizeof(one))
-		return;
-	printf("readable %d\n", mean_wait() < 2e6);
-	pollscale_text(&lcore, POLLSCALE_TEXT_WARNINGS, text, sizeof(text));
-	printf("warnings %d\n", !!strstr(text, "wait-descriptor"));
-	close(700);
-	printf("closed %d\n", mean_wait() >= 2e6);
-	pollscale_text(&lcore, POLLSCALE_TEXT_WARNINGS, text, sizeof(text));
-	printf("%s\n", strstr(text, "No packet ends") ? strstr(text, "No packet ends") : text);
-}
-
 static long resident(void)
 {
 	FILE *status = fopen("/proc/self/status", "r");
@@ -379,61 +309,6 @@ static void garbage(void)
 		else if (!pollscale_error()[0])
 			printf("no words for %d\n", status);
 	}
-	told("after", pollscale_create(settings, &lcore));
-}
-
-/* Every function with whatever comes, in the thread of some lcores and in one of none. */
-static pollscale_lcore pool[8];
-static unsigned int seeds[2] = { 1, 2 };
-
-static void *calls(void *first)
-{
-	unsigned int seed = *(unsigned int *)first;
-	int below = 0, above = 0;
-
-	pin();
-	for (int i = 0; i < 30000; i++) {
-		struct pollscale_stats stats;
-		pollscale_lcore own = { .counters = rand_r(&seed) % 2 ? pool[rand_r(&seed) % 8].counters : NULL, .id = ((uint64_t)rand_r(&seed) << 32) ^ (uint64_t)rand_r(&seed) };
-		pollscale_lcore *any = rand_r(&seed) % 4 ? &own : NULL, *one = rand_r(&seed) % 2 ? &pool[rand_r(&seed) % 8] : any;
-		char text[32];
-		int a = (int)rand_r(&seed) - (rand_r(&seed) % 2 ? 0 : 0x40000000), b = rand_r(&seed) % 4, status;
-
-		switch (rand_r(&seed) % 14) {
-		case 0: status = pollscale_turn(one, a, b); break;
-		case 1: status = pollscale_turn_queue(one, b, a, a); break;
-		case 2: status = pollscale_turn_queue(one, a, b, a); break;
-		case 3: status = pollscale_add_queue(one); break;
-		case 4: status = pollscale_remove_queue(one, b ? b : a); break;
-		case 5: status = pollscale_stats(one, b ? &stats : NULL, rand_r(&seed) % (2 * sizeof(stats))); break;
-		case 6: status = pollscale_text(one, b ? b : a, text, rand_r(&seed) % sizeof(text)); break;
-		case 7: status = pollscale_text(one, b, NULL, b); break;
-		case 8: status = one && rand_r(&seed) % 8 ? pollscale_observe(one, a, b) : pollscale_create(b ? "transport=none" : NULL, NULL); break;
-		case 9: status = pollscale_retire(rand_r(&seed) % 8 ? any : one); break;
-		case 11: status = pollscale_idle(one); break;
-		case 12: status = pollscale_idle_on(one, b ? (const volatile uint32_t *)&stats : NULL, b); break;
-		case 10: status = pollscale_check(b ? "queues=0" : NULL); break;
-		default: status = pollscale_close(rand_r(&seed) % 8 ? any : one); break;
-		}
-		above += status >= 0;
-		below += status < 0;
-		if (status < POLLSCALE_EFAILED || !strcmp(pollscale_status_text(status), "an unknown status"))
-			printf("status %d is none\n", status);
-		for (int j = 0; first == &seeds[0] && j < 8; j++)
-			if (!pool[j].counters || (rand_r(&seed) % 64 == 0 && pollscale_stats(&pool[j], &stats, sizeof(stats)) == POLLSCALE_EHANDLE))
-				pollscale_create(settings, &pool[j]);
-	}
-	printf("answered %s %s\n", above ? "some" : "none", below ? "some" : "none");
-	return NULL;
-}
-
-static void fuzz(void)
-{
-	pthread_t thread;
-
-	pthread_create(&thread, NULL, calls, &seeds[1]);
-	calls(&seeds[0]);
-	pthread_join(thread, NULL);
 	told("after", pollscale_create(settings, &lcore));
 }
 

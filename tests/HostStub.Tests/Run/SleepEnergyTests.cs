@@ -1,6 +1,8 @@
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Run;
+using PollScale.HostStub.Simulation;
+using PollScale.Simulation.Cores;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Run;
@@ -26,6 +28,21 @@ public class SleepEnergyTests
     [Fact]
     public void Without_idle_states_it_is_what_the_slowest_draws_at_any_frequency() =>
         Assert.Equal(3.5 - 1, new SleepEnergy(s_model with { IdleStates = [] }).Saved(s_span, new ThreadUsage(TimeSpan.FromSeconds(1), TimeSpan.Zero, 1000)), 1e-9);
+
+    /// <summary>run and simulate may not see each other's rule.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_999)]
+    [InlineData(2_000)]
+    [InlineData(499_999)]
+    [InlineData(500_000)]
+    [InlineData(10_000_000)]
+    public void A_wait_reaches_the_idle_state_that_it_does_in_simulate(long ns)
+    {
+        Assert.Null(CoreModels.Make(s_model, 700, 60, idleWatts: null, out CoreModel? core));
+        int reached = core!.Idle.Reached(ns * SimTime.Nanosecond);
+        Assert.Equal(reached == IdleStates.None ? null : core.Idle.List[reached].Watts, s_model.WattsAsleep(ns));
+    }
 
     [Fact]
     public void Saved_joules_count_against_full_speed() => Assert.Equal((30.0, 60.0), (Math.Round(s_span.SavedPercent, 9), Math.Round(s_span.SavedPercentWithout(3), 9)));

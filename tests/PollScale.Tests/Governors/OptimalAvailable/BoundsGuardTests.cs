@@ -141,13 +141,9 @@ public class BoundsGuardTests
         one =>
         {
             const double call = 1_000;
-            ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
-            ServiceRates rates = new(cost, s_table, TscKHz);
+            ServiceRates rates = new(new ServiceCostEstimator((int)Burst, 700, 1, TscKHz), s_table, TscKHz);
             double latency = one.latency * 1000.0, bound = one.bound * 1000.0, line = rates.Safe(0), slow = rates.Safe(one.pState);
-            PendingRequests requests = new(s_table, latency);
-            requests.Observe(new QueueSample { PState = one.pState }, 0);
-            BoundsGuard guard = new(rates, requests, new ArrivalHistory(bound), s_table, new WorstCase(latency, Period, call, 0, Burst), line, one.ring, bound);
-            guard.Look(Period, 0, 0);
+            BoundsGuard guard = Quiet(rates, one.pState, new WorstCase(latency, Period, call, 0, Burst), line, one.ring, bound);
             double wait = guard.Unserved(line);
             return !guard.IsPromised || wait <= 0 ? null
                 : !Helps(wait) ? $"{wait} is too long"
@@ -175,13 +171,9 @@ public class BoundsGuardTests
         one =>
         {
             const double call = 1_000;
-            ServiceCostEstimator cost = new((int)Burst, 700, 1, TscKHz);
-            ServiceRates rates = new(cost, s_table, TscKHz);
+            ServiceRates rates = new(new ServiceCostEstimator((int)Burst, 700, 1, TscKHz), s_table, TscKHz);
             double latency = one.latency * 1000.0, bound = one.bound * 1000.0, slow = rates.Safe(one.pState), line = slow * one.share / 1000;
-            PendingRequests requests = new(s_table, latency);
-            requests.Observe(new QueueSample { PState = one.pState }, 0);
-            BoundsGuard guard = new(rates, requests, new ArrivalHistory(bound), s_table, new WorstCase(latency, Period, call, 0, Burst), line, one.ring, bound);
-            guard.Look(Period, 0, 0);
+            BoundsGuard guard = Quiet(rates, one.pState, new WorstCase(latency, Period, call, 0, Burst), line, one.ring, bound);
             double wait = guard.Unserved(line), lost = call, burst = Burst / slow, most = Math.Min(bound, (one.ring - Burst - (line * Period)) / line) - lost - burst;
             if (wait <= 0)
             {
@@ -200,6 +192,16 @@ public class BoundsGuardTests
             return latest > bound ? $"{latest} late of {bound}" : fullest > one.ring ? $"{fullest} in a ring of {one.ring}" : null;
         },
         ordinarily: 2000);
+
+    // Nothing waits, and a P-state has been in effect for long.
+    private static BoundsGuard Quiet(ServiceRates rates, int pState, WorstCase worst, double line, double ring, double bound)
+    {
+        PendingRequests requests = new(s_table, worst.Latency);
+        requests.Observe(new QueueSample { PState = pState }, 0);
+        BoundsGuard guard = new(rates, requests, new ArrivalHistory(bound), s_table, worst, line, ring, bound);
+        guard.Look(Period, 0, 0);
+        return guard;
+    }
 
     private static BoundsGuard Make(ServiceRates rates, PendingRequests requests, ArrivalHistory history, double line, double bound = Bound) =>
         new(rates, requests, history, s_table, new WorstCase(Latency, Period, 1_000, 0, Burst), line, Ring, bound);
