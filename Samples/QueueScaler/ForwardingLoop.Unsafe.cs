@@ -18,6 +18,7 @@ internal sealed class ForwardingLoop<TClock, TLink>
     private readonly LcoreTelemetry _telemetry;
     private readonly Forwarder _forwarder;
     private readonly TClock _clock;
+    private readonly ShownDecisions? _decisions;
     private readonly RxPacket[] _packets;
     private WorkStretcher<TClock> _stretcher;
 
@@ -30,13 +31,16 @@ internal sealed class ForwardingLoop<TClock, TLink>
     /// <param name="standInTicks">Stand-in work a packet, in TSC ticks.</param>
     /// <param name="burst">Most packets a poll takes, 1 .. <see cref="RxQueue.MaxBurst"/>.</param>
     /// <param name="slows">Packet work is stretched as the clock says even where P-states are real.</param>
-    public ForwardingLoop(TLink link, TelemetryBlock block, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst, bool slows = false)
+    /// <param name="decisions">Shows the host what was decided, of the scaler's trace; null for nothing.</param>
+    public ForwardingLoop(
+        TLink link, TelemetryBlock block, Dir24_8 table, LcoreScaler scaler, TClock clock, ulong standInTicks, int burst, bool slows = false, ShownDecisions? decisions = null)
     {
         _link = link;
         _scaler = scaler;
         _telemetry = new LcoreTelemetry(block);
         _forwarder = new Forwarder(table);
         _clock = clock;
+        _decisions = decisions;
         _packets = new RxPacket[burst];
         _stretcher = new WorkStretcher<TClock>(clock, standInTicks, scaler.Transport.Emulated || slows);
     }
@@ -82,7 +86,11 @@ internal sealed class ForwardingLoop<TClock, TLink>
     }
 
     /// <summary>Shows the host what the scaler did so far.</summary>
-    public void ShowScaling() => _telemetry.Scaled(_scaler.Calls, _scaler.LastGranted);
+    public void ShowScaling()
+    {
+        _telemetry.Scaled(_scaler.Calls, _scaler.LastGranted);
+        _decisions?.Show();
+    }
 
     private void Process(RxQueue rx, TxQueue tx, Span<RxPacket> packets)
     {

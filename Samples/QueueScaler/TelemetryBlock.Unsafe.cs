@@ -31,6 +31,7 @@ internal sealed unsafe class TelemetryBlock : IDisposable
         Delay = new LogLinearHistogram(address + LcoreTelemetryLayout.Delay);
         RoundTrip = new LogLinearHistogram(address + LcoreTelemetryLayout.RoundTrip);
         WakeTime = new LogLinearHistogram(address + LcoreTelemetryLayout.WakeTime);
+        Decisions = new DecisionLog(address + LcoreTelemetryLayout.Decisions);
     }
 
     /// <summary>First byte, see <see cref="LcoreTelemetryLayout"/>.</summary>
@@ -44,6 +45,9 @@ internal sealed unsafe class TelemetryBlock : IDisposable
 
     /// <summary>How late each wait ended, in TSC ticks.</summary>
     public LogLinearHistogram WakeTime { get; }
+
+    /// <summary>The scaler's last decisions.</summary>
+    public DecisionLog Decisions { get; }
 
     public void Dispose()
     {

@@ -16,7 +16,7 @@ internal sealed partial class PacketRegionLayout
     public const uint Magic = 0x464D_5350;
 
     /// <summary>Version of this layout, u32 at offset 4.</summary>
-    public const uint Version = 2;
+    public const uint Version = 3;
 
     /// <summary>Smallest buffer, in bytes.</summary>
     public const int MinBufferSize = 128;

@@ -38,6 +38,27 @@ public sealed class HistogramSnapshot
     /// <summary>Largest value, exact; 0 when empty.</summary>
     public ulong Max { get; }
 
+    /// <summary>How many values lie in each part of an octave that holds any.</summary>
+    /// <param name="perOctave">Parts of an octave, a power of two, 1 .. 64.</param>
+    /// <returns>The largest value that a part may hold, at most <see cref="Max"/>, and how many it does; the smallest first.</returns>
+    internal IEnumerable<(ulong UpTo, ulong Count)> Counts(int perOctave)
+    {
+        int width = LogLinearHistogram.SubBuckets / perOctave;
+        for (int bucket = 0; bucket < _counts.Length; bucket += width)
+        {
+            ulong count = 0;
+            foreach (ulong part in _counts.AsSpan(bucket, width))
+            {
+                count += part;
+            }
+
+            if (count > 0)
+            {
+                yield return (Math.Min(LogLinearHistogram.UpperBound(bucket + width - 1), Max), count);
+            }
+        }
+    }
+
     /// <summary>The smallest bucket bound that at least <paramref name="fraction"/> of the values do not exceed, at most <see cref="Max"/>.</summary>
     /// <param name="fraction">0 .. 1; 0.5 is the median.</param>
     /// <returns>A value at most 1.6 % above the exact percentile; 0 when empty.</returns>

@@ -60,6 +60,11 @@ internal static class LcoreTelemetryLayout
     /// <summary>Histogram of how late waits ended, in TSC ticks.</summary>
     public const int WakeTime = RoundTrip + LogLinearHistogram.Bytes;
 
+    /// <summary>The last decisions of its scaler, a <see cref="DecisionLog"/>.</summary>
+    public const int Decisions = (WakeTime + LogLinearHistogram.Bytes + CacheLine - 1) & -CacheLine;
+
     /// <summary>Bytes of the block.</summary>
-    public const int Size = WakeTime + LogLinearHistogram.Bytes;
+    public const int Size = Decisions + DecisionLog.Bytes;
+
+    private const int CacheLine = 64;
 }

@@ -15,6 +15,9 @@ internal readonly unsafe struct LogLinearHistogram
     private const int MaxBits = 40;
     private readonly ulong* _memory;
 
+    /// <summary>Linear buckets of an octave.</summary>
+    public const int SubBuckets = 1 << SubBits;
+
     /// <summary>Number of buckets.</summary>
     public const int Buckets = (MaxBits - SubBits + 1) << SubBits;
 

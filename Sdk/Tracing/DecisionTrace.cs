@@ -1,5 +1,5 @@
 using System.Numerics;
-using PollScale.Hypercall;
+using PollScale.Telemetry;
 
 namespace PollScale.Governors;
 
@@ -19,10 +19,6 @@ public sealed class DecisionTrace
     /// <summary>Most records a trace keeps.</summary>
     public const int MostCapacity = 65536;
 
-    private const int Sequence = 0, Ticks = 1, Rate = 2, Backlog = 3, Codes = 4;
-
-    // A slot of 64 bytes.
-    private const int SlotWords = 8;
     private readonly long[] _words;
     private readonly int _mask;
     private readonly ulong[] _byReason = new ulong[Enum.GetValues<DecisionReason>().Length];
@@ -41,7 +37,7 @@ public sealed class DecisionTrace
         Capacity = (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
         EveryDecision = everyDecision;
         _mask = Capacity - 1;
-        _words = new long[Capacity * SlotWords];
+        _words = new long[Capacity * DecisionSlot.Words];
     }
 
     /// <summary>Records that are kept.</summary>
@@ -98,15 +94,7 @@ public sealed class DecisionTrace
     internal void Write(in DecisionRecord record)
     {
         ulong number = _written;
-        Span<long> slot = Slot(number);
-
-        // Release stores keep their order: odd first, then the words, then even.
-        Volatile.Write(ref slot[Sequence], (long)((number * 2) + 1));
-        Volatile.Write(ref slot[Ticks], (long)record.Ticks);
-        Volatile.Write(ref slot[Rate], BitConverter.DoubleToInt64Bits(record.ArrivalsPerSecond));
-        Volatile.Write(ref slot[Backlog], (long)record.Status << 32 | (uint)record.Backlog);
-        Volatile.Write(ref slot[Codes], Pack(record));
-        Volatile.Write(ref slot[Sequence], (long)((number + 1) * 2));
+        DecisionSlot.Write(Slot(number), number, DecisionCodes.Pack(record));
         Volatile.Write(ref _written, number + 1);
         int reason = (int)record.Reason;
         if ((uint)reason < (uint)_byReason.Length)
@@ -117,42 +105,10 @@ public sealed class DecisionTrace
 
     private bool TryRead(ulong number, out DecisionRecord record)
     {
-        Span<long> slot = Slot(number);
-        long before = Volatile.Read(ref slot[Sequence]);
-        long ticks = Volatile.Read(ref slot[Ticks]);
-        long rate = Volatile.Read(ref slot[Rate]);
-        long backlog = Volatile.Read(ref slot[Backlog]);
-        long codes = Volatile.Read(ref slot[Codes]);
-        Interlocked.MemoryBarrier();
-        long after = Volatile.Read(ref slot[Sequence]);
-        record = new DecisionRecord
-        {
-            Number = number,
-            Ticks = (ulong)ticks,
-            ArrivalsPerSecond = BitConverter.Int64BitsToDouble(rate),
-            Backlog = (int)backlog,
-            Status = (FrequencyStatus)(int)(backlog >> 32),
-            Before = (byte)codes,
-            After = (byte)(codes >> 8),
-            Wanted = (byte)(codes >> 16),
-            Cause = (DecisionCause)(byte)(codes >> 24),
-            Reason = (DecisionReason)(byte)(codes >> 32),
-            Called = (codes >> 40 & 1) != 0,
-            Posted = (codes >> 41 & 1) != 0,
-            RingSize = Volatile.Read(ref _ringSize),
-            PeakPacketsPerSecond = Volatile.Read(ref _peak),
-        };
-        return before == after && before == (long)((number + 1) * 2);
+        bool whole = DecisionSlot.TryRead(Slot(number), number, out DecisionWords words);
+        record = DecisionCodes.Unpack(number, words, Volatile.Read(ref _ringSize), Volatile.Read(ref _peak));
+        return whole;
     }
 
-    private static long Pack(in DecisionRecord record) =>
-        (byte)record.Before
-        | ((long)(byte)record.After << 8)
-        | ((long)(byte)record.Wanted << 16)
-        | ((long)record.Cause << 24)
-        | ((long)record.Reason << 32)
-        | (record.Called ? 1L << 40 : 0)
-        | (record.Posted ? 1L << 41 : 0);
-
-    private Span<long> Slot(ulong number) => _words.AsSpan((int)(number & (ulong)_mask) * SlotWords, SlotWords);
+    private Span<long> Slot(ulong number) => _words.AsSpan((int)(number & (ulong)_mask) * DecisionSlot.Words, DecisionSlot.Words);
 }

@@ -24,6 +24,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed) : Op
 {
     private const int MaxCpu = cpu_set_t.CPU_SETSIZE - 1;
     private const int Log2Ring = 12;
+    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(1), s_shortestStep = TimeSpan.FromMicroseconds(100), s_longestStep = TimeSpan.FromSeconds(1);
 
     /// <summary>A demo runs on machines that do other things too: its ring lasts through their scheduler's slices of 4 ms.</summary>
     private const int Log2DemoRing = 14;
@@ -73,6 +74,9 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed) : Op
             Timeout = ReadTime(symbols.Timeout, zero: false),
             Watchdog = ReadTime(symbols.Watchdog, zero: true) ?? TimeSpan.FromSeconds(2),
             NoVm = Parsed.GetValue(symbols.NoVm),
+            Step = ReadStep(),
+            ShowsSteps = Get(symbols.Series) is not null,
+            ShowsChanges = Parsed.GetValue(symbols.Changes),
             Json = Parsed.GetValue(symbols.Json),
         };
         CheckTogether(options);
@@ -116,9 +120,27 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed) : Op
             throw new UsageException("--doorbell needs a VM: with --no-vm calls go through a socket. Leave one of the two out.");
         }
 
+        CheckRecord(options);
         CheckFrequency(options);
         CheckTraffic(options);
     }
+
+    private static void CheckRecord(RunOptions options)
+    {
+        if (options.ShowsSteps && !options.Json)
+        {
+            throw new UsageException("--series needs --json: a thousand lines a second are for a program.");
+        }
+
+        if ((options.ShowsSteps || options.ShowsChanges) && !options.HasTraffic)
+        {
+            throw new UsageException("--series and --changes need packets: give --traffic or --pcap.");
+        }
+    }
+
+    private TimeSpan ReadStep() => ReadTime(symbols.Series, zero: false) is not TimeSpan step ? s_step
+        : step >= s_shortestStep && step <= s_longestStep ? step
+        : throw Complain(symbols.Series, Get(symbols.Series)!, "a time from 100us to 1s");
 
     private static bool IsSame(string path, string other) => other.Length > 0 && Path.GetFullPath(path) == Path.GetFullPath(other);
 

@@ -79,6 +79,10 @@ internal sealed class RunSymbols
 
     public Option<bool> NoVm { get; } = new("--no-vm") { Description = "Run the guest as a plain process: no isolation, needs no /dev/kvm." };
 
+    public Option<string?> Series { get; } = Text("--series", "TIME", "Tell of each step of this length, 100us to 1s: packets, backlog, oldest packet, frequency, time asleep; with --json.");
+
+    public Option<bool> Changes { get; } = new("--changes") { Description = "Tell of each change of the P-state: when, why, and how soon after the guest decided it." };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
 
     /// <summary>Adds all of them to a command.</summary>
@@ -86,7 +90,7 @@ internal sealed class RunSymbols
     {
         foreach (Option option in (Option[])[Traffic, Pcap, PcapSpeed, PcapOut, Routes, DefaultRoute, Duration, Ring, FrameSize, Malformed, Seed, Frequency, AllowFrequencyControl,
             CpufreqRoot, LeaseFolder, PStates, Fastest, Slowest, Budget,
-            Deny, Policy, As, Audit, Memory, Env, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Json])
+            Deny, Policy, As, Audit, Memory, Env, Cpu, HousekeepingCpu, Doorbell, Priority, Timeout, Watchdog, NoVm, Series, Changes, Json])
         {
             command.Options.Add(option);
         }

@@ -20,6 +20,9 @@ internal sealed class PlainLines(TextWriter output, TextWriter error) : IReport
             case RunSnapshot snapshot:
                 Row(snapshot);
                 break;
+            case RunChange change:
+                Change(change);
+                break;
             case RunSummary summary:
                 SummaryText.Write(output, summary);
                 break;
@@ -33,6 +36,10 @@ internal sealed class PlainLines(TextWriter output, TextWriter error) : IReport
 
     /// <summary>Tells of the report itself.</summary>
     public void Notice(string text) => error.WriteLine($"hoststub: {SafeText.Line(text)}");
+
+    private void Change(RunChange change) => output.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{change.ElapsedS,10:0.000000} s  {SafeText.Line(change.Why ?? $"P{change.From} -> P{change.To}: the guest does not say why")}; in effect at backlog {change.Backlog}{(change.LatencyUs is double us ? $", {us:0.#} us later" : "")}"));
 
     private static string Column(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 

@@ -21,6 +21,8 @@ namespace PollScale.HostStub.Report;
 [JsonSerializable(typeof(FailureLine))]
 [JsonSerializable(typeof(RunHeader))]
 [JsonSerializable(typeof(RunSnapshot))]
+[JsonSerializable(typeof(RunStep))]
+[JsonSerializable(typeof(RunChange))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(PeerHeader))]
 [JsonSerializable(typeof(PeerSnapshot))]

@@ -43,6 +43,9 @@ internal sealed record RunSummary : SummaryLine
     /// <summary>Queueing delay, as the guest measured it.</summary>
     public required Percentiles DelayUs { get; init; }
 
+    /// <summary>How the queueing delay is spread: packets by the bound that theirs does not exceed, which is at most 9 % above it; empty where it cannot be told.</summary>
+    public required IReadOnlyList<DelayCount> DelayCounts { get; init; }
+
     /// <summary>Modelled energy, J; null without a power model.</summary>
     public required double? EnergyJ { get; init; }
 

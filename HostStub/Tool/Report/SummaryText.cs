@@ -7,7 +7,7 @@ internal static class SummaryText
 {
     private const double ShownResidency = 0.5;
     private const int ShownPStates = 6;
-    private const double BusyShare = 0.01, ShownKept = 0.5;
+    private const double ShownKept = 0.5;
 
     public static void Write(TextWriter output, RunSummary summary)
     {
@@ -37,11 +37,6 @@ internal static class SummaryText
         if (summary.GeneratorStalls > 0)
         {
             output.WriteLine($"Traffic   the generator was held up {Human.Count(summary.GeneratorStalls)} times, {Human.Round(summary.GeneratorStalledMs)} ms in all; its schedule moved by as much");
-        }
-
-        if (summary.GeneratorStalledMs > BusyShare * summary.DurationS * 1000)
-        {
-            output.WriteLine("          this machine was busy with other work: delays and losses may be its own, not the guest's");
         }
 
         if (summary.Replay is { } replay)

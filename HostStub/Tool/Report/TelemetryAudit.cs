@@ -6,6 +6,7 @@ namespace PollScale.HostStub.Report;
 /// <summary>Holds a guest's claims against the host's counts. What cannot be true is left out of the report and noted.</summary>
 internal sealed class TelemetryAudit
 {
+    private const int CountsPerOctave = 8;
     private readonly List<string> _notes = [];
 
     /// <summary>Checks a guest's claims once it has stopped writing.</summary>
@@ -22,7 +23,12 @@ internal sealed class TelemetryAudit
 
         double ticksPerUs = tscKHz / 1000;
         ulong longest = host.NowTsc - Math.Min(host.CreatedTsc, host.NowTsc);
-        DelayUs = IsPlausible(claims.Delay, posted, longest, "queueing delays", "packets") ? Percentiles.Of(claims.Delay, ticksPerUs) : Percentiles.None;
+        if (IsPlausible(claims.Delay, posted, longest, "queueing delays", "packets"))
+        {
+            DelayUs = Percentiles.Of(claims.Delay, ticksPerUs);
+            DelayCounts = [.. claims.Delay.Counts(CountsPerOctave).Select(count => new DelayCount(count.UpTo / ticksPerUs, count.Count))];
+        }
+
         double ticksPerNs = ticksPerUs / 1000;
         RoundTripNs = IsPlausible(claims.RoundTrip, host.Calls, longest, "round trips", "calls") ? Percentiles.Of(claims.RoundTrip, ticksPerNs) : Percentiles.None;
 
@@ -55,7 +61,10 @@ internal sealed class TelemetryAudit
     public ulong DroppedTotal { get; }
 
     /// <summary>Queueing delay that may be shown.</summary>
-    public Percentiles DelayUs { get; }
+    public Percentiles DelayUs { get; } = Percentiles.None;
+
+    /// <summary>How it is spread, as may be shown.</summary>
+    public IReadOnlyList<DelayCount> DelayCounts { get; } = [];
 
     /// <summary>Round trips that may be shown.</summary>
     public Percentiles RoundTripNs { get; }

@@ -30,6 +30,9 @@ internal sealed unsafe class TelemetryReader
     /// <summary>How late waits ended so far, as the guest claims.</summary>
     public HistogramSnapshot WakeTime => new LogLinearHistogram(_block + LcoreTelemetryLayout.WakeTime).Snapshot();
 
+    /// <summary>The last decisions of its scaler, as the guest claims.</summary>
+    public DecisionLog Decisions => new(_block + LcoreTelemetryLayout.Decisions);
+
     /// <summary>Everything.</summary>
     public GuestTelemetry Read()
     {

@@ -49,7 +49,7 @@ internal sealed class RunLauncher(
 
         ILogger log = (host ?? new HostLog()).Open(new LogLines(error, Journal.Takes(ErrorFd, Environment.GetEnvironmentVariable)).Write);
         IReport reporter = options.Json ? new JsonLines(output, ReportJson.Default, error)
-            : terminal is not null && options.HasTraffic ? new LiveTable(terminal, new PlainLines(output, error))
+            : terminal is not null && options.HasTraffic && !options.ShowsChanges ? new LiveTable(terminal, new PlainLines(output, error))
             : new PlainLines(output, error);
         return new RunSession(options, options.NoVm ? new HostProcessFactory() : microVm, reporter, error, interrupt, reserveCpu, log).Run();
     }

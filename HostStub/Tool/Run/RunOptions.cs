@@ -110,6 +110,15 @@ internal sealed record RunOptions
     /// <summary>Run the guest as a plain process.</summary>
     public bool NoVm { get; init; }
 
+    /// <summary>Length of a step of the run's record.</summary>
+    public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Report each step.</summary>
+    public bool ShowsSteps { get; init; }
+
+    /// <summary>Report each change of the P-state.</summary>
+    public bool ShowsChanges { get; init; }
+
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }
 

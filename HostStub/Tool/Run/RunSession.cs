@@ -9,6 +9,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Timeline;
 using PollScale.HostStub.Traffic;
 using PollScale.Placement;
 using PollScale.Programs;
@@ -82,6 +83,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         ThreadPlacement.TrySchedule(parts.Priority.Guest, ThreadPlacement.WatchPriority);
 
         RunSampler sampler = new(parts, options.PStates);
+        RunTimeline timeline = Timeline(parts);
         ulong start = TscClock.Now;
         TimeSpan now = TimeSpan.Zero;
         TimeSpan? guestEnded = null;
@@ -114,15 +116,38 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
 
             CheckLimits(parts, now, guestEnded is not null);
             EndTogether(parts, now, guestEnded, trafficEnded);
+            Record(parts, timeline, tsc);
             if (sampler.TrySample(tsc, reporter.Interval) is RunSnapshot snapshot)
             {
                 reporter.Show(snapshot);
             }
         }
 
+        Record(parts, timeline, TscClock.Now, isOver: true);
         parts.Recorder?.Finish();
-        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause, sampler.Usage);
+        return new SummaryBuilder(parts, sampler.Start ?? start).Build(_forced, options, _stopCause, sampler.Usage, timeline);
     }
+
+    private void Record(SessionParts parts, RunTimeline timeline, ulong tsc, bool isOver = false)
+    {
+        if (parts.Hook.Begin is { } begin)
+        {
+            timeline.Drain(begin.Tsc, parts.Guest.CreatedTsc, tsc, reporter.Show, isOver);
+        }
+    }
+
+    private RunTimeline Timeline(SessionParts parts) => new(
+        parts.Meter,
+        new ToldDecisions(parts.Telemetry.Decisions, 1 << parts.Ring.Layout.Log2RxSize, parts.Backend.PStates.Count),
+        parts.Backend,
+        new TimelineOptions
+        {
+            StepTicks = parts.StepTicks,
+            TicksPerSecond = TscClock.FrequencyKHz * 1000.0,
+            Doorbell = parts.Guest.Doorbell,
+            ShowsSteps = options.ShowsSteps,
+            ShowsChanges = options.ShowsChanges,
+        });
 
     private void CheckLimits(SessionParts parts, TimeSpan now, bool guestEnded)
     {

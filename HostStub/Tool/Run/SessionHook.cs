@@ -1,10 +1,13 @@
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Timeline;
 using PollScale.HostStub.Traffic;
 
 namespace PollScale.HostStub.Run;
 
 /// <summary>Rides on the traffic loop: advances the backend, and notes time and energy when sending begins and ends.</summary>
-internal sealed class SessionHook(IFrequencyBackend backend) : ITrafficPollHook
+/// <param name="backend">Sets the frequency.</param>
+/// <param name="meter">Looks at the traffic while it is sent and drained.</param>
+internal sealed class SessionHook(IFrequencyBackend backend, TimelineMeter meter) : ITrafficPollHook
 {
     private readonly IEnergySource? _energy = backend as IEnergySource;
     private TrafficPhase _phase = TrafficPhase.Waiting;
@@ -30,6 +33,11 @@ internal sealed class SessionHook(IFrequencyBackend backend) : ITrafficPollHook
             _phase = phase;
             Note(tsc);
         }
+
+        if (phase is TrafficPhase.Sending or TrafficPhase.Draining)
+        {
+            meter.Look(tsc, Generator.Glance(tsc));
+        }
     }
 
     /// <summary>The moment now, for a run that ended in between.</summary>
@@ -39,6 +47,7 @@ internal sealed class SessionHook(IFrequencyBackend backend) : ITrafficPollHook
     {
         if (_phase == TrafficPhase.Sending)
         {
+            meter.Begin(tsc);
             _begin = MarkAt(tsc);
         }
         else if (_phase == TrafficPhase.Draining)

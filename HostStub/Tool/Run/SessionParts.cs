@@ -7,6 +7,7 @@ using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Timeline;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Recording;
 
@@ -41,11 +42,14 @@ internal sealed class SessionParts : IDisposable
             double tscHz = TscClock.FrequencyKHz * 1000.0;
             Frequency = Own(FrequencyParts.Make(options, Cpus.Guest, tscHz, log));
             Policy = Own(new RunPolicy(options, Cpus.Guest, Backend, tscHz, log));
-            Hook = new SessionHook(Backend);
             Telemetry = new TelemetryReader(Memory.TelemetryAddress);
+            StepTicks = Math.Max(1, (ulong)(options.Step.TotalSeconds * tscHz));
+            Meter = new TimelineMeter(Backend, Energy, Telemetry, StepTicks);
+            Hook = new SessionHook(Backend, Meter);
             if (Source is not null)
             {
                 TrafficGenerator.WarmUp();
+                TimelineMeter.WarmUp(Backend, Energy);
                 Traffic = new TrafficGenerator(Memory, Source, SessionTraffic.Sending(options, Source, Cpus, Priority), Hook, Recorder);
                 Hook.Generator = Traffic;
                 TrafficName = Source.Profile.Name;
@@ -87,6 +91,12 @@ internal sealed class SessionParts : IDisposable
     public CallCounters Counters => Policy.Service.Counters;
 
     public SessionHook Hook { get; }
+
+    /// <summary>TSC ticks of a step of the record.</summary>
+    public ulong StepTicks { get; }
+
+    /// <summary>Looks at the run on the traffic thread.</summary>
+    public TimelineMeter Meter { get; }
 
     public TelemetryReader Telemetry { get; }
 

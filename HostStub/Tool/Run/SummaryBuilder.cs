@@ -4,6 +4,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Timeline;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
 using PollScale.Programs;
@@ -16,13 +17,15 @@ namespace PollScale.HostStub.Run;
 /// <param name="startTsc">TSC from which the run counts: the first packet, or the guest's start.</param>
 internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
 {
+    private const double BusyShare = 0.01;
     private static readonly string[] s_lossCauses = ["ring_full", "tx_full", "bad_descriptor"];
 
     /// <param name="forced">What the run must exit with; <see cref="ExitCode.Ok"/> for nothing.</param>
     /// <param name="options">The run.</param>
     /// <param name="stopCause">Why it was stopped; empty when it was not.</param>
     /// <param name="usage">What the polling thread did with its CPU; null where nobody looked.</param>
-    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause, UsageMeter? usage = null)
+    /// <param name="timeline">The record of the run; null where there is none.</param>
+    public RunSummary Build(ExitCode forced, RunOptions options, string stopCause, UsageMeter? usage = null, RunTimeline? timeline = null)
     {
         ulong now = TscClock.Now;
         GuestOutcome outcome = parts.Guest.Outcome!;
@@ -55,6 +58,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Invalid = traffic.InvalidFrames,
             Backlog = traffic.Backlog,
             DelayUs = audit.DelayUs,
+            DelayCounts = audit.DelayCounts,
             EnergyJ = energy.HasPower ? energy.Joules - slept : null,
             FastestEnergyJ = energy.HasPower ? energy.FastestJoules : null,
             EnergySavedPercent = energy.HasPower ? energy.SavedPercentWithout(slept) : null,
@@ -77,7 +81,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             UnansweredSystemCalls = parts.Guest.UnansweredCalls,
             Replay = replay,
             PcapOut = recording,
-            Notes = parts.Traffic is null ? [] : [.. audit.Notes, .. Notes(audit, traffic.Offered, recording, options)],
+            Notes = parts.Traffic is null ? [] : [.. audit.Notes, .. Notes(audit, traffic, recording, replay, options), .. timeline?.Notes() ?? []],
             ExitCode = (int)Judge(forced, outcome, unaccounted == 0 && lost == 0, recording?.Failure is not null),
         };
     }
@@ -88,9 +92,19 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
         return parts.Hook.Begin?.Energy is EnergySnapshot begin ? total.Since(begin) : total;
     }
 
-    private IEnumerable<string> Notes(TelemetryAudit audit, ulong offered, RunRecording? recording, RunOptions options)
+    private IEnumerable<string> Notes(TelemetryAudit audit, TrafficSnapshot traffic, RunRecording? recording, RunReplay? replay, RunOptions options)
     {
         IEnumerable<string> notes = parts.Source?.Trace is { } trace ? CaptureNotes.Of(trace) : [];
+        if (replay?.Reason is string reason)
+        {
+            notes = notes.Append(reason);
+        }
+
+        if (traffic.StalledNs > BusyShare * traffic.ElapsedNs)
+        {
+            notes = notes.Append($"This machine was busy with other work: the traffic generator was held up {Human.Count(traffic.Stalls)} times, {Human.Round(traffic.StalledNs / 1e6)} ms in all. Delays and losses may be the machine's, not the guest's.");
+        }
+
         if (parts.Ring.Note is string ring)
         {
             notes = notes.Append(ring);
@@ -105,7 +119,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             notes = notes.Append($"{Human.Count(recording.Missed)} forwarded packets are not in {recording.File}: they came faster than they could be written. A file on a faster disk (/dev/shm), or less traffic, keeps them all.");
         }
 
-        return notes.Concat(DropHints.For(audit.Dropped, offered, options.Routes is not null || options.DefaultRoute is not null));
+        return notes.Concat(DropHints.For(audit.Dropped, traffic.Offered, options.Routes is not null || options.DefaultRoute is not null));
     }
 
     private ExitCode Judge(ExitCode forced, GuestOutcome outcome, bool allArrived, bool recordingFailed)

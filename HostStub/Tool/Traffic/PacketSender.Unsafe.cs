@@ -142,6 +142,16 @@ internal sealed class PacketSender
     /// <summary>Frames that the ring took although a forwarder must drop them for <paramref name="cause"/>.</summary>
     public ulong Malformed(DropCause cause) => Volatile.Read(ref _malformed[(int)cause]);
 
+    /// <summary>Where the traffic stands; on the sending thread, from the hook.</summary>
+    /// <param name="now">TSC now.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TrafficGlance Glance(ulong now)
+    {
+        int used = _rx.Used;
+        ulong oldest = used == 0 ? now : _rx.OldestSentTsc(used);
+        return new TrafficGlance(_offered, _tx.Forwarded, _ringFull, used, now > oldest ? now - oldest : 0);
+    }
+
     /// <summary>The counters; from any thread.</summary>
     public TrafficSnapshot Snapshot(TrafficPhase phase)
     {

@@ -18,6 +18,7 @@ internal sealed unsafe class RxProducer
     private readonly int _mask;
     private readonly int _log2BufferSize;
     private readonly int _maxFrame;
+    private readonly ulong[] _sentTsc;
     private ushort _head;
     private int _free;
     private ulong _corruptIndices;
@@ -31,6 +32,7 @@ internal sealed unsafe class RxProducer
         _mask = _ring.Size - 1;
         _log2BufferSize = int.Log2(layout.BufferSize);
         _maxFrame = layout.MaxFrame;
+        _sentTsc = new ulong[_ring.Size];
     }
 
     /// <summary>Buffers of the ring.</summary>
@@ -44,6 +46,10 @@ internal sealed unsafe class RxProducer
 
     /// <summary>Packets posted and not released, as far as the guest says now, published or not; the ring's size when its tail is out of range.</summary>
     public int Used => Math.Min((ushort)(_head - _ring.Tail), _ring.Size);
+
+    /// <summary>TSC at which the oldest of some frames in the ring was offered, as the host itself noted it.</summary>
+    /// <param name="used">How many there are, 1 .. ring size.</param>
+    public ulong OldestSentTsc(int used) => _sentTsc[(_head - used) & _mask];
 
     /// <summary>Copies a frame into the next buffer; the guest sees it after <see cref="Publish"/>.</summary>
     /// <param name="frame">Its first byte; 64 bytes must be readable even when the frame is shorter.</param>
@@ -62,6 +68,7 @@ internal sealed unsafe class RxProducer
 
         int slot = _head & _mask;
         byte* buffer = _buffers + ((long)slot << _log2BufferSize);
+        _sentTsc[slot] = sendTsc;
         *(ulong*)(buffer + PacketRegionLayout.SendTscOffset) = sendTsc;
         *(ulong*)(buffer + PacketRegionLayout.SequenceOffset) = sequence;
         byte* target = buffer + PacketRegionLayout.BufferHeadroom;

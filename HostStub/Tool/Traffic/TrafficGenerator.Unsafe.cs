@@ -83,6 +83,10 @@ internal sealed class TrafficGenerator
         return phase == TrafficPhase.Ended ? _final : _sender.Snapshot(phase);
     }
 
+    /// <summary>Where the traffic stands; on the traffic thread, from the hook.</summary>
+    /// <param name="now">TSC now.</param>
+    public TrafficGlance Glance(ulong now) => _sender.Glance(now);
+
     /// <summary>Frames that entered the ring although a forwarder must drop them for <paramref name="cause"/>.</summary>
     public ulong Malformed(DropCause cause) => _sender.Malformed(cause);
 

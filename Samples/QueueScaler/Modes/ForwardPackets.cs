@@ -60,8 +60,9 @@ internal static class ForwardPackets
         using IFrequencyTransport transport = TransportOpener.Open(options.Host);
         Route[] routes = Routes(options);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
-        using LcoreScaler scaler = new(ScalerOptions(options, ringSize, block, transport));
-        ForwardingLoop<LcoreClock, TLink> loop = new(link, block, table, scaler, new LcoreClock(transport, options.WorkSlows ? scaler : null), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst, options.WorkSlows);
+        ShownDecisions decisions = new(block.Decisions);
+        using LcoreScaler scaler = new(ScalerOptions(options, ringSize, block, transport, decisions));
+        ForwardingLoop<LcoreClock, TLink> loop = new(link, block, table, scaler, new LcoreClock(transport, options.WorkSlows ? scaler : null), TscClock.FromNanoseconds((ulong)options.WorkNs), options.Burst, options.WorkSlows, decisions);
         Announce(routes.Length, scaler, table);
         bool drained = loop.Run(cancel);
         scaler.Dispose();
@@ -71,7 +72,7 @@ internal static class ForwardPackets
         return drained;
     }
 
-    private static LcoreScalerOptions ScalerOptions(Options options, int ringSize, TelemetryBlock block, IFrequencyTransport transport)
+    private static LcoreScalerOptions ScalerOptions(Options options, int ringSize, TelemetryBlock block, IFrequencyTransport transport, ShownDecisions decisions)
     {
         return new LcoreScalerOptions
         {
@@ -84,6 +85,7 @@ internal static class ForwardPackets
             Cpu = options.Host.Cpu < 0 ? null : options.Host.Cpu,
             RoundTrips = new LatencyHistogram(block.RoundTrip),
             WakeTimes = new LatencyHistogram(block.WakeTime),
+            Trace = decisions.Trace,
         };
     }
 

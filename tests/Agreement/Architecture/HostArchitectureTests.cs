@@ -26,6 +26,9 @@ public class HostArchitectureTests
     // Doctor tells an application which transports it would have here, and works out a governor's loss certificate.
     private static readonly string[] s_diagnosing = ["PollScale.Transports", "PollScale.Governors"];
 
+    // The record of a run explains its changes in the words of the governor's trace.
+    private const string Decisions = "PollScale.Governors";
+
     // A memif peer is spoken to as the Sdk does, and its place is read by the one grammar.
     private const string MemifControl = "PollScale.Memif.Control";
     private static readonly string[] s_peers = ["Peer", "Cli"];
@@ -58,6 +61,7 @@ public class HostArchitectureTests
     public void Of_the_sdk_only_contracts_and_clock_are_used() => Assert.Empty(Breaches((user, used) =>
         !used.StartsWith(Host, StringComparison.Ordinal) && !s_sdk.Contains(used) && !(s_simulating.Contains(HostRooms.Top(user)) && IsSimulated(used))
         && !(HostRooms.Top(user) == "Doctor" && s_diagnosing.Contains(used)) && !(HostRooms.Top(user) == "Traffic" && s_traffic.Contains(used)) && !(HostRooms.Top(user) == "Cli" && used == Routes)
+        && !(HostRooms.Top(user) == "Timeline" && used == Decisions)
         && !(used == MemifControl && s_peers.Contains(HostRooms.Top(user)))));
 
     [Fact]

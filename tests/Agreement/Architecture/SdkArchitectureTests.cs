@@ -24,7 +24,7 @@ public class SdkArchitectureTests
         ["PollScale.Programs"] = [],
         ["PollScale.Clock"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Polling"] = ["PollScale.Clock", "PollScale.Hypercall"],
-        ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation"],
+        ["PollScale.Governors"] = ["PollScale.Polling", "PollScale.Hypercall", "PollScale.Notation", "PollScale.Telemetry"],
         ["PollScale.Scaling"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling"],
         ["PollScale.Cpufreq"] = ["PollScale.Hypercall", "PollScale.Native"],
         ["PollScale.Shadow"] = ["PollScale.Clock", "PollScale.Governors", "PollScale.Hypercall", "PollScale.Polling", "PollScale.Telemetry", "PollScale.Transports"],

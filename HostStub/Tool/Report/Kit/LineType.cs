@@ -9,6 +9,9 @@ internal enum LineType
     /// <summary>One measurement, or the state at one moment.</summary>
     Sample,
 
+    /// <summary>A step of a series: what was in so short a time.</summary>
+    Step,
+
     /// <summary>What is in force has been replaced.</summary>
     Change,
 
