@@ -74,6 +74,9 @@ static ExitCode Run(ProbeOptions options, ulong mainTsc)
             }
 
             return ExitCode.Ok;
+        case ProbeMode.BenchForward:
+            BenchForward.Run(options.Trace, options.Routes, options.Count);
+            return ExitCode.Ok;
         case ProbeMode.BenchPolls:
             BenchPolls.Run(options.Trace, options.Count, options.Governor, TimeSpan.FromMicroseconds(options.DecisionUs));
             return ExitCode.Ok;

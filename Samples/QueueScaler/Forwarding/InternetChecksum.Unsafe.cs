@@ -2,34 +2,43 @@ using System.Runtime.CompilerServices;
 
 namespace PollScale.Samples.QueueScaler.Forwarding;
 
-/// <summary>The Internet checksum (RFC 1071). Words are taken as the CPU loads them: the ones' complement sum does not mind the byte order.</summary>
+/// <summary>The Internet checksum (RFC 1071) of IPv4 headers. Words are taken as the CPU loads them: the ones' complement sum does not mind the byte order.</summary>
 // SAFETY: the caller has as many words as it says.
 internal static unsafe class InternetChecksum
 {
-    /// <summary>The checksum over <paramref name="words"/> 32-bit words; 0 over a header that carries its own valid checksum.</summary>
+    private const int LeastWords = 5;
+
+    /// <summary>The checksum over the <paramref name="words"/> 32-bit words of a header, 5 .. 15, whose own is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort Compute(byte* data, int words)
+    public static ushort Compute(byte* header, int words) => (ushort)~Sum(header, words);
+
+    /// <summary>Whether a header of 5 .. 15 words carries its own valid checksum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsValid(byte* header, int words) => Sum(header, words) == ushort.MaxValue;
+
+    /// <summary>
+    /// The checksum after one 16-bit word became one less, as loaded. RFC 1624 equation 3, HC' = ~(~HC + ~m + m'), where ~m + m' is then 0xFFFE.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort OfOneLess(ushort checksum)
     {
-        ulong sum = 0;
-        for (int word = 0; word < words; word++)
+        uint sum = (uint)(ushort.MaxValue - checksum) + (ushort.MaxValue - 1);
+        return (ushort)~((sum >> 16) + sum);
+    }
+
+    // Of at most 15 words what is above 32 bits is below 15, so that two more folds leave 16.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Sum(byte* header, int words)
+    {
+        uint* word = (uint*)header;
+        ulong sum = (ulong)word[0] + word[1] + word[2] + word[3] + word[4];
+        for (int option = LeastWords; option < words; option++)
         {
-            sum += Unsafe.ReadUnaligned<uint>(data + (word * sizeof(uint)));
+            sum += word[option];
         }
 
         sum = (sum >> 32) + (uint)sum;
-        sum = (sum >> 32) + (uint)sum;
-        return (ushort)~Fold((uint)sum);
-    }
-
-    /// <summary>RFC 1624 equation 3, HC' = ~(~HC + ~m + m'): the checksum after one 16-bit word changed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort Update(ushort checksum, ushort oldWord, ushort newWord) =>
-        (ushort)~Fold((uint)(ushort)~checksum + (ushort)~oldWord + newWord);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Fold(uint sum)
-    {
         sum = (sum >> 16) + (ushort)sum;
-        return (sum >> 16) + (ushort)sum;
+        return (uint)((sum >> 16) + (ushort)sum);
     }
 }

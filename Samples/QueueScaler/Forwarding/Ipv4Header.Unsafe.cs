@@ -15,7 +15,8 @@ internal readonly unsafe struct Ipv4Header
     public const int MinBytes = 20;
 
     private const int EtherTypeOffset = 12;
-    private const ushort EtherTypeIpv4 = 0x0800;
+    private const ushort EtherTypeIpv4 = 0x0008; // as a little-endian CPU loads 08 00
+    private const int Version4 = 0x40, VersionMask = 0xF0;
     private const int TotalLengthOffset = 2;
     private const int TtlWordOffset = 8;
     private const int ChecksumOffset = 10;
@@ -48,7 +49,7 @@ internal readonly unsafe struct Ipv4Header
             return false;
         }
 
-        if (BigEndian(frame + EtherTypeOffset) != EtherTypeIpv4)
+        if (Unsafe.ReadUnaligned<ushort>(frame + EtherTypeOffset) != EtherTypeIpv4)
         {
             cause = DropCause.NotIpv4;
             return false;
@@ -61,7 +62,7 @@ internal readonly unsafe struct Ipv4Header
 
         byte* ip = frame + EthernetBytes;
         int versionAndLength = *ip;
-        if (versionAndLength >> 4 != 4)
+        if ((versionAndLength & VersionMask) != Version4)
         {
             cause = DropCause.BadVersion;
             return false;
@@ -83,7 +84,7 @@ internal readonly unsafe struct Ipv4Header
             return false;
         }
 
-        if (InternetChecksum.Compute(ip, words) != 0)
+        if (!InternetChecksum.IsValid(ip, words))
         {
             cause = DropCause.BadChecksum;
             return false;
@@ -103,12 +104,10 @@ internal readonly unsafe struct Ipv4Header
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void DecrementTtl()
     {
-        // The TTL is the low byte of its word as loaded, so it borrows nothing from the protocol byte.
-        ushort old = Unsafe.ReadUnaligned<ushort>(_header + TtlWordOffset);
-        ushort updated = (ushort)(old - 1);
+        // The TTL is the low byte of its word as loaded: the word is one less.
+        _header[TtlWordOffset]--;
         ushort checksum = Unsafe.ReadUnaligned<ushort>(_header + ChecksumOffset);
-        Unsafe.WriteUnaligned(_header + TtlWordOffset, updated);
-        Unsafe.WriteUnaligned(_header + ChecksumOffset, InternetChecksum.Update(checksum, old, updated));
+        Unsafe.WriteUnaligned(_header + ChecksumOffset, InternetChecksum.OfOneLess(checksum));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,8 +15,11 @@ internal sealed record ProbeOptions
     /// <summary>bench-calls changes the P-state instead of asking for it.</summary>
     public bool Sets { get; init; }
 
-    /// <summary>File of bench-polls' polls.</summary>
+    /// <summary>File of bench-polls' polls, or of bench-forward's frames.</summary>
     public string Trace { get; init; } = "";
+
+    /// <summary>File of bench-forward's routes.</summary>
+    public string Routes { get; init; } = "";
 
     /// <summary>bench-polls' governor, as the catalog has it.</summary>
     public string Governor { get; init; } = GovernorCatalog.Default;

@@ -7,7 +7,7 @@ namespace PollScale.GuestProbe.CommandLine;
 /// <summary>Reads the command line as the sample reads its own.</summary>
 internal static class ProbeOptionsParser
 {
-    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-polls, bench-bursts, selftest or probe";
+    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-polls, bench-forward, bench-bursts, selftest or probe";
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
     private const int DefaultBursts = 200;
@@ -24,14 +24,14 @@ internal static class ProbeOptionsParser
             string command = args[0];
             options = new() { Mode = Mode(command) };
             args = args[1..];
-            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchPolls or ProbeMode.BenchBursts)
+            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchPolls or ProbeMode.BenchForward or ProbeMode.BenchBursts)
             {
                 bool isGiven = !args.IsEmpty && !args[0].StartsWith('-');
                 int count = options.Mode switch
                 {
                     ProbeMode.BenchLoop => DefaultIterations,
                     ProbeMode.BenchBursts => DefaultBursts,
-                    ProbeMode.BenchPolls => 1,
+                    ProbeMode.BenchPolls or ProbeMode.BenchForward => 1,
                     _ => DefaultCalls,
                 };
                 options = options with { Count = isGiven ? OptionValue.Integer(command, args[0], 1, MaxCount) : count };
@@ -61,6 +61,7 @@ internal static class ProbeOptionsParser
         "bench-calls" => ProbeMode.BenchCalls,
         "bench-posts" => ProbeMode.BenchPosts,
         "bench-polls" => ProbeMode.BenchPolls,
+        "bench-forward" => ProbeMode.BenchForward,
         "bench-bursts" => ProbeMode.BenchBursts,
         "selftest" => ProbeMode.SelfTest,
         "probe" => ProbeMode.Probe,
@@ -72,6 +73,7 @@ internal static class ProbeOptionsParser
         "--flood" => options with { Flood = OptionValue.Integer(name, value, 1, MaxCount) },
         "--op" => options with { Sets = value == "set" || (value == "get" ? false : throw new UsageException($"--op {value}: there are get and set.")) },
         "--trace" => options with { Trace = value },
+        "--routes" => options with { Routes = value },
         "--governor" => options with { Governor = value },
         "--decision-us" => options with { DecisionUs = OptionValue.Time(name, value, OptionValue.Microsecond, 1, MaxDecisionUs) },
         "--label" => options with { Label = Label(value) },
@@ -101,9 +103,14 @@ internal static class ProbeOptionsParser
             throw new UsageException("--label, --hold-ms and --spin-ms belong to bench-bursts.");
         }
 
-        if ((options.Trace.Length > 0) != (options.Mode == ProbeMode.BenchPolls))
+        if ((options.Trace.Length > 0) != (options.Mode is ProbeMode.BenchPolls or ProbeMode.BenchForward))
         {
-            throw new UsageException("--trace and bench-polls belong together: guestprobe bench-polls --trace FILE.");
+            throw new UsageException("bench-polls and bench-forward, and they alone, need --trace FILE.");
+        }
+
+        if ((options.Routes.Length > 0) != (options.Mode == ProbeMode.BenchForward))
+        {
+            throw new UsageException("--routes and bench-forward belong together: guestprobe bench-forward --trace FILE --routes FILE.");
         }
 
         options.Host.Check();

@@ -17,6 +17,7 @@ internal static class ProbeUsage
                guestprobe bench-calls [CALLS] [--op OP] [--doorbell D | --call-fd N --status-fd N]
                guestprobe bench-posts [CALLS] --doorbell region
                guestprobe bench-polls [ROUNDS] --trace FILE [--governor TEXT] [--decision-us N]
+               guestprobe bench-forward [ROUNDS] --trace FILE --routes FILE
                guestprobe bench-bursts [BURSTS] [--label TEXT] [--hold-ms N] [--spin-ms N] [--doorbell D | --call-fd N --status-fd N]
 
           --flood N           SetPState calls that probe makes as fast as it can    [none]
@@ -27,7 +28,8 @@ internal static class ProbeUsage
           --spin-ms N         how long bench-bursts polls at the slowest and then at the fastest
                               P-state behind its bursts, in ms each                 [0]
           --trace FILE        bench-polls' polls: ns since the one before, packets received, packets
-                              left, 4 bytes each, the lowest first
+                              left, 4 bytes each, the lowest first; bench-forward's frames, 64 bytes each
+          --routes FILE       bench-forward's routes, as queuescaler's
           --governor TEXT     bench-polls' governor                                 [{GovernorCatalog.Default}]
           --decision-us N     time between bench-polls' decisions                   [20]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
@@ -37,8 +39,8 @@ internal static class ProbeUsage
         answers, which hypercall instruction works, and whether a call keeps the caller's registers; boot
         prints the TSC at Main and ends; bench-loop prints TSC ticks an iteration of a poll-like loop,
         bench-calls the round trip of GetPState or SetPState, bench-posts what it takes to leave a GetPState with the
-        host, and the time until its answer is seen. bench-polls tells a scaler of recorded polls, for tools that
-        count instructions. bench-bursts rests at the slowest P-state, marks a burst by
+        host, and the time until its answer is seen. bench-polls tells a scaler of recorded polls, and bench-forward
+        forwards recorded frames, for tools that count instructions. bench-bursts rests at the slowest P-state, marks a burst by
         a CPUID leaf and asks for the fastest: hoststub bench paths on the host tells how long that takes.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PollScale.HostStub.Tests.Hostile;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.EndToEnd;
@@ -19,7 +20,7 @@ public class RunRecordTests
         JsonElement[] lines = [.. run.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
         JsonElement[] steps = [.. lines.Where(line => Type(line) == "step")], changes = [.. lines.Where(line => Type(line) == "change")];
 
-        Assert.InRange(steps.Length, 100, 2000);
+        Assert.InRange(steps.Length, 100, (summary.GetProperty("duration_s").GetDouble() * 1000) + 1000); // and what drains
         Assert.Equal(summary.GetProperty("offered").GetInt64(), Sum(steps, "offered"));
         Assert.InRange(Sum(steps, "forwarded"), summary.GetProperty("forwarded").GetInt64() * 0.999, summary.GetProperty("forwarded").GetInt64());
         Assert.Equal(summary.GetProperty("dropped").GetProperty("ring_full").GetInt64(), Sum(steps, "ring_full"));
@@ -46,7 +47,7 @@ public class RunRecordTests
     [Fact]
     public void A_full_ring_is_told_of_with_its_cause()
     {
-        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--no-vm", "--json", "--ring", "64", "--traffic", "constant:rate=3Mpps", "--duration", "500ms", "--", "--governor", "fixed:p-state=last");
+        HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--no-vm", "--json", "--ring", "64", "--traffic", "constant:rate=10Mpps", "--duration", "300ms", "--", "--governor", "max");
         Assert.Contains(run.Summary.GetProperty("notes").EnumerateArray(), note => note.GetString()!.StartsWith("The rx ring was full at ", StringComparison.Ordinal));
     }
 

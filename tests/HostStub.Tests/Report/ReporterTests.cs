@@ -56,6 +56,7 @@ public class ReporterTests
         OutOfOrder = 0,
         Invalid = 0,
         Backlog = 0,
+        DelayCounts = [new DelayCount(10, 5), new DelayCount(100, 7)],
         DelayUs = new Percentiles(8.123456, 81.2, 1234, double.NaN),
         EnergyJ = 42.123,
         FastestEnergyJ = 82.5,

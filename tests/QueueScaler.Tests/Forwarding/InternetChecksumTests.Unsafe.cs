@@ -54,11 +54,19 @@ public unsafe class InternetChecksumTests
         }
     }
 
-    [Fact]
-    public void The_rfc_1624_example_that_broke_equation_2_gives_zero()
+    /// <summary>Equation 3 for any m that becomes one less; RFC 1624, section 4 shows what equation 2 got wrong.</summary>
+    [Theory]
+    [InlineData(0x5555)]
+    [InlineData(0x0001)]
+    [InlineData(0xFFFF)]
+    public void One_less_is_equation_3_of_rfc_1624_for_every_checksum(int word)
     {
-        // Section 4: HC = 0xDD2F, m = 0x5555, m' = 0x3285 must give 0x0000, not 0xFFFF.
-        Assert.Equal(0x0000, InternetChecksum.Update(0xDD2F, 0x5555, 0x3285));
+        for (int checksum = 0; checksum <= ushort.MaxValue; checksum++)
+        {
+            int sum = (~checksum & 0xFFFF) + (~word & 0xFFFF) + (word - 1);
+            sum = (sum >> 16) + (sum & 0xFFFF);
+            Assert.Equal((ushort)~((sum >> 16) + sum), InternetChecksum.OfOneLess((ushort)checksum));
+        }
     }
 
     [Theory]
