@@ -163,7 +163,7 @@
     const range = (u, low, high) => low === null || !isFinite(low) ? [0, 1] : low === high ? (low === 0 ? [0, 1] : [Math.min(0, 1.2 * low), Math.max(0, 1.2 * high)])
       : low >= 0 && low < .5 * high ? [0, high * 1.06] : [low - (high - low) * .08, high + (high - low) * .08];
     units.forEach(unit => { scales[`y${unit}`] = { range }; });
-    const axes = [axis(null, { values: (u, marks) => marks.map(plain), size: 30 }),
+    const axes = [axis(null, { values: (u, marks) => marks.map(value => `${plain(value)} s`), size: 30 }),
       ...units.slice(0, 2).map((unit, i) => axis(unit, { scale: `y${unit}`, side: i === 0 ? 3 : 1, grid: i === 0 ? { stroke: () => colour("faint"), width: 1 } : { show: false }, values: (u, marks) => marks.map(plain) }))];
 
     const tables = [], series = [{}], bands = [], own = [];
@@ -365,6 +365,7 @@
       });
       // Names where there is room; the others are read by pointing at them.
       ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+      ctx.textAlign = "left";
       ctx.textBaseline = "middle";
       const free = box => box[0] >= bbox.left && box[1] >= bbox.top && box[0] + box[2] <= bbox.left + bbox.width && box[1] + box[3] <= bbox.top + bbox.height
         && taken.every(other => box[0] > other[0] + other[2] || other[0] > box[0] + box[2] || box[1] > other[1] + other[3] || other[1] > box[1] + box[3]);
@@ -391,7 +392,7 @@
       hidden[shown ? "delete" : "add"](i);
       chart.plot.redraw(false);
     });
-    const reading = el("p", { class: "reason" });
+    const reading = el("p", { class: "reason one" });
     const words = () => {
       const [i, k] = chosen, point = points[i][k];
       return `${named(all[i])}${point.label ? ` (${point.label})` : ""}: ${panel.x.name} ${amount(point.x, panel.x.unit)}, ${panel.y.name} ${amount(point.y, panel.y.unit)}`;
