@@ -1,13 +1,9 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using PollScale.Native;
 
 namespace PollScale.HostStub.Traffic.Recording;
 
-/// <summary>
-/// Writes a pcap file of Ethernet frames with times in ns. It grows beside its name and takes it when it is complete, so that whoever
-/// looks finds a whole file, the one before or none.
-/// </summary>
+/// <summary>Writes a pcap file of Ethernet frames with times in ns.</summary>
 internal sealed class PcapWriter : IDisposable
 {
     /// <summary>Longest frame written whole, in bytes: libpcap reads no longer one.</summary>
@@ -19,8 +15,7 @@ internal sealed class PcapWriter : IDisposable
     private const int WriteSize = 64 * 1024; // what a full disk costs at most
     private const long NsPerSecond = 1_000_000_000;
     private const uint Mode = 0b110_100_000; // rw-r-----, as the audit log's
-    private readonly string _temporary;
-    private readonly SafeFileHandle _file;
+    private readonly ReplacedFile _file;
     private readonly byte[] _block = new byte[WriteSize + RecordHead + SnapLength];
     private int _filled;
     private ulong _waiting;
@@ -28,19 +23,25 @@ internal sealed class PcapWriter : IDisposable
     private long _length;
     private ulong _written;
     private ulong _writtenBytes;
-    private bool _done;
 
     /// <summary>Begins a file.</summary>
     /// <exception cref="TrafficException">It cannot be made there; nothing has changed then.</exception>
     public PcapWriter(string path)
     {
-        Path = System.IO.Path.GetFullPath(CheckTarget(path));
-        _temporary = $"{Path}.{Guid.NewGuid().ToString("N")[..8]}.part";
-        // Neither a link nor a file that somebody else put there is written through.
-        int fd = LibC.open(_temporary, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_NOFOLLOW | LibC.O_CLOEXEC, Mode);
-        _file = fd >= 0
-            ? new SafeFileHandle(fd, ownsHandle: true)
-            : throw new TrafficException($"Cannot write --pcap-out {path}: {LibC.strerror(LibC.errno)}. Name a file in a directory that exists and may be written.");
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new TrafficException("--pcap-out takes the path of a file.");
+        }
+
+        try
+        {
+            _file = new ReplacedFile(path, Mode);
+        }
+        catch (IOException e)
+        {
+            throw new TrafficException($"Cannot write --pcap-out {path}: {e.Message}");
+        }
+
         Span<byte> head = stackalloc byte[24];
         head.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(head, NanoMagic);
@@ -59,7 +60,7 @@ internal sealed class PcapWriter : IDisposable
     public ulong WrittenBytes => Volatile.Read(ref _writtenBytes);
 
     /// <summary>The file's full path.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>Adds a frame.</summary>
     /// <param name="frame">What is longer than <see cref="SnapLength"/> is cut, and the record says so.</param>
@@ -91,7 +92,7 @@ internal sealed class PcapWriter : IDisposable
         (_filled, _waiting, _waitingBytes) = (0, 0, 0);
         try
         {
-            RandomAccess.Write(_file, _block.AsSpan(0, count), _length);
+            RandomAccess.Write(_file.Handle, _block.AsSpan(0, count), _length);
             _length += count;
             Volatile.Write(ref _written, _written + frames);
             Volatile.Write(ref _writtenBytes, _writtenBytes + bytes);
@@ -112,45 +113,28 @@ internal sealed class PcapWriter : IDisposable
             throw new IOException("Nothing could be written.");
         }
 
-        _done = true;
         try
         {
-            RandomAccess.FlushToDisk(_file);
-            _file.Dispose();
-            File.Move(_temporary, Path, overwrite: true);
+            _file.Complete();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new IOException($"{e.Message} What was recorded is in {_temporary}.", e);
+            throw new IOException($"{e.Message} What was recorded is in {_file.Temporary}.", e);
         }
     }
 
     /// <summary>Ends; a file that was not finished is taken away.</summary>
-    public void Dispose()
-    {
-        _file.Dispose();
-        if (!_done)
-        {
-            _done = true;
-            File.Delete(_temporary);
-        }
-    }
+    public void Dispose() => _file.Dispose();
 
     private void CutToWhole()
     {
         try
         {
-            RandomAccess.SetLength(_file, _length);
+            RandomAccess.SetLength(_file.Handle, _length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The failure of the write is told; a torn last record is what libpcap tells its reader.
         }
     }
-
-    private static string CheckTarget(string path) => path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)
-        ? throw new TrafficException("--pcap-out takes the path of a file.")
-        : FileFacts.At(path) is { IsRegular: false } facts
-        ? throw new TrafficException($"Cannot write --pcap-out {path}: it is {facts.KindText}. Name a regular file, or one that does not exist yet.")
-        : path;
 }
