@@ -119,6 +119,9 @@ internal sealed record RunOptions
     /// <summary>Report each change of the P-state.</summary>
     public bool ShowsChanges { get; init; }
 
+    /// <summary>File for an HTML report; null for none.</summary>
+    public string? Report { get; init; }
+
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }
 

@@ -8,6 +8,7 @@ using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Html;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Timeline;
 using PollScale.HostStub.Traffic;
@@ -27,6 +28,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
     private readonly TimeSpan _tick = TimeSpan.FromMilliseconds(options.HasTraffic ? 50 : 1);
     private readonly ILogger _log = log ?? new HostLog().Open(new LogLines(error, isJournal: false).Write);
     private readonly PollWatchdog _watchdog = new(options.BootLimit, options.Watchdog);
+    private RunTimeline? _timeline;
     private ExitCode _forced;
     private TimeSpan? _stopAt;
     private string _stopCause = "";
@@ -39,6 +41,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         interrupt.HangupReloads = options.PolicyFile is not null;
         try
         {
+            using PageFile? page = PageFile.Begin(options.Report);
             using SessionParts parts = new(options, factory, reporter.GuestLine, _log, () => interrupt.Count > 0);
             reserveCpu?.Invoke(parts.Cpus.Guest);
             using CpuClaim claim = CpuClaim.Take(parts.Cpus.Guest);
@@ -48,13 +51,21 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
             }
 
             parts.Guest.Start(); // it boots while the report begins
-            reporter.Show(Header(parts));
+            RunHeader header = Header(parts);
+            reporter.Show(header);
             parts.StartTraffic();
             RunSummary? summary = null;
             HostThread watch = new("watch", () => summary = Watch(parts));
             watch.Start();
             watch.Join();
-            return watch.Failure is null ? Finish(parts, summary!) : FinishFailed(parts, watch);
+            if (watch.Failure is not null)
+            {
+                return FinishFailed(parts, watch);
+            }
+
+            ExitCode code = Finish(parts, summary!);
+            page?.Write(new RunPage(header, summary!, _timeline!.Record, options.PStates).Make());
+            return code;
         }
         catch (Exception e) when (e is GuestSetupException or PlacementException or HostUnusableException)
         {
@@ -83,7 +94,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
         ThreadPlacement.TrySchedule(parts.Priority.Guest, ThreadPlacement.WatchPriority);
 
         RunSampler sampler = new(parts, options.PStates);
-        RunTimeline timeline = Timeline(parts);
+        RunTimeline timeline = _timeline = Timeline(parts);
         ulong start = TscClock.Now;
         TimeSpan now = TimeSpan.Zero;
         TimeSpan? guestEnded = null;

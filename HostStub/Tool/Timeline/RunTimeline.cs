@@ -17,20 +17,22 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
     private const double PatienceS = 0.2;
     private readonly ExplainedChanges _explained = new((ulong)(PatienceS * options.TicksPerSecond));
     private readonly List<RunChange> _changes = [];
+    private readonly StepHistory _steps = new(MostSteps, options.StepTicks);
+    private long _changesLeftOut;
     private FullRing? _fullRing;
     private ulong _begin;
 
-    /// <summary>The steps of the whole run.</summary>
-    public StepHistory Steps { get; } = new(MostSteps, options.StepTicks);
-
-    /// <summary>The changes, at most the first 16384.</summary>
-    public IReadOnlyList<RunChange> Changes => _changes;
-
-    /// <summary>Changes that are not kept.</summary>
-    public long ChangesLeftOut { get; private set; }
-
-    /// <summary>TSC of the first packet; 0 before.</summary>
-    public ulong Begin => _begin;
+    /// <summary>What was seen so far: all steps, where they are too many of greater length, and the first 16384 changes.</summary>
+    public RunRecord Record => new()
+    {
+        Steps = _steps.Steps,
+        Changes = _changes,
+        ChangesLeftOut = _changesLeftOut,
+        LastPState = meter.PState,
+        BeginTsc = _begin,
+        StepTicks = _steps.StepTicks,
+        TicksPerSecond = options.TicksPerSecond,
+    };
 
     /// <summary>Takes over what is new.</summary>
     /// <param name="begin">TSC of the first packet.</param>
@@ -55,7 +57,7 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
 
         while (meter.Steps.TryTake(out TimelineStep step))
         {
-            Steps.Add(step);
+            _steps.Add(step);
             _fullRing.Add(step);
             if (options.ShowsSteps)
             {
@@ -92,7 +94,7 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
         }
         else
         {
-            ChangesLeftOut++;
+            _changesLeftOut++;
         }
 
         if (options.ShowsChanges)

@@ -34,6 +34,9 @@ internal sealed class TimelineMeter
     /// <summary>Steps that are over.</summary>
     public HandOver<TimelineStep> Steps { get; } = new(Room);
 
+    /// <summary>P-state in effect when it was looked at last.</summary>
+    public int PState => Volatile.Read(ref _pState);
+
     /// <summary>P-states that took effect.</summary>
     public HandOver<PStateEffect> Effects { get; } = new(Room);
 
