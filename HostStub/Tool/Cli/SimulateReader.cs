@@ -2,6 +2,7 @@ using System.CommandLine;
 using PollScale.Governors;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Html;
 using PollScale.HostStub.Simulation;
 using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
@@ -61,6 +62,7 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
             Frontier = Parsed.GetValue(symbols.Frontier),
             Tune = tune,
             TuneRuns = ReadInteger(symbols.TuneRuns, 2, MaxTuneRuns) ?? 60,
+            Report = symbols.Report.Read(Parsed, pcap?.File, Get(symbols.PStates)),
         };
         CheckTogether(options);
         options = options.DelayBound > 0 ? options : SimulationPlan.WithChosenBound(options);
@@ -92,6 +94,11 @@ internal sealed class SimulateReader(SimulateSymbols symbols, ParseResult parsed
         if (!options.Tune && Get(symbols.TuneRuns) is not null)
         {
             throw new UsageException("--tune-runs needs --tune.");
+        }
+
+        if (options.Tune && options.Report is not null)
+        {
+            throw new UsageException($"{PageFile.Option} shows a comparison: leave out --tune.");
         }
 
         if (options.Tune && options.Pcap is null && options.Seeds < 2)

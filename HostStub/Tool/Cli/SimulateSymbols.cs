@@ -56,6 +56,8 @@ internal sealed class SimulateSymbols
 
     public Option<string?> TuneRuns { get; } = Text("--tune-runs", "N", "Settings that --tune tries, 2 to 10000 [60].");
 
+    public ReportSymbols Report { get; } = new();
+
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
@@ -64,6 +66,8 @@ internal sealed class SimulateSymbols
         {
             command.Options.Add(option);
         }
+
+        Report.AddTo(command);
     }
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };

@@ -13,13 +13,20 @@ namespace PollScale.HostStub.Simulation;
 internal sealed class FiguresTable(string title, Func<Figures, string> validity)
 {
     private const int LongestName = 32, Padding = 3;
-    private static readonly string[] s_columns =
-        ["E/oracle", "E/best", "most", "W", "saved", "valid", "p50 us", "p99 us", "p99.9 us", "max us", "lost", "excess", "calls/s", "idle", "changes/s", "in calls", "asleep"];
 
     private readonly List<(string Governor, string[] Cells)> _rows = [];
 
+    /// <summary>Names of the figures.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+        ["E/oracle", "E/best", "most", "W", "saved", "valid", "p50 us", "p99 us", "p99.9 us", "max us", "lost", "excess", "calls/s", "idle", "changes/s", "in calls", "asleep"];
+
     /// <summary>Adds a governor.</summary>
-    public void Add(Figures figures) => _rows.Add((SafeText.Line(figures.Governor),
+    public void Add(Figures figures) => _rows.Add((SafeText.Line(figures.Governor), Cells(figures, validity)));
+
+    /// <summary>The figures as texts, one a column.</summary>
+    /// <param name="figures">The figures.</param>
+    /// <param name="validity">Text of the column that says whether they are valid.</param>
+    public static string[] Cells(Figures figures, Func<Figures, string> validity) =>
     [
         Ratio(figures.EnergyRatio),
         Ratio(figures.OverBest),
@@ -38,14 +45,14 @@ internal sealed class FiguresTable(string title, Func<Figures, string> validity)
         Human.Round(figures.TransitionsPerSecond),
         Human.Percent(figures.CallShare * 100),
         Human.Percent(figures.AsleepShare * 100),
-    ]));
+    ];
 
     /// <summary>Writes it.</summary>
     public void Write(IAnsiConsole console)
     {
         string[] names = [.. _rows.Select(row => Folded(row.Governor))];
         int name = names.SelectMany(text => text.Split('\n')).Append("governor").Max(line => line.Length) + Padding;
-        int[] widths = [.. s_columns.Select((column, i) => _rows.Select(row => row.Cells[i].Length).Append(column.Length).Max() + Padding)];
+        int[] widths = [.. Columns.Select((column, i) => _rows.Select(row => row.Cells[i].Length).Append(column.Length).Max() + Padding)];
         int first = 0;
         while (first < widths.Length)
         {
@@ -88,7 +95,7 @@ internal sealed class FiguresTable(string title, Func<Figures, string> validity)
         table.AddColumn(new TableColumn("governor"));
         for (int column = first; column < end; column++)
         {
-            table.AddColumn(new TableColumn(s_columns[column]) { Alignment = Justify.Right, NoWrap = true });
+            table.AddColumn(new TableColumn(Columns[column]) { Alignment = Justify.Right, NoWrap = true });
         }
 
         for (int row = 0; row < _rows.Count; row++)

@@ -1,6 +1,7 @@
 using PollScale.Governors;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Html;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Simulation.Frontier;
 using PollScale.HostStub.Simulation.Tuning;
@@ -37,8 +38,10 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             IReport report = options.Json ? new JsonLines(output, ReportJson.Default) : new SimulateTables(terminal ?? Consoles.Plain(output), certificates);
             ProgressView progress = new(error, errorTerminal, options.Json);
             TuneSession? tune = options.Tune ? new TuneSession(plan, IsInterrupted) : null;
-            report.Show(Start(plan, certificates));
-            return tune is null ? Compare(plan, certificates, report, progress) : Tune(tune, report, progress);
+            using PageFile? file = PageFile.Begin(options.Report);
+            SimulateStart start = Start(plan, certificates);
+            report.Show(start);
+            return tune is null ? Compare(plan, start, certificates, report, progress, file) : Tune(tune, report, progress);
         }
         catch (Exception e) when (e is PcapException or TrafficModelException)
         {
@@ -78,7 +81,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
     }
 
     // Results go out as they are and whole; only what was not run is missing.
-    private ExitCode Compare(SimulationPlan plan, PlanCertificates certificates, IReport report, ProgressView progress)
+    private ExitCode Compare(SimulationPlan plan, SimulateStart start, PlanCertificates certificates, IReport report, ProgressView progress, PageFile? file)
     {
         SimulateSession session = new(plan, IsInterrupted);
         IReadOnlyList<StudyRow> rows = [];
@@ -91,20 +94,43 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }));
         bool whole = rows.Count == session.Planned;
         ExitCode code = whole ? ExitCode.Ok : interrupt.Code;
-        report.Show(plan.Options.Frontier ? Frontier(plan, rows, whole, code) : new SimulateSummary
+        SummaryLine summary = plan.Options.Frontier ? Frontier(plan, rows, whole, code) : new SimulateSummary
         {
             Interrupted = !whole,
             Runs = rows.Count,
             PlannedRuns = session.Planned,
             Governors = [.. rows.GroupBy(row => row.Governor).Select(group => Figures.Of([.. group]))],
             ExitCode = (int)code,
-        });
+        };
+        if (file is not null)
+        {
+            code = Write(file, SimulatePage.Of(start, rows, summary), code);
+            summary = summary with { ExitCode = (int)code };
+        }
+
+        report.Show(summary);
         if (!whole)
         {
             error.WriteLine($"hoststub: interrupted after {rows.Count} of {session.Planned} runs; the results are of those.");
         }
 
         return code;
+    }
+
+    // The results are shown nevertheless.
+    private ExitCode Write(PageFile file, ReportPage page, ExitCode code)
+    {
+        try
+        {
+            file.Write(page);
+            error.WriteLine($"hoststub: {SafeText.Line(file.Path)} shows the results.");
+            return code;
+        }
+        catch (IOException e)
+        {
+            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
+            return code == ExitCode.Ok ? ExitCode.Environment : code;
+        }
     }
 
     private static FrontierResult Frontier(SimulationPlan plan, IReadOnlyList<StudyRow> rows, bool whole, ExitCode code)

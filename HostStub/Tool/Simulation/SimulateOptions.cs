@@ -72,6 +72,9 @@ internal sealed record SimulateOptions
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }
 
+    /// <summary>HTML file that shows the results too; null for none.</summary>
+    public string? Report { get; init; }
+
     /// <summary>Search options of the one governor instead of comparing.</summary>
     public bool Tune { get; init; }
 

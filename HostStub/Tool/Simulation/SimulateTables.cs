@@ -118,7 +118,8 @@ internal sealed class SimulateTables(IAnsiConsole console, PlanCertificates cert
 
     private static string Runs(Figures figures) => figures.Valid ? "yes" : $"NO, {figures.InvalidRuns} of {figures.Runs}";
 
-    private static string AllWorkloads(Figures figures)
+    /// <summary>Whether a governor is valid over all workloads, in a few words.</summary>
+    public static string AllWorkloads(Figures figures)
     {
         int left = figures.InvalidWorkloads, free = figures.InfeasibleWorkloads;
         string bare = free > 0 ? $", {free} without oracle" : "";

@@ -61,8 +61,10 @@
     const runs = [...new Set(things.map(thing => thing.run))], names = [...new Set(things.map(thing => thing.name))];
     return things.map(thing => {
       const run = runs.indexOf(thing.run), name = names.indexOf(thing.name);
-      const first = runs.length > 1 && names.length === 1 ? run : name;
-      return { colour: `c${first % colours}`, dash: dashes[(runs.length > 1 ? run : name) % dashes.length], shape: (runs.length > 1 ? run : name) % 4 };
+      const first = runs.length > 1 && names.length === 1 ? run : name, second = runs.length > 1 ? run : name;
+      // The seventh has the first one's colour, and another dash.
+      const dash = dashes[(second + Math.floor(first / colours)) % dashes.length];
+      return { colour: `c${first % colours}`, dash, shape: (second + Math.floor(first / colours)) % 4 };
     });
   };
 
@@ -354,6 +356,10 @@
           });
           ctx.stroke();
           ctx.setLineDash([]);
+          spots[i].forEach(([x, y], k) => {
+            const [fromX, fromY] = spots[i][Math.max(0, k - 1)], parts = Math.ceil(Math.hypot(x - fromX, y - fromY) / (8 * ratio));
+            for (let part = 0; part <= Math.min(parts, 200); part++) taken.push([fromX + (x - fromX) * part / (parts || 1) - ratio, fromY + (y - fromY) * part / (parts || 1) - ratio, 2 * ratio, 2 * ratio]);
+          });
         }
         points[i].forEach((point, k) => {
           if (curve.shape === "Points" || point.label) {
