@@ -59,4 +59,7 @@ internal enum AuditReason
 
     /// <summary>The host's kernel answers this vCPU's hypercalls, and they alone change its P-state meanwhile.</summary>
     AnsweredInKernel,
+
+    /// <summary>The vCPU has asked for nothing yet. It stands in states only, for there is no decision to record.</summary>
+    NothingAsked,
 }

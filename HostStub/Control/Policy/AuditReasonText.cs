@@ -25,6 +25,7 @@ internal static class AuditReasonText
         AuditReason.Silent => "the vCPU has not called for longer than its silence setting",
         AuditReason.PolicyChanged => "a new policy took it away",
         AuditReason.AnsweredInKernel => "the host's kernel answers this vCPU's hypercalls (hypercall: module): ask by the instruction",
+        AuditReason.NothingAsked => "nothing was asked for yet",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No such reason."),
     };
 }

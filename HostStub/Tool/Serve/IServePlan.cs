@@ -2,6 +2,7 @@ using PollScale.HostStub.Channels.Acpi;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Channels.Region;
 using PollScale.HostStub.Daemon;
+using PollScale.HostStub.Policy.Status;
 
 namespace PollScale.HostStub.Serve;
 
@@ -23,6 +24,9 @@ internal interface IServePlan
 
     /// <summary>The shards to serve them by, and what they tick.</summary>
     ChannelServerOptions Serving { get; }
+
+    /// <summary>How each vCPU stands. From any thread; waits for nothing.</summary>
+    IReadOnlyList<VcpuStatus> Status();
 
     /// <summary>True while a core of a shard waits for its backend: its thread need not be heard of meanwhile.</summary>
     bool IsAtWork(int shard);

@@ -9,6 +9,7 @@ using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Policy.Status;
 
 namespace PollScale.HostStub.Serve;
 
@@ -47,6 +48,9 @@ internal sealed class ServePlan : IServePlan
 
     /// <summary>The pCPU behind each channel, in the same order.</summary>
     public IReadOnlyList<IFrequencyBackend> Backends => _backends;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VcpuStatus> Status() => [.. _hosts.SelectMany(host => host.Status(TscClock.Now)).Select(status => status with { Pcpu = null })];
 
     /// <inheritdoc/>
     public bool IsAtWork(int shard) => false;

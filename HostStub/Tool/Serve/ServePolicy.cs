@@ -14,6 +14,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
+using PollScale.HostStub.Policy.Status;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Native;
@@ -95,6 +96,9 @@ internal sealed class ServePolicy : IServePlan
         Name = shard => shard == RegionServer.SpinningShard ? "spinning" : string.Create(CultureInfo.InvariantCulture, $"{(_byCore ? "pCPU" : "channels")} {shard}"),
         OpensCores = _byCore,
     };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VcpuStatus> Status() => _host.Status(TscClock.Now);
 
     /// <inheritdoc/>
     public bool IsAtWork(int shard) => _byCore && _host.IsWorking(shard);

@@ -29,6 +29,7 @@ internal sealed partial class VcpuService : IFrequencyService
     private volatile bool _stranded;
     private volatile bool _lapses;
     private volatile bool _stands;
+    private ulong _last; // LastDecision
     private ulong _lastCall;
     private ulong _lastLapsing;
     private Coming? _coming;
@@ -289,6 +290,7 @@ internal sealed partial class VcpuService : IFrequencyService
         if (keeps)
         {
             next!.Seat.Wish = next.Table.Clamp(wish);
+            next.Seat.Asked = old!.Seat.Asked;
         }
 
         if (old is not null && old.Core == next?.Core)
@@ -311,6 +313,11 @@ internal sealed partial class VcpuService : IFrequencyService
 
     private void Note(VcpuBinding? binding, FrequencyCall call, CallVerdict result, AuditReason reason, int inForce, ulong tsc, bool oneWay = false, bool inKernel = false)
     {
+        if (result == CallVerdict.Withdrawn || CallMeaning.IsChange(call.Op))
+        {
+            Volatile.Write(ref _last, LastDecision.Pack(reason, tsc));
+        }
+
         ReadOnlySpan<uint> kHz = (binding?.Table ?? _table).KHz;
         _notes?.Note(new AuditRecord(
             _guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, (uint)inForce < (uint)kHz.Length ? kHz[inForce] : 0, tsc, OneWay: oneWay, InKernel: inKernel));
