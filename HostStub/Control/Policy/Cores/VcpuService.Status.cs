@@ -42,13 +42,13 @@ internal sealed partial class VcpuService
     private AuditReason Why(VcpuBinding? binding, int wish, in CoreView core, AuditReason last) => binding switch
     {
         null => AuditReason.BackendFailed,
-        { Granted: false } => AuditReason.NotGranted,
+        { Granted: false } => binding.Policy.DeniedReason,
         _ when !_pinned => AuditReason.NotPinned,
         _ when IsRefusal(last) => last,
-        _ when wish == Seat.NoWish => last is AuditReason.GuestGone or AuditReason.Silent or AuditReason.PolicyChanged or AuditReason.NotPinned ? last : AuditReason.NothingAsked,
+        _ when wish == Seat.NoWish => last is AuditReason.GuestGone or AuditReason.Silent or AuditReason.PolicyChanged or AuditReason.NotPinned or AuditReason.OperatorDenied or AuditReason.OperatorWithdrew ? last : AuditReason.NothingAsked,
         _ when core.InForce != wish => core.WhyOther,
-        _ when binding.Seat.Asked < wish => AuditReason.BoundFastest,
-        _ when binding.Seat.Asked > wish => AuditReason.BoundSlowest,
+        _ when binding.Seat.Asked < wish => binding.Policy.FastestReason,
+        _ when binding.Seat.Asked > wish => binding.Policy.SlowestReason,
         _ => AuditReason.None,
     };
 

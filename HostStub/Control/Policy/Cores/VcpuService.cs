@@ -289,8 +289,9 @@ internal sealed partial class VcpuService : IFrequencyService
         bool keeps = wish != Seat.NoWish && next is { Granted: true } && next.Table.KHz.SequenceEqual(_table.KHz);
         if (keeps)
         {
-            next!.Seat.Wish = next.Table.Clamp(wish);
-            next.Seat.Asked = old!.Seat.Asked;
+            // What was asked for counts: where bounds are wider again, it has it again.
+            next!.Seat.Asked = old!.Seat.Asked;
+            next.Seat.Wish = next.Table.Clamp(old.Seat.Asked);
         }
 
         if (old is not null && old.Core == next?.Core)
@@ -307,7 +308,7 @@ internal sealed partial class VcpuService : IFrequencyService
         _binding = next;
         if (wish != Seat.NoWish && !keeps)
         {
-            Note(next, default, CallVerdict.Withdrawn, AuditReason.PolicyChanged, -1, tsc);
+            Note(next, default, CallVerdict.Withdrawn, next is { Policy.DeniedReason: AuditReason.OperatorDenied } ? AuditReason.OperatorDenied : AuditReason.PolicyChanged, -1, tsc);
         }
     }
 
