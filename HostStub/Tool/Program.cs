@@ -4,6 +4,7 @@ using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Guests;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Operate;
 using PollScale.HostStub.Peer;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report.Kit;
@@ -47,6 +48,9 @@ HostStubCommand command = new(
     streams.Ending<DoctorOptions>(Examine), Console.Out, Console.Error, log)
 {
     Peer = streams.Ending<PeerOptions>(new PeerLauncher(Console.Out, Console.Error, interrupt, log).Run),
+    Status = streams.Ending<StatusOptions>(new StatusLauncher(Console.Out, terminal, Environment.GetEnvironmentVariable).Run),
+    Top = streams.Ending<TopOptions>(new TopLauncher(Console.Out, Console.Error, terminal, interrupt, Environment.GetEnvironmentVariable).Run),
+    Set = streams.Ending<SetOptions>(new SetLauncher(Console.Out, Environment.GetEnvironmentVariable).Run),
     Guest = streams.Ending<GuestOptions>(new GuestLauncher(Console.Out).Run),
 };
 return streams.Code(command.Invoke(args));

@@ -49,14 +49,15 @@ internal static unsafe class UnixSocket
     /// <param name="mode">Permission bits of the socket; null leaves those of the umask.</param>
     /// <param name="packets">Of packets.</param>
     /// <param name="waiting">Connections that may wait to be taken.</param>
+    /// <param name="group">Group of the socket, one that this user is in; null leaves the one that it gets.</param>
     /// <exception cref="Win32Exception">The system refused, or the path became another's as soon as it was made.</exception>
-    public static StreamDescriptor Listen(string path, uint? mode = null, bool packets = false, int waiting = 1)
+    public static StreamDescriptor Listen(string path, uint? mode = null, bool packets = false, int waiting = 1, uint? group = null)
     {
         sockaddr_un address = Address(path, packets, out uint length);
         int fd = Make(packets);
         StreamDescriptor socket = fd < 0 ? throw Errno.Failure("socket") : new StreamDescriptor(fd);
         int error = LibC.bind(socket.Fd, &address, length) != 0 ? LibC.errno
-            : mode is uint bits && SetMode(path, bits) is var failed and not 0 ? failed
+            : mode is uint bits && SetMode(path, bits, group) is var failed and not 0 ? failed
             : LibC.listen(socket.Fd, waiting) != 0 ? LibC.errno
             : 0;
         if (error == 0)
@@ -69,7 +70,7 @@ internal static unsafe class UnixSocket
     }
 
     // Whoever may write the folder may put a link in the socket's place at once: what is changed is what was looked at.
-    internal static int SetMode(string path, uint mode)
+    internal static int SetMode(string path, uint mode, uint? group = null)
     {
         int fd = LibC.open(path, LibC.O_PATH | LibC.O_NOFOLLOW | LibC.O_CLOEXEC);
         if (fd < 0)
@@ -80,6 +81,7 @@ internal static unsafe class UnixSocket
         try
         {
             return !FileFacts.TryRead(fd, out FileFacts facts) || !facts.IsSocket || facts.Uid != LibC.geteuid() ? LibC.EACCES
+                : group is uint gid && LibC.fchownat(fd, "", uint.MaxValue, gid, LibC.AT_EMPTY_PATH) != 0 ? LibC.errno
                 : LibC.chmod($"/proc/self/fd/{fd}", mode) != 0 ? LibC.errno
                 : 0;
         }
@@ -109,6 +111,23 @@ internal static unsafe class UnixSocket
     {
         ucred peer = default;
         return LibC.getsockopt(socket.Fd, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &peer, (uint)sizeof(ucred)) == 0 ? (int)peer.pid : 0;
+    }
+
+    /// <summary>Who connected to a listening socket of ours, as the kernel noted it then.</summary>
+    /// <returns>Null where the system does not tell.</returns>
+    public static SocketPeer? Peer(StreamDescriptor socket)
+    {
+        const int MostGroups = 1024;
+        ucred peer = default;
+        if (LibC.getsockopt(socket.Fd, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &peer, (uint)sizeof(ucred)) != 0)
+        {
+            return null;
+        }
+
+        uint* groups = stackalloc uint[MostGroups];
+        uint bytes = MostGroups * sizeof(uint);
+        bool known = LibC.getsockopt(socket.Fd, LibC.SOL_SOCKET, LibC.SO_PEERGROUPS, groups, ref bytes) == 0; // one who is in more has none of them here
+        return new SocketPeer((int)peer.pid, peer.uid, peer.gid, known ? [.. new ReadOnlySpan<uint>(groups, (int)(bytes / sizeof(uint)))] : []);
     }
 
     private static int Make(bool packets) =>

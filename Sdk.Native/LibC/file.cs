@@ -12,4 +12,8 @@ internal static unsafe partial class LibC
     /// <summary>Locks an open file description (sys/file.h).</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial int flock(int fd, int operation);
+
+    /// <summary>Gives a file to another owner or group (unistd.h); <see cref="uint.MaxValue"/> leaves one as it is.</summary>
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int fchownat(int dirfd, string pathname, uint owner, uint group, int flags);
 }

@@ -15,6 +15,7 @@ internal static unsafe partial class LibC
     public const int SO_PEERCRED = 17;
     public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
+    public const int SO_PEERGROUPS = 59;
     public const int SCM_RIGHTS = 1;
     public const int SHUT_RDWR = 2;
     public const int MSG_CTRUNC = 8;
@@ -43,6 +44,15 @@ internal static unsafe partial class LibC
     {
         socklen_t length = optlen;
         return TmdsLibC.getsockopt(sockfd, level, optname, optval, &length);
+    }
+
+    /// <summary>getsockopt(2) for an option of any size.</summary>
+    public static int getsockopt(int sockfd, int level, int optname, void* optval, ref uint optlen)
+    {
+        socklen_t length = optlen;
+        int result = TmdsLibC.getsockopt(sockfd, level, optname, optval, &length);
+        optlen = length;
+        return result;
     }
 
     public static nint sendmsg(int sockfd, msghdr* msg, int flags) => Count(TmdsLibC.sendmsg(sockfd, msg, flags));

@@ -66,6 +66,27 @@ internal sealed class AuditLine(double tscHz)
         return End();
     }
 
+    /// <summary>What an operator did.</summary>
+    public ReadOnlySpan<byte> Of(OperatorAct act, DateTimeOffset time)
+    {
+        using (Utf8JsonWriter json = Begin(time))
+        {
+            json.WriteNumber("operator", act.User);
+            json.WriteNumber("process", act.Process);
+            json.WriteString("guest", act.Guest);
+            WriteUnless(json, "vcpu", act.Vcpu ?? -1, -1);
+            json.WriteString("set", act.Set);
+            if (act.Refused is string why)
+            {
+                json.WriteString("refused", why);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return End();
+    }
+
     /// <summary>Decisions that the log does not have.</summary>
     public ReadOnlySpan<byte> OfLost(ulong dropped, ulong unwritten, DateTimeOffset time)
     {

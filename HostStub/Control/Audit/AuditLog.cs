@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PollScale.Placement;
 using PollScale.HostStub.Policy;
 
@@ -12,6 +13,7 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
     private readonly AuditFile _file;
     private readonly AuditOptions _options;
     private readonly AuditQueue _queue;
+    private readonly ConcurrentQueue<(OperatorAct Act, DateTimeOffset Time)> _acts = [];
     private readonly AuditLine _line;
     private readonly RepeatLimiter _limiter;
     private readonly HostThread _thread;
@@ -41,6 +43,13 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
 
     /// <inheritdoc/>
     public void Note(in AuditRecord record) => _queue.Add(new AuditEntry(record, _options.Tsc()));
+
+    /// <summary>Notes what an operator did; operators are few, and none of it is left out.</summary>
+    public void Note(OperatorAct act)
+    {
+        _acts.Enqueue((act, _options.Time.GetUtcNow()));
+        _wake.Set();
+    }
 
     /// <summary>Asks for the file to be opened anew, as log rotation needs it; lines noted before go to the file open so far.</summary>
     public void Reopen()
@@ -112,6 +121,11 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
     {
         DateTimeOffset now = _options.Time.GetUtcNow();
         ulong tsc = _options.Tsc();
+        while (_acts.TryDequeue(out (OperatorAct Act, DateTimeOffset Time) done))
+        {
+            Write(_line.Of(done.Act, done.Time), 1);
+        }
+
         while (_queue.TryTake(out AuditEntry entry))
         {
             if (_limiter.Admit(entry.Record, tsc))

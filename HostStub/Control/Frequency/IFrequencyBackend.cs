@@ -11,6 +11,9 @@ internal interface IFrequencyBackend : IDisposable
     /// <summary>True when nothing in hardware changes: the guest stretches its work instead.</summary>
     bool Emulated { get; }
 
+    /// <summary>Knows what was in effect for how long; null where nobody counts it.</summary>
+    IEnergySource? Meter => this as IEnergySource;
+
     /// <summary>P-state last requested and taken; it may not be in effect yet. A real backend gives the one that the kernel showed after the request.</summary>
     int Requested { get; }
 

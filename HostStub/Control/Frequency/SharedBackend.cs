@@ -16,6 +16,9 @@ internal sealed class SharedBackend(IFrequencyBackend inner, Action leave) : IFr
     public bool Emulated => inner.Emulated;
 
     /// <inheritdoc/>
+    public IEnergySource? Meter => inner.Meter;
+
+    /// <inheritdoc/>
     public bool IsLost => inner.IsLost;
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ internal sealed class SimulatedBackend : IFrequencyBackend, IEnergySource
     public int Effective => Volatile.Read(ref _effective);
 
     /// <inheritdoc/>
+    public ulong ChangedTsc => Volatile.Read(ref _changedTsc);
+
+    /// <inheritdoc/>
     public void Attach(IStatusSink sink)
     {
         using (_gate.Enter())

@@ -59,4 +59,16 @@ internal enum AuditReason
 
     /// <summary>The host's kernel answers this vCPU's hypercalls, and they alone change its P-state meanwhile.</summary>
     AnsweredInKernel,
+
+    /// <summary>The vCPU has asked for nothing yet. It stands in states only, for there is no decision to record.</summary>
+    NothingAsked,
+
+    /// <summary>An operator holds the vCPU to less than the policy would, by hoststub set.</summary>
+    OperatorBound,
+
+    /// <summary>An operator has taken its control away, by hoststub set.</summary>
+    OperatorDenied,
+
+    /// <summary>An operator has taken the wish back, by hoststub set.</summary>
+    OperatorWithdrew,
 }

@@ -25,6 +25,10 @@ internal static class AuditReasonText
         AuditReason.Silent => "the vCPU has not called for longer than its silence setting",
         AuditReason.PolicyChanged => "a new policy took it away",
         AuditReason.AnsweredInKernel => "the host's kernel answers this vCPU's hypercalls (hypercall: module): ask by the instruction",
+        AuditReason.NothingAsked => "nothing was asked for yet",
+        AuditReason.OperatorBound => "an operator holds it to this: hoststub set GUEST --reset ends it",
+        AuditReason.OperatorDenied => "an operator has taken its control away: hoststub set GUEST --reset gives it back",
+        AuditReason.OperatorWithdrew => "an operator has taken its wish back",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No such reason."),
     };
 }

@@ -36,6 +36,15 @@ internal sealed class FrequencyPolicy
     /// <summary>Whether the guest may ask for P-states, frequencies and limits.</summary>
     public bool Queries { get; }
 
+    /// <summary>Whose the fastest bound is.</summary>
+    public AuditReason FastestReason { get; init; } = AuditReason.BoundFastest;
+
+    /// <summary>Whose the slowest bound is.</summary>
+    public AuditReason SlowestReason { get; init; } = AuditReason.BoundSlowest;
+
+    /// <summary>Who does not grant control.</summary>
+    public AuditReason DeniedReason { get; init; } = AuditReason.NotGranted;
+
     /// <summary>Decides. A missing right refuses before any look at the argument.</summary>
     public PolicyDecision Decide(in GuestRequest request)
     {
@@ -71,8 +80,8 @@ internal sealed class FrequencyPolicy
     {
         long asked = CallMeaning.Asked(request.Call, Table, request.Wish);
         int target = Table.Clamp(asked);
-        (CallVerdict result, AuditReason reason) = target > asked ? (CallVerdict.Clamped, AuditReason.BoundFastest)
-            : target < asked ? (CallVerdict.Clamped, AuditReason.BoundSlowest)
+        (CallVerdict result, AuditReason reason) = target > asked ? (CallVerdict.Clamped, FastestReason)
+            : target < asked ? (CallVerdict.Clamped, SlowestReason)
             : target == request.Wish && target == request.InForce ? (CallVerdict.Unchanged, AuditReason.AlreadyThere)
             : (CallVerdict.Granted, AuditReason.None);
         return new PolicyDecision(result, reason, new FrequencyReply(target), target);
@@ -83,7 +92,7 @@ internal sealed class FrequencyPolicy
     {
         FrequencyOp.Hello => AuditReason.None,
         _ when !CallMeaning.IsChange(op) => Queries ? AuditReason.None : AuditReason.QueriesOff,
-        _ when !Granted => AuditReason.NotGranted,
+        _ when !Granted => DeniedReason,
         _ when vcpu != _lcoreVcpu => AuditReason.NotTheLcore,
         _ => pinned ? AuditReason.None : AuditReason.NotPinned,
     };

@@ -126,7 +126,7 @@ internal sealed partial class HostFrequency
         }
 
         Dictionary<int, List<VcpuService>> seated = plan.Cores.Keys.ToDictionary(key => key, _ => new List<VcpuService>());
-        HashSet<VcpuService> bound = [];
+        List<VcpuService> bound = [];
         foreach ((GuestPolicy guest, VcpuPolicy vcpu, PStateTable table) in plan.Vcpus)
         {
             VcpuService service = Bind(plan, guest, vcpu, table, tsc);
@@ -135,7 +135,7 @@ internal sealed partial class HostFrequency
         }
 
         HashSet<VcpuService> stranded = [.. plan.Stranded.Select(pair => Service(pair.Guest, pair.Vcpu, VcpuService.NoPStates))];
-        VcpuService[] loose = [.. _services.Values.Where(service => !bound.Contains(service))];
+        VcpuService[] loose = [.. _services.Values.Except(bound)];
         foreach (VcpuService service in loose)
         {
             service.IsStranded = stranded.Contains(service);
@@ -144,6 +144,7 @@ internal sealed partial class HostFrequency
 
         _units = plan.Cores.ToDictionary(pair => pair.Key, pair => new CoreUnit(_cores[pair.Key], pair.Value, [.. seated[pair.Key]]));
         _loose = loose;
+        _named = [.. bound, .. stranded];
         Close(plan);
         CheckPins(tsc);
         TellMissing(plan);

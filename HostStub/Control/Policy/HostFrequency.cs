@@ -2,6 +2,7 @@ using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
+using PollScale.HostStub.Policy.Status;
 
 namespace PollScale.HostStub.Policy;
 
@@ -27,6 +28,7 @@ internal sealed partial class HostFrequency : IDisposable
     private readonly PinChecks _pins;
     private volatile IReadOnlyDictionary<int, CoreUnit> _units = new Dictionary<int, CoreUnit>();
     private volatile VcpuService[] _loose = [];
+    private volatile VcpuService[] _named = [];
     private PolicyPlan? _plan;
     private ulong _nextPinCheck;
     private bool _ended;
@@ -83,6 +85,10 @@ internal sealed partial class HostFrequency : IDisposable
                 ?? throw new ArgumentException($"The policy names no vCPU {vcpu} of a guest {guest}.", nameof(vcpu));
         }
     }
+
+    /// <summary>How each vCPU stands that the policy in force names, in its order. Waits for nothing: no core, no reload; also after the end.</summary>
+    /// <param name="tsc">TSC now.</param>
+    public IReadOnlyList<VcpuStatus> Status(ulong tsc) => [.. _named.Select(service => service.Status(tsc, _options.TscHz))];
 
     /// <summary>The core that a pCPU of the policy belongs to; for one that cannot be used, its own number.</summary>
     public int CoreOf(int pCpu)

@@ -26,6 +26,9 @@ internal static class HelpText
           hoststub run --memif /run/memif.sock,role=server --traffic constant:rate=1Mpps    a DPDK, VPP or libmemif peer instead of a guest
           hoststub serve --policy /etc/pollscale/policy.yaml --audit /var/log/pollscale/audit.jsonl
           hoststub serve --channel vm0:0:connect:/run/vm0.poweragent.0 --allow-queries
+          hoststub status                                      what each vCPU wishes, is granted and has, and why: exit code 0 where all is well
+          hoststub top                                         the same, live
+          hoststub set forwarder/0 --fastest 2GHz              an operator's bounds, within the policy's; --reset ends them
           hoststub guest forwarder --policy /etc/pollscale/policy.yaml --for libvirt    what to add to that VM
           hoststub doctor --for run --ring 4096 --line-rate 3Mpps    what works here, and whether loss can be ruled out
           hoststub simulate --governor optimal-available,max   governors compared in simulation; docs/simulation.md
@@ -61,6 +64,15 @@ internal static class HelpText
           pty      a pty made here and linked at PATH, for a DPDK program beside hoststub
         VCPU is the lcore's number in the port's name, virtio.serial.port.poweragent.VCPU. P-states are simulated, each channel's for itself.
         Ctrl-C or SIGTERM ends it with status 0.
+        """;
+
+    public const string Operate =
+        """
+        They ask the hoststub serve of this machine by its control socket (/run/pollscale/control.sock, then $XDG_RUNTIME_DIR/pollscale/control.sock, or
+        --control PATH). Only root, the daemon's user and the socket's group may: under systemd group pollscale-operator.
+        Frequencies are in MHz: what the vCPU last asked for, what of it policy granted, what its core really has; "why" says what makes the difference.
+        What set does holds within the bounds of the policy file, never beyond them, until it is changed, reset or the file is read again; it is
+        noted in the audit log with the user's number.
         """;
 
     public const string Guest =

@@ -21,6 +21,7 @@ internal sealed class HelpWithMore(HelpAction help) : SynchronousCommandLineActi
             {
                 SimulateCommand.Name => HelpText.Simulate,
                 ServeCommand.Name => HelpText.Channels,
+                OperateCommands.StatusName or OperateCommands.TopName or OperateCommands.SetName => HelpText.Operate,
                 DoctorCommand.Name => HelpText.Doctor,
                 GuestCommand.Name => HelpText.Guest,
                 HostStubCommand.RunName => $"{HelpText.Traffic}\n{HelpText.Memif}",

@@ -6,6 +6,7 @@ using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Guests;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Operate;
 using PollScale.HostStub.Peer;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
@@ -45,6 +46,15 @@ internal sealed class HostStubCommand(
 
     /// <summary>Tells what the guest of a command line needs.</summary>
     public Func<GuestOptions, ExitCode> Guest { get; init; } = _ => ExitCode.Internal;
+
+    /// <summary>Shows how a daemon stands.</summary>
+    public Func<StatusOptions, ExitCode> Status { get; init; } = _ => ExitCode.Internal;
+
+    /// <summary>Shows it again and again.</summary>
+    public Func<TopOptions, ExitCode> Top { get; init; } = _ => ExitCode.Internal;
+
+    /// <summary>Changes an operator's bounds.</summary>
+    public Func<SetOptions, ExitCode> Set { get; init; } = _ => ExitCode.Internal;
 
     /// <summary>Sends traffic to the memif peer of a command line.</summary>
     public Func<PeerOptions, ExitCode> Peer { get; init; } = _ => ExitCode.Internal;
@@ -142,6 +152,9 @@ internal sealed class HostStubCommand(
             BenchCommand.Build(bench),
             SimulateCommand.Build(simulate),
             ServeCommand.Build(serve),
+            OperateCommands.BuildStatus(Status),
+            OperateCommands.BuildTop(Top),
+            OperateCommands.BuildSet(Set),
             GuestCommand.Build(Guest),
             DoctorCommand.Build(doctor),
         };

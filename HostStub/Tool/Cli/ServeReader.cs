@@ -1,10 +1,12 @@
 using System.CommandLine;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
+using PollScale.HostStub.Operate.Protocol;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Serve;
+using PollScale.HostStub.Serve.Operators;
 using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
@@ -31,6 +33,7 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed) : Op
             Channels = [.. channels.Select(ReadChannel)],
             PStates = ReadPStateFile(symbols.PStates) ?? PStateFile.Default(),
             Guest = ReadBudget() with { Control = !Parsed.GetValue(symbols.Deny), Queries = Parsed.GetValue(symbols.Queries) },
+            Control = ReadControl(),
             Json = Parsed.GetValue(symbols.Json),
             Interval = ReadInterval(),
         };
@@ -60,6 +63,18 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed) : Op
         {
             throw new UsageException("--pstates describes simulated cores; with --frequency cpufreq the kernel tells the P-states. Leave one of the two out.");
         }
+    }
+
+    private ControlOptions? ReadControl()
+    {
+        string? path = Get(symbols.Control), group = Get(symbols.ControlGroup);
+        if (path is "off")
+        {
+            return group is null ? null : throw new UsageException("--control-group needs a control socket: leave --control off out.");
+        }
+
+        uint? number = group is null ? null : ControlPath.Group(group) ?? throw Complain(symbols.ControlGroup, group, "a group of this machine, by its name in /etc/group or its number");
+        return path is "" ? throw Complain(symbols.Control, path, "the path of a unix socket, or off") : new ControlOptions(path, number);
     }
 
     private TimeSpan? ReadInterval()

@@ -27,6 +27,10 @@ internal sealed class ServeSymbols
 
     public Option<bool> Queries { get; } = new("--allow-queries") { Description = "Let guests ask for the frequencies and capabilities of their vCPUs, over each --channel." };
 
+    public Option<string?> Control { get; } = Text("--control", "PATH", "Unix socket for hoststub status, top and set, in a folder that only root and this user may write; off for none [/run/pollscale/control.sock, or $XDG_RUNTIME_DIR/pollscale/control.sock].");
+
+    public Option<string?> ControlGroup { get; } = Text("--control-group", "GROUP", "Group that may use that socket beside root and this user, by name or number [that of its folder].");
+
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
 
     public Option<string?> Interval { get; } = Text("--interval", "TIME", "Shortest time between two samples of --json, 100ms to 1h; without a change none is written [1s].");
@@ -36,7 +40,7 @@ internal sealed class ServeSymbols
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Json, Interval, Check])
+        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Control, ControlGroup, Json, Interval, Check])
         {
             command.Options.Add(option);
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Reflection;
+using PollScale.HostStub.Lifetime;
 using PollScale.Programs;
 
 namespace PollScale.HostStub.Cli;
@@ -11,8 +11,7 @@ internal sealed class VersionText : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        string version = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        parseResult.InvocationConfiguration.Output.WriteLine($"hoststub {version.Split('+')[0]}");
+        parseResult.InvocationConfiguration.Output.WriteLine($"hoststub {OwnProgram.Version}");
         return (int)ExitCode.Ok;
     }
 }

@@ -15,4 +15,8 @@ internal static class OwnProgram
         bool byDotnet = Path.GetFileNameWithoutExtension(process) == "dotnet" || !File.Exists(start);
         return byDotnet ? (process, [Assembly.GetExecutingAssembly().Location, .. arguments]) : (start, [.. arguments]);
     }
+
+    /// <summary>Its version.</summary>
+    public static string Version { get; } =
+        (typeof(OwnProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];
 }

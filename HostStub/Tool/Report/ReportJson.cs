@@ -4,7 +4,9 @@ using PollScale.HostStub.Bench;
 using PollScale.HostStub.Doctor;
 using PollScale.HostStub.Doctor.Report;
 using PollScale.HostStub.Guests;
+using PollScale.HostStub.Operate.Protocol;
 using PollScale.HostStub.Peer.Reports;
+using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.HostStub.Simulation;
@@ -17,7 +19,7 @@ namespace PollScale.HostStub.Report;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>), typeof(SnakeCase<VmManager>), typeof(SnakeCase<LogLevel>)])]
+    Converters = [typeof(SnakeCase<LineType>), typeof(SnakeCase<LineStatus>), typeof(SnakeCase<FindingStatus>), typeof(SnakeCase<Purpose>), typeof(SnakeCase<VmManager>), typeof(SnakeCase<LogLevel>), typeof(SnakeCase<AuditReason>)])]
 [JsonSerializable(typeof(FailureLine))]
 [JsonSerializable(typeof(RunHeader))]
 [JsonSerializable(typeof(RunSnapshot))]
@@ -28,6 +30,8 @@ namespace PollScale.HostStub.Report;
 [JsonSerializable(typeof(PeerSnapshot))]
 [JsonSerializable(typeof(PeerSummary))]
 [JsonSerializable(typeof(ServeLine))]
+[JsonSerializable(typeof(DaemonStatus))]
+[JsonSerializable(typeof(SetOutcome))]
 [JsonSerializable(typeof(SimulateStart))]
 [JsonSerializable(typeof(SimulateRow))]
 [JsonSerializable(typeof(SimulateSummary))]

@@ -11,12 +11,27 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
+    private readonly Queue<Action> _work = [];
+    private volatile string? _refused;
     private long _reloadingSince;
     private bool _wanted;
     private bool _stop;
 
     /// <summary>How long the present reload has taken, in ms; 0 when none is under way.</summary>
     public long ReloadingMs => Volatile.Read(ref _reloadingSince) is > 0 and long since ? Deadline.Now - since : 0;
+
+    /// <summary>Why the last reload was refused; null where it was not.</summary>
+    public string? Refused => _refused;
+
+    /// <summary>Has something done between two reloads. What is still waited for at the end is not done.</summary>
+    public void Do(Action work)
+    {
+        lock (_gate)
+        {
+            _work.Enqueue(work);
+            Monitor.Pulse(_gate);
+        }
+    }
 
     /// <summary>Asks for a reload; one that was asked for while another ran comes after it.</summary>
     public void Reload()
@@ -45,6 +60,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
         {
             if (!reload)
             {
+                Work();
                 plan.Keep(servers);
                 continue;
             }
@@ -53,10 +69,28 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
             reloading();
             ReloadOutcome outcome = plan.Reload(servers);
             Volatile.Write(ref _reloadingSince, 0);
+            _refused = outcome.IsInForce ? null : outcome.Message;
             if (!IsStopping())
             {
                 reloaded(outcome); // one that the end overtook has nothing to tell
             }
+        }
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            Action? work;
+            lock (_gate)
+            {
+                if (_stop || !_work.TryDequeue(out work))
+                {
+                    return;
+                }
+            }
+
+            work();
         }
     }
 
@@ -73,7 +107,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
     {
         lock (_gate)
         {
-            if (!_wanted && !_stop)
+            if (!_wanted && !_stop && _work.Count == 0)
             {
                 Monitor.Wait(_gate, s_every);
             }

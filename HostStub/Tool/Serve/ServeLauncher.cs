@@ -43,7 +43,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
         Outlet<LogEvent> messages = new("messages", MostMessages, lines.Write, _ => { });
         ILogger errors = log.Open(what => messages.Offer(what));
         using ServiceNotifier notifier = new(variable);
-        using ServeRun run = new(options, notices, interrupt, notifier, new DescriptorStore(notifier, variable), log, errors);
+        using ServeRun run = new(options, notices, interrupt, notifier, new DescriptorStore(notifier, variable), variable, log, errors);
         bool hangs = false, summed = false;
         string cause = "It was told to end before it served.";
         ExitCode code;

@@ -4,6 +4,7 @@ using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Serve.Operators;
 
 namespace PollScale.HostStub.Serve;
 
@@ -45,6 +46,9 @@ internal sealed record ServeOptions
 
     /// <summary>How to start the process that drains debug ports.</summary>
     public ReaderProgram Reader { get; init; } = DebugconReaderProcess.Program();
+
+    /// <summary>The control socket; null for none.</summary>
+    public ControlOptions? Control { get; init; }
 
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }

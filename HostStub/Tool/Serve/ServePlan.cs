@@ -9,6 +9,8 @@ using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Policy.Status;
+using PollScale.HostStub.Serve.Operators;
 
 namespace PollScale.HostStub.Serve;
 
@@ -49,10 +51,22 @@ internal sealed class ServePlan : IServePlan
     public IReadOnlyList<IFrequencyBackend> Backends => _backends;
 
     /// <inheritdoc/>
+    public IReadOnlyList<VcpuStatus> Status() => [.. _hosts.SelectMany(host => host.Status(TscClock.Now)).Select(status => status with { Pcpu = null })];
+
+    /// <inheritdoc/>
+    public string? Policy => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Troubles => [];
+
+    /// <inheritdoc/>
     public bool IsAtWork(int shard) => false;
 
     /// <inheritdoc/>
     public ReloadOutcome Reload(Servers servers) => new(true, "SIGHUP: the channels are given on the command line; there is no file to read again.");
+
+    /// <inheritdoc/>
+    public OperatorOutcome Set(OperatorChange change, Servers servers) => OperatorOutcome.Refused("This daemon has no policy file: bounds of its guests are given on its command line.");
 
     /// <inheritdoc/>
     public void Keep(Servers servers)

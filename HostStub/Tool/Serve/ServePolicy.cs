@@ -14,6 +14,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Policy.Cores;
 using PollScale.HostStub.Policy.Patience;
+using PollScale.HostStub.Policy.Status;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.PolicyFile;
 using PollScale.Native;
@@ -21,7 +22,7 @@ using PollScale.Native;
 namespace PollScale.HostStub.Serve;
 
 /// <summary>Serves what a policy file says: a channel for each vCPU that has one, by the policy's bounds, with the audit log.</summary>
-internal sealed class ServePolicy : IServePlan
+internal sealed partial class ServePolicy : IServePlan
 {
     private static readonly TimeSpan s_auditPatience = TimeSpan.FromSeconds(1);
     private readonly string _path;
@@ -97,6 +98,15 @@ internal sealed class ServePolicy : IServePlan
     };
 
     /// <inheritdoc/>
+    public IReadOnlyList<VcpuStatus> Status() => _host.Status(TscClock.Now);
+
+    /// <inheritdoc/>
+    public string? Policy => _path;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Troubles => _audit is { Lost: > 0 and ulong lost } ? [$"the audit log has lost {lost} decisions: its disk or its queue was full"] : [];
+
+    /// <inheritdoc/>
     public bool IsAtWork(int shard) => _byCore && _host.IsWorking(shard);
 
     /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing; bounds hold before channels change.</summary>
@@ -107,13 +117,8 @@ internal sealed class ServePolicy : IServePlan
         {
             HostPolicy policy = PolicyReader.Load(_path, _trust);
             SameSockets.Refuse(policy);
-            _host.Update(policy, TscClock.Now);
-            IReadOnlyList<ChannelBinding> bindings = Bind(policy);
-            IReadOnlyList<RegionBinding> regions = BindRegions(policy);
-            IReadOnlyList<AcpiBinding> ports = BindPorts(policy);
-            IReadOnlyList<ModuleBinding> granted = Granted(servers.Regions.ProcessOf);
-            IReadOnlyList<string> failures = servers.Update(bindings, regions, ports, granted);
-            int channels = bindings.Count + regions.Sum(region => region.Vcpus.Count) + ports.Count + granted.Count;
+            (int channels, IReadOnlyList<string> failures) = PutInForce(policy, servers);
+            _operators = NoOperators;
             List<string> lines = [$"The policy {_path} is in force, with {channels} {(channels == 1 ? "channel" : "channels")}."];
             lines.AddRange(PolicyNotices.Of(policy).Select(oddity => oddity.In(_path)));
             if (_host.Unsettled is { Count: > 0 } unsettled)
@@ -132,6 +137,17 @@ internal sealed class ServePolicy : IServePlan
         {
             return new ReloadOutcome(false, $"The new policy's channels cannot be made, those of the old one stay: {e.Message}");
         }
+    }
+
+    private (int Channels, IReadOnlyList<string> Failures) PutInForce(HostPolicy policy, Servers servers)
+    {
+        _host.Update(policy, TscClock.Now);
+        IReadOnlyList<ChannelBinding> bindings = Bind(policy);
+        IReadOnlyList<RegionBinding> regions = BindRegions(policy);
+        IReadOnlyList<AcpiBinding> ports = BindPorts(policy);
+        IReadOnlyList<ModuleBinding> granted = Granted(servers.Regions.ProcessOf);
+        IReadOnlyList<string> failures = servers.Update(bindings, regions, ports, granted);
+        return (bindings.Count + regions.Sum(region => region.Vcpus.Count) + ports.Count + granted.Count, failures);
     }
 
     /// <inheritdoc/>

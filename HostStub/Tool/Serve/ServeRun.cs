@@ -8,9 +8,11 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Operate.Protocol;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Serve.Operators;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Placement;
 using PollScale.Programs;
@@ -26,9 +28,10 @@ namespace PollScale.HostStub.Serve;
 /// <param name="interrupt">The signals.</param>
 /// <param name="notifier">The service manager.</param>
 /// <param name="store">Keeps VMs over a restart of this process.</param>
+/// <param name="variable">Value of an environment variable, or null.</param>
 /// <param name="host">Which events are told.</param>
 /// <param name="errors">For what goes to standard error.</param>
-internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, DescriptorStore store, HostLog host, ILogger errors) : IDisposable
+internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interrupt interrupt, ServiceNotifier notifier, DescriptorStore store, Func<string, string?> variable, HostLog host, ILogger errors) : IDisposable
 {
     /// <summary>Longest time from a signal to the end of the process, whatever hangs; TimeoutStopSec= of the unit is longer.</summary>
     public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
@@ -40,6 +43,8 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private readonly ILogger _log = notices.Open();
     private readonly CancellationTokenSource _ending = new();
+    private ControlSocket? _socket;
+    private ControlServer? _control;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>True when something of the run still hangs after its end.</summary>
@@ -58,13 +63,14 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         Serve(plan, servers, reporter);
         notifier.Stopping();
         _ending.Cancel();
+        bool asked = _control?.Stop(s_patience / 5) == false;
         IReadOnlyList<string> hanging = servers.Stop(s_patience);
         ServeLine last = reporter.Last(notices.Take());
         IReadOnlyList<string> left = plan.End();
         ExitCode code = _failure is not null ? ServeLauncher.CodeOf(_failure.SourceException) : left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
         bool reported = reporter.Finish(last with { ExitCode = (int)code }, s_patience / 2);
         servers.Dispose();
-        Hangs = hanging.Count > 0 || left.Count > 0 || !reported;
+        Hangs = hanging.Count > 0 || left.Count > 0 || !reported || asked;
         if (left.Count > 0)
         {
             ServeLog.NotRestored(errors, HostFrequency.EndPatience.TotalSeconds, string.Join("; ", left));
@@ -85,7 +91,10 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         if (!Hangs) // what hangs may still look at it
         {
             _ending.Dispose();
+            _control?.Dispose();
         }
+
+        _socket?.Dispose();
     }
 
     // Taking cores over waits for their files, so it is done beside. A signal lets it finish if it can soon, for what is taken over must be given back.
@@ -131,8 +140,39 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         }
     }
 
+    // Before anything is taken over.
+    private ControlSocket? MakeSocket()
+    {
+        if (options.Control is not ControlOptions wanted)
+        {
+            return null;
+        }
+
+        if (wanted.Path is string path)
+        {
+            return new ControlSocket(path, wanted.Group);
+        }
+
+        string problem = "";
+        foreach (string usual in ControlPath.Candidates(variable))
+        {
+            try
+            {
+                return new ControlSocket(usual, wanted.Group, makesFolder: true);
+            }
+            catch (ChannelException e)
+            {
+                problem = problem.Length > 0 ? problem : e.Message; // the first is what an operator expects
+            }
+        }
+
+        ControlLog.ControlAbsent(_log, problem);
+        return null;
+    }
+
     private (IServePlan, Servers) Make()
     {
+        _socket = MakeSocket();
         AnswerServer answers = new(HypercallAnswers.Begin, VcpuSearch.Find, VcpuSearch.IsThere, Fail);
         IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, answers, _ending.Token);
         try
@@ -176,6 +216,8 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
                 tell(errors);
             }
         });
+        ControlCommands commands = new(plan, servers, keeper, _log);
+        _control = _socket is null ? null : new ControlServer(_socket, commands, _log, Fail);
         ServeWatch watch = new(plan, servers, _log, _ending.Token);
         ShardHealth health = new(servers.Channels, plan.IsAtWork, _log);
         reporter.Show(LineType.Start, []);
@@ -183,6 +225,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         servers.Start();
         Beside("keeper", keeper.Run);
         Beside("watch", watch.Run);
+        _control?.Start();
         notifier.Ready(Status(servers));
         int hangups = 0;
         Deadline nextSample = Deadline.After(Deadline.Now, 0), nextBeat = nextSample;

@@ -31,8 +31,9 @@ internal static class HostRooms
         ["Frequencies"] = ["Frequency.*", "Placement", "PolicyFile"],
         ["Run"] = ["Audit", "Frequencies", "Frequency.*", "Guest", "Kvm", "Lifetime", "Log", "Machine", "Placement", "Policy.*", "PolicyFile", "Report.*", "Timeline", "Traffic.*"],
         ["Peer"] = ["Lifetime", "Log", "Placement", "Report.*", "Traffic.*"],
-        ["Serve"] = ["Audit", "Channels.*", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Placement", "Policy.*", "PolicyFile", "Report.*"],
-        ["Cli"] = ["Audit", "Bench.*", "Doctor", "Frequencies", "Frequency", "Guests", "Lifetime", "Log", "Peer", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
+        ["Operate"] = ["Daemon", "Frequency", "Lifetime", "Policy", "Policy.Status", "Report.*"],
+        ["Serve"] = ["Audit", "Channels.*", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Operate.*", "Placement", "Policy.*", "PolicyFile", "Report.*"],
+        ["Cli"] = ["Audit", "Bench.*", "Doctor", "Frequencies", "Frequency", "Guests", "Lifetime", "Log", "Operate.*", "Peer", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
     };
 
     /// <summary>Whether one room may use another, both without <c>PollScale.HostStub.</c></summary>

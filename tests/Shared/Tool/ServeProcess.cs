@@ -21,7 +21,7 @@ internal sealed class ServeProcess : IDisposable
     /// <param name="environment">Variables set for it; NOTIFY_SOCKET and its like are not passed on from here.</param>
     /// <param name="arguments">Arguments after "serve --json".</param>
     public ServeProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
-        : this(new ProcessStartInfo(s_program, ["serve", "--json", .. arguments]), environment)
+        : this(new ProcessStartInfo(s_program, ["serve", "--json", .. Apart(arguments)]), environment)
     {
     }
 
@@ -59,7 +59,7 @@ internal sealed class ServeProcess : IDisposable
             Assert.Equal(0, LibC.fcntl(fd, LibC.F_SETFD, 0)); // inherited
         }
 
-        return new ServeProcess(new ProcessStartInfo("bash", ["-c", script, "bash", s_program, "serve", "--json", .. arguments]), environment);
+        return new ServeProcess(new ProcessStartInfo("bash", ["-c", script, "bash", s_program, "serve", "--json", .. Apart(arguments)]), environment);
     }
 
     /// <summary>The line that it began with.</summary>
@@ -85,6 +85,9 @@ internal sealed class ServeProcess : IDisposable
 
         throw new InvalidOperationException($"hoststub ended without \"{kind}\": {_error.Result}");
     }
+
+    // Tests run at once, and would all have the machine's one control socket.
+    private static string[] Apart(string[] arguments) => arguments.Contains("--control") ? arguments : ["--control", "off", .. arguments];
 
     /// <summary>Sends a signal.</summary>
     public void Signal(int signal) => Assert.Equal(0, LibC.kill(_process.Id, signal));

@@ -20,7 +20,7 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
     {
         try
         {
-            RemoveLeftover();
+            RemoveLeftover(path);
             StreamDescriptor listener = UnixSocket.Listen(path, Mode);
             lock (_gate)
             {
@@ -76,7 +76,8 @@ internal sealed class ListenEndpoint(string path) : IChannelEndpoint
         }
     }
 
-    private void RemoveLeftover()
+    /// <summary>Removes the socket of a daemon that was killed; one that is listened on, and whatever is no socket, stays.</summary>
+    internal static void RemoveLeftover(string path)
     {
         // Only a socket that refuses connections is nobody's.
         using StreamDescriptor? alive = UnixSocket.TryConnect(path, out int error);

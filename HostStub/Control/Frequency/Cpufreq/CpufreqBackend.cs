@@ -96,6 +96,9 @@ internal sealed partial class CpufreqBackend : IFrequencyBackend, IEnergySource
     public int Effective => Volatile.Read(ref _granted);
 
     /// <inheritdoc/>
+    public ulong ChangedTsc => Volatile.Read(ref _changedTsc);
+
+    /// <inheritdoc/>
     public void Attach(IStatusSink sink)
     {
         using (_gate.Enter())

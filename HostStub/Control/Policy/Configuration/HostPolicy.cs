@@ -26,6 +26,13 @@ internal sealed record HostPolicy
     /// <summary>A guest by its name, or null.</summary>
     public GuestPolicy? Find(string guest) => Guests.FirstOrDefault(g => g.Name == guest);
 
+    /// <summary>The same with what an operator holds vCPUs to, and no other.</summary>
+    /// <param name="bounds">By guest and vCPU.</param>
+    public HostPolicy Under(IReadOnlyDictionary<(string Guest, int Vcpu), OperatorBounds> bounds) => this with
+    {
+        Guests = [.. Guests.Select(guest => guest with { Vcpus = [.. guest.Vcpus.Select(vcpu => vcpu with { Operator = bounds.GetValueOrDefault((guest.Name, vcpu.Vcpu)) })] })],
+    };
+
     /// <summary>The policy of one guest alone whose vCPU 0 runs on a given pCPU; the rests of other pCPUs fall away.</summary>
     public HostPolicy Only(GuestPolicy guest, int pCpu)
     {

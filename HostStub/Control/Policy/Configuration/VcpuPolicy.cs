@@ -18,6 +18,9 @@ internal sealed record VcpuPolicy
     /// <summary>The x2APIC id that counts.</summary>
     public uint X2ApicId => ApicId ?? (uint)Vcpu;
 
+    /// <summary>What an operator holds it to for the time being; null, the default, for nothing. Not of the file.</summary>
+    public OperatorBounds? Operator { get; init; }
+
     /// <summary>Where the pCPU is named.</summary>
     public FilePosition At { get; init; }
 }

@@ -55,7 +55,11 @@ internal sealed partial class Core
                 return;
             }
 
-            seat.Wish = wish ?? seat.Wish;
+            if (wish is int now && now != seat.Wish)
+            {
+                seat.Wish = seat.Asked = now; // what was asked for beyond it the kernel does not tell
+            }
+
             foreach (IFrequencyBackend backend in kHz == 0 ? [] : _parts.Backends)
             {
                 backend.Show(kHz, tsc);

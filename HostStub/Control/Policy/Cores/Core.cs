@@ -17,7 +17,7 @@ internal sealed partial class Core
     public const int MaxPcpus = 64;
 
     private readonly Lock _applying = new();
-    private volatile Parts _parts = new([], [], [], []);
+    private volatile Parts _parts = new([], [], [], [], []);
     private ulong _workingSince; // TSC
     private volatile bool _renew;
 
@@ -39,7 +39,8 @@ internal sealed partial class Core
         IFrequencyBackend[] backends = [.. pCpus.Select(p => p.Backend)];
         int[] rests = [.. pCpus.Select(p => p.Rest)];
         PStateTable[] tables = [.. pCpus.Select(p => p.Table)];
-        Change(parts => parts with { Backends = backends, Tables = tables, Rests = rests });
+        int[] numbers = [.. pCpus.Select(p => p.Number)];
+        Change(parts => parts with { Numbers = numbers, Backends = backends, Tables = tables, Rests = rests });
     }
 
     /// <summary>Lets the next <see cref="Reconcile"/> look at all that it else looks at from time to time, and take control again that was lost.</summary>
@@ -104,12 +105,13 @@ internal sealed partial class Core
                 return true;
             }
 
-            int before = seat.Wish;
+            (int before, int asked) = (seat.Wish, seat.Asked);
+            seat.Asked = decision.Result == CallVerdict.Clamped ? Asked(seat, policy.Table, call, inForce) : decision.Target;
             seat.Wish = decision.Target;
             int target = PcpuArbiter.Target(parts.Seats, parts.Rests);
             if (!TryApply(parts.Backends, target, tsc))
             {
-                seat.Wish = before;
+                (seat.Wish, seat.Asked) = (before, asked);
                 decision = PolicyDecision.BackendFailed;
                 return true;
             }
@@ -196,6 +198,9 @@ internal sealed partial class Core
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static GuestRequest Request(Seat seat, int vcpu, FrequencyCall call, bool pinned, int inForce) =>
         new(vcpu, call, inForce, seat.Wish is not Seat.NoWish and int wish ? wish : inForce, pinned);
+
+    private static int Asked(Seat seat, PStateTable table, FrequencyCall call, int inForce) =>
+        (int)Math.Clamp(CallMeaning.Asked(call, table, seat.Wish == Seat.NoWish ? inForce : seat.Wish), 0, table.Count - 1);
 
     private static bool Has(Parts parts, Seat seat)
     {
@@ -335,5 +340,5 @@ internal sealed partial class Core
         return false;
     }
 
-    private sealed record Parts(Seat[] Seats, IFrequencyBackend[] Backends, PStateTable[] Tables, int[] Rests);
+    private sealed record Parts(Seat[] Seats, int[] Numbers, IFrequencyBackend[] Backends, PStateTable[] Tables, int[] Rests);
 }

@@ -8,7 +8,7 @@ namespace PollScale.HostStub.Policy.Cores;
 /// <param name="spacing">Ticks between two notes for one reason.</param>
 internal sealed class NoteLimiter(IDecisionAudit audit, ulong spacing)
 {
-    private const int Reasons = (int)AuditReason.AnsweredInKernel + 1;
+    private const int Reasons = (int)AuditReason.OperatorWithdrew + 1;
     private const int Kinds = 2 * Reasons; // a lost pinning both withdraws a wish and denies calls
 
     private readonly AuditRecord[] _held = new AuditRecord[Kinds];

@@ -46,6 +46,16 @@ internal static class PcpuArbiter
             return decision;
         }
 
+        return decision with { Result = CallVerdict.Clamped, Reason = WhyOther(seats, own, target, inForce), Reply = new FrequencyReply(inForce) };
+    }
+
+    /// <summary>Why the core has another P-state than a vCPU wishes.</summary>
+    /// <param name="seats">The vCPUs on the core.</param>
+    /// <param name="own">That vCPU's seat.</param>
+    /// <param name="target">The P-state of all wishes.</param>
+    /// <param name="inForce">The core's P-state.</param>
+    public static AuditReason WhyOther(ReadOnlySpan<Seat> seats, Seat own, int target, int inForce)
+    {
         AuditReason reason = inForce == target ? AuditReason.SiblingFaster : AuditReason.KernelLimit;
         foreach (Seat seat in seats)
         {
@@ -55,7 +65,7 @@ internal static class PcpuArbiter
             }
         }
 
-        return decision with { Result = CallVerdict.Clamped, Reason = reason, Reply = new FrequencyReply(inForce) };
+        return reason;
     }
 
     private static int Faster(int a, int b) => a == Keep ? b : b == Keep ? a : Math.Min(a, b);

@@ -75,7 +75,22 @@ internal sealed class PolicyPlan
     /// <param name="guest">Its guest.</param>
     /// <param name="vcpu">The vCPU, on a pCPU that can be used.</param>
     /// <param name="table">The P-states and limits it gets.</param>
-    public FrequencyPolicy RuleFor(GuestPolicy guest, VcpuPolicy vcpu, PStateTable table) => new(table, Grants(guest, vcpu), vcpu.Vcpu, guest.Queries);
+    public FrequencyPolicy RuleFor(GuestPolicy guest, VcpuPolicy vcpu, PStateTable table)
+    {
+        bool grants = Grants(guest, vcpu), denied = grants && vcpu.Operator is { Denies: true };
+        if (vcpu.Operator is null)
+        {
+            return new FrequencyPolicy(table, grants, vcpu.Vcpu, guest.Queries);
+        }
+
+        PStateTable all = _tables[vcpu.Pcpu];
+        return new FrequencyPolicy(table, grants && !denied, vcpu.Vcpu, guest.Queries)
+        {
+            FastestReason = table.FastestAllowed > all.Clamp(guest.Fastest.NoFasterIn(all)!.Value) ? AuditReason.OperatorBound : AuditReason.BoundFastest,
+            SlowestReason = table.SlowestAllowed < all.Clamp(guest.Slowest.NoSlowerIn(all)!.Value) ? AuditReason.OperatorBound : AuditReason.BoundSlowest,
+            DeniedReason = denied ? AuditReason.OperatorDenied : AuditReason.NotGranted,
+        };
+    }
 
     /// <summary>The core of a pCPU in <see cref="Cores"/>; for one that cannot be used, its own number.</summary>
     public int CoreOf(int pCpu) => Pcpus[pCpu].Siblings.Min();
@@ -145,7 +160,8 @@ internal sealed class PolicyPlan
         }
         else if (fastest is not null && slowest is not null)
         {
-            int f = table.Clamp(fastest.Value), s = table.Clamp(slowest.Value);
+            (int f, int s) = (table.Clamp(fastest.Value), table.Clamp(slowest.Value));
+            (f, s) = vcpu.Operator?.Within(table, f, s) ?? (f, s);
             Vcpus.Add((guest, vcpu, new PStateTable(table.KHz, f, s, table.TransitionLatencyNs)));
             if (Grants(guest, vcpu))
             {

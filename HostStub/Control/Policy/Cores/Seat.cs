@@ -12,4 +12,7 @@ internal sealed class Seat(int pCpu)
 
     /// <summary>P-state index wished, within the guest's bounds; <see cref="NoWish"/> for none.</summary>
     public int Wish { get; set; } = NoWish;
+
+    /// <summary>P-state index that was asked for when <see cref="Wish"/> was decided, before bounds; without meaning where there is no wish.</summary>
+    public int Asked { get; set; } = NoWish;
 }

@@ -29,6 +29,7 @@ internal sealed partial class VcpuService : IFrequencyService
     private volatile bool _stranded;
     private volatile bool _lapses;
     private volatile bool _stands;
+    private ulong _last; // LastDecision
     private ulong _lastCall;
     private ulong _lastLapsing;
     private Coming? _coming;
@@ -288,7 +289,9 @@ internal sealed partial class VcpuService : IFrequencyService
         bool keeps = wish != Seat.NoWish && next is { Granted: true } && next.Table.KHz.SequenceEqual(_table.KHz);
         if (keeps)
         {
-            next!.Seat.Wish = next.Table.Clamp(wish);
+            // What was asked for counts: where bounds are wider again, it has it again.
+            next!.Seat.Asked = old!.Seat.Asked;
+            next.Seat.Wish = next.Table.Clamp(old.Seat.Asked);
         }
 
         if (old is not null && old.Core == next?.Core)
@@ -305,12 +308,17 @@ internal sealed partial class VcpuService : IFrequencyService
         _binding = next;
         if (wish != Seat.NoWish && !keeps)
         {
-            Note(next, default, CallVerdict.Withdrawn, AuditReason.PolicyChanged, -1, tsc);
+            Note(next, default, CallVerdict.Withdrawn, next is { Policy.DeniedReason: AuditReason.OperatorDenied } ? AuditReason.OperatorDenied : AuditReason.PolicyChanged, -1, tsc);
         }
     }
 
     private void Note(VcpuBinding? binding, FrequencyCall call, CallVerdict result, AuditReason reason, int inForce, ulong tsc, bool oneWay = false, bool inKernel = false)
     {
+        if (result == CallVerdict.Withdrawn || CallMeaning.IsChange(call.Op))
+        {
+            Volatile.Write(ref _last, LastDecision.Pack(reason, tsc));
+        }
+
         ReadOnlySpan<uint> kHz = (binding?.Table ?? _table).KHz;
         _notes?.Note(new AuditRecord(
             _guest, _vcpu, binding?.Seat.Pcpu ?? -1, call, result, reason, inForce, (uint)inForce < (uint)kHz.Length ? kHz[inForce] : 0, tsc, OneWay: oneWay, InKernel: inKernel));
