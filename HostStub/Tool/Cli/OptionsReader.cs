@@ -77,6 +77,7 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed) : Op
             Step = ReadStep(),
             ShowsSteps = Get(symbols.Series) is not null,
             ShowsChanges = Parsed.GetValue(symbols.Changes),
+            Report = symbols.Report.Read(Parsed, guest, Get(symbols.Pcap), Get(symbols.Routes), Get(symbols.PStates), Get(symbols.Policy)),
             Json = Parsed.GetValue(symbols.Json),
         };
         CheckTogether(options);
@@ -132,9 +133,14 @@ internal sealed class OptionsReader(RunSymbols symbols, ParseResult parsed) : Op
             throw new UsageException("--series needs --json: a thousand lines a second are for a program.");
         }
 
-        if ((options.ShowsSteps || options.ShowsChanges) && !options.HasTraffic)
+        if ((options.ShowsSteps || options.ShowsChanges || options.Report is not null) && !options.HasTraffic)
         {
-            throw new UsageException("--series and --changes need packets: give --traffic or --pcap.");
+            throw new UsageException("--series, --changes and --report need packets: give --traffic or --pcap.");
+        }
+
+        if (options.Report is string report && options.PcapOut is string recording && IsSame(report, recording))
+        {
+            throw new UsageException("--report and --pcap-out name the same file: name another.");
         }
     }
 

@@ -83,6 +83,8 @@ internal sealed class RunSymbols
 
     public Option<bool> Changes { get; } = new("--changes") { Description = "Tell of each change of the P-state: when, why, and how soon after the guest decided it." };
 
+    public ReportSymbols Report { get; } = new();
+
     public Option<bool> Json { get; } = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
 
     /// <summary>Adds all of them to a command.</summary>
@@ -96,6 +98,7 @@ internal sealed class RunSymbols
         }
 
         AuditLimits.AddTo(command);
+        Report.AddTo(command);
         command.Arguments.Add(GuestArguments);
     }
 

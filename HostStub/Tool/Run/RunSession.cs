@@ -63,9 +63,9 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
                 return FinishFailed(parts, watch);
             }
 
-            ExitCode code = Finish(parts, summary!);
-            page?.Write(new RunPage(header, summary!, _timeline!.Record, options.PStates).Make());
-            return code;
+            ExitCode code = (ExitCode)summary!.ExitCode;
+            code = page?.Write(new RunPage(header, summary, _timeline!.Record, options.PStates).Make(), error, code) ?? code;
+            return Finish(parts, summary with { ExitCode = (int)code });
         }
         catch (Exception e) when (e is GuestSetupException or PlacementException or HostUnusableException)
         {

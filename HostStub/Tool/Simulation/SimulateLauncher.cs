@@ -104,7 +104,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         };
         if (file is not null)
         {
-            code = Write(file, SimulatePage.Of(start, rows, summary), code);
+            code = file.Write(SimulatePage.Of(start, rows, summary), error, code);
             summary = summary with { ExitCode = (int)code };
         }
 
@@ -115,22 +115,6 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         }
 
         return code;
-    }
-
-    // The results are shown nevertheless.
-    private ExitCode Write(PageFile file, ReportPage page, ExitCode code)
-    {
-        try
-        {
-            file.Write(page);
-            error.WriteLine($"hoststub: {SafeText.Line(file.Path)} shows the results.");
-            return code;
-        }
-        catch (IOException e)
-        {
-            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
-            return code == ExitCode.Ok ? ExitCode.Environment : code;
-        }
     }
 
     private static FrontierResult Frontier(SimulationPlan plan, IReadOnlyList<StudyRow> rows, bool whole, ExitCode code)

@@ -56,6 +56,26 @@ internal sealed class PageFile : IDisposable
         }
     }
 
+    /// <summary>Writes the page and says so; where that fails the results are shown nevertheless, elsewhere.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="error">Told.</param>
+    /// <param name="code">What the command came to.</param>
+    /// <returns>What it comes to now.</returns>
+    public ExitCode Write(ReportPage page, TextWriter error, ExitCode code)
+    {
+        try
+        {
+            Write(page);
+            error.WriteLine($"hoststub: {SafeText.Line(Path)} shows the results.");
+            return code;
+        }
+        catch (IOException e)
+        {
+            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
+            return code == ExitCode.Ok ? ExitCode.Environment : code;
+        }
+    }
+
     /// <summary>Ends; without a page nothing is left.</summary>
     public void Dispose() => _file.Dispose();
 }
