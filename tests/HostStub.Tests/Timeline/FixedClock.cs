@@ -14,6 +14,8 @@ internal sealed class FixedClock : IFrequencyBackend, IEnergySource
 
     public int Effective { get; set; }
 
+    public ulong ChangedTsc => 0;
+
     public EnergySnapshot Energy(ulong tsc) => new([1], [1], 0);
 
     public void Attach(IStatusSink sink)
