@@ -77,7 +77,7 @@ internal sealed class TimelineMeter
         int pState = _energy.Effective;
         if (pState != _pState)
         {
-            Effects.Put(new PStateEffect(tsc, _pState, pState, glance.Backlog));
+            Effects.Put(new PStateEffect(Math.Min(_energy.ChangedTsc, tsc), _pState, pState, glance.Backlog));
             _pState = pState;
         }
 

@@ -17,7 +17,7 @@ public class TimelineMeterTests
         meter.Begin(1000);
         meter.Look(1000, new TrafficGlance(0, 0, 0, 0, 0));
         meter.Look(1060, new TrafficGlance(10, 4, 0, 6, 30));
-        clock.Effective = 2;
+        (clock.Effective, clock.ChangedTsc) = (2, 1070);
         meter.Look(1080, new TrafficGlance(12, 4, 1, 7, 50));
         meter.Look(1100, new TrafficGlance(13, 13, 1, 0, 0));
 
@@ -28,7 +28,7 @@ public class TimelineMeterTests
         Assert.Equal((0, 50), (step.OldestTicks.Min, step.OldestTicks.Max));
         Assert.Equal((1e6, ((3e6 * 60) + (1e6 * 20)) / 80, 3e6), (step.KHz.Min, step.KHz.Mean, step.KHz.Max));
         Assert.True(meter.Effects.TryTake(out PStateEffect effect));
-        Assert.Equal(new PStateEffect(1080, 0, 2, 7), effect);
+        Assert.Equal(new PStateEffect(1070, 0, 2, 7), effect);
     }
 
     [Fact]
