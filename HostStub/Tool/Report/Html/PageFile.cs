@@ -56,6 +56,26 @@ internal sealed class PageFile : IDisposable
         }
     }
 
+    /// <summary>Writes the page of a command whose results are shown nevertheless, and says where it is, or why not.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="code">What the command came to.</param>
+    /// <param name="tell">Takes the line.</param>
+    /// <returns>That, or that the machine could not do it.</returns>
+    public ExitCode Show(ReportPage page, ExitCode code, Action<string> tell)
+    {
+        try
+        {
+            Write(page);
+            tell($"hoststub: {SafeText.Line(Path)} shows the results.");
+            return code;
+        }
+        catch (IOException e)
+        {
+            tell($"hoststub: {SafeText.Line(e.Message)}");
+            return code == ExitCode.Ok ? ExitCode.Environment : code;
+        }
+    }
+
     /// <summary>Ends; without a page nothing is left.</summary>
     public void Dispose() => _file.Dispose();
 }

@@ -499,7 +499,7 @@
         const value = bars.y[r], bar = el("div", { class: "bar" }), track = el("td", { class: "track", "aria-hidden": "true" }, bar);
         bar.style.width = `${most > 0 ? 100 * (value ?? 0) / most : 0}%`;
         bar.style.background = `${hatch(i) === "none" ? "" : `${hatch(i)}, `}var(--c${i % colours})`;
-        bar.hidden = value === null;
+        bar.hidden = !value;
         if (panel.reference !== undefined && most > 0) {
           const line = el("div", { class: "at" });
           line.style.left = `${100 * panel.reference / most}%`;
