@@ -78,7 +78,10 @@ internal static class SimulatePage
     private static IEnumerable<PagePanel> Panels(SimulateStart start, IReadOnlyList<StudyRow> rows, SimulateSummary summary)
     {
         IReadOnlyList<Figures> governors = summary.Governors;
-        yield return Bars("Energy over the oracle's", "Geometric mean over the workloads where all runs are valid: whoever is invalid on some did without their energy. Below 1 where sleep saves what frequency alone cannot.", "", governors, governor => governor.EnergyRatio, 1, "the oracle, which knows all arrivals and never sleeps");
+        yield return Bars("Energy over the oracle's", "Geometric mean over the workloads where all runs are valid: whoever is invalid on some did without their energy. Below 1 where sleep saves what frequency alone cannot.", "", governors, governor => governor.EnergyRatio, 1, "the oracle, which knows all arrivals and never sleeps") with
+        {
+            Rows = [.. governors.Select(governor => governor.InvalidWorkloads == 0 ? governor.Governor : FormattableString.Invariant($"{governor.Governor} ({governor.InvalidWorkloads} of {governor.Workloads} invalid)"))],
+        };
         yield return Bars("p99.9 delay", "Of the worst run.", "us", governors, governor => governor.DelayUs.P999, start.DelayBoundUs, "the delay bound");
         yield return new CurvePanel
         {
@@ -100,7 +103,7 @@ internal static class SimulatePage
         Title = title,
         Comment = comment,
         Unit = unit,
-        Rows = [.. governors.Select(governor => governor.InvalidWorkloads == 0 ? governor.Governor : FormattableString.Invariant($"{governor.Governor} (invalid on {governor.InvalidWorkloads} of {governor.Workloads})"))],
+        Rows = [.. governors.Select(governor => governor.Governor)],
         Bars = [new PageBars("", [.. governors.Select(governor => value(governor) ?? double.NaN)])],
         Reference = reference,
         ReferenceName = name,
@@ -142,6 +145,7 @@ internal static class SimulatePage
     private static TablePanel Promised(IReadOnlyList<StudyRow> rows, PlanCertificates certificates) => new()
     {
         Title = "What can be promised",
+        IsFolded = true,
         Comment = "Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only. A delay bound that is kept is kept for 99.9 % of packets.",
         Columns = [new PageColumn("workload", IsText: true), new PageColumn("", IsText: true)],
         Rows = [.. rows.GroupBy(row => row.Workload).SelectMany(workload => CertificateLines.Of(workload, certificates).Append(CertificateLines.Infeasible(workload) ?? "")

@@ -511,7 +511,7 @@
     if (panel.reference !== undefined) place.append(el("p", { class: "soft small", text: `Dashed line: ${panel.referenceName}, ${amount(panel.reference, panel.unit)}.` }));
     place.append(el("div", { class: "scroll" }, made));
   };
-  const tablePanel = (panel, place) => place.append(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": panel.title }, table(panel.columns, panel.rows, panel.words)));
+  const tablePanel = (panel, place) => place.append(panel.folded ? beside(`Show ${panel.rows.length} rows`, () => table(panel.columns, panel.rows, panel.words)) : el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": panel.title }, table(panel.columns, panel.rows, panel.words)));
 
   // ---- The page ----
 
