@@ -5,6 +5,7 @@ using PollScale.HostStub.Kvm;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Report;
+using PollScale.HostStub.Report.Html;
 using PollScale.HostStub.Report.Kit;
 using PollScale.HostStub.Run;
 using PollScale.HostStub.Vm;
@@ -28,7 +29,8 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
         CpuPlan cpus = CpuPlan.Make(options.Cpu, null, ThreadPlacement.AllowedCpus(), traffic: false);
         using MicroVmFactory factory = new();
         BenchGuest guest = new(factory, options.Guest, cpus.Guest, cpus.Housekeeping);
-        report.Show(new BenchStart
+        using PageFile? file = PageFile.Begin(options.Report);
+        BenchStart start = new()
         {
             Bench = options.Kind.ToString().ToLowerInvariant(),
             Guest = options.Guest,
@@ -36,27 +38,33 @@ internal sealed class BenchLauncher(TextWriter output, TextWriter error, IAnsiCo
             Cpu = cpus.Guest,
             KvmModule = KvmSystem.Flavour,
             Host = options.Kind == BenchKind.Paths ? HostFacts.Read(cpus.Guest) : null,
-        });
+        };
+        report.Show(start);
         List<PathFacts> paths = [];
-        int measured = 0, missed = 0;
+        List<BenchResult> results = [];
         ExitCode code = ExitCode.Ok;
         try
         {
             foreach (BenchResult result in Measure(options, guest, cpus.Guest, paths))
             {
-                measured++;
-                missed += result.Met ? 0 : 1;
+                results.Add(result);
                 report.Show(result);
             }
 
-            code = missed == 0 ? ExitCode.Ok : ExitCode.Failed;
+            code = results.All(result => result.Met) ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (OperationCanceledException)
         {
             code = interrupt.Code;
         }
 
-        report.Show(new BenchSummary { Measured = measured, Missed = missed, Paths = paths, ExitCode = (int)code });
+        BenchSummary summary = new() { Measured = results.Count, Missed = results.Count(result => !result.Met), Paths = paths, ExitCode = (int)code };
+        if (file is not null)
+        {
+            code = file.Show(BenchPage.Of(start, results, summary), code, error.WriteLine);
+        }
+
+        report.Show(summary with { ExitCode = (int)code });
         return code;
     }
 

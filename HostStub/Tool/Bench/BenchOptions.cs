@@ -15,6 +15,9 @@ internal sealed record BenchOptions(BenchKind Kind, string Guest, int Rounds, in
     /// <summary>Of <see cref="BenchKind.Paths"/>: the VM to be made; null where somebody else runs one.</summary>
     public ThisHostOptions? ThisHost { get; init; }
 
+    /// <summary>HTML file that shows the results too; null for none.</summary>
+    public string? Report { get; init; }
+
     /// <summary>Report in JSON lines.</summary>
     public bool Json { get; init; }
 }

@@ -56,10 +56,12 @@ internal static class BenchCommand
             Option<string?> guest = new("--guest") { HelpName = "PATH", Description = "The guestprobe ELF, with --this-host [beside hoststub, or published in this checkout]." };
             Option<string?> bursts = new("--bursts") { HelpName = "N", Description = $"Bursts for a figure, with --this-host, 1 to {MaxBursts} [{DefaultBursts}]." };
             Option<bool> json = new("--json") { Description = "Report in JSON, one object a line; the last is the summary." };
+            ReportSymbols report = new();
             Command paths = new("paths", "From a burst in a VM, marked by guestprobe bench-bursts there, to the fastest P-state of its pCPU, by each way it asks; as root, until Ctrl-C.")
             {
                 cpu, baseline, thisHost, qemu, kernel, modules, guest, bursts, which, loads, json,
             };
+            report.AddTo(paths);
             paths.SetAction(parsed =>
             {
                 bool makes = parsed.GetValue(thisHost);
@@ -81,6 +83,7 @@ internal static class BenchCommand
                 return (int)bench(new BenchOptions(BenchKind.Paths, "", 0, OptionValues.Integer(cpu, parsed.GetValue(cpu), 0, Native.cpu_set_t.CPU_SETSIZE - 1))
                 {
                     Json = parsed.GetValue(json),
+                    Report = report.Read(parsed),
                     Baseline = parsed.GetValue(baseline),
                     ThisHost = made,
                 });

@@ -64,7 +64,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
             }
 
             ExitCode code = (ExitCode)summary!.ExitCode;
-            code = page?.Write(new RunPage(header, summary, _timeline!.Record, options.PStates).Make(), error, code) ?? code;
+            code = page?.Show(new RunPage(header, summary, _timeline!.Record, options.PStates).Make(), code, error.WriteLine) ?? code;
             return Finish(parts, summary with { ExitCode = (int)code });
         }
         catch (Exception e) when (e is GuestSetupException or PlacementException or HostUnusableException)

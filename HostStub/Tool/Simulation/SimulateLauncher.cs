@@ -74,7 +74,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
             Lambda = certificate.PeakExceedsFastest ? null : certificate.Lambda,
             LossFree = certificate.LossFree && certificates.LossFree,
             Certificate = !certificate.LossFree || certificates.LossFree ? certificate.Text : FormattableString.Invariant(
-                $"A governor that asks for the fastest P-state in time could rule out loss (Lambda {certificate.Lambda:F2}); not each of these does, on each of these workloads: see what stands below each table."),
+                $"A governor that asks for the fastest P-state in time could rule out loss (Lambda {certificate.Lambda:F2}); not each of these does, on each of these workloads: see {SimulateStart.PromisesBelow}."),
             DelayKept = delay.Kept && certificates.DelayKept,
             DelayCertificate = !delay.Kept || certificates.DelayKept ? delay.Text : $"{delay.Text} Not each of these governors keeps it, on each of these workloads.",
         };
@@ -104,7 +104,7 @@ internal sealed class SimulateLauncher(TextWriter output, TextWriter error, IAns
         };
         if (file is not null)
         {
-            code = file.Write(SimulatePage.Of(start, rows, summary), error, code);
+            code = file.Show(SimulatePage.Of(start, rows, summary, certificates), code, error.WriteLine);
             summary = summary with { ExitCode = (int)code };
         }
 

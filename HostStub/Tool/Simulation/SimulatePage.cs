@@ -14,7 +14,8 @@ internal static class SimulatePage
     /// <param name="start">What was simulated.</param>
     /// <param name="rows">The runs that were done.</param>
     /// <param name="summary">What they come to.</param>
-    public static ReportPage Of(SimulateStart start, IReadOnlyList<StudyRow> rows, SummaryLine summary)
+    /// <param name="certificates">What can be promised.</param>
+    public static ReportPage Of(SimulateStart start, IReadOnlyList<StudyRow> rows, SummaryLine summary, PlanCertificates certificates)
     {
         string[] workloads = [.. rows.Select(row => row.Workload).Distinct()];
         string on = workloads is [string one] ? one : FormattableString.Invariant($"{workloads.Length} workloads");
@@ -25,7 +26,7 @@ internal static class SimulatePage
             Figures = summary is SimulateSummary compared ? Best(start, compared) : [],
             Notes = Notes(start, summary),
             Facts = Facts(start, rows),
-            Panels = rows.Count == 0 ? [] : summary is FrontierResult frontier ? FrontierPanels.Of(frontier) : [.. Panels(start, rows, (SimulateSummary)summary)],
+            Panels = rows.Count == 0 ? [] : [.. summary is FrontierResult frontier ? FrontierPanels.Of(frontier) : Panels(start, rows, (SimulateSummary)summary), Promised(rows, certificates)],
         };
     }
 
@@ -46,7 +47,7 @@ internal static class SimulatePage
     {
         bool interrupted = summary is SimulateSummary { Interrupted: true } or FrontierResult { Interrupted: true };
         List<string> notes = interrupted ? ["Interrupted: the figures are of the runs that were done."] : [];
-        notes.Add(string.Create(CultureInfo.InvariantCulture, $"At a line rate of {start.LineRate / 1e6:0.###} Mpps: {start.Certificate} {start.DelayCertificate}"));
+        notes.Add(string.Create(CultureInfo.InvariantCulture, $"At a line rate of {start.LineRate / 1e6:0.###} Mpps: {start.Certificate.Replace(SimulateStart.PromisesBelow, "the last table here", StringComparison.Ordinal)} {start.DelayCertificate}"));
         if (start.DelayChoice is string choice)
         {
             notes.Add(choice);
@@ -77,7 +78,10 @@ internal static class SimulatePage
     private static IEnumerable<PagePanel> Panels(SimulateStart start, IReadOnlyList<StudyRow> rows, SimulateSummary summary)
     {
         IReadOnlyList<Figures> governors = summary.Governors;
-        yield return Bars("Energy over the oracle's", "Geometric mean over the workloads where all runs are valid; below 1 where sleep saves what frequency alone cannot.", "", governors, governor => governor.EnergyRatio, 1, "the oracle, which knows all arrivals and never sleeps");
+        yield return Bars("Energy over the oracle's", "Geometric mean over the workloads where all runs are valid: whoever is invalid on some did without their energy. Below 1 where sleep saves what frequency alone cannot.", "", governors, governor => governor.EnergyRatio, 1, "the oracle, which knows all arrivals and never sleeps") with
+        {
+            Rows = [.. governors.Select(governor => governor.InvalidWorkloads == 0 ? governor.Governor : FormattableString.Invariant($"{governor.Governor} ({governor.InvalidWorkloads} of {governor.Workloads} invalid)"))],
+        };
         yield return Bars("p99.9 delay", "Of the worst run.", "us", governors, governor => governor.DelayUs.P999, start.DelayBoundUs, "the delay bound");
         yield return new CurvePanel
         {
@@ -137,6 +141,17 @@ internal static class SimulatePage
         : rows.Any(row => !row.Valid) ? "NO"
         : rows.Any(row => !row.Oracle.Feasible) ? $"({Ratio(Study.GeometricMean(rows))})"
         : Ratio(Study.GeometricMean(rows));
+
+    private static TablePanel Promised(IReadOnlyList<StudyRow> rows, PlanCertificates certificates) => new()
+    {
+        Title = "What can be promised",
+        IsFolded = true,
+        Comment = "Lambda: packets that can pile up before a faster P-state takes effect, over what the ring may hold; it is about loss only. A delay bound that is kept is kept for 99.9 % of packets.",
+        Columns = [new PageColumn("workload", IsText: true), new PageColumn("", IsText: true)],
+        Rows = [.. rows.GroupBy(row => row.Workload).SelectMany(workload => CertificateLines.Of(workload, certificates).Append(CertificateLines.Infeasible(workload) ?? "")
+            .Where(line => line.Length > 0)
+            .Select(line => (IReadOnlyList<string>)[workload.Key, line]))],
+    };
 
     private static TablePanel Table(IReadOnlyList<Figures> governors) => new()
     {

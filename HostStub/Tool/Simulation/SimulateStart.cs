@@ -6,6 +6,9 @@ namespace PollScale.HostStub.Simulation;
 [LineOf("simulate", LineType.Start)]
 internal sealed record SimulateStart() : ReportLine(LineType.Start)
 {
+    /// <summary>Where the terminal has what can be promised of each governor.</summary>
+    public const string PromisesBelow = "what stands below each table";
+
     /// <summary>Name of the P-states.</summary>
     public required string PStates { get; init; }
 

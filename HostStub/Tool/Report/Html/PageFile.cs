@@ -56,22 +56,22 @@ internal sealed class PageFile : IDisposable
         }
     }
 
-    /// <summary>Writes the page and says so; where that fails the results are shown nevertheless, elsewhere.</summary>
+    /// <summary>Writes the page of a command whose results are shown nevertheless, and says where it is, or why not.</summary>
     /// <param name="page">The page.</param>
-    /// <param name="error">Told.</param>
     /// <param name="code">What the command came to.</param>
-    /// <returns>What it comes to now.</returns>
-    public ExitCode Write(ReportPage page, TextWriter error, ExitCode code)
+    /// <param name="tell">Takes the line.</param>
+    /// <returns>That, or that the machine could not do it.</returns>
+    public ExitCode Show(ReportPage page, ExitCode code, Action<string> tell)
     {
         try
         {
             Write(page);
-            error.WriteLine($"hoststub: {SafeText.Line(Path)} shows the results.");
+            tell($"hoststub: {SafeText.Line(Path)} shows the results.");
             return code;
         }
         catch (IOException e)
         {
-            error.WriteLine($"hoststub: {SafeText.Line(e.Message)}");
+            tell($"hoststub: {SafeText.Line(e.Message)}");
             return code == ExitCode.Ok ? ExitCode.Environment : code;
         }
     }

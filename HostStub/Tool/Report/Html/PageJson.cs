@@ -76,6 +76,7 @@ internal sealed class PageJson : IDisposable
                 break;
             case TablePanel table:
                 Text("kind", "table");
+                _json.WriteBoolean("folded", table.IsFolded);
                 Array("columns", table.Columns, column => Text(column.Name));
                 Array("words", table.Columns, column => _json.WriteNumberValue(column.IsText ? 1 : 0));
                 Array("rows", table.Rows, Texts);

@@ -17,10 +17,10 @@ public sealed class ScreenshotTests(Browser browser) : IClassFixture<Browser>
         string file = Path.Combine(Path.GetTempPath(), $"pollscale-{Guid.NewGuid():N}.html"), picture = Path.Combine(Checkout.Root!, "docs/simulate-report.png");
         try
         {
-            (int code, _, string error) = Simulate.Run("--report", file, "--seeds", "2", "--duration", "500ms", "--warmup", "200ms");
+            (int code, _, string error) = Simulate.Run("--report", file, "--governor", "optimal-available,drain-time,max,l3fwd-power,pmd-sleep,ondemand,schedutil", "--seeds", "2", "--duration", "500ms", "--warmup", "200ms");
             Assert.True(code == 0, error);
             await using OpenedPage opened = await browser.Open(File.ReadAllText(file), width: 1120);
-            await opened.Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture, FullPage = false, Clip = new Clip { X = 0, Y = 0, Width = 1120, Height = 1500 } });
+            await opened.Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture, FullPage = false, Clip = new Clip { X = 0, Y = 0, Width = 1120, Height = 1180 } });
         }
         finally
         {

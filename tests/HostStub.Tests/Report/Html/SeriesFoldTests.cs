@@ -21,7 +21,7 @@ public class SeriesFoldTests
         Assert.InRange(series.Values.Count, SeriesFold.Most / 2, SeriesFold.Most);
         Assert.Equal((900, 5), (series.Most!.Max(), series.Least!.Min()));
         Assert.Equal((int)(at * 1e-5 / series.Step), series.Most!.ToList().IndexOf(900));
-        Assert.InRange(series.Values.Average(), 5, 5.01);
+        Assert.InRange(series.Values.Average(), 5, 5.02); // 895 more in one of 8130 buckets, of 123 values or, at the end, fewer
         Assert.InRange(series.Step * series.Values.Count, 10, 10.01);
     }
 

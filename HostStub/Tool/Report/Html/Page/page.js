@@ -499,7 +499,7 @@
         const value = bars.y[r], bar = el("div", { class: "bar" }), track = el("td", { class: "track", "aria-hidden": "true" }, bar);
         bar.style.width = `${most > 0 ? 100 * (value ?? 0) / most : 0}%`;
         bar.style.background = `${hatch(i) === "none" ? "" : `${hatch(i)}, `}var(--c${i % colours})`;
-        bar.hidden = value === null;
+        bar.hidden = !value;
         if (panel.reference !== undefined && most > 0) {
           const line = el("div", { class: "at" });
           line.style.left = `${100 * panel.reference / most}%`;
@@ -511,7 +511,7 @@
     if (panel.reference !== undefined) place.append(el("p", { class: "soft small", text: `Dashed line: ${panel.referenceName}, ${amount(panel.reference, panel.unit)}.` }));
     place.append(el("div", { class: "scroll" }, made));
   };
-  const tablePanel = (panel, place) => place.append(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": panel.title }, table(panel.columns, panel.rows, panel.words)));
+  const tablePanel = (panel, place) => place.append(panel.folded ? beside(`Show ${panel.rows.length} rows`, () => table(panel.columns, panel.rows, panel.words)) : el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": panel.title }, table(panel.columns, panel.rows, panel.words)));
 
   // ---- The page ----
 
