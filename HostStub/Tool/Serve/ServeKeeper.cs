@@ -13,6 +13,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
     private readonly object _gate = new();
     private readonly Queue<Action> _work = [];
     private volatile string? _refused;
+    private volatile int _turns;
     private long _reloadingSince;
     private bool _wanted;
     private bool _stop;
@@ -22,6 +23,9 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
 
     /// <summary>Why the last reload was refused; null where it was not.</summary>
     public string? Refused => _refused;
+
+    /// <summary>Reloads and other work done so far: what was known before a turn may be so no more.</summary>
+    public int Turns => _turns;
 
     /// <summary>Has something done between two reloads. What is still waited for at the end is not done.</summary>
     public void Do(Action work)
@@ -70,6 +74,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
             ReloadOutcome outcome = plan.Reload(servers);
             Volatile.Write(ref _reloadingSince, 0);
             _refused = outcome.IsInForce ? null : outcome.Message;
+            _turns++;
             if (!IsStopping())
             {
                 reloaded(outcome); // one that the end overtook has nothing to tell
@@ -91,6 +96,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
             }
 
             work();
+            _turns++;
         }
     }
 

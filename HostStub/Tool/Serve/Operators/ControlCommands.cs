@@ -22,6 +22,7 @@ internal sealed class ControlCommands(IServePlan plan, Servers servers, ServeKee
     private const long FreshMs = 100, SlowMs = 10_000;
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private byte[] _status = [];
+    private int _turns;
     private Deadline _stale = Deadline.After(Deadline.Now, 0);
 
     /// <inheritdoc/>
@@ -61,11 +62,13 @@ internal sealed class ControlCommands(IServePlan plan, Servers servers, ServeKee
             ReportJson.Default.SetOutcome);
     }
 
-    // However many ask, it is made so often, and all have the same bytes.
+    // However many ask, it is made so often, and all have the same bytes; but who has just changed something sees it.
     private byte[] Status()
     {
-        if (_stale.IsDue(Deadline.Now))
+        int turns = keeper.Turns;
+        if (_stale.IsDue(Deadline.Now) || turns != _turns)
         {
+            _turns = turns;
             _status = Line(MakeStatus(), ReportJson.Default.DaemonStatus);
             _stale = Deadline.After(Deadline.Now, FreshMs);
         }
