@@ -13,6 +13,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
     private readonly object _gate = new();
     private readonly Queue<Action> _work = [];
     private volatile string? _refused;
+    private volatile int _reloads;
     private long _reloadingSince;
     private bool _wanted;
     private bool _stop;
@@ -22,6 +23,9 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
 
     /// <summary>Why the last reload was refused; null where it was not.</summary>
     public string? Refused => _refused;
+
+    /// <summary>Reloads done so far.</summary>
+    public int Reloads => _reloads;
 
     /// <summary>Has something done between two reloads. What is still waited for at the end is not done.</summary>
     public void Do(Action work)
@@ -70,6 +74,7 @@ internal sealed class ServeKeeper(IServePlan plan, Servers servers, Action reloa
             ReloadOutcome outcome = plan.Reload(servers);
             Volatile.Write(ref _reloadingSince, 0);
             _refused = outcome.IsInForce ? null : outcome.Message;
+            _reloads++;
             if (!IsStopping())
             {
                 reloaded(outcome); // one that the end overtook has nothing to tell

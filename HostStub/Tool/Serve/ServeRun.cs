@@ -43,7 +43,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private readonly ILogger _log = notices.Open();
     private readonly CancellationTokenSource _ending = new();
-    private ControlSocket? _socket;
+    private OperatorSocket? _socket;
     private ControlServer? _control;
     private ExceptionDispatchInfo? _failure;
 
@@ -141,7 +141,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     }
 
     // Before anything is taken over.
-    private ControlSocket? MakeSocket()
+    private OperatorSocket? MakeSocket()
     {
         if (options.Control is not ControlOptions wanted)
         {
@@ -150,7 +150,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
         if (wanted.Path is string path)
         {
-            return new ControlSocket(path, wanted.Group);
+            return new OperatorSocket(path, wanted.Group);
         }
 
         string problem = "";
@@ -158,7 +158,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         {
             try
             {
-                return new ControlSocket(usual, wanted.Group, makesFolder: true);
+                return new OperatorSocket(usual, wanted.Group, makesFolder: true);
             }
             catch (ChannelException e)
             {

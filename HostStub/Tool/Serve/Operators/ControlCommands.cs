@@ -22,6 +22,8 @@ internal sealed class ControlCommands(IServePlan plan, Servers servers, ServeKee
     private const long FreshMs = 100, SlowMs = 10_000;
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private byte[] _status = [];
+    private int _known;
+    private int _changes;
     private Deadline _stale = Deadline.After(Deadline.Now, 0);
 
     /// <inheritdoc/>
@@ -36,7 +38,12 @@ internal sealed class ControlCommands(IServePlan plan, Servers servers, ServeKee
 
     private (byte[] Answer, bool GoesOn)? SetLater(ControlRequest request, SocketPeer peer, Action<byte[]> later)
     {
-        keeper.Do(() => later(Set(new OperatorChange(request, peer))));
+        keeper.Do(() =>
+        {
+            byte[] answer = Set(new OperatorChange(request, peer));
+            Interlocked.Increment(ref _changes);
+            later(answer);
+        });
         return null;
     }
 
@@ -61,11 +68,13 @@ internal sealed class ControlCommands(IServePlan plan, Servers servers, ServeKee
             ReportJson.Default.SetOutcome);
     }
 
-    // However many ask, it is made so often, and all have the same bytes.
+    // However many ask, it is made so often, and all have the same bytes; but who has just changed something sees it.
     private byte[] Status()
     {
-        if (_stale.IsDue(Deadline.Now))
+        int news = keeper.Reloads + Volatile.Read(ref _changes);
+        if (_stale.IsDue(Deadline.Now) || news != _known)
         {
+            _known = news;
             _status = Line(MakeStatus(), ReportJson.Default.DaemonStatus);
             _stale = Deadline.After(Deadline.Now, FreshMs);
         }

@@ -15,7 +15,7 @@ namespace PollScale.HostStub.Serve.Operators;
 /// <param name="commands">Answers.</param>
 /// <param name="log">Takes what the operator of this daemon should know.</param>
 /// <param name="failed">Takes what ended the thread, should anything.</param>
-internal sealed class ControlServer(ControlSocket socket, IControlCommands commands, ILogger log, Action<Exception> failed) : IDisposable
+internal sealed class ControlServer(OperatorSocket socket, IControlCommands commands, ILogger log, Action<Exception> failed) : IDisposable
 {
     /// <summary>Connections of one user.</summary>
     public const int MostOfUser = 8;

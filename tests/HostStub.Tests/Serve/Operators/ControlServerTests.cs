@@ -14,14 +14,14 @@ public sealed class ControlServerTests : IDisposable
 {
     private const int LongAnswer = 8 << 20; // more than any socket's buffer
     private readonly TemporaryFolder _folder = new();
-    private readonly ControlSocket _socket;
+    private readonly OperatorSocket _socket;
     private readonly ControlServer _server;
     private readonly Commands _commands = new();
     private Exception? _failure;
 
     public ControlServerTests()
     {
-        _socket = new ControlSocket(_folder["control.sock"], null);
+        _socket = new OperatorSocket(_folder["control.sock"], null);
         _server = new ControlServer(_socket, _commands, NullLogger.Instance, e => _failure = e);
         _server.Start();
     }

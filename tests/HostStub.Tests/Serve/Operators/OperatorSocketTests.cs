@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PollScale.HostStub.Tests.Serve.Operators;
 
-public sealed class ControlSocketTests : IDisposable
+public sealed class OperatorSocketTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -17,7 +17,7 @@ public sealed class ControlSocketTests : IDisposable
     [Fact]
     public void It_is_for_its_user_and_the_group_and_goes_with_its_daemon()
     {
-        using (ControlSocket socket = new(Path, null))
+        using (OperatorSocket socket = new(Path, null))
         {
             FileFacts facts = FileFacts.At(Path)!.Value;
             Assert.Equal(0x1B0, facts.Mode & 0x1FF);
@@ -37,7 +37,7 @@ public sealed class ControlSocketTests : IDisposable
     public void A_group_may_be_given()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "only root may give a file to any group.");
-        using ControlSocket socket = new(Path, 7);
+        using OperatorSocket socket = new(Path, 7);
         Assert.Equal(7u, FileFacts.At(Path)!.Value.Gid);
     }
 
@@ -45,14 +45,14 @@ public sealed class ControlSocketTests : IDisposable
     public void What_a_killed_daemon_left_is_replaced_and_what_a_running_one_has_is_not()
     {
         UnixSocket.Listen(Path).Dispose(); // bound, and nobody behind it
-        using (ControlSocket first = new(Path, null))
+        using (OperatorSocket first = new(Path, null))
         {
-            Assert.Contains("another hoststub serve has it", Assert.Throws<ChannelException>(() => new ControlSocket(Path, null)).Message, StringComparison.Ordinal);
+            Assert.Contains("another hoststub serve has it", Assert.Throws<ChannelException>(() => new OperatorSocket(Path, null)).Message, StringComparison.Ordinal);
             using StreamDescriptor? client = UnixSocket.TryConnect(Path, out int error);
             Assert.Equal(0, error);
         }
 
-        new ControlSocket(Path, null).Dispose();
+        new OperatorSocket(Path, null).Dispose();
     }
 
     [Fact]
@@ -60,14 +60,14 @@ public sealed class ControlSocketTests : IDisposable
     {
         using (UnixSocket.Listen(Path))
         {
-            Assert.Throws<ChannelException>(() => new ControlSocket(Path, null));
+            Assert.Throws<ChannelException>(() => new OperatorSocket(Path, null));
             using StreamDescriptor? client = UnixSocket.TryConnect(Path, out int error);
             Assert.Equal(0, error);
         }
 
         File.Delete(Path);
         File.WriteAllText(Path, "mine");
-        Assert.Throws<ChannelException>(() => new ControlSocket(Path, null));
+        Assert.Throws<ChannelException>(() => new OperatorSocket(Path, null));
         Assert.Equal("mine", File.ReadAllText(Path));
     }
 
@@ -78,7 +78,7 @@ public sealed class ControlSocketTests : IDisposable
         Directory.CreateDirectory(shared);
         Assert.Equal(0, LibC.chmod(shared, 0x1FF));
 
-        ChannelException refused = Assert.Throws<ChannelException>(() => new ControlSocket($"{shared}/control.sock", null));
+        ChannelException refused = Assert.Throws<ChannelException>(() => new OperatorSocket($"{shared}/control.sock", null));
         Assert.Contains("every user may write it", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(shared));
     }
@@ -86,9 +86,9 @@ public sealed class ControlSocketTests : IDisposable
     [Fact]
     public void A_path_that_is_too_long_or_whose_folder_is_missing_is_a_clear_error()
     {
-        Assert.Contains("107 bytes", Assert.Throws<ChannelException>(() => new ControlSocket(_folder[new string('x', 108)], null)).Message, StringComparison.Ordinal);
-        Assert.Contains("--control off", Assert.Throws<ChannelException>(() => new ControlSocket(_folder["no/control.sock"], null)).Message, StringComparison.Ordinal);
-        using ControlSocket made = new(_folder["yes/control.sock"], null, makesFolder: true);
+        Assert.Contains("107 bytes", Assert.Throws<ChannelException>(() => new OperatorSocket(_folder[new string('x', 108)], null)).Message, StringComparison.Ordinal);
+        Assert.Contains("--control off", Assert.Throws<ChannelException>(() => new OperatorSocket(_folder["no/control.sock"], null)).Message, StringComparison.Ordinal);
+        using OperatorSocket made = new(_folder["yes/control.sock"], null, makesFolder: true);
         Assert.True(File.Exists(made.Path));
     }
 }

@@ -11,7 +11,7 @@ namespace PollScale.HostStub.Serve.Operators;
 /// The socket that operators connect to, in a folder that nobody else may write. A lock beside it says that a daemon has it, so that what a killed one left is
 /// replaced, and a running one's never is.
 /// </summary>
-internal sealed class ControlSocket : IDisposable
+internal sealed class OperatorSocket : IDisposable
 {
     private const uint Mode = 0x1B0, FolderMode = 0x1ED; // 0660, 0755
     private const int Waiting = 64;
@@ -25,7 +25,7 @@ internal sealed class ControlSocket : IDisposable
     /// <param name="group">The group that may use it; null for that of its folder.</param>
     /// <param name="makesFolder">Make its folder where there is none.</param>
     /// <exception cref="ChannelException">It cannot be made; the message says why and what to do.</exception>
-    public ControlSocket(string path, uint? group, bool makesFolder = false)
+    public OperatorSocket(string path, uint? group, bool makesFolder = false)
     {
         Path = System.IO.Path.GetFullPath(path);
         _name = System.IO.Path.GetFileName(Path);
