@@ -11,6 +11,7 @@ internal static unsafe partial class LibC
     public const int STDERR_FILENO = 2;
 
     public const int SYS_futex = 202;
+    public const int SYS_clock_nanosleep = 230;
     public const int SYS_epoll_wait = 232;
     public const int SYS_gettid = 186;
     public const int SYS_membarrier = 324;
@@ -86,4 +87,8 @@ internal static unsafe partial class LibC
     // Tmds.LibC wraps its import in a function that is not inlined: 10 ns, which every entry into a guest would pay.
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, void* argument);
+
+    /// <summary>ioctl, but errno is not kept, which takes three calls more.</summary>
+    [LibraryImport(Library, EntryPoint = nameof(ioctl))]
+    public static partial int ioctl_unexplained(int fd, nuint request, void* argument);
 }

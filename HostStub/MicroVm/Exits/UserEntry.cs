@@ -147,7 +147,7 @@ internal sealed class UserEntry(GuestProcess process, GuestMemory memory, LinuxP
     private bool DeliverSignals(GuestThread thread, ulong? restartNumber)
     {
         bool entered = false;
-        while (!IsGone(thread) && thread.Signals.TryTake(out SignalInfo signal))
+        while (thread.Signals.HasDeliverable && !IsGone(thread) && thread.Signals.TryTake(out SignalInfo signal))
         {
             SignalAction action = thread.Group.Signals.Consume(signal.Number);
             if (action.Handler == SignalAction.SIG_IGN || (action.Handler == SignalAction.SIG_DFL && signal.IgnoredByDefault))

@@ -2,12 +2,11 @@ using PollScale.HostStub.Guest.Syscalls;
 
 namespace PollScale.HostStub.Guest;
 
-/// <summary>Counts system calls by number and remembers the last ones, for reports. Thread-safe.</summary>
+/// <summary>Counts system calls by number and remembers the last ones, for reports. Thread-safe without a lock, which every call would pay: of a call that is just being recorded a report may be wrong.</summary>
 internal sealed class SyscallLog
 {
     private const int Numbers = 512;
     private const int Remembered = 16;
-    private readonly Lock _lock = new();
     private readonly long[] _unknown = new long[Numbers];
     private readonly (int Tid, ulong Number, long Result)[] _last = new (int, ulong, long)[Remembered];
     private long _total;
@@ -20,40 +19,34 @@ internal sealed class SyscallLog
     {
         get
         {
-            lock (_lock)
-            {
-                return Enumerable.Range(0, Numbers).Where(n => _unknown[n] > 0)
-                    .ToDictionary(n => n < Numbers - 1 ? SyscallNames.Text(n) : $"numbers from {Numbers - 1}", n => _unknown[n]);
-            }
+            long[] unknown = [.. _unknown];
+            return Enumerable.Range(0, Numbers).Where(n => unknown[n] > 0)
+                .ToDictionary(n => n < Numbers - 1 ? SyscallNames.Text(n) : $"numbers from {Numbers - 1}", n => unknown[n]);
         }
     }
 
     /// <summary>Records a call and its result.</summary>
     public void Record(int tid, ulong number, long result, bool unknown)
     {
-        lock (_lock)
+        if (unknown)
         {
-            int slot = (int)Math.Min(number, Numbers - 1);
-            _unknown[slot] += unknown ? 1 : 0;
-            _last[_total % Remembered] = (tid, number, result);
-            _total++;
+            Interlocked.Increment(ref _unknown[Math.Min(number, Numbers - 1)]);
         }
+
+        _last[(ulong)(Interlocked.Increment(ref _total) - 1) % Remembered] = (tid, number, result);
     }
 
     /// <summary>The last calls, oldest first, one a line.</summary>
     public IEnumerable<string> Last()
     {
-        lock (_lock)
+        long total = Total;
+        List<string> lines = [];
+        for (long i = Math.Max(0, total - Remembered); i < total; i++)
         {
-            long first = Math.Max(0, _total - Remembered);
-            List<string> lines = [];
-            for (long i = first; i < _total; i++)
-            {
-                (int tid, ulong number, long result) = _last[i % Remembered];
-                lines.Add($"thread {tid}: {SyscallNames.Text((long)number)} = {(result is < 0 and > -4096 ? result.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0x" + result.ToString("x", System.Globalization.CultureInfo.InvariantCulture))}");
-            }
-
-            return lines;
+            (int tid, ulong number, long result) = _last[i % Remembered];
+            lines.Add($"thread {tid}: {SyscallNames.Text((long)number)} = {(result is < 0 and > -4096 ? result.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0x" + result.ToString("x", System.Globalization.CultureInfo.InvariantCulture))}");
         }
+
+        return lines;
     }
 }

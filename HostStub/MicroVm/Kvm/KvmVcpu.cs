@@ -45,7 +45,8 @@ internal sealed unsafe class KvmVcpu : IDisposable
     /// <exception cref="KvmException">KVM refused to run the vCPU.</exception>
     public bool Enter()
     {
-        if (LibC.ioctl(_fd, KvmIoctl.KVM_RUN, null) >= 0)
+        // Called again it fails for the same reason, at once: who wants the vCPU out has set immediate_exit before the signal.
+        if (LibC.ioctl_unexplained(_fd, KvmIoctl.KVM_RUN, null) >= 0 || LibC.ioctl(_fd, KvmIoctl.KVM_RUN, null) >= 0)
         {
             return true;
         }

@@ -21,10 +21,11 @@ internal static unsafe class HostClock
     public static long MonotonicNs => TryGet(LibC.CLOCK_MONOTONIC, out timespec now) ? (now.tv_sec * NsPerSecond) + now.tv_nsec : 0;
 
     /// <summary>Sleeps, or returns early at a signal.</summary>
-    public static void Sleep(long ns)
+    /// <returns>Time left, ns: 0 unless a signal ended it.</returns>
+    public static long Sleep(long ns)
     {
-        timespec time = new() { tv_sec = ns / NsPerSecond, tv_nsec = ns % NsPerSecond };
-        LibC.clock_nanosleep(LibC.CLOCK_MONOTONIC, 0, &time, null);
+        timespec time = new() { tv_sec = ns / NsPerSecond, tv_nsec = ns % NsPerSecond }, rest = default;
+        return LibC.clock_nanosleep(LibC.CLOCK_MONOTONIC, 0, &time, &rest) == 0 ? 0 : Math.Max(1, (rest.tv_sec * NsPerSecond) + rest.tv_nsec);
     }
 
     /// <summary>Waits while a word of this process has a value, for at most <paramref name="ns"/>, or until a signal.</summary>

@@ -73,8 +73,9 @@ internal sealed partial class LinuxPersonality
     /// <param name="restAddress">Where the guest wants the time left when a signal ends the sleep, or 0.</param>
     private long SleepFor(GuestThread thread, long ns, ulong restAddress)
     {
-        long until = ns < 0 ? 0 : SaturatingAdd(HostClock.MonotonicNs, ns);
-        for (long left = ns; left > 0; left = until - HostClock.MonotonicNs)
+        // A short sleep says itself what is left, which takes no look at the clock; the slices of a long one would add up how late each ends.
+        long until = ns > SliceNs ? SaturatingAdd(HostClock.MonotonicNs, ns) : 0;
+        for (long left = ns; left > 0;)
         {
             if (MustReturn(thread))
             {
@@ -82,7 +83,8 @@ internal sealed partial class LinuxPersonality
                 return restAddress == 0 || process.Space.TryWrite(restAddress, rest) ? -LibC.EINTR : -LibC.EFAULT;
             }
 
-            HostClock.Sleep(Math.Min(left, SliceNs));
+            long unslept = HostClock.Sleep(Math.Min(left, SliceNs));
+            left = until > 0 ? until - HostClock.MonotonicNs : unslept;
         }
 
         return 0;
