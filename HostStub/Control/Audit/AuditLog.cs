@@ -23,6 +23,8 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
     private ulong _dropped;
     private ulong _unwritten;
     private ulong _lost;
+    private ulong _written;
+    private ulong _suppressed;
     private bool _failing;
 
     /// <summary>Opens the log and starts its thread.</summary>
@@ -40,6 +42,9 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
 
     /// <summary>Decisions the log does not have so far: no room in the queue, or none on the disk.</summary>
     public ulong Lost => Volatile.Read(ref _lost);
+
+    /// <summary>What became of decisions so far; from any thread.</summary>
+    public AuditCounts Counts => new(Volatile.Read(ref _written), Volatile.Read(ref _suppressed), Lost);
 
     /// <inheritdoc/>
     public void Note(in AuditRecord record) => _queue.Add(new AuditEntry(record, _options.Tsc()));
@@ -128,9 +133,11 @@ internal sealed class AuditLog : IDecisionAudit, IDisposable
 
         while (_queue.TryTake(out AuditEntry entry))
         {
-            if (_limiter.Admit(entry.Record, tsc))
+            bool admitted = _limiter.Admit(entry.Record, tsc);
+            Volatile.Write(ref _suppressed, _suppressed + entry.Record.Count - (admitted ? 1UL : 0));
+            if (admitted && Write(_line.Of(entry, now - Ago(tsc, entry.Record.Tsc)), 1))
             {
-                Write(_line.Of(entry, now - Ago(tsc, entry.Record.Tsc)), 1);
+                Volatile.Write(ref _written, _written + 1);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Operate.Protocol;
@@ -6,6 +7,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.PolicyFile;
 using PollScale.HostStub.Serve;
+using PollScale.HostStub.Serve.Metering;
 using PollScale.HostStub.Serve.Operators;
 using PollScale.Programs;
 
@@ -36,6 +38,7 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed) : Op
             Control = ReadControl(),
             Json = Parsed.GetValue(symbols.Json),
             Interval = ReadInterval(),
+            Metrics = ReadMetrics(),
         };
     }
 
@@ -87,6 +90,15 @@ internal sealed class ServeReader(ServeSymbols symbols, ParseResult parsed) : Op
         return !Parsed.GetValue(symbols.Json) ? throw new UsageException("--interval needs --json.")
             : ValueText.Duration(text, zero: false, out TimeSpan interval) is null && interval >= TimeSpan.FromMilliseconds(100) && interval <= TimeSpan.FromHours(1) ? interval
             : throw Complain(symbols.Interval, text, "a time such as 500ms, 10s or 1m (100ms to 1h)");
+    }
+
+    private MetricsOptions ReadMetrics()
+    {
+        IPEndPoint? listen = null;
+        Uri? collector = null;
+        return Get(symbols.Metrics) is string place && !MetricsChoice.TryListen(place, out listen) ? throw Complain(symbols.Metrics, place, MetricsChoice.ListenForm)
+            : Get(symbols.Otlp) is string url && !MetricsChoice.TryCollector(url, out collector) ? throw Complain(symbols.Otlp, url, MetricsChoice.CollectorForm)
+            : new MetricsOptions { Listen = listen, Sends = collector is not null, Collector = collector };
     }
 
     private HostPolicy? ReadHostPolicy(FrequencyChoice frequency)

@@ -35,12 +35,16 @@ internal sealed class ServeSymbols
 
     public Option<string?> Interval { get; } = Text("--interval", "TIME", "Shortest time between two samples of --json, 100ms to 1h; without a change none is written [1s].");
 
+    public Option<string?> Metrics { get; } = Text("--metrics", "ADDRESS:PORT", "Serve metrics to Prometheus there, such as at 127.0.0.1:9464, under /metrics [no metrics].");
+
+    public Option<string?> Otlp { get; } = Text("--otlp", "URL", "Send metrics to an OpenTelemetry collector, such as http://localhost:4318 [OTEL_EXPORTER_OTLP_ENDPOINT, or none].");
+
     public Option<bool> Check { get; } = new("--check") { Description = "Only check --policy FILE: every mistake, and what this machine lacks. Takes nothing over, needs no root. Status 0, 1 (the file) or 2 (the machine)." };
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Control, ControlGroup, Json, Interval, Check])
+        foreach (Option option in (Option[])[Policy, Audit, Frequency, CpufreqRoot, LeaseFolder, Channels, PStates, Budget, Deny, Queries, Control, ControlGroup, Json, Interval, Metrics, Otlp, Check])
         {
             command.Options.Add(option);
         }

@@ -26,7 +26,7 @@ internal sealed class TelemetryAudit
         if (IsPlausible(claims.Delay, posted, longest, "queueing delays", "packets"))
         {
             DelayUs = Percentiles.Of(claims.Delay, ticksPerUs);
-            DelayCounts = [.. claims.Delay.Counts(CountsPerOctave).Select(count => new DelayCount(count.UpTo / ticksPerUs, count.Count))];
+            DelayCounts = [.. claims.Delay.Parts(CountsPerOctave).Select(count => new DelayCount(count.UpTo / ticksPerUs, count.Count))];
         }
 
         double ticksPerNs = ticksPerUs / 1000;

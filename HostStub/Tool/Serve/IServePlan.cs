@@ -1,3 +1,4 @@
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Channels.Acpi;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Channels.Region;
@@ -34,6 +35,9 @@ internal interface IServePlan
 
     /// <summary>What is not well beside the vCPUs, a sentence each. From any thread; waits for nothing.</summary>
     IReadOnlyList<string> Troubles { get; }
+
+    /// <summary>What became of decisions in the audit log; null where there is none. From any thread.</summary>
+    AuditCounts? Audit { get; }
 
     /// <summary>True while a core of a shard waits for its backend: its thread need not be heard of meanwhile.</summary>
     bool IsAtWork(int shard);

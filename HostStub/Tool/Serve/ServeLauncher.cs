@@ -8,6 +8,7 @@ using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Serve.Metering;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Native;
 using PollScale.Placement;
@@ -37,6 +38,7 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
             return new ServeCheckLauncher(output).Run(options);
         }
 
+        options = options with { Metrics = MetricsChoice.Of(options.Metrics, variable) };
         HostLog log = host ?? new HostLog();
         NoticeQueue notices = new(log);
         LogLines lines = new(error, Journal.Takes(ErrorFd, variable));
@@ -87,8 +89,8 @@ internal sealed class ServeLauncher(TextWriter output, TextWriter error, IAnsiCo
     /// <summary>What serve ends with when it fails so: the file's fault, or what the machine refuses (files, descriptors, threads, memory). Anything else is a defect.</summary>
     public static ExitCode CodeOf(Exception failure) => failure switch
     {
-        PolicyException { IsMachines: false } or AuditException { IsMachines: false } => ExitCode.Usage,
-        ChannelException or AuditException or PolicyException or PlacementException or HostUnusableException or Win32Exception or IOException
+        PolicyException { IsMachines: false } or AuditException { IsMachines: false } or MetricsException { IsMachines: false } => ExitCode.Usage,
+        ChannelException or AuditException or MetricsException or PolicyException or PlacementException or HostUnusableException or Win32Exception or IOException
             or UnauthorizedAccessException or OutOfMemoryException or ThreadStartException => ExitCode.Environment,
         _ => ExitCode.Internal,
     };

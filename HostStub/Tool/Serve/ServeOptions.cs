@@ -4,6 +4,7 @@ using PollScale.HostStub.Frequencies;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Configuration;
+using PollScale.HostStub.Serve.Metering;
 using PollScale.HostStub.Serve.Operators;
 
 namespace PollScale.HostStub.Serve;
@@ -22,6 +23,9 @@ internal sealed record ServeOptions
 
     /// <summary>Room the audit log may take.</summary>
     public AuditLimits AuditLimits { get; init; } = AuditLimits.Default;
+
+    /// <summary>Where metrics go; the command line's word, to which OpenTelemetry's variables may add.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
 
     /// <summary>What sets the frequency; real ones only with a policy file.</summary>
     public FrequencyChoice Frequency { get; init; }

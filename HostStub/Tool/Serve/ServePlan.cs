@@ -1,5 +1,6 @@
 using System.Globalization;
 using PollScale.Clock;
+using PollScale.HostStub.Audit;
 using PollScale.HostStub.Channels.Acpi;
 using PollScale.HostStub.Channels.Module;
 using PollScale.HostStub.Channels.Region;
@@ -58,6 +59,9 @@ internal sealed class ServePlan : IServePlan
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Troubles => [];
+
+    /// <inheritdoc/>
+    public AuditCounts? Audit => null;
 
     /// <inheritdoc/>
     public bool IsAtWork(int shard) => false;

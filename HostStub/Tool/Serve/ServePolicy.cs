@@ -107,6 +107,9 @@ internal sealed partial class ServePolicy : IServePlan
     public IReadOnlyList<string> Troubles => _audit is { Lost: > 0 and ulong lost } ? [$"the audit log has lost {lost} decisions: its disk or its queue was full"] : [];
 
     /// <inheritdoc/>
+    public AuditCounts? Audit => _audit?.Counts;
+
+    /// <inheritdoc/>
     public bool IsAtWork(int shard) => _byCore && _host.IsWorking(shard);
 
     /// <summary>Reads the file again and opens the audit log anew. A file that cannot be used changes nothing; bounds hold before channels change.</summary>

@@ -8,10 +8,12 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Daemon.Shards;
 using PollScale.HostStub.Lifetime;
 using PollScale.HostStub.Log;
+using PollScale.HostStub.Metrics;
 using PollScale.HostStub.Operate.Protocol;
 using PollScale.HostStub.Placement;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
+using PollScale.HostStub.Serve.Metering;
 using PollScale.HostStub.Serve.Operators;
 using PollScale.HostStub.Serve.Reports;
 using PollScale.Placement;
@@ -38,6 +40,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private const long SlowMs = 10_000;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_metricsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(6);
 
@@ -46,6 +49,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     private OperatorSocket? _socket;
     private ControlServer? _control;
     private ExceptionDispatchInfo? _failure;
+    private MetricsExport? _metrics;
 
     /// <summary>True when something of the run still hangs after its end.</summary>
     public bool Hangs { get; private set; }
@@ -65,12 +69,13 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         _ending.Cancel();
         bool asked = _control?.Stop(s_patience / 5) == false;
         IReadOnlyList<string> hanging = servers.Stop(s_patience);
+        _metrics?.BeginEnd(); // beside what follows, which may take longer
         ServeLine last = reporter.Last(notices.Take());
         IReadOnlyList<string> left = plan.End();
         ExitCode code = _failure is not null ? ServeLauncher.CodeOf(_failure.SourceException) : left.Count > 0 ? ExitCode.Environment : ExitCode.Ok;
         bool reported = reporter.Finish(last with { ExitCode = (int)code }, s_patience / 2);
         servers.Dispose();
-        Hangs = hanging.Count > 0 || left.Count > 0 || !reported || asked;
+        Hangs = hanging.Count > 0 || left.Count > 0 || !reported || asked || _metrics?.HasEnded(s_patience) == false;
         if (left.Count > 0)
         {
             ServeLog.NotRestored(errors, HostFrequency.EndPatience.TotalSeconds, string.Join("; ", left));
@@ -92,6 +97,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         {
             _ending.Dispose();
             _control?.Dispose();
+            _metrics?.Dispose();
         }
 
         _socket?.Dispose();
@@ -173,6 +179,20 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     private (IServePlan, Servers) Make()
     {
         _socket = MakeSocket();
+        _metrics = options.Metrics.IsAny ? new MetricsExport(options.Metrics, _log) : null; // before a core is taken over
+        try
+        {
+            return MakeServers();
+        }
+        catch
+        {
+            _metrics?.BeginEnd();
+            throw;
+        }
+    }
+
+    private (IServePlan, Servers) MakeServers()
+    {
         AnswerServer answers = new(HypercallAnswers.Begin, VcpuSearch.Find, VcpuSearch.IsThere, Fail);
         IServePlan plan = options.HostPolicy is null ? new ServePlan(options) : new ServePolicy(options, _log, answers, _ending.Token);
         try
@@ -208,6 +228,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     {
         ServeKeeper keeper = new(plan, servers, notifier.Reloading, outcome =>
         {
+            _metrics?.Reloaded(outcome.IsInForce);
             Action<ILogger> tell = log => (outcome.IsInForce ? (Action<ILogger, string>)ServeLog.PolicyInForce : ServeLog.PolicyRefused)(log, outcome.Message);
             reporter.Show(LineType.Change, host.Of(tell));
             notifier.Ready(Status(servers));
@@ -220,6 +241,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         _control = _socket is null ? null : new ControlServer(_socket, commands, _log, Fail);
         ServeWatch watch = new(plan, servers, _log, _ending.Token);
         ShardHealth health = new(servers.Channels, plan.IsAtWork, _log);
+        _metrics?.Show(() => Reading(plan, servers), servers.Channels.Latency);
         reporter.Show(LineType.Start, []);
         reporter.Show(LineType.Notice, notices.Take());
         servers.Start();
@@ -228,7 +250,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
         _control?.Start();
         notifier.Ready(Status(servers));
         int hangups = 0;
-        Deadline nextSample = Deadline.After(Deadline.Now, 0), nextBeat = nextSample;
+        Deadline nextSample = Deadline.After(Deadline.Now, 0), nextBeat = nextSample, nextMetrics = nextSample;
         bool slowReload = false;
         while (interrupt.Count == 0 && Volatile.Read(ref _failure) is null)
         {
@@ -261,6 +283,12 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
                 reporter.Sample();
             }
 
+            if (nextMetrics.IsDue(now))
+            {
+                nextMetrics = Deadline.After(now, s_metricsEvery);
+                _metrics?.Tick();
+            }
+
             if (sound && notifier.WatchdogPeriod is TimeSpan period && nextBeat.IsDue(now))
             {
                 nextBeat = Deadline.After(now, period);
@@ -272,6 +300,14 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
     }
 
     private static string Status(Servers servers) => $"Serving {servers.Reported.Count()} channels";
+
+    private static HostReading Reading(IServePlan plan, Servers servers) => new()
+    {
+        Vcpus = plan.Status(),
+        Channels = [.. servers.Reported.Select(ChannelReading.Of)],
+        Shards = [.. servers.Channels.Shards.Select(shard => (shard.Name, shard.AwakeMs))],
+        Audit = plan.Audit,
+    };
 
     private void Beside(string name, Action run) => new HostThread(name, run, Fail).Start();
 

@@ -18,6 +18,7 @@ internal static class HostRooms
         ["PolicyFile"] = ["Policy.*"],
         ["Audit"] = ["Policy"],
         ["Daemon"] = ["Policy", "Policy.Patience"],
+        ["Metrics"] = ["Audit", "Daemon.*", "Frequency", "Policy.*"],
         ["Channels"] = ["Daemon.*", "Frequency", "Policy.*"],
         ["Traffic"] = ["Placement"],
         ["Report"] = ["Frequency", "Policy", "Machine", "Placement"],
@@ -32,7 +33,7 @@ internal static class HostRooms
         ["Run"] = ["Audit", "Frequencies", "Frequency.*", "Guest", "Kvm", "Lifetime", "Log", "Machine", "Placement", "Policy.*", "PolicyFile", "Report.*", "Timeline", "Traffic.*"],
         ["Peer"] = ["Lifetime", "Log", "Placement", "Report.*", "Traffic.*"],
         ["Operate"] = ["Daemon", "Frequency", "Lifetime", "Policy", "Policy.Status", "Report.*"],
-        ["Serve"] = ["Audit", "Channels.*", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Operate.*", "Placement", "Policy.*", "PolicyFile", "Report.*"],
+        ["Serve"] = ["Audit", "Channels.*", "Daemon.*", "Doctor.*", "Frequencies", "Frequency.*", "Lifetime", "Log", "Metrics", "Operate.*", "Placement", "Policy.*", "PolicyFile", "Report.*"],
         ["Cli"] = ["Audit", "Bench.*", "Doctor", "Frequencies", "Frequency", "Guests", "Lifetime", "Log", "Operate.*", "Peer", "Policy.*", "PolicyFile", "Report.*", "Run", "Serve.*", "Simulation.*", "Traffic.*"],
     };
 

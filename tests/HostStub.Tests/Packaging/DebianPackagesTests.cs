@@ -51,7 +51,7 @@ public class DebianPackagesTests
         string listed = Run($"dpkg-deb -c {s_folder}/hoststub_*.deb");
 
         Assert.All(
-            ["./lib/systemd/system/hoststub.service", "./usr/lib/tmpfiles.d/hoststub.conf", "./lib/udev/rules.d/60-hoststub.rules", "./etc/pollscale/", "examples/policy.yaml", "examples/idle-states.json", "examples/cpufreq.conf", "man1/hoststub-serve.1.gz", "man1/hoststub-status.1.gz", "man1/hoststub-top.1.gz", "man1/hoststub-set.1.gz", "hoststub/policy.schema.json", "examples/logrotate", "completions/hoststub"],
+            ["./lib/systemd/system/hoststub.service", "./usr/lib/tmpfiles.d/hoststub.conf", "./lib/udev/rules.d/60-hoststub.rules", "./etc/pollscale/", "examples/policy.yaml", "examples/idle-states.json", "examples/cpufreq.conf", "examples/metrics.conf", "examples/alerts.yaml", "examples/dashboard.json", "man1/hoststub-serve.1.gz", "man1/hoststub-status.1.gz", "man1/hoststub-top.1.gz", "man1/hoststub-set.1.gz", "hoststub/policy.schema.json", "examples/logrotate", "completions/hoststub"],
             file => Assert.Contains(file, listed, StringComparison.Ordinal));
         Assert.Matches("-> ../lib/hoststub/hoststub\n", listed);
     }

@@ -16,6 +16,7 @@ public sealed class ServiceUnitTests : IDisposable
     [InlineData("observed.conf")]
     [InlineData("answered.conf")]
     [InlineData("module.conf")]
+    [InlineData("metrics.conf")]
     public void The_unit_is_valid(string? dropIn)
     {
         string unit = Path.Combine(AppContext.BaseDirectory, "systemd", "hoststub.service");
