@@ -14,14 +14,14 @@ internal sealed class GuestInstruments : IDisposable
     private static readonly string[] s_reasons = [.. Enum.GetValues<AuditReason>().Select(Snake)];
     private readonly Dictionary<string, int> _most = [];
     private readonly Meter _meter;
-    private readonly Func<HostReading> _reading;
+    private readonly Func<MeterReading> _reading;
     private readonly int _vcpus;
 
     /// <summary>Makes them.</summary>
     /// <param name="meter">Name of the meter.</param>
     /// <param name="reading">What they show.</param>
     /// <param name="vcpus">Number of vCPUs.</param>
-    public GuestInstruments(string meter, Func<HostReading> reading, int vcpus)
+    public GuestInstruments(string meter, Func<MeterReading> reading, int vcpus)
     {
         (_reading, _vcpus) = (reading, vcpus);
         _meter = new Meter(new MeterOptions(meter) { Scope = this });

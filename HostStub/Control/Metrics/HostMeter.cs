@@ -17,11 +17,11 @@ internal sealed class HostMeter : IDisposable
     /// <summary>Bounds of the buckets of <c>pollscale.host.request.duration</c>, in s.</summary>
     public static readonly IReadOnlyList<double> DurationBounds = [2e-6, 5e-6, 10e-6, 20e-6, 50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 100e-3, 1];
 
-    private readonly Func<HostReading> _read;
+    private readonly Func<MeterReading> _read;
     private readonly Meter _meter = new(Name);
     private readonly LatencyRecorder _latencies;
     private readonly Lock _gate = new();
-    private HostReading _reading = HostReading.None;
+    private MeterReading _reading = MeterReading.None;
     private long _readAt = long.MinValue;
     private long _inForce;
     private long _refused;
@@ -31,7 +31,7 @@ internal sealed class HostMeter : IDisposable
     /// <summary>Makes the instruments.</summary>
     /// <param name="read">Reads what they show; waits for nothing.</param>
     /// <param name="latencies">All service latencies so far, in ns.</param>
-    public HostMeter(Func<HostReading> read, Func<HistogramSnapshot> latencies)
+    public HostMeter(Func<MeterReading> read, Func<HistogramSnapshot> latencies)
     {
         _read = read;
         _latencies = new LatencyRecorder(latencies, _meter.CreateHistogram(
@@ -80,7 +80,7 @@ internal sealed class HostMeter : IDisposable
     }
 
     // The first of a collection reads, and the others show the same moment.
-    private HostReading Reading()
+    private MeterReading Reading()
     {
         lock (_gate)
         {
@@ -98,7 +98,7 @@ internal sealed class HostMeter : IDisposable
     private IEnumerable<Measurement<long>> Channels()
     {
         _latencies.Record(); // observed before what was recorded is collected
-        HostReading reading = Reading();
+        MeterReading reading = Reading();
         int connected = reading.Channels.Count(channel => channel.Counts.Connected);
         return [new(connected, Tag("state", "connected")), new(reading.Channels.Count - connected, Tag("state", "waiting"))];
     }

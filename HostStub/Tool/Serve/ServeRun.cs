@@ -301,7 +301,7 @@ internal sealed class ServeRun(ServeOptions options, NoticeQueue notices, Interr
 
     private static string Status(Servers servers) => $"Serving {servers.Reported.Count()} channels";
 
-    private static HostReading Reading(IServePlan plan, Servers servers) => new()
+    private static MeterReading Reading(IServePlan plan, Servers servers) => new()
     {
         Vcpus = plan.Status(),
         Channels = [.. servers.Reported.Select(ChannelReading.Of)],

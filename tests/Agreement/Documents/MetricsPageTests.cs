@@ -23,7 +23,7 @@ public class MetricsPageTests
             }
         };
         listener.Start();
-        using HostMeter meter = new(() => HostReading.None, () => HistogramSnapshot.Sum());
+        using HostMeter meter = new(() => MeterReading.None, () => HistogramSnapshot.Sum());
         meter.Follow();
 
         Assert.Equal(made, s_rows.Select(cells => $"{cells[0]} {cells[1]} {cells[2]}"));

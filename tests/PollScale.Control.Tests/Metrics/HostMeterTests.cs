@@ -17,7 +17,7 @@ public sealed class HostMeterTests : IDisposable
     private readonly Dictionary<string, int> _most = [];
     private int _published;
     private HostFrequency? _host;
-    private HostReading? _reading;
+    private MeterReading? _reading;
 
     public void Dispose()
     {
@@ -89,7 +89,7 @@ public sealed class HostMeterTests : IDisposable
         meter.CountReload(isInForce: true);
         meter.CountReload(isInForce: false);
         meter.CountReload(isInForce: false);
-        _reading = new HostReading { Audit = new AuditCounts(7, 5, 3), Shards = [("pCPU 2", 2_500)] };
+        _reading = new MeterReading { Audit = new AuditCounts(7, 5, 3), Shards = [("pCPU 2", 2_500)] };
         Collect();
 
         Assert.Equal(
@@ -112,7 +112,7 @@ public sealed class HostMeterTests : IDisposable
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Measured(instrument.Name, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Measured(instrument.Name, value, tags));
         _listener.Start();
-        return new HostMeter(() => _reading ?? new HostReading { Vcpus = _host?.Status(2_000) ?? [] }, _latency.Snapshot);
+        return new HostMeter(() => _reading ?? new MeterReading { Vcpus = _host?.Status(2_000) ?? [] }, _latency.Snapshot);
     }
 
     private void Measured(string name, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

@@ -24,7 +24,7 @@ internal sealed class MetricsExport : IDisposable
     private readonly MeterProvider _provider;
     private readonly MetricsOptions _options;
     private readonly ILogger _log;
-    private volatile Func<HostReading> _read = () => HostReading.None;
+    private volatile Func<MeterReading> _read = () => MeterReading.None;
     private volatile Func<HistogramSnapshot> _latencies = () => HistogramSnapshot.Sum();
     private volatile HostThread? _ending;
 
@@ -77,7 +77,7 @@ internal sealed class MetricsExport : IDisposable
     /// <summary>Shows a running daemon from now on.</summary>
     /// <param name="read">Reads it; waits for nothing.</param>
     /// <param name="latencies">All its service latencies so far, in ns.</param>
-    public void Show(Func<HostReading> read, Func<HistogramSnapshot> latencies)
+    public void Show(Func<MeterReading> read, Func<HistogramSnapshot> latencies)
     {
         (_read, _latencies) = (read, latencies);
         _meter.Follow();

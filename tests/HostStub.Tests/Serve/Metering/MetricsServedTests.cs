@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using PollScale.GuestChannel;
 using PollScale.Native;
 using PollScale.Tests.Shared.Control;
@@ -11,6 +10,7 @@ using Xunit;
 namespace PollScale.HostStub.Tests.Serve.Metering;
 
 /// <summary>serve --metrics: what is scraped agrees with what guests asked.</summary>
+[Collection("metrics of serve")] // each starts programs: one at a time
 public class MetricsServedTests
 {
     private static readonly byte[] s_min = ChannelLab.Scale(ScaleUnit.Min), s_max = ChannelLab.Scale(ScaleUnit.Max);
@@ -91,7 +91,7 @@ public class MetricsServedTests
         for (int i = 0; i < 500; i++)
         {
             byte[] packet = ChannelLab.Request((ChannelCommand)i, (ScaleUnit)(i * 7), (ulong)i);
-            Encoding.ASCII.GetBytes($"vm{i}").CopyTo(packet, packet.Length - 64);
+            ChannelPackets.WriteVmName(packet, ChannelPackets.VmName($"vm{i}"));
             ChannelLab.Write(hostile, packet);
         }
 

@@ -10,6 +10,7 @@ using Xunit;
 namespace PollScale.HostStub.Tests.Serve.Metering;
 
 /// <summary>serve --otlp, with a collector of this test.</summary>
+[Collection("metrics of serve")] // each starts programs: one at a time
 public class OtlpTests
 {
     private static readonly Dictionary<string, string> s_often = new() { ["OTEL_METRIC_EXPORT_INTERVAL"] = "200" };

@@ -9,6 +9,7 @@ using Xunit;
 namespace PollScale.HostStub.Tests.Serve.Metering;
 
 /// <summary>Metrics, dashboard and alert rules by the judgement of Debian's Prometheus, with a real serve.</summary>
+[Collection("metrics of serve")] // each starts programs: one at a time
 public partial class PrometheusTests
 {
     private static readonly string s_examples = Path.Combine(AppContext.BaseDirectory, "examples");

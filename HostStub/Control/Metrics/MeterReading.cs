@@ -4,10 +4,10 @@ using PollScale.HostStub.Policy.Status;
 namespace PollScale.HostStub.Metrics;
 
 /// <summary>All that the meter shows, as it was at one moment.</summary>
-internal sealed record HostReading
+internal sealed record MeterReading
 {
     /// <summary>Before anything is served.</summary>
-    public static HostReading None { get; } = new();
+    public static MeterReading None { get; } = new();
 
     /// <summary>How each vCPU of the policy stands.</summary>
     public IReadOnlyList<VcpuStatus> Vcpus { get; init; } = [];
