@@ -19,8 +19,8 @@ public sealed class ScreenshotTests(Browser browser) : IClassFixture<Browser>
         {
             (int code, _, string error) = Simulate.Run("--report", file, "--governor", "optimal-available,drain-time,max,l3fwd-power,pmd-sleep,ondemand,schedutil", "--seeds", "2", "--duration", "500ms", "--warmup", "200ms");
             Assert.True(code == 0, error);
-            await using OpenedPage opened = await browser.Open(File.ReadAllText(file), width: 1120);
-            await opened.Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture, FullPage = false, Clip = new Clip { X = 0, Y = 0, Width = 1120, Height = 1180 } });
+            await using OpenedPage opened = await browser.Open(File.ReadAllText(file), width: 960);
+            await opened.Page.ScreenshotAsync(new PageScreenshotOptions { Path = picture, FullPage = false, Clip = new Clip { X = 0, Y = 0, Width = 960, Height = 840 } });
         }
         finally
         {
