@@ -21,6 +21,9 @@ internal enum ProbeMode
     /// <summary>Tell a scaler of recorded polls.</summary>
     BenchPolls,
 
+    /// <summary>Sleep, and tell how late sleeps end.</summary>
+    BenchSleeps,
+
     /// <summary>Mark bursts for who traces the host, and ask for the fastest P-state.</summary>
     BenchBursts,
 

@@ -17,6 +17,7 @@ internal static class ProbeUsage
                guestprobe bench-calls [CALLS] [--op OP] [--doorbell D | --call-fd N --status-fd N]
                guestprobe bench-posts [CALLS] --doorbell region
                guestprobe bench-polls [ROUNDS] --trace FILE [--governor TEXT] [--decision-us N]
+               guestprobe bench-sleeps [SLEEPS] [--sleep-us N]
                guestprobe bench-bursts [BURSTS] [--label TEXT] [--hold-ms N] [--spin-ms N] [--doorbell D | --call-fd N --status-fd N]
 
           --flood N           SetPState calls that probe makes as fast as it can    [none]
@@ -30,6 +31,7 @@ internal static class ProbeUsage
                               left, 4 bytes each, the lowest first
           --governor TEXT     bench-polls' governor                                 [{GovernorCatalog.Default}]
           --decision-us N     time between bench-polls' decisions                   [20]
+          --sleep-us N        length of bench-sleeps' sleeps                        [50]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
         {HostOptions.Help}
 
@@ -38,7 +40,7 @@ internal static class ProbeUsage
         prints the TSC at Main and ends; bench-loop prints TSC ticks an iteration of a poll-like loop,
         bench-calls the round trip of GetPState or SetPState, bench-posts what it takes to leave a GetPState with the
         host, and the time until its answer is seen. bench-polls tells a scaler of recorded polls, for tools that
-        count instructions. bench-bursts rests at the slowest P-state, marks a burst by
+        count instructions. bench-sleeps sleeps by the kernel's timer and tells how late that ends. bench-bursts rests at the slowest P-state, marks a burst by
         a CPUID leaf and asks for the fastest: hoststub bench paths on the host tells how long that takes.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
