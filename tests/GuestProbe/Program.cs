@@ -80,6 +80,9 @@ static ExitCode Run(ProbeOptions options, ulong mainTsc)
         case ProbeMode.BenchPolls:
             BenchPolls.Run(options.Trace, options.Count, options.Governor, TimeSpan.FromMicroseconds(options.DecisionUs));
             return ExitCode.Ok;
+        case ProbeMode.BenchSleeps:
+            BenchSleeps.Run(options.Count, options.SleepUs);
+            return ExitCode.Ok;
         case ProbeMode.SelfTest:
             bool passed = SelfTest.Run();
             Output.Line(passed ? "selftest ok" : "selftest failed");

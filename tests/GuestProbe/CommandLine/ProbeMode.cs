@@ -24,6 +24,9 @@ internal enum ProbeMode
     /// <summary>Forward recorded frames.</summary>
     BenchForward,
 
+    /// <summary>Sleep, and tell how late sleeps end.</summary>
+    BenchSleeps,
+
     /// <summary>Mark bursts for who traces the host, and ask for the fastest P-state.</summary>
     BenchBursts,
 

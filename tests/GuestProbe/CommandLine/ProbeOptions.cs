@@ -27,6 +27,9 @@ internal sealed record ProbeOptions
     /// <summary>Time between bench-polls' decisions, in us.</summary>
     public int DecisionUs { get; init; } = 20;
 
+    /// <summary>Length of bench-sleeps' sleeps, in us.</summary>
+    public int SleepUs { get; init; } = 50;
+
     /// <summary>What bench-bursts calls its bursts.</summary>
     public string Label { get; init; } = "";
 

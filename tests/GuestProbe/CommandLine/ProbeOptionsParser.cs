@@ -7,11 +7,11 @@ namespace PollScale.GuestProbe.CommandLine;
 /// <summary>Reads the command line as the sample reads its own.</summary>
 internal static class ProbeOptionsParser
 {
-    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-polls, bench-forward, bench-bursts, selftest or probe";
+    private const string Commands = "boot, bench-loop, bench-calls, bench-posts, bench-polls, bench-forward, bench-sleeps, bench-bursts, selftest or probe";
     private const int DefaultIterations = 10_000_000;
     private const int DefaultCalls = 10_000;
     private const int DefaultBursts = 200;
-    private const int MaxHoldMs = 1000, MaxSpinMs = 60_000, MaxDecisionUs = 10_000;
+    private const int MaxHoldMs = 1000, MaxSpinMs = 60_000, MaxDecisionUs = 10_000, MaxSleepUs = 1_000_000;
     private const int MaxCount = 1_000_000_000;
 
     /// <summary>Reads the arguments behind the program's name.</summary>
@@ -24,7 +24,7 @@ internal static class ProbeOptionsParser
             string command = args[0];
             options = new() { Mode = Mode(command) };
             args = args[1..];
-            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchPolls or ProbeMode.BenchForward or ProbeMode.BenchBursts)
+            if (options.Mode is ProbeMode.BenchLoop or ProbeMode.BenchCalls or ProbeMode.BenchPosts or ProbeMode.BenchPolls or ProbeMode.BenchForward or ProbeMode.BenchSleeps or ProbeMode.BenchBursts)
             {
                 bool isGiven = !args.IsEmpty && !args[0].StartsWith('-');
                 int count = options.Mode switch
@@ -62,6 +62,7 @@ internal static class ProbeOptionsParser
         "bench-posts" => ProbeMode.BenchPosts,
         "bench-polls" => ProbeMode.BenchPolls,
         "bench-forward" => ProbeMode.BenchForward,
+        "bench-sleeps" => ProbeMode.BenchSleeps,
         "bench-bursts" => ProbeMode.BenchBursts,
         "selftest" => ProbeMode.SelfTest,
         "probe" => ProbeMode.Probe,
@@ -76,6 +77,7 @@ internal static class ProbeOptionsParser
         "--routes" => options with { Routes = value },
         "--governor" => options with { Governor = value },
         "--decision-us" => options with { DecisionUs = OptionValue.Time(name, value, OptionValue.Microsecond, 1, MaxDecisionUs) },
+        "--sleep-us" => options with { SleepUs = OptionValue.Time(name, value, OptionValue.Microsecond, 1, MaxSleepUs) },
         "--label" => options with { Label = Label(value) },
         "--hold-ms" => options with { HoldMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxHoldMs) },
         "--spin-ms" => options with { SpinMs = OptionValue.Time(name, value, OptionValue.Millisecond, 1, MaxSpinMs) },

@@ -18,6 +18,7 @@ internal static class ProbeUsage
                guestprobe bench-posts [CALLS] --doorbell region
                guestprobe bench-polls [ROUNDS] --trace FILE [--governor TEXT] [--decision-us N]
                guestprobe bench-forward [ROUNDS] --trace FILE --routes FILE
+               guestprobe bench-sleeps [SLEEPS] [--sleep-us N]
                guestprobe bench-bursts [BURSTS] [--label TEXT] [--hold-ms N] [--spin-ms N] [--doorbell D | --call-fd N --status-fd N]
 
           --flood N           SetPState calls that probe makes as fast as it can    [none]
@@ -32,6 +33,7 @@ internal static class ProbeUsage
           --routes FILE       bench-forward's routes, as queuescaler's
           --governor TEXT     bench-polls' governor                                 [{GovernorCatalog.Default}]
           --decision-us N     time between bench-polls' decisions                   [20]
+          --sleep-us N        length of bench-sleeps' sleeps                        [50]
           --cpu N             CPU whose guest channel or clock is meant             [0; where it starts]
         {HostOptions.Help}
 
@@ -40,7 +42,8 @@ internal static class ProbeUsage
         prints the TSC at Main and ends; bench-loop prints TSC ticks an iteration of a poll-like loop,
         bench-calls the round trip of GetPState or SetPState, bench-posts what it takes to leave a GetPState with the
         host, and the time until its answer is seen. bench-polls tells a scaler of recorded polls, and bench-forward
-        forwards recorded frames, for tools that count instructions. bench-bursts rests at the slowest P-state, marks a burst by
+        forwards recorded frames, for tools that count instructions. bench-sleeps sleeps by the kernel's timer and
+        tells how late that ends. bench-bursts rests at the slowest P-state, marks a burst by
         a CPUID leaf and asks for the fastest: hoststub bench paths on the host tells how long that takes.
 
         exit status: 0 done, 1 wrong usage, 2 the environment lacks something, 3 selftest failed,
