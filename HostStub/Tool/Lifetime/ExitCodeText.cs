@@ -13,7 +13,7 @@ internal static class ExitCodeText
     {
         ExitCode.Ok => "all went well; a capture that ends early is replayed up to there, and a note says so; serve: ended by Ctrl-C or SIGTERM; doctor: usable; serve --check: no error",
         ExitCode.Usage => "the command line, or a file it names, is wrong: a capture that cannot be replayed among them",
-        ExitCode.Environment => "this machine cannot do it: no /dev/kvm, no such CPU, no permission, no room, too few threads, files or memory, or --pcap-out could not be written whole; doctor: not usable",
+        ExitCode.Environment => "this machine cannot do it: no /dev/kvm, no such CPU, no permission, no room, too few threads, files or memory, or --pcap-out or --report could not be written whole; doctor: not usable",
         ExitCode.Failed => "the guest crashed, exited with an error, or never polled; bench: a bound was not met; status: something is not well",
         ExitCode.PacketsLost => "well-formed packets were lost, or packets are not accounted for",
         ExitCode.Limit => "the watchdog or a time limit ended the run",

@@ -44,7 +44,7 @@ internal readonly record struct TimelineStep
             Offered = Offered + later.Offered,
             Forwarded = Forwarded + later.Forwarded,
             RingFull = RingFull + later.RingFull,
-            Backlog = Backlog.With(later.Backlog, share),
+            Backlog = later.Backlog.With(Backlog, 1 - share),
             OldestTicks = OldestTicks.With(later.OldestTicks, share),
             KHz = KHz.With(later.KHz, share),
             IdleTicks = IdleTicks + later.IdleTicks,
