@@ -1,6 +1,5 @@
 #pragma warning disable CS1591 // The man pages document these; names are libc's.
 
-using System.Runtime.InteropServices;
 using Tmds.Linux;
 
 namespace PollScale.Native;
@@ -24,8 +23,5 @@ internal static unsafe partial class LibC
     /// <summary>
     /// As epoll_wait(2), but that <see cref="errno"/> is not kept and the thread is no point of cancellation meanwhile: each wake-up of a daemon would pay for both.
     /// </summary>
-    public static int epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout) => (int)syscall(SYS_epoll_wait, epfd, events, maxevents, timeout);
-
-    [LibraryImport(Library)]
-    private static partial nint syscall(nint number, nint epfd, epoll_event* events, nint maxevents, nint timeout);
+    public static int epoll_wait(int epfd, epoll_event* events, int maxevents, int timeout) => (int)syscall(SYS_epoll_wait, epfd, (nint)events, maxevents, timeout);
 }

@@ -14,6 +14,9 @@ internal static unsafe partial class LibC
     public static partial int flock(int fd, int operation);
 
     /// <summary>Gives a file to another owner or group (unistd.h); <see cref="uint.MaxValue"/> leaves one as it is.</summary>
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int fchownat(int dirfd, string pathname, uint owner, uint group, int flags);
+    public static int fchownat(int dirfd, string pathname, uint owner, uint group, int flags)
+    {
+        using CString path = new(pathname, stackalloc byte[CString.Room]);
+        return TmdsLibC.fchownat(dirfd, path.Pointer, owner, group, flags);
+    }
 }

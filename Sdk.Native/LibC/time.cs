@@ -16,10 +16,7 @@ internal static unsafe partial class LibC
 
     /// <summary>Sleeps, as the function of libc does, which makes the thread cancellable and back meanwhile.</summary>
     /// <returns>0, or -1 for any error; errno is not kept.</returns>
-    public static int clock_nanosleep(int clockid, int flags, timespec* request, timespec* remain) => (int)syscall(SYS_clock_nanosleep, clockid, flags, request, remain);
-
-    [LibraryImport(Library)]
-    private static partial nint syscall(nint number, nint clockid, nint flags, timespec* request, timespec* remain);
+    public static int clock_nanosleep(int clockid, int flags, timespec* request, timespec* remain) => (int)syscall(SYS_clock_nanosleep, clockid, flags, (nint)request, (nint)remain);
 }
 
 /// <summary>Mirrors struct timespec (time.h) on x86-64.</summary>

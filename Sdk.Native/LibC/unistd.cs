@@ -84,6 +84,10 @@ internal static unsafe partial class LibC
     public static nint syscall(nint number, nint a0, nint a1, nint a2, nint a3, nint a4, nint a5) =>
         Count(TmdsLibC.syscall((void*)number, (void*)a0, (void*)a1, (void*)a2, (void*)a3, (void*)a4, (void*)a5));
 
+    // For calls that need no errno, and are no point of cancellation as libc's own functions are.
+    [LibraryImport(Library)]
+    private static partial nint syscall(nint number, nint a0, nint a1, nint a2, nint a3);
+
     // Tmds.LibC wraps its import in a function that is not inlined: 10 ns, which every entry into a guest would pay.
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, void* argument);

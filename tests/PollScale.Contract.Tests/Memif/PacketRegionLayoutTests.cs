@@ -73,7 +73,7 @@ public class PacketRegionLayoutTests
 
     [Theory]
     [InlineData(PacketRegionLayout.MagicField, 0x1234u, "not a PollScale packet region")]
-    [InlineData(PacketRegionLayout.VersionField, 3u, "layout version 3")]
+    [InlineData(PacketRegionLayout.VersionField, PacketRegionLayout.Version + 1, "layout version 4")]
     [InlineData(PacketRegionLayout.RegionSizeField, 4096u, "region size is 4096")]
     [InlineData(PacketRegionLayout.Log2RxSizeField, 15u, "2^15")]
     [InlineData(PacketRegionLayout.Log2TxSizeField, 0xFFFF_FFFFu, "exponent")]

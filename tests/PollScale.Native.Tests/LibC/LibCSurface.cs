@@ -14,11 +14,14 @@ internal static class LibCSurface
 
     private static readonly Assembly s_assembly = typeof(LibC).Assembly;
 
-    /// <summary>Functions that PollScale.Native imports, by their names in C.</summary>
-    public static IReadOnlyDictionary<string, MethodInfo> Imported { get; } = s_assembly.GetTypes()
-        .SelectMany(type => type.GetMethods(All))
-        .Where(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
-        .ToDictionary(method => method.GetCustomAttribute<DllImportAttribute>()!.EntryPoint ?? method.Name);
+    /// <summary>Functions that PollScale.Native imports, with their names in C; some twice, with errno and without.</summary>
+    public static IReadOnlyList<(string Name, MethodInfo Method)> Imported { get; } =
+    [
+        .. s_assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(All))
+            .Where(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+            .Select(method => (method.GetCustomAttribute<DllImportAttribute>()!.EntryPoint ?? method.Name, method)),
+    ];
 
     /// <summary>Functions of Tmds.LibC that PollScale.Native calls; some have several signatures.</summary>
     public static IReadOnlyList<MethodInfo> Borrowed { get; } = [.. TmdsMembers().Where(method => !method.IsSpecialName)];
@@ -58,7 +61,7 @@ internal static class LibCSurface
             Add(type);
         }
 
-        foreach (MethodInfo function in Imported.Values.Concat(Borrowed))
+        foreach (MethodInfo function in Imported.Select(import => import.Method).Concat(Borrowed))
         {
             Add(function.ReturnType);
             Array.ForEach(function.GetParameters(), parameter => Add(parameter.ParameterType));
