@@ -39,7 +39,7 @@ public sealed class RunReportTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal([], opened.Requests);
         Assert.Equal(panels.Length, await opened.Read<int>("document.querySelectorAll('.panel').length"));
 
-        JsonElement Panel(string title) => panels.Single(panel => panel.GetProperty("title").GetString()!.StartsWith(title, StringComparison.Ordinal));
+        JsonElement Panel(string title) => panels.First(panel => panel.GetProperty("title").GetString()!.StartsWith(title, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -80,8 +80,9 @@ internal sealed class PrometheusServer : IDisposable
         {
             return Query(expression);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or JsonException)
         {
+            // It does not listen yet, or says in words that it still starts.
             Assert.False(_process.HasExited, "Prometheus has ended.");
             Thread.Sleep(200);
             return [];
