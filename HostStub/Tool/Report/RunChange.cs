@@ -18,7 +18,7 @@ internal sealed record RunChange() : ReportLine(LineType.Change)
     /// <summary>Its frequency, MHz.</summary>
     public required double Mhz { get; init; }
 
-    /// <summary>Packets in the rx ring when it took effect.</summary>
+    /// <summary>Packets in the rx ring when it took effect, as the traffic loop saw it last.</summary>
     public required int Backlog { get; init; }
 
     /// <summary>How it was asked for: "hypercall", "port", "mmio" or "socket".</summary>

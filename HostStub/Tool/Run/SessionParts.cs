@@ -140,7 +140,7 @@ internal sealed class SessionParts : IDisposable
         PassRegion = options.HasTraffic,
         Files = options.Routes is { } routes ? [new GuestFile("--routes", "/dev/routes0", routes)] : [],
         Service = Policy.Service,
-        AttachStatus = Backend.Attach,
+        AttachStatus = guest => Backend.Attach(new MeteredStatus(guest, Meter)),
         RegionAddress = Memory.Address,
         RegionSize = Memory.Size,
         RegionFd = Memory.Fd,

@@ -4,5 +4,5 @@ namespace PollScale.HostStub.Timeline;
 /// <param name="Tsc">TSC since which it is in effect.</param>
 /// <param name="From">P-state before.</param>
 /// <param name="To">P-state since.</param>
-/// <param name="Backlog">Packets in the rx ring when that was seen.</param>
+/// <param name="Backlog">Packets in the rx ring when it was looked at last.</param>
 internal readonly record struct PStateEffect(ulong Tsc, int From, int To, int Backlog);

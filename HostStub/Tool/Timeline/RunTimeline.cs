@@ -43,6 +43,11 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
     public void Drain(ulong begin, ulong created, ulong tsc, Action<ReportLine> show, bool isOver = false)
     {
         _begin = begin;
+        if (isOver)
+        {
+            meter.Finish();
+        }
+
         _fullRing ??= new FullRing(begin, options.TicksPerSecond);
         while (meter.Effects.TryTake(out PStateEffect effect))
         {

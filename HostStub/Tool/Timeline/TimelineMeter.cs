@@ -6,7 +6,7 @@ using PollScale.Hypercall;
 
 namespace PollScale.HostStub.Timeline;
 
-/// <summary>Looks at a run each time round the traffic loop, and hands over what was in each step and which P-states took effect. On the traffic thread; allocates nothing.</summary>
+/// <summary>Looks at a run each time round the traffic loop, on the traffic thread, and hands over what was in each step; and which P-states took effect, as it is told. Allocates nothing.</summary>
 internal sealed class TimelineMeter
 {
     // A thread that takes what is handed over may be late by seconds.
@@ -18,7 +18,8 @@ internal sealed class TimelineMeter
     private SpreadMeter _backlog, _oldest, _kHz;
     private TrafficGlance _glance, _stepGlance;
     private ulong _stepTsc, _lastTsc, _seenTicks, _idleTicks;
-    private int _pState;
+    private int _pState, _waiting;
+    private volatile bool _begun;
 
     /// <param name="backend">Has the P-states.</param>
     /// <param name="energy">Knows the one in effect.</param>
@@ -27,6 +28,7 @@ internal sealed class TimelineMeter
     public TimelineMeter(IFrequencyBackend backend, IEnergySource energy, TelemetryReader? telemetry, ulong stepTicks)
     {
         ArgumentOutOfRangeException.ThrowIfZero(stepTicks);
+        _pState = energy.Effective;
         (_backend, _energy, _telemetry, _stepTicks) = (backend, energy, telemetry, stepTicks);
         Clear();
     }
@@ -34,7 +36,7 @@ internal sealed class TimelineMeter
     /// <summary>Steps that are over.</summary>
     public HandOver<TimelineStep> Steps { get; } = new(Room);
 
-    /// <summary>P-state in effect when it was looked at last.</summary>
+    /// <summary>P-state in effect, as was told last.</summary>
     public int PState => Volatile.Read(ref _pState);
 
     /// <summary>P-states that took effect.</summary>
@@ -55,7 +57,7 @@ internal sealed class TimelineMeter
     public void Begin(ulong tsc)
     {
         _stepTsc = _lastTsc = tsc;
-        _pState = _energy.Effective;
+        _begun = true;
         _idleTicks = _telemetry?.IdleTicks ?? 0;
     }
 
@@ -74,17 +76,38 @@ internal sealed class TimelineMeter
         _lastTsc = tsc;
         _seenTicks += ticks;
         _glance = glance;
-        int pState = _energy.Effective;
-        if (pState != _pState)
-        {
-            Effects.Put(new PStateEffect(Math.Min(_energy.ChangedTsc, tsc), _pState, pState, glance.Backlog));
-            _pState = pState;
-        }
-
+        Volatile.Write(ref _waiting, glance.Backlog);
         _backlog.Add((ulong)glance.Backlog, ticks);
         _oldest.Add(glance.OldestTicks, ticks);
         PStateTable pStates = _backend.PStates;
-        _kHz.Add(pStates[Math.Min(pState, pStates.Count - 1)], ticks);
+        _kHz.Add(pStates[Math.Min(_energy.Effective, pStates.Count - 1)], ticks);
+    }
+
+    /// <summary>A P-state takes effect. From any thread, one at a time; before sending begins it is noted only.</summary>
+    /// <param name="pState">The P-state.</param>
+    /// <param name="tsc">TSC since which it is in effect.</param>
+    public void Effect(int pState, ulong tsc)
+    {
+        int before = _pState;
+        if (pState == before)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _pState, pState);
+        if (_begun)
+        {
+            Effects.Put(new PStateEffect(tsc, before, pState, Volatile.Read(ref _waiting)));
+        }
+    }
+
+    /// <summary>Nobody looks any more: what was seen of the last step is handed over too.</summary>
+    public void Finish()
+    {
+        if (_begun)
+        {
+            End(_stepTsc + _stepTicks);
+        }
     }
 
     // The time between the last look of a step and the first of the next belongs to neither's mean.

@@ -27,8 +27,8 @@ public class RunRecordTests
         Assert.All(steps, step => Assert.InRange(step.GetProperty("mhz").GetProperty("mean").GetDouble(), 100, 10_000));
         Assert.Contains(steps, step => step.GetProperty("oldest_us").GetProperty("max").GetDouble() > 0);
 
-        // A drain at the end may change it once more.
-        Assert.InRange(changes.Length, summary.GetProperty("transitions").GetInt64(), summary.GetProperty("transitions").GetInt64() + 2);
+        // The summary counts while packets are sent; what drains, and who leaves, may change it some more times.
+        Assert.InRange(changes.Length, summary.GetProperty("transitions").GetInt64() - 1, summary.GetProperty("transitions").GetInt64() + 3);
         Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.Equal(pair.First.GetProperty("to").GetInt32(), pair.Second.GetProperty("from").GetInt32()));
         JsonElement[] explained = [.. changes.Where(change => change.GetProperty("why").ValueKind == JsonValueKind.String)];
         Assert.True(explained.Length >= changes.Length * 0.9, $"{explained.Length} of {changes.Length}");

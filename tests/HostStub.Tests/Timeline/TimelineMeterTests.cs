@@ -17,7 +17,9 @@ public class TimelineMeterTests
         meter.Begin(1000);
         meter.Look(1000, new TrafficGlance(0, 0, 0, 0, 0));
         meter.Look(1060, new TrafficGlance(10, 4, 0, 6, 30));
-        (clock.Effective, clock.ChangedTsc) = (2, 1070);
+        clock.Effective = 2;
+        meter.Effect(2, 1070);
+        meter.Effect(2, 1070); // a guest that comes to look is told again
         meter.Look(1080, new TrafficGlance(12, 4, 1, 7, 50));
         meter.Look(1100, new TrafficGlance(13, 13, 1, 0, 0));
 
@@ -28,7 +30,8 @@ public class TimelineMeterTests
         Assert.Equal((0, 50), (step.OldestTicks.Min, step.OldestTicks.Max));
         Assert.Equal((1e6, ((3e6 * 60) + (1e6 * 20)) / 80, 3e6), (step.KHz.Min, step.KHz.Mean, step.KHz.Max));
         Assert.True(meter.Effects.TryTake(out PStateEffect effect));
-        Assert.Equal(new PStateEffect(1070, 0, 2, 7), effect);
+        Assert.Equal(new PStateEffect(1070, 0, 2, 6), effect);
+        Assert.False(meter.Effects.TryTake(out _));
     }
 
     [Fact]
@@ -46,7 +49,7 @@ public class TimelineMeterTests
             meter.Look(tsc, new TrafficGlance(offered, offered - lost, lost, more, pause));
         }
 
-        meter.Look(tsc + 50, new TrafficGlance(offered, offered - lost, lost, 0, 0));
+        meter.Finish();
         ulong sum = 0, full = 0, last = 0;
         while (meter.Steps.TryTake(out TimelineStep step))
         {
