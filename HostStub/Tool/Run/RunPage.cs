@@ -33,7 +33,7 @@ internal sealed class RunPage(RunHeader header, RunSummary summary, RunRecord re
             yield return new PageFigure("Energy saved", Say($"{saved:0.0}"), "%", $"{Human.Round(summary.EnergyJ)} J instead of {Human.Round(summary.FastestEnergyJ)} J at the fastest P-state{(summary.PStates == "emulated" ? ", modelled" : "")}");
         }
 
-        yield return new PageFigure("Packets forwarded", Human.Count(summary.Forwarded), "", $"of {Human.Count(summary.Offered)} offered");
+        yield return new PageFigure("Packets forwarded", Human.Round(summary.Forwarded / 1e6), "million", $"{Human.Count(summary.Forwarded)} of {Human.Count(summary.Offered)} offered");
         yield return new PageFigure("Packets lost", Human.Count(summary.Lost), "", summary.Accounted ? "every packet is accounted for" : "NOT all packets are accounted for");
         if (summary.DelayUs.P99 is double p99)
         {

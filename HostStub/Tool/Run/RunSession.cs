@@ -149,7 +149,7 @@ internal sealed class RunSession(RunOptions options, IGuestFactory factory, IRep
 
     private RunTimeline Timeline(SessionParts parts) => new(
         parts.Meter,
-        new ToldDecisions(parts.Telemetry.Decisions, 1 << parts.Ring.Layout.Log2RxSize, parts.Backend.PStates.Count),
+        new ToldDecisions(parts.Telemetry.Decisions, 1 << parts.Ring.Layout.Log2RxSize, parts.Backend.PStates.Count, () => TscClock.Now),
         parts.Backend,
         new TimelineOptions
         {

@@ -54,7 +54,7 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
             _explained.Add(effect);
         }
 
-        told.Read(_explained.Decisions, created, tsc);
+        told.Read(_explained.Decisions, created);
         while (_explained.TryTake(isOver ? ulong.MaxValue : tsc, out PStateEffect effect, out DecisionRecord? why))
         {
             Take(Line(effect, why), show);

@@ -7,7 +7,8 @@ namespace PollScale.HostStub.Timeline;
 /// <param name="log">The guest's log.</param>
 /// <param name="ringSize">Descriptors of the rx ring, as the host made it.</param>
 /// <param name="pStates">How many P-states there are.</param>
-internal sealed class ToldDecisions(DecisionLog log, int ringSize, int pStates)
+/// <param name="clock">TSC now.</param>
+internal sealed class ToldDecisions(DecisionLog log, int ringSize, int pStates, Func<ulong> clock)
 {
     private const double FastestRate = 1e12;
     private ulong _read;
@@ -21,10 +22,9 @@ internal sealed class ToldDecisions(DecisionLog log, int ringSize, int pStates)
     /// <summary>Adds the decisions that are new to <paramref name="decisions"/>, oldest first.</summary>
     /// <param name="decisions">Where they go.</param>
     /// <param name="from">TSC before which nothing was decided.</param>
-    /// <param name="to">TSC now.</param>
-    public void Read(List<DecisionRecord> decisions, ulong from, ulong to)
+    public void Read(List<DecisionRecord> decisions, ulong from)
     {
-        ulong written = log.Written;
+        ulong written = log.Written, to = clock(); // in this order: what is there by now was decided by now
         if (written < _read)
         {
             Impossible++;

@@ -21,10 +21,10 @@ public unsafe class ToldDecisionsTests
         using Memory memory = new();
         memory.Log.Begin(1024, 3e6);
         memory.Log.Write(DecisionCodes.Pack(s_raised));
-        ToldDecisions told = new(memory.Log, 1024, 3);
+        ToldDecisions told = new(memory.Log, 1024, 3, () => 1000);
         List<DecisionRecord> read = [];
-        told.Read(read, 100, 1000);
-        told.Read(read, 100, 1000);
+        told.Read(read, 100);
+        told.Read(read, 100);
 
         DecisionRecord one = Assert.Single(read);
         Assert.Equal(s_raised with { RingSize = 1024, PeakPacketsPerSecond = 3e6 }, one);
@@ -41,10 +41,27 @@ public unsafe class ToldDecisionsTests
             memory.Log.Write(DecisionCodes.Pack(s_raised));
         }
 
-        ToldDecisions told = new(memory.Log, 1024, 3);
+        ToldDecisions told = new(memory.Log, 1024, 3, () => 1000);
         List<DecisionRecord> read = [];
-        told.Read(read, 100, 1000);
+        told.Read(read, 100);
         Assert.Equal((DecisionLog.Slots, 5ul), (read.Count, told.Missed));
+    }
+
+    /// <summary>The guest goes on while it is read.</summary>
+    [Fact]
+    public void What_was_written_before_the_clock_was_looked_at_is_no_lie()
+    {
+        using Memory memory = new();
+        DecisionLog log = memory.Log;
+        log.Write(DecisionCodes.Pack(s_raised));
+        ToldDecisions told = new(log, 1024, 3, () =>
+        {
+            log.Write(DecisionCodes.Pack(s_raised with { Ticks = 1500 })); // not read yet
+            return 1000;
+        });
+        List<DecisionRecord> read = [];
+        told.Read(read, 100);
+        Assert.Equal((1, 0ul), (read.Count, told.Impossible));
     }
 
     public static TheoryData<string, DecisionRecord> Impossible => new()
@@ -67,9 +84,9 @@ public unsafe class ToldDecisionsTests
     {
         using Memory memory = new();
         memory.Log.Write(DecisionCodes.Pack(lie));
-        ToldDecisions told = new(memory.Log, 1024, 3);
+        ToldDecisions told = new(memory.Log, 1024, 3, () => 1000);
         List<DecisionRecord> read = [];
-        told.Read(read, 100, 1000);
+        told.Read(read, 100);
         Assert.True(read.Count == 0 && told.Impossible == 1, why);
     }
 
@@ -83,11 +100,11 @@ public unsafe class ToldDecisionsTests
             BitConverter.TryWriteBytes(memory.Bytes, written);
         }
 
-        ToldDecisions told = new(memory.Log, 1024, 3);
+        ToldDecisions told = new(memory.Log, 1024, 3, () => ulong.MaxValue);
         List<DecisionRecord> read = [];
         for (int i = 0; i < 3; i++)
         {
-            told.Read(read, 0, ulong.MaxValue);
+            told.Read(read, 0);
             new System.Random(seed + i).NextBytes(memory.Bytes[..8]);
         }
 

@@ -22,7 +22,7 @@ public sealed class ScreenshotTests(Browser browser) : IClassFixture<Browser>
     });
 
     [Fact(Explicit = true)]
-    public Task Of_a_runs_report() => Take("run-report.png", 1250, file =>
+    public Task Of_a_runs_report() => Take("run-report.png", 900, file =>
     {
         HostStubProcess.Result run = HostStubProcess.Demo(needsKvm: false, "--no-vm", "--report", file);
         Assert.True(File.Exists(file), run.Error);
