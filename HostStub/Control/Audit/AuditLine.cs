@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using PollScale.HostStub.Policy;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Audit;
 
@@ -22,7 +23,7 @@ internal sealed class AuditLine(double tscHz)
             WriteUnless(json, "pcpu", record.Pcpu, -1);
             if (record.Result != CallVerdict.Withdrawn)
             {
-                json.WriteString("asked", Enum.IsDefined(record.Call.Op) ? Snake(record.Call.Op) : "unknown");
+                json.WriteString("asked", Enum.IsDefined(record.Call.Op) ? WordText.Of(record.Call.Op) : "unknown");
                 json.WriteNumber("argument", record.Call.Argument);
             }
 
@@ -105,8 +106,8 @@ internal sealed class AuditLine(double tscHz)
 
     private static void WriteDecision(Utf8JsonWriter json, CallVerdict result, AuditReason reason)
     {
-        json.WriteString("decided", Snake(result));
-        json.WriteString("reason", Snake(reason));
+        json.WriteString("decided", WordText.Of(result));
+        json.WriteString("reason", WordText.Of(reason));
     }
 
     private static void WriteUnless(Utf8JsonWriter json, string name, long value, long none)
@@ -116,8 +117,6 @@ internal sealed class AuditLine(double tscHz)
             json.WriteNumber(name, value);
         }
     }
-
-    private static string Snake<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private Utf8JsonWriter Begin(DateTimeOffset time)
     {

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Text.Json;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Status;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Metrics;
 
@@ -10,8 +10,8 @@ namespace PollScale.HostStub.Metrics;
 internal sealed class GuestInstruments : IDisposable
 {
     private const int MostChannels = 4; // of one vCPU: guest channel, shared page, debug port, kernel module
-    private static readonly string[] s_verdicts = [.. Enum.GetValues<CallVerdict>().Select(Snake)];
-    private static readonly string[] s_reasons = [.. Enum.GetValues<AuditReason>().Select(Snake)];
+    private static readonly string[] s_verdicts = [.. Enum.GetValues<CallVerdict>().Select(WordText.Of)];
+    private static readonly string[] s_reasons = [.. Enum.GetValues<AuditReason>().Select(WordText.Of)];
     private readonly Dictionary<string, int> _most = [];
     private readonly Meter _meter;
     private readonly Func<MeterReading> _reading;
@@ -51,9 +51,6 @@ internal sealed class GuestInstruments : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
-
-    private static string Snake<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static IEnumerable<Measurement<double>> Frequencies(VcpuStatus vcpu)
     {

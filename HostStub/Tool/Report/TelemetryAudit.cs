@@ -1,4 +1,4 @@
-using System.Text.Json;
+using PollScale.Notation;
 using PollScale.Telemetry;
 
 namespace PollScale.HostStub.Report;
@@ -46,7 +46,7 @@ internal sealed class TelemetryAudit
         Dictionary<string, ulong> dropped = new() { ["ring_full"] = host.RingFull };
         foreach (DropCause cause in Enum.GetValues<DropCause>())
         {
-            dropped[JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString())] = claims.Drops[(int)cause];
+            dropped[WordText.Of(cause)] = claims.Drops[(int)cause];
         }
 
         dropped["unknown"] = claims.Drops.Skip(Enum.GetValues<DropCause>().Length).Aggregate(0UL, Saturate);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PollScale.Clock;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Machine;
@@ -7,6 +6,7 @@ using PollScale.HostStub.Report;
 using PollScale.HostStub.Timeline;
 using PollScale.HostStub.Traffic;
 using PollScale.HostStub.Traffic.Pcap;
+using PollScale.Notation;
 using PollScale.Programs;
 using PollScale.Telemetry;
 
@@ -67,7 +67,7 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             Transitions = energy.Transitions,
             ResidencyPercent = [.. energy.ResidencyPercent.Select((share, i) => new PStateResidency(i, parts.Backend.PStates[i] / 1000.0, share))],
             Doorbell = parts.Guest.Doorbell,
-            Calls = Enum.GetValues<CallVerdict>().Where(result => result != CallVerdict.Withdrawn).ToDictionary(result => JsonNamingPolicy.SnakeCaseLower.ConvertName(result.ToString()), result => calls[result]),
+            Calls = Enum.GetValues<CallVerdict>().Where(result => result != CallVerdict.Withdrawn).ToDictionary(result => WordText.Of(result), result => calls[result]),
             RoundTripNs = audit.RoundTripNs,
             Lcore = usage?.Total() is { } lcore ? lcore with { LateUs = audit.LateUs } : null,
             SleepCostUs = audit.Waits > 0 ? SleepCost.Measure()?.TotalMicroseconds : null,
@@ -75,13 +75,13 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
             BootMs = audit.BootMs,
             GeneratorStalls = traffic.Stalls,
             GeneratorStalledMs = traffic.StalledNs / 1e6,
-            GuestEnd = JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.End.ToString()),
+            GuestEnd = WordText.Of(outcome.End),
             GuestExitCode = outcome.ExitCode,
             Cause = replay?.Reason is string reason ? $"{outcome.Cause} {reason}" : outcome.Cause,
             UnansweredSystemCalls = parts.Guest.UnansweredCalls,
             Replay = replay,
             PcapOut = recording,
-            Notes = parts.Traffic is null ? [] : [.. audit.Notes, .. Notes(audit, traffic, recording, replay, options), .. timeline?.Notes() ?? []],
+            Notes = parts.Traffic is null ? [] : [.. audit.Notes, .. Notes(audit, traffic, recording, options), .. timeline?.Notes() ?? []],
             ExitCode = (int)Judge(forced, outcome, unaccounted == 0 && lost == 0, recording?.Failure is not null),
         };
     }
@@ -92,17 +92,12 @@ internal sealed class SummaryBuilder(SessionParts parts, ulong startTsc)
         return parts.Hook.Begin?.Energy is EnergySnapshot begin ? total.Since(begin) : total;
     }
 
-    private IEnumerable<string> Notes(TelemetryAudit audit, TrafficSnapshot traffic, RunRecording? recording, RunReplay? replay, RunOptions options)
+    private IEnumerable<string> Notes(TelemetryAudit audit, TrafficSnapshot traffic, RunRecording? recording, RunOptions options)
     {
         IEnumerable<string> notes = parts.Source?.Trace is { } trace ? CaptureNotes.Of(trace) : [];
-        if (replay?.Reason is string reason)
-        {
-            notes = notes.Append(reason);
-        }
-
         if (traffic.StalledNs > BusyShare * traffic.ElapsedNs)
         {
-            notes = notes.Append($"This machine was busy with other work: the traffic generator was held up {Human.Count(traffic.Stalls)} times, {Human.Round(traffic.StalledNs / 1e6)} ms in all. Delays and losses may be the machine's, not the guest's.");
+            notes = notes.Append("This machine was busy with other work, which held the traffic generator up: delays and losses may be the machine's, not the guest's.");
         }
 
         if (parts.Ring.Note is string ring)

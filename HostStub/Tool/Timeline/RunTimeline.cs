@@ -1,8 +1,8 @@
-using System.Text.Json;
 using PollScale.Governors;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Report;
 using PollScale.HostStub.Report.Kit;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Timeline;
 
@@ -84,6 +84,11 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
             yield return $"{Human.Count(meter.Steps.Missed)} steps and {Human.Count(meter.Effects.Missed)} P-state changes are not in the record: hoststub's own thread had no CPU for too long. Leave it one (--housekeeping-cpu), or take longer steps (--series).";
         }
 
+        if (told.Missed > 0)
+        {
+            yield return $"{Human.Count(told.Missed)} decisions were overwritten before they were read: some changes have no reason.";
+        }
+
         if (told.Impossible > 0)
         {
             yield return $"{Human.Count(told.Impossible)} decisions of which the guest told cannot be true: not shown.";
@@ -118,8 +123,8 @@ internal sealed class RunTimeline(TimelineMeter meter, ToldDecisions told, IFreq
         Mhz = backend.PStates[Math.Min(effect.To, backend.PStates.Count - 1)] / 1000.0,
         Backlog = effect.Backlog,
         Doorbell = options.Doorbell,
-        Cause = why is { } decision ? JsonNamingPolicy.SnakeCaseLower.ConvertName(decision.Cause.ToString()) : null,
-        Reason = why is { } reasoned ? JsonNamingPolicy.SnakeCaseLower.ConvertName(reasoned.Reason.ToString()) : null,
+        Cause = why is { } decision ? WordText.Of(decision.Cause) : null,
+        Reason = why is { } reasoned ? WordText.Of(reasoned.Reason) : null,
         Why = why?.Explain(),
         LatencyUs = why is { } earlier ? (effect.Tsc - earlier.Ticks) / options.TicksPerSecond * 1e6 : null,
     };

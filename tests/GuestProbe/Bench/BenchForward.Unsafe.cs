@@ -18,7 +18,7 @@ internal static class BenchForward
     /// <exception cref="InvalidOperationException">A file cannot be read, or the frames are no whole number.</exception>
     public static void Run(string file, string routesFile, int rounds)
     {
-        byte[] frames = Read(file);
+        byte[] frames = RecordedFile.Read(file, FrameBytes, "a frame");
         Route[] routes = Routes(routesFile);
         using Dir24_8 table = new(routes, RouteTable.GroupsFor(routes));
         Forwarder forwarder = new(table);
@@ -59,21 +59,6 @@ internal static class BenchForward
         catch (RouteFileException e)
         {
             throw new InvalidOperationException(e.Message, e);
-        }
-    }
-
-    private static byte[] Read(string file)
-    {
-        try
-        {
-            byte[] bytes = File.ReadAllBytes(file);
-            return bytes.Length > 0 && bytes.Length % FrameBytes == 0
-                ? bytes
-                : throw new InvalidOperationException($"{file} has {bytes.Length} bytes; a frame takes {FrameBytes}.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidOperationException($"cannot read {file}: {e.Message}", e);
         }
     }
 }

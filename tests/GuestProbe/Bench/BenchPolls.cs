@@ -24,7 +24,7 @@ internal static class BenchPolls
     /// <exception cref="InvalidOperationException">The file cannot be read, or is no whole number of polls.</exception>
     public static void Run(string file, int rounds, string governor, TimeSpan period)
     {
-        Poll[] polls = Read(file);
+        Poll[] polls = MemoryMarshal.Cast<byte, Poll>(RecordedFile.Read(file, PollBytes, "a poll")).ToArray();
         Clock clock = new();
         using LoopbackTransport host = new();
         using LcoreScaler scaler = new(new LcoreScalerOptions
@@ -57,21 +57,6 @@ internal static class BenchPolls
         {
             clock.Now += poll.Ns;
             scaler.Observe(poll.Received, poll.Backlog);
-        }
-    }
-
-    private static Poll[] Read(string file)
-    {
-        try
-        {
-            byte[] bytes = File.ReadAllBytes(file);
-            return bytes.Length > 0 && bytes.Length % PollBytes == 0
-                ? MemoryMarshal.Cast<byte, Poll>(bytes).ToArray()
-                : throw new InvalidOperationException($"{file} has {bytes.Length} bytes; a poll takes {PollBytes}.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidOperationException($"cannot read {file}: {e.Message}", e);
         }
     }
 

@@ -1,9 +1,8 @@
-using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Operate;
 using PollScale.HostStub.Operate.Protocol;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Report.Kit;
-using PollScale.Telemetry;
+using PollScale.HostStub.Tests.Serve.Reports;
 using Xunit;
 
 namespace PollScale.HostStub.Tests.Operate;
@@ -97,35 +96,7 @@ public class StatusTableTests
             WhyText = AuditReasonText.Of(AuditReason.BoundFastest),
             Calls = 12_345,
             CallsBy = new Dictionary<string, ulong> { ["granted"] = 12_345 },
-            Channels = [Channel(guest, problem)],
+            Channels = [QuietChannel.Of(guest, $"listen:/run/{guest}", problem)],
         },
         null, null);
-
-    private static ChannelSnapshot Channel(string guest, string? problem) => new()
-    {
-        Guest = guest,
-        Vcpu = 0,
-        Endpoint = $"listen:/run/{guest}",
-        Control = true,
-        FastestKhz = 1,
-        SlowestKhz = 1,
-        Connected = true,
-        Problem = problem,
-        Requests = 0,
-        Acks = 0,
-        Nacks = 0,
-        Refused = 0,
-        Foreign = 0,
-        Unsupported = 0,
-        Unknown = 0,
-        QueriesAnswered = 0,
-        WithoutReply = 0,
-        Resyncs = 0,
-        TornPackets = 0,
-        DiscardedBytes = 0,
-        DroppedReplies = 0,
-        Connects = 0,
-        RefusedPeers = 0,
-        LatencyUs = Percentiles.None,
-    };
 }

@@ -14,7 +14,7 @@ internal sealed class FixedClock : IFrequencyBackend, IEnergySource
 
     public int Effective { get; set; }
 
-    public ulong ChangedTsc { get; set; }
+    public ulong ChangedTsc => 0;
 
     public EnergySnapshot Energy(ulong tsc) => new([1], [1], 0);
 

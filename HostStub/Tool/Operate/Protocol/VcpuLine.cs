@@ -3,6 +3,7 @@ using PollScale.HostStub.Daemon;
 using PollScale.HostStub.Frequency;
 using PollScale.HostStub.Policy;
 using PollScale.HostStub.Policy.Status;
+using PollScale.Notation;
 
 namespace PollScale.HostStub.Operate.Protocol;
 
@@ -74,7 +75,7 @@ internal sealed record VcpuLine
 
     /// <summary>Calls that were not done as asked, but for those held to bounds: denied, throttled, malformed, unsupported, failed, unknown.</summary>
     [JsonIgnore]
-    public ulong Refused => s_refusals.Aggregate(0UL, (sum, verdict) => sum + CallsBy.GetValueOrDefault(ReportWords.Snake(verdict)));
+    public ulong Refused => s_refusals.Aggregate(0UL, (sum, verdict) => sum + CallsBy.GetValueOrDefault(WordText.Of(verdict)));
 
     /// <summary>What is wrong with it, a sentence each.</summary>
     [JsonIgnore]
@@ -115,7 +116,7 @@ internal sealed record VcpuLine
             Transitions = energy?.Transitions,
             EnergyJ = energy is { HasPower: true } ? energy.Joules : null,
             Calls = status.Calls.Total,
-            CallsBy = Enum.GetValues<CallVerdict>().Where(verdict => verdict != CallVerdict.Withdrawn && status.Calls[verdict] > 0).ToDictionary(ReportWords.Snake, verdict => status.Calls[verdict]),
+            CallsBy = Enum.GetValues<CallVerdict>().Where(verdict => verdict != CallVerdict.Withdrawn && status.Calls[verdict] > 0).ToDictionary(WordText.Of, verdict => status.Calls[verdict]),
             Channels = channels,
         };
     }

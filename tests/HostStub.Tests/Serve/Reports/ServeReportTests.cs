@@ -91,32 +91,7 @@ public class ServeReportTests
         LatencyUs = Percentiles.None,
     };
 
-    private static ChannelSnapshot Channel(string guest) => new()
-    {
-        Guest = guest,
-        Vcpu = 0,
-        Endpoint = $"connect:/run/{guest}",
-        Control = true,
-        FastestKhz = 2,
-        SlowestKhz = 1,
-        Connected = true,
-        Requests = 0,
-        Acks = 0,
-        Nacks = 0,
-        Refused = 0,
-        Foreign = 0,
-        Unsupported = 0,
-        Unknown = 0,
-        QueriesAnswered = 0,
-        WithoutReply = 0,
-        Resyncs = 0,
-        TornPackets = 0,
-        DiscardedBytes = 0,
-        DroppedReplies = 0,
-        Connects = 1,
-        RefusedPeers = 0,
-        LatencyUs = Percentiles.None,
-    };
+    private static ChannelSnapshot Channel(string guest) => QuietChannel.Of(guest, $"connect:/run/{guest}");
 
     private sealed class FailingReport : IReport
     {
